@@ -1,0 +1,49 @@
+// A scenario after reading, resolving and validating: everything the world is built from, immutable from here on.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/device/settings.hpp"
+#include "models/faults/settings.hpp"
+#include "models/hub/settings.hpp"
+#include "models/network/settings.hpp"
+#include "models/provisioning/settings.hpp"
+
+namespace application {
+
+enum class Era : std::uint8_t { legacy, y2021, y2023 };
+enum class Comparison : std::uint8_t { less, less_equal, greater, greater_equal, equal, not_equal };
+
+// One line of `expect`: metric, comparison, limit in the metric's base unit (seconds, messages, share, ...).
+struct Expectation {
+  std::string text;
+  std::string metric;
+  Comparison comparison = Comparison::less;
+  double limit = 0;
+};
+
+struct Scenario {
+  std::string name;
+  std::string description;
+  std::int64_t start_utc_s = 0;  // simulated wall clock at time zero, seconds since 1970
+  sim::Duration duration{0};
+  sim::Duration warmup{0};
+  std::uint64_t seed = 1;
+  std::uint32_t replications = 1;
+  bool limits_documented = true;
+  Era era = Era::y2021;
+  std::uint32_t quotas = 2023;
+  std::string region;
+  std::map<hub::Edition, hub::EditionLimits> editions;  // from the catalog
+  std::vector<hub::Settings> hubs;
+  provisioning::Settings provisioning;
+  std::vector<device::Group> fleet;
+  std::vector<faults::Fault> faults;
+  std::vector<Expectation> expect;
+  std::vector<std::string> warnings;  // what `limits: off` let pass, and the like
+  std::string resolved;               // canonical YAML with every default filled in, also the base of the scenario hash
+};
+
+}  // namespace application

@@ -1,0 +1,39 @@
+// A group of equal devices, as the user describes it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "models/device/behaviour.hpp"
+#include "models/network/settings.hpp"
+#include "models/provisioning/settings.hpp"
+
+namespace device {
+
+// Device i of n joins at start + i over / n.
+struct Joins {
+  Duration start{0};
+  Duration over{0};  // zero: all at once
+};
+
+struct Telemetry {
+  Duration every{0};
+  std::uint64_t bytes = 0;
+  bool synchronised = false;  // phase zero for all, else uniform
+};
+
+struct Group {
+  std::string name;
+  std::uint32_t devices = 0;
+  std::string region;
+  network::Access access;
+  Behaviour client;            // return_to_dps and on_dps_failure of the group already applied
+  double never_recovers = 0;   // share of devices that are lost once cut off
+  provisioning::Attestation credentials = provisioning::Attestation::sas;
+  std::string enrollment = "default";
+  std::optional<Joins> joins;  // absent: an established fleet
+  std::uint32_t buffer = 0;    // messages kept while not connected, oldest dropped first
+  Telemetry telemetry;
+};
+
+}  // namespace device

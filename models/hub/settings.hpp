@@ -1,0 +1,51 @@
+// One IoT hub as the user describes it, and the published limits of the editions.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/limiter.hpp"
+
+namespace hub {
+
+enum class Edition : std::uint8_t { F1, B1, B2, B3, S1, S2, S3 };
+
+// Limits of an operation at an edition: larger of `flat` and `per_unit` x units, a second
+// (facts, platform 3.2). From models/hub/editions.yaml.
+struct OperationLimit {
+  double flat = 0;
+  double per_unit = 0;
+  double at(std::uint32_t units) const { return flat > per_unit * units ? flat : per_unit * units; }
+};
+
+struct EditionLimits {
+  OperationLimit connects;   // new device connections
+  OperationLimit registry;   // identity registry operations
+  OperationLimit sends;      // device-to-cloud sends
+  std::uint64_t messages_a_day = 0;  // per unit
+  std::uint32_t units_max = 0;
+};
+
+// Traffic shaping of one kind of operation (assumption A-11); the rate comes from the edition.
+struct Shaping {
+  sim::Duration burst{0};
+  sim::Duration queue{0};
+  sim::Duration expiry{0};
+  bool serve_abandoned = false;
+};
+
+struct Settings {
+  std::string name;          // hub-1, hub-2, ... unless named
+  double weight = 1;         // allocation weight, 1..1000
+  Edition edition = Edition::S1;
+  std::uint32_t units = 1;
+  std::string region;        // the application's, unless given
+  Shaping connects;
+  Shaping registry;
+};
+
+enum class Mode : std::uint8_t { up, refuse, silent, busy, degraded };
+
+}  // namespace hub

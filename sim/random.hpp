@@ -1,0 +1,80 @@
+// Counter-based random streams (Philox4x32-10, Salmon et al. 2011): a draw is a function of who draws, why and
+// for the how-manieth time, never of the order of draws. Nothing to carry, any number of streams.
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "sim/time.hpp"
+
+namespace sim {
+
+// Why something is drawn; the models number their purposes. At most 8 bits.
+using Purpose = std::uint8_t;
+
+// 128 random bits as four words, each usable as one uniform number.
+struct Draw {
+  std::array<std::uint32_t, 4> word;
+
+  // Uniform in (0, 1), never 0 nor 1: (word + 0.5) / 2^32.
+  double uniform(int i) const { return (word[static_cast<std::size_t>(i)] + 0.5) * 0x1p-32; }
+  // Uniform whole number in [0, n), n > 0, by multiplication (bias below n / 2^64). Uses words 2i and 2i + 1, i in {0, 1}.
+  std::uint64_t below(std::uint64_t n, int i = 0) const;
+  std::uint64_t u64(int i = 0) const {
+    return std::uint64_t{word[static_cast<std::size_t>(2 * i)]} << 32 | word[static_cast<std::size_t>(2 * i + 1)];
+  }
+};
+
+// The random numbers of one replication.
+class Streams {
+ public:
+  // seed: any; replication: below 2^24.
+  Streams(std::uint64_t seed, std::uint32_t replication);
+  // The draw of `entity` for `purpose` with running number `index`.
+  Draw draw(std::uint64_t entity, Purpose purpose, std::uint32_t index) const;
+  std::uint64_t seed() const { return seed_; }
+  std::uint32_t replication() const { return replication_; }
+
+ private:
+  std::uint64_t seed_;
+  std::uint32_t replication_;
+};
+
+// A 64-bit finaliser (SplitMix64, Steele et al. 2014): every input bit changes every output bit.
+constexpr std::uint64_t mix(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15u;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+  return x ^ (x >> 31);
+}
+constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return mix(mix(a) ^ b); }
+// FNV-1a over the bytes, finalised by mix(): the same on every machine.
+std::uint64_t hash_text(const char* text, std::size_t length);
+
+// Elementary functions made of +, -, *, / and sqrt only, so that every machine gives the same bits; the C library's
+// differ with the processor. Relative error below 1e-14.
+double exact_log(double x);  // x > 0
+double exact_exp(double x);  // |x| < 700
+
+// Quantile function of the standard normal distribution, 0 < p < 1 (Wichura's algorithm AS 241, PPND16).
+double normal_quantile(double p);
+
+// A log-normal delay given by its median and 95th percentile, rounded to whole microseconds.
+// A 95th percentile equal to the median makes it a constant.
+class LogNormal {
+ public:
+  LogNormal() = default;
+  LogNormal(Duration median, Duration p95);  // 0 <= median <= p95
+  Duration at(double uniform) const;         // its quantile at 0 < uniform < 1
+  Duration median() const { return median_; }
+  Duration p95() const { return p95_; }
+
+ private:
+  Duration median_{0};
+  Duration p95_{0};
+  double sigma_ = 0;
+};
+
+// Uniform in [from, to), whole microseconds; from when the range is empty.
+Duration uniform_between(Duration from, Duration to, double uniform);
+
+}  // namespace sim
