@@ -1,0 +1,363 @@
+#include "models/measures/catalog.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <set>
+
+namespace measures {
+namespace {
+
+using enum Direction;
+
+struct WaitPart {
+  const char* name;
+  const char* formula;
+};
+
+constexpr WaitPart parts[] = {
+    {"detection", "mean time in which the dead connection is not noticed yet"},
+    {"stuck",
+     "mean time in which the device's own hub is down while DPS and another allowed hub serve, and the "
+     "device is not asking there"},
+    {"service_down", "mean time in which the target of the next request does not serve"},
+    {"network", "mean time a request or answer is on the wire"},
+    {"hub_queue", "mean time a connect is held by a hub's traffic shaping"},
+    {"dps_throttle",
+     "mean time of waiting because DPS said 429, polls and the hub's registry throttle included"},
+    {"dps_processing", "mean time from the 202 to the assignment being read, polls included"},
+    {"backoff", "mean time of waits the client planned while its target serves"},
+};
+
+std::string quantile_formula(const char* share, const char* what) {
+  return std::string("nearest-rank quantile ") + share + " of the " + what +
+         " of all affected devices, those never back counting as infinite";
+}
+
+void add_times(std::vector<MetricKind>& kinds, const std::string& prefix, const char* what) {
+  kinds.push_back({prefix + "first", "s", lower, std::string("shortest ") + what + " of an affected device"});
+  kinds.push_back({prefix + "p50", "s", lower, quantile_formula("0.50", what)});
+  kinds.push_back({prefix + "p90", "s", lower, quantile_formula("0.90", what)});
+  kinds.push_back({prefix + "p95", "s", lower, quantile_formula("0.95", what)});
+  kinds.push_back({prefix + "p99", "s", lower, quantile_formula("0.99", what)});
+  kinds.push_back(
+      {prefix + "max", "s", lower,
+       std::string("longest ") + what + " of an affected device, those never back counting as infinite"});
+  kinds.push_back({prefix + "mean", "s", lower,
+                   std::string("mean over all affected devices of the ") + what +
+                       ", cut off at the end of the run: a lower bound when any is not back"});
+}
+
+void add_episodes(std::vector<MetricKind>& kinds, const std::string& prefix) {
+  kinds.push_back({prefix + "affected", "devices", lower, "devices whose recovery episode this fault owns"});
+  kinds.push_back(
+      {prefix + "unrecovered", "devices", lower, "affected devices that are not back at the end of the run"});
+  kinds.push_back({prefix + "prolonged", "devices", lower,
+                   "devices in an episode of an earlier fault that had an attempt fail on this one"});
+  kinds.push_back({prefix + "relapses", "devices", lower,
+                   "affected devices that lost the connection again within 60 s of their return"});
+  add_times(kinds, prefix, "time from the start of the fault to the return");
+  add_times(kinds, prefix + "outage.", "time from the device's own loss to the return");
+  kinds.push_back({prefix + "within.<time>", "1", higher,
+                   "share of the affected devices back within this time of the start of the fault"});
+}
+
+void add_recovery(std::vector<MetricKind>& kinds) {
+  add_episodes(kinds, "recovery.<fault>.");
+  kinds.push_back(
+      {"recovery.<fault>.collateral", "devices", lower,
+       "devices that lost service before the fault's last return without its target on their path"});
+  kinds.push_back(
+      {"recovery.<fault>.pooled_p99", "s", lower,
+       "nearest-rank quantile 0.99 of the time from the start of the fault to the return, over the affected "
+       "devices of all replications together, from a histogram with 0.05 % relative error"});
+  for (const WaitPart& part : parts)
+    kinds.push_back(
+        {std::string("recovery.<fault>.wait.") + part.name, "s", lower,
+         std::string(part.formula) + ", over all affected devices; the parts add up to outage.mean"});
+  add_episodes(kinds, "recovery.<fault>.group.<group>.");
+}
+
+void add_allocation(std::vector<MetricKind>& kinds) {
+  const struct {
+    const char* name;
+    const char* counted;
+  } sets[] = {{"provisioned", "devices by DPS record"}, {"connected", "live connections"}};
+  for (const auto& set : sets) {
+    const std::string prefix = std::string("allocation.") + set.name + ".";
+    const std::string of = std::string(" of ") + set.counted + " a hub over allocation weight, at the end";
+    kinds.push_back({prefix + "jain", "1", higher, "Jain's fairness index, (sum x)^2 / (n sum x^2)," + of});
+    kinds.push_back({prefix + "max_to_mean", "1", lower, "largest over mean" + of});
+    kinds.push_back({prefix + "cv", "1", lower, "population standard deviation over mean" + of});
+    kinds.push_back({prefix + "min", "devices", higher, "smallest" + of});
+    kinds.push_back({prefix + "max", "devices", lower, "largest" + of});
+    kinds.push_back({std::string("allocation.hub.<hub>.") + set.name, "devices", neutral,
+                     std::string(set.counted) + " on this hub at the end"});
+  }
+  kinds.push_back({"allocation.connected.max_to_mean.peak", "1", lower,
+                   "largest allocation.connected.max_to_mean at any time after the warm-up"});
+}
+
+void add_hub(std::vector<MetricKind>& kinds, const std::string& prefix, const char* where) {
+  const auto add = [&](const char* name, const char* unit, Direction direction, const char* what) {
+    kinds.push_back({prefix + name, unit, direction, std::string(what) + where});
+  };
+  add("connects", "operations", neutral, "CONNECTs that arrived");
+  add("accepted", "operations", neutral, "CONNECTs that were accepted");
+  add("throttled", "operations", lower,
+      "CONNECTs that had to wait in the traffic-shaping queue or found it full");
+  add("timed_out", "operations", lower, "queued CONNECTs that expired or whose client gave up");
+  add("refused", "operations", lower, "CONNECTs refused because the hub did not serve");
+  add("peak_connect_rate", "1/s", lower, "largest number of CONNECTs that arrived in an aligned second");
+  add("identity_writes", "operations", neutral, "identity registry operations asked for by DPS");
+  add("identity_throttled", "operations", lower,
+      "identity registry operations refused by the registry throttle");
+}
+
+void add_services(std::vector<MetricKind>& kinds) {
+  kinds.push_back({"dps.registrations", "operations", neutral, "registration requests that arrived at DPS"});
+  kinds.push_back({"dps.assigned", "operations", neutral, "registrations that ended in an assignment"});
+  kinds.push_back({"dps.throttled", "operations", lower, "registration requests answered 429"});
+  kinds.push_back({"dps.polls", "operations", neutral, "status polls that arrived at DPS"});
+  kinds.push_back({"dps.polls_throttled", "operations", lower, "status polls answered 429"});
+  kinds.push_back({"dps.failed", "operations", lower,
+                   "registrations that were accepted and ended without an assignment"});
+  kinds.push_back(
+      {"dps.twins_lost", "devices", lower,
+       "device twins that could not be carried over or were reset when a device moved to another hub"});
+  add_hub(kinds, "hub.", ", all hubs together");
+  add_hub(kinds, "hub.<hub>.", " at this hub");
+  kinds.push_back(
+      {"hub.<hub>.queue_peak", "operations", lower, "most CONNECTs waiting at this hub at one time"});
+}
+
+void add_telemetry(std::vector<MetricKind>& kinds) {
+  kinds.push_back({"telemetry.generated", "messages", neutral,
+                   "messages that arose, from each device's period and phase"});
+  kinds.push_back({"telemetry.delivered", "messages", higher, "messages that a hub accepted"});
+  kinds.push_back({"telemetry.lost", "messages", lower,
+                   "messages dropped because the device's buffer was full, oldest first"});
+  kinds.push_back({"telemetry.buffered", "messages", lower, "messages still stored on devices at the end"});
+}
+
+std::vector<MetricKind> build_catalog() {
+  std::vector<MetricKind> kinds{
+      {"devices.total", "devices", neutral, "devices of all groups at the end"},
+      {"devices.connected", "devices", higher, "devices with a live connection at the end"},
+      {"devices.lost", "devices", lower, "devices that gave up for good by their own rules"},
+      {"devices.stuck", "devices", lower,
+       "devices at the end whose own hub is down while DPS and another allowed hub serve, and that do not "
+       "ask there"},
+      {"availability", "1", higher, "time-weighted share of devices connected, of those that want to be"},
+  };
+  add_recovery(kinds);
+  add_allocation(kinds);
+  add_services(kinds);
+  add_telemetry(kinds);
+  return kinds;
+}
+
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (std::size_t from = 0;;) {
+    const std::size_t dot = text.find('.', from);
+    words.push_back(text.substr(from, dot - from));
+    if (dot == std::string_view::npos) return words;
+    from = dot + 1;
+  }
+}
+
+struct TimeUnit {
+  std::string_view name;
+  std::int64_t microseconds;
+};
+constexpr TimeUnit time_units[] = {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000},
+                                   {"s", 1'000'000},      {"ms", 1'000},        {"us", 1}};
+
+// Takes one "<number><unit>" off the front of `label`; nothing when there is none or it is out of range.
+std::optional<std::int64_t> take_time(std::string_view& label) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
+  if (error != std::errc{} || number < 0) return std::nullopt;
+  label.remove_prefix(static_cast<std::size_t>(end - label.data()));
+  const std::string_view name = label.substr(0, label.find_first_not_of("dhmsu"));
+  label.remove_prefix(name.size());
+  for (const TimeUnit& unit : time_units)
+    if (unit.name == name && number <= std::numeric_limits<std::int64_t>::max() / 2 / unit.microseconds)
+      return number * unit.microseconds;
+  return std::nullopt;
+}
+
+// A label such as 15m or 1h30m; nothing unless it is a positive duration of whole numbers.
+std::optional<sim::Duration> parse_within(std::string_view label) {
+  std::int64_t total = 0;
+  if (label.empty()) return std::nullopt;
+  while (!label.empty()) {
+    const std::optional<std::int64_t> part = take_time(label);
+    if (!part || *part > std::numeric_limits<std::int64_t>::max() / 2 - total) return std::nullopt;
+    total += *part;
+  }
+  return total > 0 ? std::optional{sim::Duration{total}} : std::nullopt;
+}
+
+bool holds(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool fits(std::string_view pattern, std::string_view word, const Names& names) {
+  if (pattern == "<fault>") return holds(names.faults, word);
+  if (pattern == "<group>") return holds(names.groups, word);
+  if (pattern == "<hub>") return holds(names.hubs, word);
+  if (pattern == "<time>") return parse_within(word).has_value();
+  return pattern == word;
+}
+
+const std::vector<std::string>& default_times() {
+  static const std::vector<std::string> times{"5m", "15m", "1h"};
+  return times;
+}
+
+// The names that may stand for a placeholder; null for a fixed word.
+const std::vector<std::string>* choices(std::string_view word, const Names& names) {
+  if (word == "<fault>") return &names.faults;
+  if (word == "<group>") return &names.groups;
+  if (word == "<hub>") return &names.hubs;
+  if (word == "<time>") return &default_times();
+  return nullptr;
+}
+
+void expand(const std::string& pattern, const Names& names, std::vector<std::string>& out) {
+  const std::size_t open = pattern.find('<');
+  if (open == std::string::npos) {
+    out.push_back(pattern);
+    return;
+  }
+  const std::size_t length = pattern.find('>', open) - open + 1;
+  for (const std::string& name : *choices(std::string_view(pattern).substr(open, length), names))
+    expand(std::string(pattern).replace(open, length, name), names, out);
+}
+
+// Edits (insertions, deletions, substitutions) between two words, Levenshtein's distance.
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+const std::vector<MetricKind>& metric_catalog() {
+  static const std::vector<MetricKind> catalog = build_catalog();
+  return catalog;
+}
+
+const MetricKind* find_metric(std::string_view metric, const Names& names) {
+  const std::vector<std::string_view> words = split(metric);
+  for (const MetricKind& kind : metric_catalog()) {
+    const std::vector<std::string_view> pattern = split(kind.pattern);
+    if (std::equal(pattern.begin(), pattern.end(), words.begin(), words.end(),
+                   [&](std::string_view p, std::string_view w) { return fits(p, w, names); }))
+      return &kind;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> metric_names(const Names& names) {
+  std::vector<std::string> out;
+  for (const MetricKind& kind : metric_catalog()) expand(kind.pattern, names, out);
+  return out;
+}
+
+std::vector<std::string> nearest_metrics(std::string_view metric, const Names& names) {
+  std::vector<std::pair<std::size_t, std::string>> near;
+  const std::size_t reach = std::max<std::size_t>(2, metric.size() / 4);
+  for (std::string& name : metric_names(names)) {
+    const std::size_t distance = edits(metric, name);
+    if (distance <= reach) near.emplace_back(distance, std::move(name));
+  }
+  std::sort(near.begin(), near.end());
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, near.size()); ++i)
+    out.push_back(std::move(near[i].second));
+  return out;
+}
+
+bool is_metric_word(std::string_view word) {
+  static const std::set<std::string, std::less<>> words = [] {
+    std::set<std::string, std::less<>> all{"backlog",
+                                           "backlog_peak",
+                                           "caught_up_after",
+                                           "cost",
+                                           "count",
+                                           "delay",
+                                           "detected",
+                                           "down",
+                                           "dps_back",
+                                           "dropped",
+                                           "duplicated",
+                                           "export",
+                                           "exported",
+                                           "exports",
+                                           "failed_after",
+                                           "failed_for",
+                                           "filtered",
+                                           "goodput_back_after",
+                                           "hubs",
+                                           "hubs_back",
+                                           "in",
+                                           "oscillations",
+                                           "out",
+                                           "plan",
+                                           "quota_blocked",
+                                           "received",
+                                           "region",
+                                           "retry_share",
+                                           "rpo",
+                                           "scaling",
+                                           "service_rto",
+                                           "storm",
+                                           "throttled_share",
+                                           "units",
+                                           "up"};
+    for (const MetricKind& kind : metric_catalog())
+      for (const std::string_view part : split(kind.pattern))
+        if (part.front() != '<') all.emplace(part);
+    return all;
+  }();
+  return words.contains(word);
+}
+
+std::vector<Within> within_times(const std::vector<std::string>& metrics) {
+  std::set<std::string, std::less<>> labels(default_times().begin(), default_times().end());
+  for (const std::string& metric : metrics) {
+    const std::vector<std::string_view> words = split(metric);
+    if (words.size() >= 2 && words[words.size() - 2] == "within" && parse_within(words.back()))
+      labels.emplace(words.back());
+  }
+  std::vector<Within> times;
+  for (const std::string& label : labels) times.push_back({label, *parse_within(label)});
+  std::stable_sort(times.begin(), times.end(),
+                   [](const Within& a, const Within& b) { return a.time < b.time; });
+  return times;
+}
+
+const std::vector<std::string>& wait_parts() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const WaitPart& part : parts) all.emplace_back(part.name);
+    return all;
+  }();
+  return names;
+}
+
+}  // namespace measures

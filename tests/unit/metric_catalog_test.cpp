@@ -1,0 +1,80 @@
+// The metric catalog: names are known before a run, expanded by the scenario's own names and nothing else.
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "models/measures/catalog.hpp"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const measures::Names names{{"hub2", "late"}, {"thermostats"}, {"hub-1", "hub-2"}};
+
+}  // namespace
+
+TEST_CASE("fixed and expanded metric names exist") {
+  for (const char* name :
+       {"devices.total", "availability", "allocation.provisioned.max_to_mean",
+        "allocation.connected.max_to_mean.peak", "allocation.hub.hub-1.connected", "recovery.hub2.p99",
+        "recovery.late.outage.mean", "recovery.hub2.within.7m", "recovery.hub2.within.1h30m",
+        "recovery.hub2.wait.dps_throttle", "recovery.hub2.group.thermostats.p50",
+        "recovery.hub2.group.thermostats.within.15m", "recovery.hub2.pooled_p99", "dps.polls_throttled",
+        "hub.peak_connect_rate", "hub.hub-2.connects", "hub.hub-2.queue_peak", "telemetry.lost"})
+    CHECK(measures::metric_exists(name, names));
+}
+
+TEST_CASE("other names do not exist") {
+  for (const char* name :
+       {"", ".", "recovery", "recovery.hub3.p99", "recovery.<fault>.p99", "recovery.hub2.p98",
+        "recovery.hub2.within.15", "recovery.hub2.within.0s", "recovery.hub2.within.1.5h",
+        "recovery.hub2.within.m", "recovery.hub2.within.-5m", "recovery.hub2.within.99999999999999d",
+        "recovery.hub2.group.pumps.p50", "recovery.hub2.group.thermostats.wait.stuck",
+        "recovery.hub2.group.thermostats.collateral", "hub.queue_peak", "hub.hub-3.connects",
+        "telemetry.lost.", "devices.total.extra"})
+    CHECK_FALSE(measures::metric_exists(name, names));
+}
+
+TEST_CASE("every listed name exists once, and each kind says unit and formula") {
+  const std::vector<std::string> all = measures::metric_names(names);
+  CHECK(std::set(all.begin(), all.end()).size() == all.size());
+  for (const std::string& name : all) CHECK(measures::metric_exists(name, names));
+  const std::set<std::string> units{"s", "devices", "messages", "operations", "1", "1/s"};
+  for (const measures::MetricKind& kind : measures::metric_catalog()) {
+    CHECK(units.contains(kind.unit));
+    CHECK(kind.formula.size() > 10);
+  }
+}
+
+TEST_CASE("unit and direction are those of the kind") {
+  const measures::MetricKind* within = measures::find_metric("recovery.hub2.within.15m", names);
+  REQUIRE(within);
+  CHECK(within->unit == "1");
+  CHECK(within->direction == measures::Direction::higher);
+  const measures::MetricKind* p99 = measures::find_metric("recovery.hub2.group.thermostats.p99", names);
+  REQUIRE(p99);
+  CHECK(p99->unit == "s");
+  CHECK(p99->direction == measures::Direction::lower);
+}
+
+TEST_CASE("a misspelt metric finds its neighbours") {
+  CHECK(measures::nearest_metrics("recovery.hub2.p9", names).at(0) == "recovery.hub2.p90");
+  CHECK(measures::nearest_metrics("recovery.hub3.p99", names).at(0) == "recovery.hub2.p99");
+  CHECK(measures::nearest_metrics("telemetry.lots", names).at(0) == "telemetry.lost");
+  CHECK(measures::nearest_metrics("weather", names).empty());
+}
+
+TEST_CASE("within reports the usual times and those asked for, shortest first") {
+  CHECK(measures::within_times({}) ==
+        std::vector<measures::Within>{{"5m", 5min}, {"15m", 15min}, {"1h", 1h}});
+  CHECK(measures::within_times(
+            {"recovery.hub2.within.90s", "recovery.hub2.group.a.within.15m", "telemetry.lost"}) ==
+        std::vector<measures::Within>{{"90s", 90s}, {"5m", 5min}, {"15m", 15min}, {"1h", 1h}});
+  CHECK(measures::within_times({"recovery.hub2.within.300s"}).size() == 4);
+}
+
+TEST_CASE("words of the metric tree are no names") {
+  for (const char* word : {"recovery", "p99", "group", "wait", "backoff", "scaling", "export", "connects"})
+    CHECK(measures::is_metric_word(word));
+  for (const char* word : {"hub2", "hub-1", "thermostats", "<fault>", ""})
+    CHECK_FALSE(measures::is_metric_word(word));
+}
