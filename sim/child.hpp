@@ -1,15 +1,16 @@
 // Runs a function in a process of its own and hands its result back: SimGrid allows one engine a process.
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace sim {
 
 struct ChildResult {
-  bool ok = false;            // the child ended by itself with exit code 0
-  int exit_code = 0;          // or 128 + signal
-  std::string output;         // what the function returned
-  std::string error;          // what the child wrote to stderr
+  bool ok = false;     // the child ended by itself with exit code 0, its result complete
+  int exit_code = 0;   // or 128 + signal
+  std::string output;  // what the function returned
+  std::string error;   // what the child wrote to stderr
   double cpu_s = 0;
   long peak_rss_bytes = 0;
 };
@@ -24,13 +25,14 @@ class Child {
   Child(Child&&) noexcept;
   Child& operator=(Child&&) noexcept;
   ~Child();
-  int descriptor() const;                       // readable when something has arrived, for poll(2)
-  bool finished(const Note& on_note = nullptr); // reads what has arrived; true once the child has ended and is reaped
-  ChildResult result();                         // waits for the end
+  int descriptor() const;  // readable when something has arrived, for poll(2)
+  bool finished(
+      const Note& on_note = nullptr);  // reads what has arrived; true once the child has ended and is reaped
+  ChildResult result();                // waits for the end
 
  private:
   struct State;
-  State* state_;
+  std::unique_ptr<State> state_;
 };
 
 // Start, wait, result.

@@ -1,13 +1,13 @@
-// A fluid queue: a piecewise-constant arrival rate and lumps, served at a capacity with burst credit; integrals and
-// crossings are exact for the piecewise-constant rates it is given.
+// A fluid queue: a piecewise-constant arrival rate and lumps, served at a capacity with burst credit;
+// integrals and crossings are exact for the piecewise-constant rates it is given.
 #pragma once
 #include "sim/quantiles.hpp"
 #include "sim/time.hpp"
 
 namespace sim {
 
-// Rates in messages a second, amounts in messages. Credit up to capacity x burst lets excess pass at once; what
-// exceeds it waits in the backlog and is served at the capacity, first in, first out.
+// Rates in messages a second, amounts in messages. Credit up to capacity x burst lets excess pass at once;
+// what exceeds it waits in the backlog and is served at the capacity, first in, first out.
 class Flow {
  public:
   Flow(double capacity, Duration burst);
@@ -19,9 +19,10 @@ class Flow {
   double capacity() const { return capacity_; }
   double backlog() const { return backlog_; }
   double arrived() const { return arrived_; }
-  double served() const { return served_; }      // arrived = served + backlog, within rounding
-  Duration delay() const;                        // of a message that arrives at the last instant: backlog / capacity
-  // The first instant >= now at which the backlog starts (credit used up), or ends; never if it does not at today's rates.
+  double served() const { return served_; }  // arrived = served + backlog, within rounding
+  Duration delay() const;  // of a message that arrives at the last instant: backlog / capacity
+  // The first instant >= now at which the backlog starts (credit used up), or ends; never if it does not at
+  // today's rates.
   Time next_crossing() const;
   // Delays in microseconds weighted by message (whole messages), of all served so far.
   const Quantiles& delays() const { return delays_; }

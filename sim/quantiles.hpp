@@ -11,7 +11,8 @@ namespace sim {
 
 class Quantiles {
  public:
-  static constexpr double relative_error = 0x1p-11;  // of a quantile, about 0.05 %; values below 2048 are exact
+  static constexpr double relative_error =
+      0x1p-11;  // of a quantile, about 0.05 %; values below 2048 are exact
 
   void add(std::int64_t value, std::uint64_t times = 1);  // value >= 0
   void merge(const Quantiles& other);
@@ -20,8 +21,8 @@ class Quantiles {
   std::int64_t max() const { return max_; }
   WideInt sum() const { return sum_; }
   double mean() const;  // 0 when empty
-  // The nearest rank: the k-th smallest value, 1 <= k <= count, within the relative error, never outside [min, max];
-  // rank 1 is min and rank count is max, exactly.
+  // The nearest rank: the k-th smallest value, 1 <= k <= count, within the relative error, never outside
+  // [min, max]; rank 1 is min and rank count is max, exactly.
   std::int64_t at_rank(std::uint64_t k) const;
 
   // A compact text and back, for passing results between processes.
@@ -30,6 +31,7 @@ class Quantiles {
   bool operator==(const Quantiles&) const = default;
 
  private:
+  bool consistent() const;
   std::vector<std::uint64_t> buckets_;  // grown on demand
   std::uint64_t count_ = 0;
   std::int64_t min_ = 0;

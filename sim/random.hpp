@@ -1,5 +1,5 @@
-// Counter-based random streams (Philox4x32-10, Salmon et al. 2011): a draw is a function of who draws, why and
-// for the how-manieth time, never of the order of draws. Nothing to carry, any number of streams.
+// Counter-based random streams (Philox4x32-10, Salmon et al. 2011): a draw is a function of who draws, why
+// and for the how-manieth time, never of the order of draws. Nothing to carry, any number of streams.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -17,10 +17,12 @@ struct Draw {
 
   // Uniform in (0, 1), never 0 nor 1: (word + 0.5) / 2^32.
   double uniform(int i) const { return (word[static_cast<std::size_t>(i)] + 0.5) * 0x1p-32; }
-  // Uniform whole number in [0, n), n > 0, by multiplication (bias below n / 2^64). Uses words 2i and 2i + 1, i in {0, 1}.
+  // Uniform whole number in [0, n), n > 0, by multiplication (bias below n / 2^64). Uses words 2i and 2i + 1,
+  // i in {0, 1}.
   std::uint64_t below(std::uint64_t n, int i = 0) const;
   std::uint64_t u64(int i = 0) const {
-    return std::uint64_t{word[static_cast<std::size_t>(2 * i)]} << 32 | word[static_cast<std::size_t>(2 * i + 1)];
+    return std::uint64_t{word[static_cast<std::size_t>(2 * i)]} << 32 |
+           word[static_cast<std::size_t>(2 * i + 1)];
   }
 };
 
@@ -50,21 +52,22 @@ constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return mix(mix(a
 // FNV-1a over the bytes, finalised by mix(): the same on every machine.
 std::uint64_t hash_text(const char* text, std::size_t length);
 
-// Elementary functions made of +, -, *, / and sqrt only, so that every machine gives the same bits; the C library's
-// differ with the processor. Relative error below 1e-14.
+// Elementary functions made of +, -, *, / and sqrt only, so that every machine gives the same bits; the C
+// library's differ with the processor. Relative error below 1e-14.
 double exact_log(double x);  // x > 0
-double exact_exp(double x);  // |x| < 700
+double exact_exp(double x);  // |x| <= 700
 
 // Quantile function of the standard normal distribution, 0 < p < 1 (Wichura's algorithm AS 241, PPND16).
 double normal_quantile(double p);
 
 // A log-normal delay given by its median and 95th percentile, rounded to whole microseconds.
-// A 95th percentile equal to the median makes it a constant.
+// A 95th percentile equal to the median makes it a constant; no delay exceeds 10^15 microseconds.
 class LogNormal {
  public:
   LogNormal() = default;
-  LogNormal(Duration median, Duration p95);  // 0 <= median <= p95
-  Duration at(double uniform) const;         // its quantile at 0 < uniform < 1
+  // 0 < median <= p95, or both 0; std::invalid_argument otherwise.
+  LogNormal(Duration median, Duration p95);
+  Duration at(double uniform) const;  // its quantile at 0 < uniform < 1
   Duration median() const { return median_; }
   Duration p95() const { return p95_; }
 
