@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/must.hpp"
+#include "sim/invariant.hpp"
 
 namespace sim {
 

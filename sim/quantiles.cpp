@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "sim/must.hpp"
+#include "sim/invariant.hpp"
 
 namespace sim {
 

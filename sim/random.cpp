@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "sim/must.hpp"
+#include "sim/invariant.hpp"
 
 namespace sim {
 

@@ -21,9 +21,9 @@ struct OperationLimit {
 };
 
 struct EditionLimits {
-  OperationLimit connects;   // new device connections
-  OperationLimit registry;   // identity registry operations
-  OperationLimit sends;      // device-to-cloud sends
+  OperationLimit connects;           // new device connections
+  OperationLimit registry;           // identity registry operations
+  OperationLimit sends;              // device-to-cloud sends
   std::uint64_t messages_a_day = 0;  // per unit
   std::uint32_t units_max = 0;
 };
@@ -37,11 +37,11 @@ struct Shaping {
 };
 
 struct Settings {
-  std::string name;          // hub-1, hub-2, ... unless named
-  double weight = 1;         // allocation weight, 1..1000
+  std::string name;   // hub-1, hub-2, ... unless named
+  double weight = 1;  // allocation weight, 1..1000
   Edition edition = Edition::S1;
   std::uint32_t units = 1;
-  std::string region;        // the application's, unless given
+  std::string region;  // the application's, unless given
   Shaping connects;
   Shaping registry;
 };

@@ -9,25 +9,34 @@
 
 namespace provisioning {
 
-enum class Allocation : std::uint8_t { evenly_weighted, lowest_latency, static_hub, least_devices, two_choices, round_robin };
+enum class Allocation : std::uint8_t {
+  evenly_weighted,
+  lowest_latency,
+  static_hub,
+  least_devices,
+  two_choices,
+  round_robin
+};
 enum class Reprovisioning : std::uint8_t { migrate, reset, never };
 enum class Attestation : std::uint8_t { sas, x509 };
 enum class LimiterKind : std::uint8_t { token_bucket, fixed_window };
 
-// A hub in an enrollment group: its allocation weight and the "apply allocation policy" switch (facts, platform 2.2).
+// A hub in an enrollment group: its allocation weight and the "apply allocation policy" switch (facts,
+// platform 2.2).
 struct LinkedHub {
   std::string hub;
   std::optional<double> weight;  // the hub's own unless given
   bool enabled = true;
 };
 
-// An enrollment group. The scenario's top-level policy is the group named "default", used by fleets that name none.
+// An enrollment group. The scenario's top-level policy is the group named "default", used by fleets that name
+// none.
 struct Enrollment {
   std::string name;
   Allocation allocation = Allocation::evenly_weighted;
   Reprovisioning reprovisioning = Reprovisioning::migrate;
-  std::string static_hub;            // for allocation: static; the first linked hub unless given
-  std::vector<LinkedHub> hubs;       // empty: all hubs of the application
+  std::string static_hub;       // for allocation: static; the first linked hub unless given
+  std::vector<LinkedHub> hubs;  // empty: all hubs of the application
 };
 
 // The controller's probe of a hub's health (assumption A-4).
@@ -39,13 +48,13 @@ struct Probe {
 
 struct Settings {
   double registrations_per_minute = 0;
-  double polls_per_minute = 0;        // ten times the registrations unless given
-  sim::Duration burst{0};             // depth of both buckets, as time at the rate
+  double polls_per_minute = 0;  // ten times the registrations unless given
+  sim::Duration burst{0};       // depth of both buckets, as time at the rate
   LimiterKind limiter = LimiterKind::token_bucket;
-  sim::Duration retry_after{0};       // hint with a 429
-  sim::Duration poll_after{0};        // hint with a 202
-  sim::LogNormal processing;          // from the registration to the identity write
-  sim::Duration write_retry_every{0}; // when the hub throttles or does not answer the identity write
+  sim::Duration retry_after{0};        // hint with a 429
+  sim::Duration poll_after{0};         // hint with a 202
+  sim::LogNormal processing;           // from the registration to the identity write
+  sim::Duration write_retry_every{0};  // when the hub throttles or does not answer the identity write
   sim::Duration write_retry_for{0};
   bool exclude_failed_hubs = true;
   Probe probe;

@@ -1,0 +1,154 @@
+#include "models/hub/hub.hpp"
+
+#include <algorithm>
+
+namespace hub {
+
+namespace {
+
+sim::Shaper::Settings shaper(double rate, const Shaping& shaping) {
+  return {rate, shaping.burst, shaping.queue, shaping.expiry, shaping.serve_abandoned};
+}
+
+}  // namespace
+
+Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, sim::Stage& stage,
+         sim::Entity connect_service, sim::Entity registry_service)
+    : index_(index),
+      settings_(settings),
+      limits_(limits),
+      stage_(stage),
+      connect_service_(connect_service),
+      registry_service_(registry_service),
+      connects_(shaper(limits.connects.at(settings.units), settings.connects)),
+      registry_(shaper(limits.registry.at(settings.units), settings.registry)) {}
+
+void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
+  wakes_ = &wakes;
+  peer_ = &peer;
+  writer_ = &writer;
+}
+
+Answer Hub::syn(Time now) const {
+  stage_.moment().require_open(now, "a hub");
+  if (mode_ == Mode::refuse) return Answer::refused;
+  if (mode_ == Mode::silent) return Answer::silence;
+  return Answer::accepted;
+}
+
+void Hub::count_connect(Time at) {
+  ++counters_.connects;
+  const auto second = static_cast<std::size_t>(at.time_since_epoch().count() / 1'000'000);
+  if (by_second_.size() <= second) by_second_.resize(second + 1 + second / 4);
+  ++by_second_[second];
+}
+
+Answer Hub::connect(Time now, Device device, Time deadline, bool known) {
+  const Answer reached = syn(now);
+  if (reached != Answer::accepted) return reached;
+  count_connect(now);
+  if (mode_ == Mode::busy) return Answer::unavailable;
+  if (!known) return Answer::unauthorized;
+  switch (connects_.offer(now, device, deadline)) {
+    case sim::Admission::served:
+      ++counters_.accepted;
+      return Answer::accepted;
+    case sim::Admission::queued:
+      counters_.queue_peak = std::max<std::uint64_t>(counters_.queue_peak, connects_.waiting());
+      wakes_->set(connect_service_, connects_.next());
+      return Answer::queued;
+    case sim::Admission::overflow:
+      break;
+  }
+  ++counters_.throttled;
+  return Answer::dropped;
+}
+
+Time Hub::serve_connects(Time now) {
+  while (const auto leaving = connects_.pop(now)) {
+    const Device device = leaving->request.id;
+    switch (leaving->fate) {
+      case sim::Shaper::Fate::served:
+        ++counters_.accepted;
+        peer_->accepted(device, now);
+        break;
+      case sim::Shaper::Fate::expired:
+        // Who gave up before the request expired has noticed long ago.
+        if (leaving->request.deadline <= now) {
+          ++counters_.timed_out;
+        } else {
+          ++counters_.throttled;
+          peer_->dropped(device, now);
+        }
+        break;
+      case sim::Shaper::Fate::abandoned:
+        ++counters_.timed_out;
+        break;
+    }
+  }
+  return connects_.next();
+}
+
+Write Hub::write(Time now, std::uint32_t operation) {
+  stage_.moment().require_open(now, "an identity registry");
+  if (!serves()) return Write::no_answer;
+  switch (registry_.offer(now, operation, sim::never)) {
+    case sim::Admission::served:
+      ++counters_.identity_writes;
+      return Write::done;
+    case sim::Admission::queued:
+      wakes_->set(registry_service_, registry_.next());
+      return Write::queued;
+    case sim::Admission::overflow:
+      break;
+  }
+  ++counters_.identity_throttled;
+  return Write::throttled;
+}
+
+void Hub::charge_registry(Time now, double operations) {
+  registry_.charge(now, operations);
+  counters_.identity_writes += static_cast<std::uint64_t>(operations);
+  wakes_->set(registry_service_, registry_.next());
+}
+
+void Hub::spend_registry_credit(Time now, std::uint64_t operations) {
+  const double credit = std::max(0.0, registry_.credit(now));
+  counters_.identity_writes += operations;
+  registry_.charge(now, std::min(credit, static_cast<double>(operations)));
+  wakes_->set(registry_service_, registry_.next());
+}
+
+Time Hub::serve_registry(Time now) {
+  while (const auto leaving = registry_.pop(now)) {
+    if (leaving->fate == sim::Shaper::Fate::served) {
+      ++counters_.identity_writes;
+      writer_->written(leaving->request.id, now);
+    } else {
+      ++counters_.identity_throttled;
+      writer_->throttled(leaving->request.id, now);
+    }
+  }
+  return registry_.next();
+}
+
+void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
+  stage_.moment().require_open(now, "a hub's state");
+  mode_ = mode;
+  fault_ = fault;
+  const double share = mode == Mode::degraded ? capacity : 1.0;
+  connects_.set_rate(now, limits_.connects.at(settings_.units) * share);
+  registry_.set_rate(now, limits_.registry.at(settings_.units) * share);
+  if (mode == Mode::refuse || mode == Mode::silent) {
+    for (const auto& request : connects_.empty(now)) {
+      const bool waits = request.deadline > now;
+      if (!waits) ++counters_.timed_out;
+      if (waits && mode == Mode::refuse) peer_->reset(request.id, now);
+    }
+    for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
+  }
+  wakes_->set(connect_service_, connects_.next());
+  wakes_->set(registry_service_, registry_.next());
+}
+
+}  // namespace hub

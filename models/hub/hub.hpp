@@ -1,0 +1,110 @@
+// One IoT hub: who may connect, how fast, and what its state lets a device see.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "models/hub/settings.hpp"
+#include "models/signals.hpp"
+#include "sim/calendar.hpp"
+#include "sim/stage.hpp"
+
+namespace hub {
+
+using signals::Device;
+using sim::Time;
+
+// How a service entity asks to be woken; implemented by the carriers.
+struct Wakes {
+  virtual ~Wakes() = default;
+  virtual void set(sim::Entity e, Time t) = 0;
+};
+
+// Whom a hub tells what happens to a connection or a request that it holds; implemented by the devices.
+struct Peer {
+  virtual ~Peer() = default;
+  virtual void accepted(Device, Time now) = 0;  // its waiting CONNECT was accepted
+  virtual void dropped(Device, Time now) = 0;   // its waiting CONNECT expired: closed without CONNACK
+  virtual void reset(Device, Time now) = 0;     // its waiting CONNECT was cut off by a TCP reset
+};
+
+// Whom a hub tells about identity writes that waited; implemented by DPS.
+struct Writer {
+  virtual ~Writer() = default;
+  virtual void written(std::uint32_t operation, Time now) = 0;
+  virtual void throttled(std::uint32_t operation, Time now) = 0;  // 429003: it waited too long
+};
+
+// What a CONNECT gets at once.
+enum class Answer : std::uint8_t { accepted, queued, refused, silence, unavailable, unauthorized, dropped };
+// What an identity write gets at once.
+enum class Write : std::uint8_t { done, queued, throttled, no_answer };
+
+struct Counters {
+  std::uint64_t connects = 0;  // CONNECTs that arrived
+  std::uint64_t accepted = 0;
+  std::uint64_t throttled = 0;  // refused by the throttle: queue full or waited too long
+  std::uint64_t timed_out = 0;  // the client gave up while waiting
+  std::uint64_t refused = 0;    // connection attempts refused or unanswered because of the hub's state
+  std::uint64_t identity_writes = 0;
+  std::uint64_t identity_throttled = 0;
+  std::uint64_t queue_peak = 0;
+};
+
+class Hub {
+ public:
+  Hub(int index, const Settings& settings, const EditionLimits& limits, sim::Stage& stage,
+      sim::Entity connect_service, sim::Entity registry_service);
+  void attach(Wakes& wakes, Peer& peer, Writer& writer);
+
+  // Doors. A TCP SYN: refused, silence, or accepted meaning that the CONNECT may follow.
+  Answer syn(Time now) const;
+  // A CONNECT from a device whose client waits until `deadline` (as seen here). `known`: the identity exists.
+  Answer connect(Time now, Device device, Time deadline, bool known);
+  // One identity registry operation for DPS.
+  Write write(Time now, std::uint32_t operation);
+  // Registry operations that nobody waits for (reading and deleting a moved identity); throttles what
+  // follows.
+  void charge_registry(Time now, double operations);
+
+  // As above, but no more than the credit that is there.
+  void spend_registry_credit(Time now, std::uint64_t operations);
+
+  // Wake-ups of the two service entities; they return the next one.
+  Time serve_connects(Time now);
+  Time serve_registry(Time now);
+
+  // Changes the state; `fault` is the one that decides it. Refuse and silent empty the queues.
+  void set_mode(Time now, Mode mode, double capacity, int fault);
+  Mode mode() const { return mode_; }
+  int fault() const { return fault_; }
+  bool serves() const { return mode_ == Mode::up || mode_ == Mode::degraded; }
+  // Count attempts whose outcome was certain, at the second they would have arrived.
+  void count_refused(std::uint64_t attempts) { counters_.refused += attempts; }
+  void count_connect(Time at);
+
+  int index() const { return index_; }
+  const Settings& settings() const { return settings_; }
+  const Counters& counters() const { return counters_; }
+  // CONNECTs that arrived in each whole second of the run.
+  const std::vector<std::uint32_t>& connects_by_second() const { return by_second_; }
+  std::size_t waiting() const { return connects_.waiting(); }
+  // Conservation and Little's law of both queues.
+  bool balanced(Time now) const { return connects_.balanced(now) && registry_.balanced(now); }
+
+ private:
+  int index_;
+  Settings settings_;
+  EditionLimits limits_;
+  sim::Stage& stage_;
+  sim::Entity connect_service_, registry_service_;
+  Wakes* wakes_ = nullptr;
+  Peer* peer_ = nullptr;
+  Writer* writer_ = nullptr;
+  Mode mode_ = Mode::up;
+  int fault_ = signals::no_fault;
+  sim::Shaper connects_, registry_;
+  Counters counters_;
+  std::vector<std::uint32_t> by_second_;
+};
+
+}  // namespace hub

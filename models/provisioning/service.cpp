@@ -1,0 +1,320 @@
+#include "models/provisioning/service.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "models/purpose.hpp"
+
+namespace provisioning {
+
+namespace {
+
+std::variant<sim::TokenBucket, sim::WindowQuota> make_limit(LimiterKind kind, double per_minute,
+                                                            Duration burst) {
+  if (kind == LimiterKind::fixed_window)
+    return sim::WindowQuota(static_cast<std::uint64_t>(per_minute), std::chrono::minutes{1});
+  return sim::TokenBucket(per_minute / 60, per_minute / 60 * sim::seconds(burst));
+}
+
+std::size_t at(int hub) { return static_cast<std::size_t>(hub); }
+
+}  // namespace
+
+RequestLimit::RequestLimit(LimiterKind kind, double per_minute, Duration burst)
+    : limit_(make_limit(kind, per_minute, burst)) {}
+
+bool RequestLimit::take(Time now) {
+  return std::visit([now](auto& limit) { return limit.take(now); }, limit_);
+}
+
+Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::size_t devices,
+                 const sim::Streams& streams, sim::Stage& stage, const signals::Board& board,
+                 sim::Entity entity)
+    : settings_(settings),
+      hubs_(std::move(hubs)),
+      streams_(streams),
+      stage_(stage),
+      board_(board),
+      entity_(entity),
+      registration_limit_(settings.limiter, settings.registrations_per_minute, settings.burst),
+      poll_limit_(settings.limiter, settings.polls_per_minute, settings.burst),
+      record_(devices, signals::no_hub),
+      registrations_(devices),
+      provisioned_(hubs_.size()),
+      reserved_(hubs_.size()),
+      deferred_deletes_(hubs_.size()),
+      allocatable_(hubs_.size(), true),
+      turns_(settings.enrollments.size()),
+      links_(settings.enrollments.size()) {
+  // The hash is salted by seed and replication, so that replications see different placements.
+  const std::uint64_t salt = streams.draw(0, purpose::placement, 0).u64();
+  for (const hub::Hub* h : hubs_) {
+    const std::string& name = h->settings().name;
+    name_hash_.push_back(sim::mix(sim::hash_text(name.data(), name.size()), salt));
+  }
+  for (std::size_t e = 0; e < settings.enrollments.size(); ++e) {
+    const Enrollment& enrollment = settings.enrollments[e];
+    for (const hub::Hub* h : hubs_) {
+      const auto link = std::find_if(enrollment.hubs.begin(), enrollment.hubs.end(),
+                                     [&](const LinkedHub& l) { return l.hub == h->settings().name; });
+      if (enrollment.hubs.empty())
+        links_[e].push_back({h->index(), h->settings().weight});
+      else if (link != enrollment.hubs.end() && link->enabled)
+        links_[e].push_back({h->index(), link->weight.value_or(h->settings().weight)});
+    }
+  }
+}
+
+void Service::attach(hub::Wakes& wakes, Registrants& registrants) {
+  wakes_ = &wakes;
+  registrants_ = &registrants;
+}
+
+void Service::candidates(const Registrant& who) {
+  const Enrollment& enrollment = settings_.enrollments[who.enrollment];
+  candidates_.clear();
+  for (const Link& link : links_[who.enrollment]) {
+    if (!allocatable_[at(link.hub)]) continue;
+    if (enrollment.allocation == Allocation::static_hub && !enrollment.static_hub.empty() &&
+        hubs_[at(link.hub)]->settings().name != enrollment.static_hub)
+      continue;
+    candidates_.push_back({link.hub, link.weight, name_hash_[at(link.hub)],
+                           who.latency != nullptr ? (*who.latency)[at(link.hub)] : Duration{0},
+                           provisioned_[at(link.hub)] + reserved_[at(link.hub)]});
+  }
+}
+
+int Service::choose(Device device, const Registrant& who, bool count_turn) {
+  candidates(who);
+  int chosen = -1;
+  switch (settings_.enrollments[who.enrollment].allocation) {
+    case Allocation::evenly_weighted:
+      chosen = evenly_weighted(candidates_, who.key);
+      break;
+    case Allocation::lowest_latency:
+      chosen = lowest_latency(candidates_, who.key);
+      break;
+    case Allocation::static_hub:
+      chosen = candidates_.empty() ? -1 : 0;
+      break;
+    case Allocation::least_devices:
+      chosen = least_devices(candidates_, who.key);
+      break;
+    case Allocation::two_choices:
+      chosen = two_choices(candidates_, who.key,
+                           streams_.draw(who.key, purpose::allocation, registrations_[device]));
+      break;
+    case Allocation::round_robin:
+      chosen = round_robin(candidates_, turns_[who.enrollment]);
+      if (count_turn) ++turns_[who.enrollment];
+      break;
+  }
+  return chosen < 0 ? signals::no_hub : candidates_[static_cast<std::size_t>(chosen)].hub;
+}
+
+int Service::place(Device device) {
+  const int target = choose(device, registrants_->registrant(device), true);
+  record_[device] = static_cast<std::int16_t>(target);
+  if (target != signals::no_hub) ++provisioned_[at(target)];
+  return target;
+}
+
+RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
+  stage_.moment().require_open(now, "DPS");
+  ++counters_.registrations;
+  if (previous != none) forget(previous);
+  if (!registration_limit_.take(now)) {
+    ++counters_.throttled;
+    return {true, none, settings_.retry_after};
+  }
+  std::uint32_t id = static_cast<std::uint32_t>(operations_.size());
+  if (free_.empty()) {
+    operations_.emplace_back();
+  } else {
+    id = free_.back();
+    free_.pop_back();
+  }
+  Operation& operation = operations_[id];
+  operation = {};
+  operation.device = device;
+  operation.in_use = true;
+  const Registrant who = registrants_->registrant(device);
+  const sim::Draw draw = streams_.draw(who.key, purpose::dps_processing, ++registrations_[device]);
+  schedule(id, now + std::max(settings_.processing.at(draw.uniform(0)), Duration{1}));
+  return {false, id, settings_.poll_after};
+}
+
+void Service::schedule(std::uint32_t id, Time at_time) {
+  const std::uint64_t key = registrants_->registrant(operations_[id].device).key;
+  due_.push_back(
+      {at_time,
+       sim::mix(streams_.seed() ^ key, static_cast<std::uint64_t>(at_time.time_since_epoch().count())), id});
+  std::push_heap(due_.begin(), due_.end(), std::greater<>{});
+  wakes_->set(entity_, due_.front().at);
+}
+
+Time Service::serve(Time now) {
+  while (!due_.empty() && due_.front().at <= now) {
+    const std::uint32_t id = due_.front().operation;
+    std::pop_heap(due_.begin(), due_.end(), std::greater<>{});
+    due_.pop_back();
+    write(id, now);
+  }
+  return due_.empty() ? sim::never : due_.front().at;
+}
+
+void Service::reserve(Operation& operation, int target) {
+  if (operation.target == target) return;
+  if (operation.target != signals::no_hub) --reserved_[at(operation.target)];
+  operation.target = target;
+  if (target != signals::no_hub) ++reserved_[at(target)];
+}
+
+void Service::write(std::uint32_t id, Time now) {
+  Operation& operation = operations_[id];
+  if (operation.first_write == sim::never) operation.first_write = now;
+  const int current = record_[operation.device];
+  const Registrant who = registrants_->registrant(operation.device);
+  const bool stays = settings_.enrollments[who.enrollment].reprovisioning == Reprovisioning::never &&
+                     current != signals::no_hub;
+  // Asked anew at each try: a hub may have been taken out of the allocation meanwhile.
+  const bool decided = operation.target != signals::no_hub && allocatable_[at(operation.target)];
+  if (!decided) reserve(operation, stays ? current : choose(operation.device, who, true));
+  if (operation.target == signals::no_hub) return retry(id, now);
+  switch (hubs_[at(operation.target)]->write(now, id)) {
+    case hub::Write::done:
+      complete(id, now);
+      break;
+    case hub::Write::queued:
+      operation.stage = Stage::queued;
+      hold(operation, now, true);
+      break;
+    case hub::Write::throttled:
+      hold(operation, now, true);
+      retry(id, now);
+      break;
+    case hub::Write::no_answer:
+      hold(operation, now, false);
+      retry(id, now);
+      break;
+  }
+}
+
+void Service::retry(std::uint32_t id, Time now) {
+  Operation& operation = operations_[id];
+  operation.stage = Stage::processing;
+  if (now + settings_.write_retry_every > operation.first_write + settings_.write_retry_for)
+    return fail(id, now);
+  schedule(id, now + settings_.write_retry_every);
+}
+
+void Service::fail(std::uint32_t id, Time now) {
+  Operation& operation = operations_[id];
+  ++counters_.failed;
+  operation.stage = Stage::failed;
+  reserve(operation, signals::no_hub);
+  hold(operation, now, false);
+  if (!operation.asked_for) release(id);
+}
+
+void Service::complete(std::uint32_t id, Time now) {
+  Operation& operation = operations_[id];
+  const int target = operation.target;
+  const int old = record_[operation.device];
+  operation.stage = Stage::assigned;
+  --reserved_[at(target)];
+  if (old != target) {
+    ++provisioned_[at(target)];
+    record_[operation.device] = static_cast<std::int16_t>(target);
+    if (old != signals::no_hub) leave_old_hub(now, old, operation.device);
+  }
+  ++counters_.assigned;
+  board_.tell(&signals::Listener::assigned, operation.device, now, old, target);
+  hold(operation, now, false);
+  if (!operation.asked_for) release(id);
+}
+
+void Service::leave_old_hub(Time now, int old_hub, Device device) {
+  --provisioned_[at(old_hub)];
+  hub::Hub& hub = *hubs_[at(old_hub)];
+  const Enrollment& enrollment = settings_.enrollments[registrants_->registrant(device).enrollment];
+  const bool migrate = enrollment.reprovisioning == Reprovisioning::migrate;
+  if (hub.serves()) {
+    hub.charge_registry(now, migrate ? 2 : 1);  // read the twin (migrate), delete the identity
+    return;
+  }
+  // The device starts with the initial twin; the identity is deleted when the hub is back (assumption A-9).
+  ++deferred_deletes_[at(old_hub)];
+  if (migrate) ++counters_.twins_lost;
+}
+
+void Service::hub_returned(Time now, int hub) {
+  // These wait for nobody: they use up what credit the registry has, but put nobody in debt.
+  auto& waiting = deferred_deletes_[at(hub)];
+  if (waiting == 0) return;
+  hubs_[at(hub)]->spend_registry_credit(now, waiting);
+  waiting = 0;
+}
+
+void Service::written(std::uint32_t operation, Time now) { complete(operation, now); }
+
+void Service::throttled(std::uint32_t operation, Time now) { retry(operation, now); }
+
+void Service::hold(Operation& operation, Time now, bool held) {
+  if (operation.held == held) return;
+  operation.held = held;
+  if (operation.asked_for) registrants_->operation_held(operation.device, now, held);
+}
+
+PollAnswer Service::poll(Time now, std::uint32_t id) {
+  stage_.moment().require_open(now, "DPS");
+  ++counters_.polls;
+  if (!poll_limit_.take(now)) {
+    ++counters_.polls_throttled;
+    return {PollAnswer::Status::throttled, signals::no_hub, settings_.retry_after, false};
+  }
+  const Operation& operation = operations_[id];
+  if (operation.stage == Stage::assigned) {
+    // A later operation of the same device may have moved it on: the record decides.
+    const PollAnswer answer{PollAnswer::Status::assigned, record_[operation.device], Duration{0}, false};
+    release(id);
+    return answer;
+  }
+  if (operation.stage == Stage::failed) {
+    release(id);
+    return {PollAnswer::Status::failed, signals::no_hub, Duration{0}, false};
+  }
+  return {PollAnswer::Status::assigning, signals::no_hub, settings_.poll_after, operation.held};
+}
+
+void Service::forget(std::uint32_t id) {
+  Operation& operation = operations_[id];
+  operation.asked_for = false;
+  if (operation.stage == Stage::assigned || operation.stage == Stage::failed) release(id);
+}
+
+void Service::release(std::uint32_t id) {
+  operations_[id].in_use = false;
+  free_.push_back(id);
+}
+
+void Service::set_allocatable(Time now, int hub, bool allocatable) {
+  if (allocatable_[at(hub)] == allocatable) return;
+  allocatable_[at(hub)] = allocatable;
+  board_.tell(&signals::Listener::hub_allocatable, now, hub, allocatable);
+}
+
+bool Service::balanced() const {
+  std::uint64_t recorded = 0, counted = 0;
+  for (const std::int16_t hub : record_) recorded += hub != signals::no_hub;
+  for (const std::uint64_t n : provisioned_) counted += n;
+  std::vector<std::uint64_t> pending(hubs_.size());
+  for (const Operation& o : operations_) {
+    const bool open = o.in_use && (o.stage == Stage::processing || o.stage == Stage::queued);
+    if (open && o.target != signals::no_hub) ++pending[at(o.target)];
+  }
+  return recorded == counted && pending == reserved_;
+}
+
+}  // namespace provisioning

@@ -1,0 +1,149 @@
+// The Device Provisioning Service: registrations, status polls, and the identity writes between them.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "models/hub/hub.hpp"
+#include "models/provisioning/allocation.hpp"
+#include "models/provisioning/settings.hpp"
+#include "models/signals.hpp"
+
+namespace provisioning {
+
+using signals::Device;
+using sim::Duration;
+using sim::Time;
+
+// Who a device is to DPS.
+struct Registrant {
+  std::uint64_t key = 0;                           // hash of the registration ID
+  std::uint16_t enrollment = 0;                    // index of its enrollment group
+  const std::vector<Duration>* latency = nullptr;  // to each hub, for lowest latency
+};
+
+// Looks a registrant up, and hears when the registry of the target hub holds a device's operation up.
+struct Registrants {
+  virtual ~Registrants() = default;
+  virtual Registrant registrant(Device) const = 0;
+  virtual void operation_held(Device, Time now, bool held) = 0;
+};
+
+struct RegisterAnswer {
+  bool throttled = false;       // 429
+  std::uint32_t operation = 0;  // 202
+  Duration retry_after{0};
+};
+
+struct PollAnswer {
+  enum class Status : std::uint8_t { throttled, assigning, assigned, failed };
+  Status status = Status::assigning;
+  int hub = signals::no_hub;
+  Duration retry_after{0};
+  bool held = false;  // assigning, and the target hub's registry holds the identity write up
+};
+
+struct Counters {
+  std::uint64_t registrations = 0, assigned = 0, throttled = 0, polls = 0, polls_throttled = 0, failed = 0,
+                twins_lost = 0;
+};
+
+// The limit on one kind of request: a token bucket, or a fixed window as the alternative of assumption A-8.
+class RequestLimit {
+ public:
+  RequestLimit(LimiterKind kind, double per_minute, Duration burst);
+  bool take(Time now);
+
+ private:
+  std::variant<sim::TokenBucket, sim::WindowQuota> limit_;
+};
+
+class Service final : public hub::Writer {
+ public:
+  Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::size_t devices,
+          const sim::Streams& streams, sim::Stage& stage, const signals::Board& board, sim::Entity entity);
+  void attach(hub::Wakes& wakes, Registrants& registrants);
+
+  // Doors. `previous`: an operation of the same device that it will not ask about any more, or none.
+  static constexpr std::uint32_t none = UINT32_MAX;
+  RegisterAnswer enrol(Time now, Device device, std::uint32_t previous);
+  PollAnswer poll(Time now, std::uint32_t operation);  // a final status ends the operation
+  void forget(std::uint32_t operation);                // the device will not ask about it any more
+
+  // Wake-up of the service: identity writes that are due. Returns the next.
+  Time serve(Time now);
+
+  // An established fleet: assigns without any request, before time zero.
+  int place(Device device);
+  // The hub that the DPS record names, no_hub before the first assignment.
+  int record(Device device) const { return record_[device]; }
+  void set_allocatable(Time now, int hub, bool allocatable);  // the "apply allocation policy" switch
+  bool allocatable(int hub) const { return allocatable_[static_cast<std::size_t>(hub)]; }
+  std::uint64_t provisioned(int hub) const { return provisioned_[static_cast<std::size_t>(hub)]; }
+  void hub_returned(Time now,
+                    int hub);  // identities that could not be deleted while it was away are deleted now
+  const Counters& counters() const { return counters_; }
+  bool balanced() const;
+
+  void written(std::uint32_t operation, Time now) override;
+  void throttled(std::uint32_t operation, Time now) override;
+
+ private:
+  enum class Stage : std::uint8_t { processing, queued, assigned, failed };
+  struct Operation {
+    Device device = 0;
+    int target = signals::no_hub;
+    Time first_write = sim::never;
+    Stage stage = Stage::processing;
+    bool held = false;
+    bool asked_for = true;
+    bool in_use = false;
+  };
+  struct Due {
+    Time at;
+    std::uint64_t rank;
+    std::uint32_t operation;
+    bool operator>(const Due& o) const { return at != o.at ? at > o.at : rank > o.rank; }
+  };
+
+  int choose(Device device, const Registrant& who, bool count_turn);
+  void candidates(const Registrant& who);
+  void write(std::uint32_t id, Time now);
+  void retry(std::uint32_t id, Time now);
+  void complete(std::uint32_t id, Time now);
+  void fail(std::uint32_t id, Time now);
+  void leave_old_hub(Time now, int old_hub, Device device);
+  void reserve(Operation& operation, int target);
+  void hold(Operation& operation, Time now, bool held);
+  void schedule(std::uint32_t id, Time at);
+  void release(std::uint32_t id);
+
+  Settings settings_;
+  std::vector<hub::Hub*> hubs_;
+  const sim::Streams& streams_;
+  sim::Stage& stage_;
+  const signals::Board& board_;
+  sim::Entity entity_;
+  hub::Wakes* wakes_ = nullptr;
+  Registrants* registrants_ = nullptr;
+  RequestLimit registration_limit_, poll_limit_;
+  std::vector<std::int16_t> record_;
+  std::vector<std::uint32_t> registrations_;  // of each device, numbers its draws
+  std::vector<std::uint64_t> provisioned_, reserved_, deferred_deletes_, name_hash_;
+  std::vector<bool> allocatable_;
+  std::vector<std::uint64_t> turns_;  // assignments of each enrollment group, for round-robin
+  struct Link {
+    int hub;
+    double weight;
+  };
+  std::vector<std::vector<Link>> links_;  // of each enrollment group, switched-on ones
+  std::vector<Candidate> candidates_;     // scratch
+  std::vector<Operation> operations_;
+  std::vector<std::uint32_t> free_;
+  std::vector<Due> due_;  // a heap
+  Counters counters_;
+};
+
+}  // namespace provisioning

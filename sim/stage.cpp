@@ -1,0 +1,205 @@
+#include "sim/stage.hpp"
+
+#include <fmt/format.h>
+#include <simgrid/version.h>
+
+#include <cstdlib>
+
+#include "sim/invariant.hpp"
+
+namespace sim {
+
+namespace sg = simgrid::s4u;
+
+namespace {
+
+// What travels between hosts: text, whom to answer, and which exchange it belongs to.
+struct Letter {
+  std::string text;
+  sg::Mailbox* answer_to;
+  std::uint64_t number;
+};
+constexpr std::uint64_t letter_bytes = 256;
+
+sg::Engine* make_engine() {
+  static bool made = false;
+  require(!made, "a second stage in one process: SimGrid allows one engine");
+  made = true;
+  // Our own arguments, not the user's: CM02 keeps a link's latency as given, the default model multiplies it
+  // by 13.
+  static std::vector<std::string> text{"hubstorm",
+                                       "--cfg=network/model:CM02",
+                                       "--cfg=contexts/stack-size:64",
+                                       "--cfg=contexts/guard-size:0",
+                                       "--log=root.thresh:error",
+#ifdef HUBSTORM_SANITIZE
+                                       "--cfg=contexts/factory:thread",
+#endif
+                                       "--log=xbt_cfg.thresh:error"};
+  static std::vector<char*> argv;
+  for (auto& t : text) argv.push_back(t.data());
+  argv.push_back(nullptr);
+  auto argc = static_cast<int>(argv.size() - 1);
+  return new sg::Engine(&argc, argv.data());
+}
+
+double date(Time t) { return seconds(t); }
+
+}  // namespace
+
+void Moment::require_open(Time t, const char* door) const {
+  require(open && t == now, "{} was called for {} us {}", door, t.time_since_epoch().count(),
+          open ? fmt::format("at {} us", now.time_since_epoch().count()) : "between instants");
+}
+
+Member::Member(Stage& stage, std::string name, int rank)
+    : stage_(stage), name_(std::move(name)), rank_(rank), turn_(sg::Semaphore::create(0)) {}
+
+void Member::wait_until(Time t, std::uint64_t key) {
+  stage_.park(*this, t, key);
+  turn_->acquire();
+}
+
+Time Member::now() const { return stage_.moment_.now; }
+
+std::optional<std::string> Member::exchange(const std::string& mailbox, const std::string& request,
+                                            Time deadline) {
+  auto* mine = sg::Mailbox::by_name("answers to " + name_);
+  const std::uint64_t number = ++exchanges_;
+  Letter* answer = nullptr;
+  auto receive = mine->get_async<Letter>(&answer);
+  auto send = sg::Mailbox::by_name(mailbox)->put_async(new Letter{request, mine, number}, letter_bytes);
+  wait_until(deadline);
+  std::optional<std::string> text;
+  // The answer alone tells: a message cut off in flight can look delivered to its sender.
+  bool arrived = false;
+  try {
+    arrived = receive->test();
+  } catch (const simgrid::Exception&) {
+    arrived = false;
+  }
+  if (arrived) {
+    if (answer->number == number) text = answer->text;
+    delete answer;
+  } else {
+    receive->cancel();
+    send->cancel();
+  }
+  return text;
+}
+
+Stage::Stage() : engine_(make_engine()) {
+  zone_ = sg::create_star_zone("world");
+  sg::Engine::on_deadlock_cb([]() { broken("deadlock: every actor waits and none is on the agenda"); });
+}
+
+Stage::~Stage() = default;
+
+const char* Stage::version() {
+  static const std::string text = [] {
+    int major = 0, minor = 0, patch = 0;
+    sg_version_get(&major, &minor, &patch);
+    return patch == 0 ? fmt::format("{}.{}", major, minor) : fmt::format("{}.{}.{}", major, minor, patch);
+  }();
+  return text.c_str();
+}
+
+void Stage::add_host(const std::string& name, Duration latency) {
+  auto* host = zone_->create_host(name, 1e9)->seal();
+  auto* link = zone_->create_split_duplex_link(name + " link", 1e9)->set_latency(seconds(latency))->seal();
+  zone_->add_route(host->get_netpoint(), nullptr, nullptr, nullptr, {{link, sg::LinkInRoute::Direction::UP}},
+                   true);
+}
+
+void Stage::spawn(const std::string& name, const std::string& host, int rank,
+                  std::function<void(Member&)> body) {
+  members_.push_back(std::unique_ptr<Member>(new Member(*this, name, rank)));
+  Member& member = *members_.back();
+  ++active_;
+  sg::Actor::create(name, sg::Host::by_name(host), [this, &member, body = std::move(body)]() {
+    sg::Actor::self()->daemonize();
+    body(member);
+    --active_;
+    if (active_ == 0 && settled_) settled_->release();
+  });
+}
+
+void Stage::respond(const std::string& mailbox, const std::string& host,
+                    std::function<std::optional<std::string>(const std::string&)> answer) {
+  sg::Actor::create(mailbox, sg::Host::by_name(host), [mailbox, answer = std::move(answer)]() {
+    sg::Actor::self()->daemonize();
+    auto* box = sg::Mailbox::by_name(mailbox);
+    for (;;) {
+      try {
+        std::unique_ptr<Letter> letter(box->get<Letter>());
+        if (auto text = answer(letter->text))
+          letter->answer_to->put_init(new Letter{*text, nullptr, letter->number}, letter_bytes)->detach();
+      } catch (const simgrid::Exception&) {
+        continue;  // the sender gave up in the middle
+      }
+    }
+  });
+}
+
+void Stage::park(Member& member, Time t, std::uint64_t key) {
+  require(t >= horizon_, "actor {} waits for {} us, which is before {} us", member.name_,
+          t.time_since_epoch().count(), horizon_.time_since_epoch().count());
+  member.entry_ = {t, member.rank_, key, ++sequence_};
+  member.parked_ = true;
+  if (t != never) agenda_.insert({member.entry_, &member});
+  --active_;
+  if (active_ == 0 && settled_) settled_->release();
+}
+
+void Stage::move(Member& member, Time t, std::uint64_t key) {
+  require(t >= horizon_, "actor {} is moved to {} us, which is before {} us", member.name_,
+          t.time_since_epoch().count(), horizon_.time_since_epoch().count());
+  if (!member.parked_) return;  // it is running and says itself what it waits for next
+  if (std::get<0>(member.entry_) == t) return;
+  agenda_.erase({member.entry_, &member});
+  member.entry_ = {t, member.rank_, key, ++sequence_};
+  if (t != never) agenda_.insert({member.entry_, &member});
+}
+
+void Stage::settle() {
+  while (active_ > 0) settled_->acquire();
+}
+
+void Stage::conduct(Time end, const std::function<void(Time horizon)>& run_before,
+                    const std::function<void()>& at_end) {
+  settled_ = sg::Semaphore::create(0);
+  add_host("conductor", Duration{1});
+  zone_->seal();
+  sg::Actor::create("conductor", sg::Host::by_name("conductor"), [&]() { perform(end, run_before, at_end); });
+  engine_->run();
+}
+
+void Stage::perform(Time end, const std::function<void(Time)>& run_before,
+                    const std::function<void()>& at_end) {
+  for (;;) {
+    settle();
+    const Time next = agenda_.empty() ? end : std::min(end, std::get<0>(agenda_.begin()->first));
+    moment_.open = true;
+    run_before(next);
+    moment_.open = false;
+    horizon_ = next;
+    sg::this_actor::sleep_until(date(next));
+    moment_.now = next;
+    moment_.open = true;
+    while (!agenda_.empty() && std::get<0>(agenda_.begin()->first) == next && next < end) {
+      Member& member = *agenda_.begin()->second;
+      agenda_.erase(agenda_.begin());
+      member.parked_ = false;
+      ++active_;
+      member.turn_->release();
+      settle();
+    }
+    if (next >= end) break;
+    moment_.open = false;
+  }
+  at_end();
+  moment_.open = false;
+  sg::Actor::kill_all();
+}
+
+}  // namespace sim
