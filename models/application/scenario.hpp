@@ -8,7 +8,7 @@
 #include "models/device/settings.hpp"
 #include "models/faults/settings.hpp"
 #include "models/hub/settings.hpp"
-#include "models/network/settings.hpp"
+#include "models/network/network.hpp"
 #include "models/provisioning/settings.hpp"
 
 namespace application {
@@ -37,6 +37,8 @@ struct Scenario {
   std::uint32_t quotas = 2023;
   std::string region;
   std::map<hub::Edition, hub::EditionLimits> editions;  // from the catalog
+  std::map<std::string, network::Region> regions;       // every region of the catalog, by name
+  network::Constants distance;                          // what distance costs, from the catalog
   std::vector<hub::Settings> hubs;
   provisioning::Settings provisioning;
   std::vector<device::Group> fleet;
