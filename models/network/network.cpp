@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <numbers>
 
-#include "sim/must.hpp"
+#include "sim/invariant.hpp"
 
 namespace network {
 
