@@ -1,0 +1,257 @@
+// Intervals against published tables and by their coverage; what becomes of the reports of several
+// replications.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "sim/random.hpp"
+#include "tools/analysis/combine.hpp"
+#include "tools/analysis/verdict.hpp"
+
+using analysis::Interval;
+using analysis::Verdict;
+
+TEST_CASE("Student's t: the two-sided table") {
+  const struct {
+    std::uint64_t freedom;
+    double confidence, t;
+  } table[] = {{1, 0.95, 12.706}, {2, 0.95, 4.303},   {4, 0.95, 2.776}, {9, 0.95, 2.262},
+               {29, 0.95, 2.045}, {120, 0.95, 1.980}, {9, 0.90, 1.833}, {9, 0.99, 3.250}};
+  for (const auto& row : table)
+    CHECK(analysis::student_t(row.freedom, row.confidence) == Approx(row.t).margin(0.0005));
+}
+
+TEST_CASE("Student's t has ten digits, so that no processor's last bits show") {
+  for (std::uint64_t freedom = 1; freedom < 2000; ++freedom) {
+    const double t = analysis::student_t(freedom, 0.95);
+    CHECK(std::stod(fmt::format("{:.10g}", t)) == t);
+  }
+}
+
+TEST_CASE("the interval of a mean") {
+  // Mean 5, sum of squared deviations 8, t(3) = 3.182446.
+  const std::vector<double> values{3, 5, 7, 5};
+  const auto interval = analysis::mean_interval(values);
+  REQUIRE(interval);
+  const double half = 3.182446305 * std::sqrt(8.0 / 3) / 2;
+  CHECK(interval->low == Approx(5 - half).epsilon(1e-9));
+  CHECK(interval->high == Approx(5 + half).epsilon(1e-9));
+  CHECK_FALSE(analysis::mean_interval({}));
+  CHECK_FALSE(analysis::mean_interval({5}));
+  CHECK(analysis::mean_interval({0.1, 0.1, 0.1}) == Interval{0.1, 0.1});
+}
+
+TEST_CASE("Wilson's interval: the examples of Newcombe (1998), table I") {
+  const struct {
+    std::uint64_t successes, trials;
+    double low, high;
+  } table[] = {
+      {81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0.0000, 0.1611}, {1, 29, 0.0061, 0.1718}};
+  for (const auto& row : table) {
+    const Interval interval = analysis::share_interval(row.successes, row.trials);
+    CHECK(interval.low == Approx(row.low).margin(0.00006));
+    CHECK(interval.high == Approx(row.high).margin(0.00006));
+  }
+  CHECK(analysis::share_interval(20, 20).high == 1);
+  CHECK(analysis::share_interval(0, 20).low == 0);
+}
+
+TEST_CASE("ranks around the median: the table of the sign test") {
+  using Ranks = std::pair<std::uint64_t, std::uint64_t>;
+  CHECK_FALSE(analysis::quantile_ranks(5, 0.5));
+  CHECK(analysis::quantile_ranks(6, 0.5) == Ranks{1, 6});
+  CHECK(analysis::quantile_ranks(8, 0.5) == Ranks{1, 8});
+  CHECK(analysis::quantile_ranks(9, 0.5) == Ranks{2, 8});
+  CHECK(analysis::quantile_ranks(10, 0.5) == Ranks{2, 9});
+  CHECK(analysis::quantile_ranks(20, 0.5) == Ranks{6, 15});
+  CHECK(analysis::quantile_ranks(50, 0.5) == Ranks{18, 33});
+  CHECK(analysis::quantile_ranks(100, 0.5) == Ranks{40, 61});
+}
+
+TEST_CASE("ranks around a high quantile need many values") {
+  CHECK_FALSE(analysis::quantile_ranks(300, 0.99));  // 0.99^300 = 4.9 %: the maximum is no upper bound yet
+  CHECK(analysis::quantile_ranks(400, 0.99)->second <= 400);
+}
+
+namespace {
+
+double exponential(double rate, double uniform) { return -sim::exact_log(uniform) / rate; }
+
+// Mean waiting time of `customers` customers of a stationary M/M/1 queue, by Lindley's recursion.
+double mean_wait(const sim::Streams& streams, std::uint64_t run, double arrivals, double services,
+                 int customers) {
+  const sim::Draw start = streams.draw(run, 1, 0);
+  double wait =
+      start.uniform(0) < arrivals / services ? exponential(services - arrivals, start.uniform(1)) : 0;
+  double sum = 0;
+  for (int i = 0; i < customers; ++i) {
+    sum += wait;
+    const sim::Draw draw = streams.draw(run, 2, static_cast<std::uint32_t>(i));
+    wait =
+        std::max(0.0, wait + exponential(services, draw.uniform(0)) - exponential(arrivals, draw.uniform(1)));
+  }
+  return sum / customers;
+}
+
+}  // namespace
+
+TEST_CASE("95 % intervals hold the mean wait of M/M/1 in about 95 % of experiments") {
+  const sim::Streams streams(7, 0);
+  const double arrivals = 0.5, services = 1, truth = arrivals / services / (services - arrivals);
+  const int experiments = 1000, runs = 10;
+  int covered = 0;
+  for (std::uint64_t e = 0; e < experiments; ++e) {
+    std::vector<double> means;
+    for (std::uint64_t r = 0; r < runs; ++r)
+      means.push_back(mean_wait(streams, e * runs + r, arrivals, services, 400));
+    const Interval interval = *analysis::mean_interval(means);
+    covered += interval.low <= truth && truth <= interval.high ? 1 : 0;
+  }
+  // 1000 experiments: 3 standard errors are 2.1 points; the run means are skewed, which costs up to 2 points
+  // more.
+  CHECK(covered > 909);
+  CHECK(covered < 971);
+}
+
+TEST_CASE("order-statistic intervals hold the quantile at least as often as they say") {
+  const sim::Streams streams(11, 0);
+  const double median = -sim::exact_log(0.5);
+  const auto ranks = *analysis::quantile_ranks(30, 0.5);
+  int covered = 0;
+  for (std::uint64_t e = 0; e < 2000; ++e) {
+    std::vector<double> values;
+    for (std::uint32_t i = 0; i < 30; ++i) values.push_back(exponential(1, streams.draw(e, 3, i).uniform(0)));
+    std::sort(values.begin(), values.end());
+    covered += values[ranks.first - 1] <= median && median <= values[ranks.second - 1] ? 1 : 0;
+  }
+  CHECK(covered > 1900 - 30);
+  CHECK(covered < 1970);
+}
+
+namespace {
+
+measures::Report report_with(const measures::Value& value) {
+  measures::Report report;
+  report.values["recovery.f.p99"] = value;
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("several replications: the mean and its interval") {
+  const auto metrics = analysis::combine({report_with({"s", 10, {}, 0}), report_with({"s", 14, {}, 0})});
+  const analysis::Metric& p99 = metrics.at("recovery.f.p99");
+  CHECK(p99.unit == "s");
+  CHECK(*p99.value == 12);
+  CHECK(p99.n == 2);
+  CHECK(*p99.censored == 0);
+  CHECK_FALSE(p99.at_least);
+  REQUIRE(p99.ci95);
+  CHECK(p99.ci95->high - 12 == Approx(12.7062047 * 2).epsilon(1e-6));
+}
+
+TEST_CASE("a null in one replication makes the mean null, with a bound") {
+  const auto metrics = analysis::combine({report_with({"s", 10, {}, 0}), report_with({"s", {}, 100, 7})});
+  const analysis::Metric& p99 = metrics.at("recovery.f.p99");
+  CHECK_FALSE(p99.value);
+  CHECK_FALSE(p99.ci95);
+  CHECK(*p99.at_least == 55);
+  CHECK(*p99.censored == 7);
+  CHECK(p99.n == 2);
+}
+
+TEST_CASE("a replication with nobody affected leaves n") {
+  const auto metrics = analysis::combine({report_with({"s", 10, {}, 0}), report_with({"s", {}, {}, 0}), {}});
+  CHECK(*metrics.at("recovery.f.p99").value == 10);
+  CHECK(metrics.at("recovery.f.p99").n == 1);
+  CHECK_FALSE(metrics.at("recovery.f.p99").ci95);
+  const auto none = analysis::combine({report_with({"s", {}, {}, 0})});
+  CHECK(none.at("recovery.f.p99").n == 0);
+  CHECK_FALSE(none.at("recovery.f.p99").value);
+}
+
+TEST_CASE("a lower bound stays marked as one") {
+  const auto metrics = analysis::combine({report_with({"s", 10, 10, 1}), report_with({"s", 20, {}, 0})});
+  CHECK(*metrics.at("recovery.f.p99").value == 15);
+  CHECK(*metrics.at("recovery.f.p99").at_least == 15);
+}
+
+TEST_CASE("the pooled quantile is over the devices of all replications") {
+  measures::Report one, two;
+  for (int i = 1; i <= 100; ++i) one.pools["f"].recovery.add(i);
+  for (int i = 101; i <= 200; ++i) two.pools["f"].recovery.add(i);
+  CHECK(*analysis::combine({one, two}).at("recovery.f.pooled_p99").value == 198e-6);
+  two.pools["f"].censored = 5;
+  two.values["recovery.f.max"] = {"s", {}, 3600, 5};
+  const auto censored = analysis::combine({one, two}).at("recovery.f.pooled_p99");
+  CHECK_FALSE(censored.value);
+  CHECK(*censored.at_least == 3600);
+  CHECK(*censored.censored == 5);
+  CHECK(censored.n == 2);
+}
+
+namespace {
+
+application::Expectation expect(application::Comparison comparison, double limit) {
+  return {"m", "m", comparison, limit};
+}
+
+Verdict verdict(const analysis::Metric& metric, application::Comparison comparison, double limit,
+                bool strict) {
+  return analysis::judge(expect(comparison, limit), {{"m", metric}}, strict).verdict;
+}
+
+}  // namespace
+
+TEST_CASE("expectations compare the mean") {
+  using enum application::Comparison;
+  const analysis::Metric metric{"s", 10, {}, {}, 1, {}};
+  CHECK(verdict(metric, less, 11, false) == Verdict::pass);
+  CHECK(verdict(metric, less, 10, false) == Verdict::fail);
+  CHECK(verdict(metric, less_equal, 10, false) == Verdict::pass);
+  CHECK(verdict(metric, greater, 10, false) == Verdict::fail);
+  CHECK(verdict(metric, greater_equal, 10, false) == Verdict::pass);
+  CHECK(verdict(metric, equal, 10, false) == Verdict::pass);
+  CHECK(verdict(metric, not_equal, 10, false) == Verdict::fail);
+}
+
+TEST_CASE("null counts as infinite, no sample fails whatever is asked") {
+  using enum application::Comparison;
+  const analysis::Metric censored{"s", {}, 3600, {}, 1, 5};
+  CHECK(verdict(censored, less, 1e9, false) == Verdict::fail);
+  CHECK(verdict(censored, greater, 1e9, false) == Verdict::pass);
+  CHECK(verdict(censored, less, 1e9, true) == Verdict::fail);
+  const analysis::Metric nobody{"s", {}, {}, {}, 0, {}};
+  CHECK(verdict(nobody, less, 1, false) == Verdict::fail);
+  CHECK(verdict(nobody, greater, 1, false) == Verdict::fail);
+  CHECK(analysis::judge(expect(greater, 1), {}, true).verdict == Verdict::fail);
+}
+
+TEST_CASE("strictly, the whole interval decides") {
+  using enum application::Comparison;
+  const analysis::Metric metric{"s", 10, {}, Interval{8, 12}, 5, {}};
+  CHECK(verdict(metric, less, 13, true) == Verdict::pass);
+  CHECK(verdict(metric, less, 11, true) == Verdict::inconclusive);
+  CHECK(verdict(metric, less, 11, false) == Verdict::pass);
+  CHECK(verdict(metric, less, 9, true) == Verdict::inconclusive);
+  CHECK(verdict(metric, less, 7, true) == Verdict::fail);
+  CHECK(verdict(metric, less, 12, true) == Verdict::inconclusive);
+  CHECK(verdict(metric, less_equal, 12, true) == Verdict::pass);
+  CHECK(verdict(metric, equal, 10, true) == Verdict::inconclusive);
+  CHECK(verdict(metric, equal, 13, true) == Verdict::fail);
+  CHECK(verdict({"s", 0, {}, Interval{0, 0}, 5, {}}, equal, 0, true) == Verdict::pass);
+  CHECK(verdict({"s", 10, {}, {}, 1, {}}, less, 13, true) == Verdict::inconclusive);
+}
+
+TEST_CASE("one failure fails all, one doubt makes all doubtful") {
+  const auto with = [](std::initializer_list<Verdict> verdicts) {
+    std::vector<analysis::Judgement> all;
+    for (const Verdict v : verdicts) all.push_back({{}, {}, v, false});
+    return analysis::overall(all);
+  };
+  CHECK(with({}) == Verdict::pass);
+  CHECK(with({Verdict::pass, Verdict::inconclusive}) == Verdict::inconclusive);
+  CHECK(with({Verdict::inconclusive, Verdict::fail}) == Verdict::fail);
+}

@@ -1,0 +1,61 @@
+#include "tools/analysis/verdict.hpp"
+
+#include <limits>
+
+namespace analysis {
+namespace {
+
+using application::Comparison;
+
+bool holds(double value, Comparison comparison, double limit) {
+  switch (comparison) {
+    case Comparison::less:
+      return value < limit;
+    case Comparison::less_equal:
+      return value <= limit;
+    case Comparison::greater:
+      return value > limit;
+    case Comparison::greater_equal:
+      return value >= limit;
+    case Comparison::equal:
+      return value == limit;
+    case Comparison::not_equal:
+      return value != limit;
+  }
+  return false;
+}
+
+// Whether the comparison gives the same answer all over the interval.
+bool decided(const Interval& interval, Comparison comparison, double limit) {
+  const bool inside = interval.low <= limit && limit <= interval.high;
+  if (comparison == Comparison::equal || comparison == Comparison::not_equal)
+    return !inside || interval.low == interval.high;
+  return holds(interval.low, comparison, limit) == holds(interval.high, comparison, limit);
+}
+
+}  // namespace
+
+Judgement judge(const application::Expectation& expectation, const Metrics& metrics, bool strict) {
+  Judgement judgement{expectation, {}, Verdict::fail, false};
+  const auto found = metrics.find(expectation.metric);
+  if (found != metrics.end()) judgement.metric = found->second;
+  const Metric& metric = judgement.metric;
+  if (metric.n == 0) return judgement;
+  const double value = metric.value.value_or(std::numeric_limits<double>::infinity());
+  if (holds(value, expectation.comparison, expectation.limit)) judgement.verdict = Verdict::pass;
+  if (metric.ci95) judgement.straddles = !decided(*metric.ci95, expectation.comparison, expectation.limit);
+  const bool no_interval = metric.value && !metric.ci95;
+  if (strict && (judgement.straddles || no_interval)) judgement.verdict = Verdict::inconclusive;
+  return judgement;
+}
+
+Verdict overall(const std::vector<Judgement>& judgements) {
+  Verdict worst = Verdict::pass;
+  for (const Judgement& judgement : judgements) {
+    if (judgement.verdict == Verdict::fail) return Verdict::fail;
+    if (judgement.verdict == Verdict::inconclusive) worst = Verdict::inconclusive;
+  }
+  return worst;
+}
+
+}  // namespace analysis
