@@ -1,0 +1,92 @@
+#include "tools/hubstorm/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "tools/output/file.hpp"
+
+namespace hubstorm {
+
+const char* const exit_code_help =
+    "Exit codes:\n"
+    "   0  done, every expectation holds\n"
+    "   1  internal error\n"
+    "   2  wrong command line\n"
+    "   3  scenario, study or baseline invalid\n"
+    "   4  a file cannot be read or written\n"
+    "  10  an expectation does not hold\n"
+    "  11  regression against a baseline\n"
+    "  12  inconclusive (with --strict)\n"
+    "  13  study incomplete\n"
+    "  75  interrupted; run again to go on\n";
+
+namespace {
+
+// A line a subcommand, in the order of the help.
+std::vector<Command> add_all([[maybe_unused]] CLI::App& root, [[maybe_unused]] const Common& common) {
+  return {};
+}
+
+void add_common(CLI::App& root, Common& common) {
+  const std::map<std::string, output::ColourWhen> words{{"auto", output::ColourWhen::automatic},
+                                                        {"always", output::ColourWhen::always},
+                                                        {"never", output::ColourWhen::never}};
+  root.add_option("--color", common.colour,
+                  "Colour the text: auto (on a terminal, unless NO_COLOR is set), always, never")
+      ->type_name("WHEN")
+      ->transform(CLI::Transformer(words).description(""))
+      ->check(CLI::IsMember(words).description(""));
+  root.set_version_flag("--version", std::string("hubstorm ") + HUBSTORM_VERSION);
+  root.require_subcommand(1);
+  root.fallthrough();
+  root.footer(exit_code_help);
+}
+
+int report(const Failure& failure) {
+  fmt::print(stderr, "{}{}\n", failure.complete ? "" : "error: ", failure.what());
+  return failure.code;
+}
+
+int act(const std::vector<Command>& commands) {
+  try {
+    for (const Command& command : commands)
+      if (command.app->parsed()) return command.action();
+  } catch (const Failure& failure) {
+    return report(failure);
+  } catch (const output::FileError& failure) {
+    return report({exit_file, failure.what()});
+  } catch (const std::exception& failure) {
+    return report({exit_internal, fmt::format("internal error: {}", failure.what())});
+  }
+  return exit_internal;
+}
+
+// What CLI11 says about a wrong command line is an error of ours, with a pointer to the help.
+int usage_error(const CLI::App& root, const CLI::ParseError& error) {
+  const auto used = root.get_subcommands();
+  const std::string name = used.empty() ? "hubstorm" : "hubstorm " + used.front()->get_name();
+  return report({exit_usage, fmt::format("{}\nRun `{} --help` for the options.", error.what(), name)});
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  CLI::App root{
+      "Simulates an IoT Central application: devices, provisioning service, hubs and what happens when a hub "
+      "fails.",
+      "hubstorm"};
+  Common common;
+  add_common(root, common);
+  const std::vector<Command> commands = add_all(root, common);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::Success& help) {  // --help, --version
+    return root.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(root, error);
+  }
+  return act(commands);
+}
+
+}  // namespace hubstorm
