@@ -1,4 +1,5 @@
-// A scenario after reading, resolving and validating: everything the world is built from, immutable from here on.
+// A scenario after reading, resolving and validating: everything the world is built from, immutable from here
+// on.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -45,7 +46,7 @@ struct Scenario {
   std::vector<faults::Fault> faults;
   std::vector<Expectation> expect;
   std::vector<std::string> warnings;  // what `limits: off` let pass, and the like
-  std::string resolved;               // canonical YAML with every default filled in, also the base of the scenario hash
+  std::string resolved;  // canonical YAML with every default filled in, also the base of the scenario hash
 };
 
 }  // namespace application

@@ -14,11 +14,13 @@ enum class CarrierKind { fleet, actor };
 struct RunOptions {
   CarrierKind carrier = CarrierKind::fleet;
   bool parking = true;
-  std::optional<std::pair<std::string, std::uint32_t>> trace;  // group name and index from 0 of the device to trace
-  std::function<void(double share)> progress;                  // share of the simulated time that is done; may be empty
+  std::optional<std::pair<std::string, std::uint32_t>>
+      trace;                                   // group name and index from 0 of the device to trace
+  std::function<void(double share)> progress;  // share of the simulated time that is done; may be empty
 };
 
-// SimGrid allows one engine a process: call at most once in a process (see sim/child.hpp). Broken invariants abort.
+// SimGrid allows one engine a process: call at most once in a process (see sim/child.hpp). Broken invariants
+// abort.
 measures::Report simulate(const Scenario& scenario, std::uint32_t replication, const RunOptions& options);
 
 }  // namespace application

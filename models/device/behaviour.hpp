@@ -1,4 +1,5 @@
-// How a kind of device firmware behaves: a row of the client catalog (models/device/clients.yaml), or the user's own.
+// How a kind of device firmware behaves: a row of the client catalog (models/device/clients.yaml), or the
+// user's own.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -21,20 +22,25 @@ enum class RetryKind : std::uint8_t {
   sdk_node,        // min(min + (2^(k-1) - 1) U(0, 25 ms), max)
   sdk_embedded_c,  // d = min(max, min 2^(k-1)), plus U(0, spread) only if max - d > spread
 };
-enum class Jitter : std::uint8_t { none, full, equal, decorrelated };  // U(0,b); b/2+U(0,b/2); min(max, U(min, 3 previous))
+enum class Jitter : std::uint8_t {
+  none,
+  full,
+  equal,
+  decorrelated
+};  // U(0,b); b/2+U(0,b/2); min(max, U(min, 3 previous))
 
 struct Retry {
   RetryKind kind = RetryKind::exponential;
-  Duration first{0};            // wait before the first attempt after a loss
+  Duration first{0};  // wait before the first attempt after a loss
   Duration min{0};
   Duration max{0};
   Jitter jitter = Jitter::none;
-  Duration spread{0};           // sdk_embedded_c: greatest random addition
-  std::uint32_t offset = 0;     // sdk_delta: exponent of the first wait
-  Duration spacing{0};          // least time between the starts of two attempts
-  bool from_attempt = false;    // the wait counts from the start of the failed attempt, not from its failure
-  Duration limit{0};            // operation limit: after it the client gives up for good; zero: none
-  bool per_message = false;     // each message starts a retry sequence of its own (Node.js)
+  Duration spread{0};         // sdk_embedded_c: greatest random addition
+  std::uint32_t offset = 0;   // sdk_delta: exponent of the first wait
+  Duration spacing{0};        // least time between the starts of two attempts
+  bool from_attempt = false;  // the wait counts from the start of the failed attempt, not from its failure
+  Duration limit{0};          // operation limit: after it the client gives up for good; zero: none
+  bool per_message = false;   // each message starts a retry sequence of its own (Node.js)
 };
 
 enum class Reaction : std::uint8_t { retry, dps, stop };
@@ -49,11 +55,13 @@ struct Reactions {
   Reaction dropped = Reaction::retry;       // closed without CONNACK
 };
 
-// How a dead connection is noticed when packets vanish: the first of the ping rule, the publish rule and the renewal.
+// How a dead connection is noticed when packets vanish: the first of the ping rule, the publish rule and the
+// renewal.
 struct Detection {
-  Duration ping_every{0};       // pings at this period, phase uniform
-  Duration ping_wait{0};        // and waits this long for the answer
-  Duration publish_timeout{0};  // from the first publish that is not acknowledged; zero: publishes do not tell
+  Duration ping_every{0};  // pings at this period, phase uniform
+  Duration ping_wait{0};   // and waits this long for the answer
+  Duration publish_timeout{
+      0};  // from the first publish that is not acknowledged; zero: publishes do not tell
 };
 
 // When the client asks DPS after losing its hub.
@@ -67,33 +75,34 @@ struct ReturnRule {
 
 enum class OnDpsFailure : std::uint8_t { cached_hub, keep_asking, stop };
 
-// The provisioning client: how Retry-After is treated and what a 429 leads to (facts, export-and-devices 5.3).
+// The provisioning client: how Retry-After is treated and what a 429 leads to (facts,
+// export-and-devices 5.3).
 struct DpsClient {
-  Duration poll_default{0};      // wait when the hint is not used
-  Duration hint_min{0};          // the hint is used within [hint_min, hint_max] ...
+  Duration poll_default{0};  // wait when the hint is not used
+  Duration hint_min{0};      // the hint is used within [hint_min, hint_max] ...
   Duration hint_max{0};
-  bool clamp = false;            // ... outside: raised or lowered to the bound (true), or poll_default (false)
-  Duration first_poll{0};        // fixed wait before the first poll whatever the hint; zero: none
+  bool clamp = false;      // ... outside: raised or lowered to the bound (true), or poll_default (false)
+  Duration first_poll{0};  // fixed wait before the first poll whatever the hint; zero: none
   bool wait_at_429_register = true;  // wait and ask again, else the DPS phase has failed
   bool wait_at_429_poll = true;
-  Duration answer_timeout{0};    // for one request
-  Duration phase_limit{0};       // for register to assigned; zero: none
+  Duration answer_timeout{0};  // for one request
+  Duration phase_limit{0};     // for register to assigned; zero: none
 };
 
 struct Behaviour {
-  std::string name;              // sdk-c, ..., or "custom"
+  std::string name;  // sdk-c, ..., or "custom"
   Retry retry;
   Reactions reactions;
   Detection detection;
-  Duration keep_alive{0};        // MQTT keep-alive; the hub drops a silent client after 1.5 times this
-  Duration connect_timeout{0};   // CONNACK limit, from the start of the attempt
-  Duration renewal{0};           // SAS: reconnects this long after each connect; zero: never
+  Duration keep_alive{0};       // MQTT keep-alive; the hub drops a silent client after 1.5 times this
+  Duration connect_timeout{0};  // CONNACK limit, from the start of the attempt
+  Duration renewal{0};          // SAS: reconnects this long after each connect; zero: never
   bool renewal_through_dps = false;
   ReturnRule return_to_dps;
   OnDpsFailure on_dps_failure = OnDpsFailure::cached_hub;
   DpsClient dps;
-  std::uint32_t cycle_limit = 0; // so many DPS-and-connect cycles without success, then lost; zero: no limit
-  Duration notice{0};            // the application looks at its connection only so often: U(0, notice) late
+  std::uint32_t cycle_limit = 0;  // so many DPS-and-connect cycles without success, then lost; zero: no limit
+  Duration notice{0};             // the application looks at its connection only so often: U(0, notice) late
 };
 
 }  // namespace device

@@ -27,8 +27,8 @@ struct Group {
   std::uint32_t devices = 0;
   std::string region;
   network::Access access;
-  Behaviour client;            // return_to_dps and on_dps_failure of the group already applied
-  double never_recovers = 0;   // share of devices that are lost once cut off
+  Behaviour client;           // return_to_dps and on_dps_failure of the group already applied
+  double never_recovers = 0;  // share of devices that are lost once cut off
   provisioning::Attestation credentials = provisioning::Attestation::sas;
   std::string enrollment = "default";
   std::optional<Joins> joins;  // absent: an established fleet

@@ -13,7 +13,7 @@ struct Fault {
   sim::Duration duration{0};  // `for`; until the end of the run when zero
   std::uint32_t hub = 0;      // index into the hubs
   hub::Mode mode = hub::Mode::refuse;
-  double capacity = 1;        // degraded: share of the capacity left, (0, 1)
+  double capacity = 1;  // degraded: share of the capacity left, (0, 1)
 };
 
 }  // namespace faults

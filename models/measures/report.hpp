@@ -1,4 +1,5 @@
-// What one replication found out: named values, a time series, a trace; plain data that passes between processes.
+// What one replication found out: named values, a time series, a trace; plain data that passes between
+// processes.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -12,9 +13,10 @@ namespace measures {
 
 // One metric of one replication.
 struct Value {
-  std::string unit;                       // "s", "devices", "messages", "operations", "1", "1/s"
-  std::optional<double> value;            // absent: unknown because of censoring, or nobody affected
-  std::optional<double> at_least;         // with an absent value: its lower bound; with a value: marks it a lower bound
+  std::string unit;             // "s", "devices", "messages", "operations", "1", "1/s"
+  std::optional<double> value;  // absent: unknown because of censoring, or nobody affected
+  std::optional<double>
+      at_least;  // with an absent value: its lower bound; with a value: marks it a lower bound
   std::optional<std::uint64_t> censored;  // devices never back, for recovery quantiles
   bool operator==(const Value&) const = default;
 };
@@ -27,7 +29,7 @@ struct Pool {
 };
 
 struct Series {
-  std::vector<std::string> columns;       // the first is time_s
+  std::vector<std::string> columns;  // the first is time_s
   std::vector<std::vector<double>> rows;
   bool operator==(const Series&) const = default;
 };
@@ -39,12 +41,12 @@ struct TraceLine {
 };
 
 struct Report {
-  std::map<std::string, Value> values;    // by metric name
-  std::map<std::string, Pool> pools;      // by fault name
+  std::map<std::string, Value> values;  // by metric name
+  std::map<std::string, Pool> pools;    // by fault name
   Series series;
   std::vector<TraceLine> trace;
-  std::uint64_t device_events = 0;        // client wakes (meta)
-  std::uint64_t parked_attempts = 0;      // fast-forwarded (meta)
+  std::uint64_t device_events = 0;    // client wakes (meta)
+  std::uint64_t parked_attempts = 0;  // fast-forwarded (meta)
 };
 
 }  // namespace measures

@@ -1,0 +1,50 @@
+// The record of one device: the state of its client between two wake-ups. Compact, since there are millions.
+#pragma once
+#include <cstdint>
+
+#include "models/provisioning/service.hpp"
+#include "models/signals.hpp"
+#include "sim/time.hpp"
+
+namespace device {
+
+using signals::Device;
+using sim::Duration;
+using sim::Time;
+
+enum class State : std::uint8_t {
+  away,         // has not joined yet
+  connected,    // next: the CONNECT of its token renewal arrives, or never
+  undetected,   // its connection is black-holed; next: it notices
+  dialing,      // waits, then opens a connection; next: the SYN arrives
+  handshaking,  // next: the CONNECT arrives
+  queued,       // its CONNECT is held by the hub; next: it gives up waiting
+  enrolling,    // next: `register` arrives at DPS
+  polling,      // next: a status poll arrives at DPS
+  lost,         // it has given up for good
+};
+
+struct Client {
+  Time next = sim::never;     // its next contact; the wake-up in the calendar may be later while it is parked
+  Time since{};               // start of the current request: when it was sent
+  Time lost_at{};             // start of the present time without service
+  Time phase_start{};         // start of the present DPS phase
+  Duration previous_wait{0};  // for decorrelated jitter
+  std::int32_t rtt_us = 0;    // of the current exchange: one round trip without loss ...
+  std::int32_t total_us = 0;  // ... and from opening the connection to the answer
+  std::uint32_t draws = 0;    // running number of its random draws
+  std::uint32_t operation = provisioning::Service::none;  // at DPS
+  std::uint16_t group = 0;
+  std::uint16_t failures = 0;          // failed hub attempts in a row
+  std::int16_t hub = signals::no_hub;  // the hub name it has cached
+  std::uint8_t phases = 0;             // failed DPS-and-connect cycles in a row
+  State state = State::away;
+  bool parked = false;         // its attempts until the wake-up are certain to fail
+  bool trying_cached = false;  // one try of the cached hub after a failed DPS phase
+  bool throttled = false;      // its last poll was answered with 429
+
+  Duration rtt() const { return Duration{rtt_us}; }
+  Duration total() const { return Duration{total_us}; }
+};
+
+}  // namespace device

@@ -1,0 +1,236 @@
+#include "models/device/devices.hpp"
+
+#include <algorithm>
+
+namespace device {
+
+using signals::Activity;
+using signals::Error;
+using signals::Listener;
+
+Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_entity, bool parking)
+    : hubs_(world.hubs),
+      dps_(*world.dps),
+      streams_(*world.streams),
+      board_(*world.board),
+      distance_(world.distance),
+      kinds_(std::move(kinds)),
+      first_entity_(first_entity),
+      parking_(parking) {
+  std::size_t total = 0;
+  for (const Kind& kind : kinds_) total += kind.group->devices;
+  clients_.resize(total);
+  for (std::size_t k = 0; k < kinds_.size(); ++k)
+    for (Device i = 0; i < kinds_[k].group->devices; ++i)
+      clients_[kinds_[k].first + i].group = static_cast<std::uint16_t>(k);
+}
+
+std::uint64_t Devices::key(Device device) const {
+  const Kind& k = kind(device);
+  return sim::mix(k.key, device - k.first);
+}
+
+std::uint64_t Devices::rank(Device device, Time t) const {
+  return sim::mix(streams_.seed() ^ key(device), static_cast<std::uint64_t>(t.time_since_epoch().count()));
+}
+
+MessageClock Devices::message_clock(Device device) const {
+  const Telemetry& telemetry = kind(device).group->telemetry;
+  if (telemetry.every.count() == 0 || telemetry.synchronised) return {Duration{0}, telemetry.every};
+  const double u = streams_.draw(key(device), purpose::telemetry_phase, 0).uniform(0);
+  return {sim::uniform_between(Duration{0}, telemetry.every, u), telemetry.every};
+}
+
+provisioning::Registrant Devices::registrant(Device device) const {
+  const Kind& k = kind(device);
+  return {key(device), k.enrollment, &k.latency};
+}
+
+void Devices::draw_trip(Device d, Client& c, const network::Path& path, int trips) {
+  const sim::Draw words = draw(d, c, purpose::round_trip);
+  c.rtt_us = static_cast<std::int32_t>(path.rtt.at(words.uniform(0)).count());
+  c.total_us = trips * c.rtt_us;
+  if (path.loss > 0) c.total_us = static_cast<std::int32_t>(network::round_trips(path, trips, words).count());
+}
+
+bool Devices::doomed(Device d, const Client& c) const {
+  const double share = kinds_[c.group].group->never_recovers;
+  return share > 0 && streams_.draw(key(d), purpose::never_recovers, 0).uniform(0) < share;
+}
+
+void Devices::begin() {
+  for (const Kind& k : kinds_) {
+    const std::uint32_t n = k.group->devices;
+    for (Device i = 0; i < n; ++i) {
+      const Device d = k.first + i;
+      Client& c = clients_[d];
+      if (const auto& joins = k.group->joins) {
+        c.next = Time{joins->start +
+                      Duration{static_cast<std::int64_t>(static_cast<double>(joins->over.count()) / n * i)}};
+      } else {
+        c.hub = static_cast<std::int16_t>(dps_.place(d));
+        c.state = State::connected;
+        tell(&Listener::assigned, d, Time{}, signals::no_hub, static_cast<int>(c.hub));
+        tell(&Listener::online, d, Time{}, Time{}, static_cast<int>(c.hub));
+        const double u = streams_.draw(key(d), purpose::renewal_phase, 0).uniform(0);
+        if (k.renewal.count() > 0) plan_renewal(d, c, Time{sim::uniform_between(Duration{0}, k.renewal, u)});
+      }
+      if (c.next != sim::never) wakes_->set(first_entity_ + d, c.next);
+    }
+  }
+}
+
+Time Devices::wake(Device device, Time now) {
+  Client& c = clients_[device];
+  ++events_;
+  if (c.parked) catch_up(device, c, now);
+  now_ = now;
+  contact(device, c, now);
+  return wake_time(device, c);
+}
+
+void Devices::contact(Device d, Client& c, Time now) {
+  switch (c.state) {
+    case State::away:
+      return join(d, c, now);
+    case State::connected:
+      return renew(d, c, now);
+    case State::undetected:
+      return react(d, c, now, Error::closed);
+    case State::dialing:
+      return dial(d, c);
+    case State::handshaking:
+      return shake_hands(d, c, now);
+    case State::queued:
+      return hub_failed(d, c, now, Error::timeout);
+    case State::enrolling:
+      return enrol(d, c, now);
+    case State::polling:
+      return poll(d, c, now);
+    case State::lost:
+      return;
+  }
+}
+
+void Devices::join(Device d, Client& c, Time now) {
+  c.lost_at = now;
+  tell(&Listener::joined, d, now);
+  to_dps(d, c, now);
+}
+
+// A SYN arrives: the hub's state decides at once, or the handshake goes on.
+void Devices::dial(Device d, Client& c) {
+  hub::Hub& hub = hub_of(c);
+  const bool refused = hub.mode() == hub::Mode::refuse;
+  if (refused || hub.mode() == hub::Mode::silent) {
+    if (!rehearsing_) hub.count_refused(1);
+    const Time known = c.since + (refused ? c.rtt() : behaviour(c).connect_timeout);
+    return hub_failed(d, c, known, refused ? Error::refused : Error::timeout);
+  }
+  c.state = State::handshaking;
+  c.next = tick_after(c.since + c.total() - c.rtt() / 2);
+}
+
+void Devices::shake_hands(Device d, Client& c, Time now) {
+  hub::Hub& hub = hub_of(c);
+  if (!hub.serves()) {
+    // Certain, and so the same for a parked client that comes past here later: the door is not asked.
+    if (!rehearsing_ && hub.mode() == hub::Mode::busy) hub.count_connect(now);
+    if (!rehearsing_) hub.count_refused(1);
+    if (hub.mode() == hub::Mode::silent) return answered(d, c, now, hub::Answer::silence);
+    return answered(d, c, now,
+                    hub.mode() == hub::Mode::busy ? hub::Answer::unavailable : hub::Answer::refused);
+  }
+  const Time deadline = c.since + behaviour(c).connect_timeout - c.rtt() / 2;
+  if (deadline <= now) return answered(d, c, now, hub::Answer::silence);
+  answered(d, c, now, hub.connect(now, d, deadline, dps_.record(d) == c.hub));
+}
+
+void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
+  const Time heard = now + c.rtt() / 2;
+  const Time limit = c.since + behaviour(c).connect_timeout;
+  switch (answer) {
+    case hub::Answer::accepted:
+      return online(d, c, now);
+    case hub::Answer::queued:
+      c.state = State::queued;
+      c.next = tick_after(limit);
+      return tell(&Listener::activity, d, now, Activity::hub_queue, static_cast<int>(c.hub));
+    case hub::Answer::refused:
+      return hub_failed(d, c, heard, Error::refused);
+    case hub::Answer::silence:
+      return hub_failed(d, c, std::max(limit, now), Error::timeout);
+    case hub::Answer::unavailable:
+      return hub_failed(d, c, heard, Error::unavailable);
+    case hub::Answer::unauthorized:
+      return hub_failed(d, c, heard, Error::unauthorized);
+    case hub::Answer::dropped:
+      return hub_failed(d, c, heard, Error::dropped);
+  }
+}
+
+void Devices::online(Device d, Client& c, Time now) {
+  tell(&Listener::online, d, now, c.lost_at, static_cast<int>(c.hub));
+  c.state = State::connected;
+  c.failures = 0;
+  c.phases = 0;
+  c.trying_cached = false;
+  c.previous_wait = Duration{0};
+  if (behaviour(c).retry.per_message) sequences_.erase(d);
+  plan_renewal(d, c, now + kinds_[c.group].renewal);
+}
+
+// The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
+// on a healthy hub costs one event.
+void Devices::plan_renewal(Device d, Client& c, Time send) {
+  const Kind& k = kinds_[c.group];
+  c.next = sim::never;
+  if (k.renewal.count() == 0) return;
+  draw_trip(d, c, k.hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips);
+  c.since = send;
+  c.next = tick_after(k.group->client.renewal_through_dps ? send : send + c.total() - c.rtt() / 2);
+}
+
+void Devices::renew(Device d, Client& c, Time now) {
+  const Behaviour& b = behaviour(c);
+  hub::Hub& hub = hub_of(c);
+  if (!b.renewal_through_dps) {
+    const Time deadline = c.since + b.connect_timeout - c.rtt() / 2;
+    const hub::Answer answer = hub.connect(now, d, deadline, dps_.record(d) == c.hub);
+    if (answer == hub::Answer::accepted) {
+      tell(&Listener::renewed, d, now, static_cast<int>(c.hub));
+      return plan_renewal(d, c, now + kinds_[c.group].renewal);
+    }
+    c.lost_at = c.since;
+    tell(&Listener::offline, d, c.since, static_cast<int>(c.hub), signals::no_fault, true);
+    tell(&Listener::activity, d, c.since, Activity::on_wire, static_cast<int>(c.hub));
+    if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since));
+    return answered(d, c, now, answer);
+  }
+  c.lost_at = now;
+  tell(&Listener::offline, d, now, static_cast<int>(c.hub), signals::no_fault, true);
+  to_dps(d, c, now);
+}
+
+void Devices::accepted(Device device, Time now) {
+  Client& c = clients_[device];
+  now_ = now;
+  online(device, c, now);
+  set_wake(device, c);
+}
+
+void Devices::dropped(Device device, Time now) {
+  Client& c = clients_[device];
+  now_ = now;
+  hub_failed(device, c, now + c.rtt() / 2, Error::dropped);
+  set_wake(device, c);
+}
+
+void Devices::reset(Device device, Time now) {
+  Client& c = clients_[device];
+  now_ = now;
+  hub_failed(device, c, now + c.rtt() / 2, Error::refused);
+  set_wake(device, c);
+}
+
+}  // namespace device

@@ -1,0 +1,145 @@
+// All devices of the application: their records, and the client state machine that each of them runs. A
+// client does not know who carries it: wake(now) does what is due and says when to wake it next.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "models/device/client.hpp"
+#include "models/device/sequences.hpp"
+#include "models/device/settings.hpp"
+#include "models/hub/hub.hpp"
+#include "models/network/network.hpp"
+#include "models/provisioning/service.hpp"
+#include "models/purpose.hpp"
+#include "models/signals.hpp"
+
+namespace device {
+
+// A group of equal devices with what the world adds to its settings.
+struct Kind {
+  const Group* group = nullptr;
+  std::uint64_t key = 0;  // hash of the group's name
+  Device first = 0;       // its devices are first ... first + devices - 1
+  std::uint16_t enrollment = 0;
+  Duration renewal{0};              // zero for X.509
+  std::vector<network::Path> hubs;  // to each hub
+  network::Path dps;
+  std::vector<Duration> latency;  // to each hub, for lowest latency
+};
+
+class Devices final : public hub::Peer, public provisioning::Registrants {
+ public:
+  struct World {
+    std::vector<hub::Hub*> hubs;
+    provisioning::Service* dps = nullptr;
+    const sim::Streams* streams = nullptr;
+    const signals::Board* board = nullptr;
+    network::Constants distance;
+  };
+  // `kinds` in canonical order. Entities of the calendar: device d is first_entity + d.
+  Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_entity, bool parking);
+  void attach(hub::Wakes& wakes) { wakes_ = &wakes; }
+
+  // Before time zero: places established fleets and sets everybody's first wake-up.
+  void begin();
+  // The end of the run: attempts that parked devices made by then are counted.
+  void finish(Time end);
+
+  Time wake(Device device, Time now);
+  // Orders devices due at one instant: a keyed hash, so that nobody wins every synchronised round.
+  std::uint64_t rank(Device device, Time t) const;
+
+  // A hub is about to change its state, or has just done so.
+  void before_hub_change(int hub, Time now);
+  void after_hub_change(int hub, Time now);
+
+  void accepted(Device device, Time now) override;
+  void dropped(Device device, Time now) override;
+  void reset(Device device, Time now) override;
+  provisioning::Registrant registrant(Device device) const override;
+  void operation_held(Device device, Time now, bool held) override;
+
+  std::size_t size() const { return clients_.size(); }
+  const std::vector<Client>& clients() const { return clients_; }
+  const std::vector<Kind>& kinds() const { return kinds_; }
+  const Kind& kind(Device device) const { return kinds_[clients_[device].group]; }
+  std::uint64_t key(Device device) const;
+  MessageClock message_clock(Device device) const;
+  std::uint64_t events() const { return events_; }
+  std::uint64_t parked_attempts() const { return parked_attempts_; }
+
+ private:
+  // One step of the state machine at c.next; it leaves the next contact in c.next.
+  void contact(Device d, Client& c, Time now);
+  void join(Device d, Client& c, Time now);
+  void renew(Device d, Client& c, Time now);
+  void dial(Device d, Client& c);
+  void shake_hands(Device d, Client& c, Time now);
+  void answered(Device d, Client& c, Time now, hub::Answer answer);
+  void online(Device d, Client& c, Time now);
+  void plan_renewal(Device d, Client& c, Time send);
+
+  // Losing the hub and deciding what to do about it (reconnect.cpp).
+  void cut(Device d, Client& c, Time now);
+  void black_hole(Device d, Client& c, Time now);
+  void reachable_again(Device d, Client& c, Time now);
+  void hub_failed(Device d, Client& c, Time at, signals::Error error);
+  void react(Device d, Client& c, Time at, signals::Error error);
+  void retry(Device d, Client& c, Time at, signals::Error error);
+  void retry_messages(Device d, Client& c, Time at, signals::Error error);
+  bool rule_says_dps(Device d, const Client& c, Time at) const;
+  Time return_time(Device d, const Client& c) const;
+  void dial_at(Device d, Client& c, Time t);
+  void give_up(Device d, Client& c, Time at);
+
+  // The DPS phase (enrolment.cpp).
+  void to_dps(Device d, Client& c, Time at);
+  void dps_again(Device d, Client& c, Time at);
+  void request_dps(Device d, Client& c, Time t, int trips);
+  void enrol(Device d, Client& c, Time now);
+  void poll(Device d, Client& c, Time now);
+  void plan_poll(Device d, Client& c, Time t);
+  void dps_phase_failed(Device d, Client& c, Time at, signals::Error error);
+  bool cycles_exhausted(const Client& c) const;
+  Duration hint(const Behaviour& behaviour, Duration given) const;
+
+  // Parking (parking.cpp).
+  Time wake_time(Device d, Client& c);
+  bool certain(const Client& c) const;
+  bool fails_for_ever(const Client& c) const;
+  Time leave_time(Device d, const Client& c);
+  void catch_up(Device d, Client& c, Time until);
+
+  const Behaviour& behaviour(const Client& c) const { return kinds_[c.group].group->client; }
+  hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
+  sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
+  void draw_trip(Device d, Client& c, const network::Path& path, int trips);
+  bool doomed(Device d, const Client& c) const;
+  Time tick_after(Time t) const { return std::max(t, now_ + Duration{1}); }
+  template <class Method, class... Args>
+  void tell(Method method, const Args&... args) const {
+    if (!rehearsing_) board_.tell(method, args...);
+  }
+  void set_wake(Device d, Client& c) { wakes_->set(first_entity_ + d, wake_time(d, c)); }
+
+  std::vector<hub::Hub*> hubs_;
+  provisioning::Service& dps_;
+  const sim::Streams& streams_;
+  const signals::Board& board_;
+  network::Constants distance_;
+  std::vector<Kind> kinds_;
+  std::vector<Client> clients_;
+  std::unordered_map<Device, Sequences>
+      sequences_;  // of clients that retry each message, while offline; never iterated
+  sim::Entity first_entity_;
+  hub::Wakes* wakes_ = nullptr;
+  bool parking_;
+  bool rehearsing_ = false;  // finding out when a parked client leaves: nothing may be told or counted
+  Time now_{};
+  std::uint64_t events_ = 0;
+  std::uint64_t parked_attempts_ = 0;
+};
+
+}  // namespace device

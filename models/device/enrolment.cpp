@@ -1,0 +1,135 @@
+// The DPS phase of a client: register, poll, be assigned a hub, or fail.
+#include <algorithm>
+
+#include "models/device/devices.hpp"
+#include "models/device/retry.hpp"
+
+namespace device {
+
+using provisioning::PollAnswer;
+using signals::Activity;
+using signals::Error;
+using signals::Listener;
+
+void Devices::to_dps(Device d, Client& c, Time at) {
+  c.trying_cached = false;
+  c.phase_start = std::max(at, now_);
+  request_dps(d, c, c.phase_start, distance_.register_trips);
+}
+
+// A failed phase is followed by another after the client's own back-off.
+void Devices::dps_again(Device d, Client& c, Time at) {
+  const Retry& policy = behaviour(c).retry;
+  if (policy.kind == RetryKind::none) return give_up(d, c, at);
+  const Duration wait =
+      retry_delay(policy, std::max<std::uint32_t>(c.phases, 1), c.previous_wait, draw(d, c, purpose::retry));
+  c.previous_wait = wait;
+  tell(&Listener::activity, d, at, Activity::waiting, signals::no_hub);
+  to_dps(d, c, at + wait);
+}
+
+void Devices::request_dps(Device d, Client& c, Time t, int trips) {
+  draw_trip(d, c, kinds_[c.group].dps, trips);
+  c.since = t;
+  c.state = State::enrolling;
+  c.next = tick_after(t + c.total() - c.rtt() / 2);
+  tell(&Listener::activity, d, t, Activity::on_wire, signals::no_hub);
+}
+
+// How long the client waits when DPS advises `given` (facts, export-and-devices 5.3).
+Duration Devices::hint(const Behaviour& b, Duration given) const {
+  if (given >= b.dps.hint_min && given <= b.dps.hint_max) return given;
+  return b.dps.clamp ? std::clamp(given, b.dps.hint_min, b.dps.hint_max) : b.dps.poll_default;
+}
+
+void Devices::enrol(Device d, Client& c, Time now) {
+  const Behaviour& b = behaviour(c);
+  const auto answer = dps_.enrol(now, d, c.operation);
+  const Time heard = now + c.rtt() / 2;
+  c.operation = answer.operation;
+  c.throttled = false;
+  tell(&Listener::activity, d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
+       signals::no_hub);
+  if (heard > c.since + b.dps.answer_timeout)
+    return dps_phase_failed(d, c, c.since + b.dps.answer_timeout, Error::dps_timeout);
+  if (!answer.throttled) {
+    const bool fixed = b.dps.first_poll.count() > 0;
+    return plan_poll(d, c, heard + (fixed ? b.dps.first_poll : hint(b, answer.retry_after)));
+  }
+  if (!b.dps.wait_at_429_register) return dps_phase_failed(d, c, heard, Error::dps_throttled);
+  tell(&Listener::failed, d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
+  const Time again = heard + hint(b, answer.retry_after);
+  const Time limit = b.dps.phase_limit.count() > 0 ? c.phase_start + b.dps.phase_limit : sim::never;
+  if (again > limit) return dps_phase_failed(d, c, std::max(heard, limit), Error::dps_timeout);
+  request_dps(d, c, again, distance_.poll_trips);
+}
+
+void Devices::plan_poll(Device d, Client& c, Time t) {
+  const DpsClient& dps = behaviour(c).dps;
+  const Time limit = dps.phase_limit.count() > 0 ? c.phase_start + dps.phase_limit : sim::never;
+  if (t > limit) return dps_phase_failed(d, c, std::max(now_, limit), Error::dps_timeout);
+  draw_trip(d, c, kinds_[c.group].dps, distance_.poll_trips);
+  c.since = t;
+  c.state = State::polling;
+  c.next = tick_after(t + c.total() - c.rtt() / 2);
+}
+
+void Devices::poll(Device d, Client& c, Time now) {
+  const Behaviour& b = behaviour(c);
+  const PollAnswer answer = dps_.poll(now, c.operation);
+  const Time heard = now + c.rtt() / 2;
+  const bool final =
+      answer.status == PollAnswer::Status::assigned || answer.status == PollAnswer::Status::failed;
+  if (final) c.operation = provisioning::Service::none;
+  c.throttled = answer.status == PollAnswer::Status::throttled;
+  if (!final)
+    tell(&Listener::activity, d, now,
+         c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation, signals::no_hub);
+  if (heard > c.since + b.dps.answer_timeout)
+    return dps_phase_failed(d, c, c.since + b.dps.answer_timeout, Error::dps_timeout);
+  switch (answer.status) {
+    case PollAnswer::Status::throttled:
+      if (!b.dps.wait_at_429_poll) return dps_phase_failed(d, c, heard, Error::dps_throttled);
+      tell(&Listener::failed, d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
+      return plan_poll(d, c, heard + hint(b, answer.retry_after));
+    case PollAnswer::Status::assigning:
+      return plan_poll(d, c, heard + hint(b, answer.retry_after));
+    case PollAnswer::Status::failed:
+      return dps_phase_failed(d, c, heard, Error::dps_failed);
+    case PollAnswer::Status::assigned:
+      break;
+  }
+  c.hub = static_cast<std::int16_t>(answer.hub);
+  c.failures = 0;
+  c.previous_wait = Duration{0};
+  c.phase_start = heard;
+  if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), heard));
+  dial_at(d, c, heard);
+}
+
+bool Devices::cycles_exhausted(const Client& c) const {
+  const std::uint32_t limit = behaviour(c).cycle_limit;
+  return limit > 0 && c.phases >= limit;
+}
+
+void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error) {
+  const Behaviour& b = behaviour(c);
+  tell(&Listener::failed, d, c.since, at, signals::no_hub, error, signals::no_fault);
+  if (c.phases < UINT8_MAX) ++c.phases;
+  if (b.on_dps_failure == OnDpsFailure::stop || cycles_exhausted(c)) return give_up(d, c, at);
+  if (b.on_dps_failure != OnDpsFailure::cached_hub || c.hub == signals::no_hub) return dps_again(d, c, at);
+  if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
+  c.operation = provisioning::Service::none;
+  c.trying_cached = true;
+  if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at));
+  dial_at(d, c, at);
+}
+
+void Devices::operation_held(Device device, Time now, bool held) {
+  const Client& c = clients_[device];
+  if (c.state != State::polling || c.throttled) return;
+  tell(&Listener::activity, device, now, held ? Activity::dps_throttled : Activity::dps_operation,
+       signals::no_hub);
+}
+
+}  // namespace device

@@ -1,0 +1,225 @@
+// What a client does when its hub connection is lost or an attempt fails.
+#include <algorithm>
+
+#include "models/device/devices.hpp"
+#include "models/device/retry.hpp"
+
+namespace device {
+
+using signals::Activity;
+using signals::Error;
+using signals::Listener;
+
+namespace {
+
+Reaction reaction(const Reactions& reactions, Error error) {
+  switch (error) {
+    case Error::closed:
+      return reactions.closed;
+    case Error::refused:
+      return reactions.refused;
+    case Error::timeout:
+      return reactions.timeout;
+    case Error::unavailable:
+      return reactions.unavailable;
+    case Error::unauthorized:
+      return reactions.unauthorized;
+    default:
+      return reactions.dropped;
+  }
+}
+
+}  // namespace
+
+void Devices::before_hub_change(int hub, Time now) {
+  for (Device d = 0; d < clients_.size(); ++d) {
+    Client& c = clients_[d];
+    if (c.hub != hub || !c.parked) continue;
+    catch_up(d, c, now);
+    wakes_->set(first_entity_ + d, c.next);
+  }
+  now_ = now;
+}
+
+void Devices::after_hub_change(int hub, Time now) {
+  const hub::Mode mode = hubs_[static_cast<std::size_t>(hub)]->mode();
+  now_ = now;
+  for (Device d = 0; d < clients_.size(); ++d) {
+    Client& c = clients_[d];
+    const bool open = c.state == State::connected || c.state == State::undetected;
+    if (c.hub != hub || (!open && c.state != State::dialing && c.state != State::handshaking)) continue;
+    if (open && mode == hub::Mode::refuse)
+      cut(d, c, now);
+    else if (c.state == State::connected && mode == hub::Mode::silent)
+      black_hole(d, c, now);
+    else if (c.state == State::undetected && mode != hub::Mode::silent)
+      reachable_again(d, c, now);
+    else if (open)
+      continue;
+    set_wake(d, c);  // a client that is trying may park now
+  }
+}
+
+// Its connection is closed by the hub: the reset arrives half a round trip later.
+void Devices::cut(Device d, Client& c, Time now) {
+  if (c.state == State::connected) {
+    c.lost_at = now;
+    tell(&Listener::offline, d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
+    tell(&Listener::activity, d, now, Activity::undetected, static_cast<int>(c.hub));
+  }
+  draw_trip(d, c, kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)], 1);
+  react(d, c, now + c.rtt() / 2, Error::closed);
+}
+
+// Packets vanish: the client notices by an unanswered ping or publish, or when it renews its token.
+void Devices::black_hole(Device d, Client& c, Time now) {
+  const Detection& detection = behaviour(c).detection;
+  c.lost_at = now;
+  tell(&Listener::offline, d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
+  tell(&Listener::activity, d, now, Activity::undetected, static_cast<int>(c.hub));
+  Time noticed = sim::never;
+  const Duration ping =
+      sim::uniform_between(Duration{0}, detection.ping_every, draw(d, c, purpose::detection).uniform(0));
+  if (detection.ping_every.count() > 0) noticed = now + ping + detection.ping_wait;
+  if (detection.publish_timeout.count() > 0) {
+    const Time publish = message_clock(d).next(now);
+    if (publish != sim::never) noticed = std::min(noticed, publish + detection.publish_timeout);
+  }
+  if (c.next != sim::never) {
+    // A renewal opens a new connection; one whose CONNECT is on its way times out.
+    const Time renewal = c.since > now ? c.since : c.since + behaviour(c).connect_timeout;
+    noticed = std::min(noticed, renewal);
+  }
+  c.previous_wait = ping;  // until it is noticed: the phase of the keep-alive, see reachable_again
+  c.state = State::undetected;
+  c.next = noticed;
+}
+
+// Packets flow again before the client noticed. The hub has dropped the connection if it heard nothing
+// for 1.5 times the keep-alive (facts, export-and-devices 5.2); otherwise the connection lives on.
+void Devices::reachable_again(Device d, Client& c, Time now) {
+  const Behaviour& b = behaviour(c);
+  const MessageClock clock = message_clock(d);
+  Time last = c.lost_at + c.previous_wait - b.detection.ping_every;
+  if (clock.period.count() > 0) last = std::max(last, clock.next(c.lost_at) - clock.period);
+  const Duration tolerance = b.keep_alive + b.keep_alive / 2;
+  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now);
+  const Time renewal = c.since;
+  const bool renews = kinds_[c.group].renewal.count() > 0 && renewal > now;
+  tell(&Listener::online, d, now, c.lost_at, static_cast<int>(c.hub));
+  c.state = State::connected;
+  c.previous_wait = Duration{0};
+  c.next = sim::never;
+  if (renews) plan_renewal(d, c, renewal);
+}
+
+void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
+  if (c.failures < UINT16_MAX) ++c.failures;
+  tell(&Listener::failed, d, c.since, at, static_cast<int>(c.hub), error, hub_of(c).fault());
+  if (!c.trying_cached) return react(d, c, at, error);
+  c.trying_cached = false;
+  dps_again(d, c, at);
+}
+
+void Devices::react(Device d, Client& c, Time at, Error error) {
+  const Behaviour& b = behaviour(c);
+  const bool first = error == Error::closed;
+  if (first) {
+    at += sim::uniform_between(Duration{0}, b.notice,
+                               b.notice.count() > 0 ? draw(d, c, purpose::notice).uniform(0) : 0);
+    c.failures = 0;
+    c.phases = 0;
+    c.previous_wait = Duration{0};
+    if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at));
+  }
+  if (doomed(d, c)) return give_up(d, c, at);
+  const Reaction todo = reaction(b.reactions, error);
+  if (todo == Reaction::stop) return give_up(d, c, at);
+  if (todo == Reaction::retry && !rule_says_dps(d, c, at)) return retry(d, c, at, error);
+  if (!first && c.phases < UINT8_MAX) ++c.phases;
+  if (cycles_exhausted(c)) return give_up(d, c, at);
+  to_dps(d, c, at);
+}
+
+bool Devices::rule_says_dps(Device d, const Client& c, Time at) const {
+  const ReturnRule& rule = behaviour(c).return_to_dps;
+  switch (rule.kind) {
+    case ReturnRule::Kind::at_once:
+      return true;
+    case ReturnRule::Kind::after_failures:
+      return c.failures >= rule.failures;
+    case ReturnRule::Kind::after_time:
+      return at >= return_time(d, c);
+    case ReturnRule::Kind::never:
+      return false;
+  }
+  return false;
+}
+
+// When a client that returns to DPS after a time does so: drawn once a loss. After an assignment the time
+// starts anew.
+Time Devices::return_time(Device d, const Client& c) const {
+  const ReturnRule& rule = behaviour(c).return_to_dps;
+  const Time from = std::max(c.lost_at, c.phase_start);
+  const auto index =
+      static_cast<std::uint32_t>(sim::mix(static_cast<std::uint64_t>(from.time_since_epoch().count())));
+  return from + sim::uniform_between(rule.from, rule.to,
+                                     streams_.draw(key(d), purpose::return_rule, index).uniform(0));
+}
+
+void Devices::retry(Device d, Client& c, Time at, Error error) {
+  const Retry& policy = behaviour(c).retry;
+  const bool first = error == Error::closed;
+  if (policy.kind == RetryKind::none) return give_up(d, c, at);
+  if (policy.per_message) return retry_messages(d, c, at, error);
+  const Duration wait =
+      first ? policy.first : retry_delay(policy, c.failures, c.previous_wait, draw(d, c, purpose::retry));
+  Time start = at + wait;
+  if (!first) {
+    c.previous_wait = wait;
+    if (policy.from_attempt) start = std::max(at, c.since + wait);
+    start = std::max(start, c.since + policy.spacing);
+  }
+  const Time limit = policy.limit.count() > 0 ? c.lost_at + policy.limit : sim::never;
+  const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
+  const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
+  tell(&Listener::activity, d, at, Activity::waiting, static_cast<int>(c.hub));
+  if (leave <= std::min(start, limit)) return to_dps(d, c, leave);
+  if (start > limit) return give_up(d, c, std::max(at, limit));
+  dial_at(d, c, start);
+}
+
+void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
+  Sequences& sequences = sequences_.at(d);
+  if (error != Error::closed) sequences.fail(at, [&] { return draw(d, c, purpose::message_retry); });
+  const Time start = sequences.next(at);
+  tell(&Listener::activity, d, at, Activity::waiting, static_cast<int>(c.hub));
+  const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
+  const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
+  if (leave <= start && timed) return to_dps(d, c, leave);
+  if (start == sim::never) return give_up(d, c, at);
+  dial_at(d, c, start);
+}
+
+void Devices::dial_at(Device d, Client& c, Time t) {
+  draw_trip(d, c, kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips);
+  if (kinds_[c.group].group->credentials == provisioning::Attestation::x509)
+    c.total_us += static_cast<std::int32_t>(distance_.x509.count());
+  c.since = std::max(t, now_);
+  c.state = State::dialing;
+  c.next = tick_after(c.since + c.rtt() / 2);
+  tell(&Listener::activity, d, c.since, Activity::on_wire, static_cast<int>(c.hub));
+}
+
+void Devices::give_up(Device d, Client& c, Time at) {
+  c.state = State::lost;
+  c.next = sim::never;
+  if (rehearsing_) return;
+  if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
+  c.operation = provisioning::Service::none;
+  sequences_.erase(d);
+  tell(&Listener::activity, d, at, Activity::given_up, static_cast<int>(c.hub));
+  tell(&Listener::gave_up, d, at);
+}
+
+}  // namespace device
