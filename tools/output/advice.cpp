@@ -1,0 +1,129 @@
+#include "tools/output/advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/output/recovery_text.hpp"
+#include "tools/output/words.hpp"
+
+namespace output {
+namespace {
+
+constexpr double dominant = 0.5;
+
+// The group of which most devices were affected: the one to change.
+std::size_t worst_group(const View& view, const std::string& fault) {
+  std::size_t worst = 0;
+  double most = 0;
+  for (std::size_t i = 0; i < view.scenario.fleet.size(); ++i) {
+    const double affected =
+        view.amount("recovery." + fault + ".group." + view.scenario.fleet[i].name + ".affected");
+    if (affected > most) worst = i, most = affected;
+  }
+  return worst;
+}
+
+// A duration as scenarios are written, without blanks: 7m30s, 250ms.
+std::string written(sim::Duration d) {
+  const std::int64_t us = d.count();
+  if (us % 1'000'000 != 0) return fmt::format("{}ms", std::max<std::int64_t>(1, us / 1000));
+  const std::int64_t s = us / 1'000'000;
+  if (s % 60 != 0) return fmt::format("{}s", s);
+  return s % 3600 == 0 ? fmt::format("{}h", s / 3600) : fmt::format("{}m", s / 60);
+}
+
+Advice more_units(const View& view, const std::string& why) {
+  const hub::Settings& hub = view.scenario.hubs.front();
+  return {why, fmt::format("application.hubs.units={}", 2 * hub.units)};
+}
+
+Advice against_detection(const device::Group& group, std::size_t index) {
+  const std::string why = fmt::format(
+      "Most of the time {} does not notice that the connection is dead; a shorter ping period would.",
+      group.name);
+  if (group.client.detection.ping_every.count() == 0) return {why, ""};
+  return {why, fmt::format("fleet[{}].client={{base: {}, detection: {{ping_every: {}}}}}", index,
+                           group.client.name, written(group.client.detection.ping_every / 2))};
+}
+
+Advice against_sticking(const View& view, const device::Group& group, std::size_t index) {
+  const std::string why = fmt::format(
+      "Most of the time {} waits for its own hub though others would take it; ask DPS again sooner.",
+      group.name);
+  using Kind = device::ReturnRule::Kind;
+  const device::ReturnRule& rule = group.client.return_to_dps;
+  if (rule.kind == Kind::after_failures && rule.failures > 1)
+    return {why,
+            fmt::format("fleet[{}].return_to_dps=after {} failures", index, std::max(2u, rule.failures / 2))};
+  if (rule.kind == Kind::after_time)
+    return {why, fmt::format("fleet[{}].return_to_dps=after {}", index, written(rule.from / 2))};
+  if (rule.kind == Kind::never) return {why, fmt::format("fleet[{}].return_to_dps=after 15m", index)};
+  if (!view.scenario.provisioning.exclude_failed_hubs) return {why, "provisioning.exclude_failed_hubs=true"};
+  return {why,
+          fmt::format("provisioning.probe.every={}", written(view.scenario.provisioning.probe.every / 2))};
+}
+
+Advice against_dead_service(const View& view) {
+  const std::string why = "Most of the time what the devices ask does not serve";
+  if (!view.scenario.provisioning.exclude_failed_hubs)
+    return {why + ": DPS keeps sending them to the failed hub.", "provisioning.exclude_failed_hubs=true"};
+  return {why + "; more hubs would leave fewer devices on each.",
+          fmt::format("application.hubs.count={}", view.scenario.hubs.size() + 1)};
+}
+
+Advice against_throttled_dps(const View& view) {
+  const double registry = view.amount("hub.identity_throttled");
+  const double registrations = view.amount("dps.throttled");
+  const double polls = view.amount("dps.polls_throttled");
+  const std::string why = "Most of the time devices wait because ";
+  const provisioning::Settings& dps = view.scenario.provisioning;
+  if (registry > registrations && registry > polls)
+    return more_units(view, why + "the hubs' identity registries are throttled.");
+  if (polls > registrations)
+    return {why + "DPS throttles their status polls.",
+            fmt::format("provisioning.polls_per_minute={:g}", 2 * dps.polls_per_minute)};
+  return {why + "DPS throttles their registrations.",
+          fmt::format("provisioning.registrations_per_minute={:g}", 2 * dps.registrations_per_minute)};
+}
+
+Advice against_slow_dps(const View& view) {
+  const std::string why =
+      "Most of the time devices wait for DPS to assign a hub, or to ask it again whether it has.";
+  return {why, fmt::format("provisioning.poll_after={}", written(view.scenario.provisioning.poll_after / 2))};
+}
+
+Advice against_backoff(const device::Group& group, std::size_t index) {
+  const std::string why = fmt::format(
+      "Most of the time {} waits by its own plan while the service is there; a shorter longest wait would "
+      "help, if hubs "
+      "and DPS bear it.",
+      group.name);
+  const device::Retry& retry = group.client.retry;
+  const bool capped = retry.max.count() > 0;
+  return {why, fmt::format("fleet[{}].client={{base: {}, retry: {{{}: {}}}}}", index, group.client.name,
+                           capped ? "max" : "min", written((capped ? retry.max : retry.min) / 2))};
+}
+
+}  // namespace
+
+std::optional<Advice> advice(const View& view, const faults::Fault& fault) {
+  const std::vector<WaitShare> shares = wait_shares(view, fault.name);
+  if (shares.empty() || shares.front().share < dominant) return std::nullopt;
+  const std::size_t index = worst_group(view, fault.name);
+  const device::Group& group = view.scenario.fleet.at(index);
+  const std::string& part = shares.front().part;
+  if (part == "detection") return against_detection(group, index);
+  if (part == "stuck") return against_sticking(view, group, index);
+  if (part == "service_down") return against_dead_service(view);
+  if (part == "hub_queue")
+    return more_units(view, "Most of the time devices wait in the hubs' connect queues.");
+  if (part == "dps_throttle") return against_throttled_dps(view);
+  if (part == "dps_processing") return against_slow_dps(view);
+  if (part == "backoff") return against_backoff(group, index);
+  return Advice{
+      "Most of the time goes to the network between devices and services: their region and access decide.",
+      ""};
+}
+
+}  // namespace output

@@ -1,0 +1,185 @@
+#include "tools/output/recovery_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "models/application/metric_names.hpp"
+#include "tools/output/words.hpp"
+
+namespace output {
+namespace {
+
+using analysis::Metric;
+
+std::string what_happened(const View& view, const faults::Fault& fault) {
+  const std::string& hub = view.scenario.hubs.at(fault.hub).name;
+  std::string what;
+  switch (fault.mode) {
+    case hub::Mode::up:
+      break;
+    case hub::Mode::refuse:
+      what = "refused every connection";
+      break;
+    case hub::Mode::silent:
+      what = "went silent (packets vanished)";
+      break;
+    case hub::Mode::busy:
+      what = "answered new connections with busy";
+      break;
+    case hub::Mode::degraded:
+      what = "had " + words::share(fault.capacity) + " of its capacity left";
+      break;
+  }
+  const std::string from = words::duration(sim::seconds(fault.at));
+  const std::string how_long = fault.duration.count() == 0
+                                   ? "to the end of the run"
+                                   : "for " + words::duration(sim::seconds(fault.duration));
+  return fmt::format("{} {} from {} on, {}.", hub, what, from, how_long);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  return text;
+}
+
+// "Counted from the start of the fault, the first was back after 2m, half after 6m10s and ... . 99 % and the
+// last: not reached (at least 4h12m)."
+std::string quantiles_sentence(const View& view, const std::string& prefix) {
+  const std::pair<const char*, const char*> quantiles[] = {{"first", "the first was back"},
+                                                           {"p50", "half"},
+                                                           {"p90", "90 %"},
+                                                           {"p99", "99 %"},
+                                                           {"max", "the last"}};
+  std::vector<std::string> reached;
+  std::vector<std::string> missing;
+  const Metric* bound = nullptr;
+  for (const auto& [name, who] : quantiles) {
+    const Metric& metric = view.metric(prefix + name);
+    if (metric.value) reached.push_back(fmt::format("{} after {}", who, words::value(metric)));
+    if (!metric.value && metric.at_least) missing.emplace_back(who), bound = bound ? bound : &metric;
+  }
+  std::string text;
+  if (!reached.empty()) text = " Counted from the start of the fault, " + joined(reached) + ".";
+  if (bound) text += fmt::format(" The return of {}: {}.", joined(missing), words::value(*bound));
+  return text;
+}
+
+std::string never_back(const View& view, const std::string& prefix) {
+  if (view.amount(prefix + "unrecovered") == 0) return "All came back.";
+  return fmt::format("{} of {} never came back.", view.words(prefix + "unrecovered"),
+                     view.words(prefix + "affected"));
+}
+
+std::string side_effects(const View& view, const std::string& prefix) {
+  const std::pair<const char*, const char*> effects[] = {
+      {"relapses", " lost the connection again within a minute of coming back."},
+      {"prolonged", " still out from an earlier fault ran into this one too."},
+      {"collateral",
+       " more lost service before it was over though it was not on their path (throttling, a failed "
+       "renewal)."}};
+  std::string text;
+  for (const auto& [name, what] : effects)
+    if (view.amount(prefix + name) > 0) text += " " + view.words(prefix + name) + what;
+  return text;
+}
+
+std::string within_sentence(const View& view, const std::string& prefix) {
+  std::vector<std::string> shares;
+  for (const measures::Within& within : application::within_times(view.scenario)) {
+    const Metric& metric = view.metric(prefix + "within." + within.label);
+    if (metric.value)
+      shares.push_back(fmt::format("{} within {}", words::share(*metric.value), within.label));
+  }
+  return shares.empty() ? "" : " Back were " + joined(shares) + ".";
+}
+
+std::string devices_sentence(const View& view, const std::string& prefix) {
+  std::string text = fmt::format("{} of {} devices lost service", view.words(prefix + "affected"),
+                                 words::count(view.amount("devices.total")));
+  const Metric& outage = view.metric(prefix + "outage.mean");
+  if (outage.value) text += ", for " + words::value(outage) + " on average";
+  return text + ". " + never_back(view, prefix) + quantiles_sentence(view, prefix) +
+         within_sentence(view, prefix);
+}
+
+std::string group_row(const View& view, const std::string& prefix, const std::string& name) {
+  const auto cell = [&](const char* metric) {
+    const Metric& found = view.metric(prefix + "group." + name + "." + metric);
+    if (found.value) return words::in_unit(*found.value, found.unit);
+    return found.at_least ? "> " + words::in_unit(*found.at_least, found.unit) : std::string("-");
+  };
+  std::string row = "  " + words::pad(name, 22);
+  for (const char* metric : {"affected", "p50", "p99", "max", "unrecovered"})
+    row += words::pad_left(cell(metric), 11);
+  return row + "\n";
+}
+
+std::string groups_table(const View& view, const std::string& prefix) {
+  if (view.scenario.fleet.size() < 2) return "";
+  std::string text = "  " + words::pad("group", 22);
+  for (const char* head : {"affected", "half back", "99 % back", "last back", "never"})
+    text += words::pad_left(head, 11);
+  text = view.style.faint(text) + "\n";
+  for (const device::Group& group : view.scenario.fleet) text += group_row(view, prefix, group.name);
+  return text;
+}
+
+const char* meaning(const std::string& part) {
+  static const std::map<std::string, const char*> meanings{
+      {"detection", "not noticed to be dead"},  {"stuck", "its hub down, others up"},
+      {"service_down", "what it asks is down"}, {"network", "on the wire"},
+      {"hub_queue", "held by a hub's shaping"}, {"dps_throttle", "DPS or registry throttle"},
+      {"dps_processing", "DPS at work, polls"}, {"backoff", "planned by the client"}};
+  return meanings.at(part);
+}
+
+std::string bar(double share) {
+  constexpr int width = 16;
+  const int full = share > 0 ? std::max(1, static_cast<int>(share * width + 0.5)) : 0;
+  std::string text;
+  for (int i = 0; i < full; ++i) text += "█";
+  return words::pad(text, width);
+}
+
+std::string wait_bars(const View& view, const std::string& fault) {
+  const std::vector<WaitShare> shares = wait_shares(view, fault);
+  if (shares.empty()) return "";
+  std::string text = view.style.bold("Where the time went") + ", mean of all affected devices:\n";
+  for (const WaitShare& wait : shares)
+    text += fmt::format("  {} {} {} {}  {}\n", words::pad(wait.part, 14), bar(wait.share),
+                        words::pad_left(words::share(wait.share), 11),
+                        words::pad_left(words::duration(wait.seconds), 7), meaning(wait.part));
+  return text;
+}
+
+}  // namespace
+
+std::vector<WaitShare> wait_shares(const View& view, const std::string& fault) {
+  std::vector<WaitShare> shares;
+  double total = 0;
+  for (const std::string& part : measures::wait_parts()) {
+    const double seconds = view.amount("recovery." + fault + ".wait." + part);
+    total += seconds;
+    if (seconds > 0) shares.push_back({part, 0, seconds});
+  }
+  for (WaitShare& wait : shares) wait.share = wait.seconds / total;
+  std::stable_sort(shares.begin(), shares.end(),
+                   [](const WaitShare& a, const WaitShare& b) { return a.seconds > b.seconds; });
+  return shares;
+}
+
+std::string recovery_text(const View& view, const faults::Fault& fault) {
+  const std::string prefix = "recovery." + fault.name + ".";
+  std::string text = view.style.bold(fault.name) + ": " + what_happened(view, fault) + " ";
+  if (view.amount(prefix + "affected") == 0) return words::wrap(text + "No device lost service to it.");
+  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix));
+  const std::string groups = groups_table(view, prefix);
+  const std::string bars = wait_bars(view, fault.name);
+  return text + (groups.empty() ? "" : "\n" + groups) + (bars.empty() ? "" : "\n" + bars);
+}
+
+}  // namespace output

@@ -1,0 +1,22 @@
+// What a fault did, in words: who lost service, how long it took to come back, where the time went.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "tools/output/view.hpp"
+
+namespace output {
+
+// A wait part and its share of the outage.
+struct WaitShare {
+  std::string part;
+  double share = 0;    // of all parts together, 0..1
+  double seconds = 0;  // mean a device
+};
+
+// The parts that took any time, the longest first.
+std::vector<WaitShare> wait_shares(const View& view, const std::string& fault);
+
+std::string recovery_text(const View& view, const faults::Fault& fault);
+
+}  // namespace output

@@ -1,0 +1,48 @@
+// The result of a run: what every writer of this folder writes in its own form.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/measures/report.hpp"
+#include "tools/analysis/verdict.hpp"
+
+namespace output {
+
+// What the result depends on.
+struct Manifest {
+  std::string version;
+  std::string scenario;
+  std::string scenario_hash;
+  std::uint64_t seed = 1;
+  std::uint32_t replications = 1;
+  std::string simgrid;
+  std::string reproduce;              // a command line
+  std::vector<std::string> warnings;  // limits of the platform that the scenario exceeds
+};
+
+// What the result does not depend on.
+struct Meta {
+  double wall_s = 0;
+  double cpu_s = 0;
+  std::int64_t peak_rss_bytes = 0;  // of the largest process
+  std::uint64_t device_events = 0;  // summed over the replications, as is the next
+  std::uint64_t parked_attempts = 0;
+};
+
+struct Result {
+  Manifest manifest;
+  analysis::Verdict verdict = analysis::Verdict::pass;
+  std::vector<analysis::Judgement> judgements;
+  analysis::Metrics metrics;
+  std::vector<measures::TraceLine> trace;  // of the first replication, when asked for
+  Meta meta;
+};
+
+const char* verdict_word(analysis::Verdict verdict);  // "pass", "fail", "inconclusive"
+
+// The hash that says whether two results are of the same scenario: of the resolved text, seed and
+// replications left out, since results that differ in these may be compared. 32 hexadecimal digits.
+std::string scenario_hash(const std::string& resolved);
+
+}  // namespace output

@@ -1,0 +1,121 @@
+#include "tools/output/services_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/output/words.hpp"
+
+namespace output {
+namespace {
+
+constexpr std::size_t most_hubs = 12;  // listed; of more, the fullest and the emptiest
+
+double provisioned(const View& view, const hub::Settings& hub) {
+  return view.amount("allocation.hub." + hub.name + ".provisioned");
+}
+
+std::string hub_row(const View& view, const hub::Settings& hub) {
+  return fmt::format("  {}{}{}\n", words::pad(hub.name, 22),
+                     words::pad_left(view.words("allocation.hub." + hub.name + ".provisioned"), 20),
+                     words::pad_left(view.words("allocation.hub." + hub.name + ".connected"), 20));
+}
+
+std::string hub_rows(const View& view) {
+  std::vector<hub::Settings> hubs = view.scenario.hubs;
+  std::string text;
+  if (hubs.size() <= most_hubs) {
+    for (const hub::Settings& hub : hubs) text += hub_row(view, hub);
+    return text;
+  }
+  std::stable_sort(hubs.begin(), hubs.end(), [&](const hub::Settings& a, const hub::Settings& b) {
+    return provisioned(view, a) > provisioned(view, b);
+  });
+  for (std::size_t i = 0; i < most_hubs / 2; ++i) text += hub_row(view, hubs[i]);
+  text += fmt::format("  ... {} more in between\n", hubs.size() - most_hubs);
+  for (std::size_t i = hubs.size() - most_hubs / 2; i < hubs.size(); ++i) text += hub_row(view, hubs[i]);
+  return text;
+}
+
+// "2,600 registrations, 97 of them throttled"; nothing is said of throttling where there was none.
+std::string with_throttled(const View& view, const char* all, const char* what, const char* throttled) {
+  std::string text = view.words(all) + what;
+  if (view.amount(throttled) > 0) text += ", " + view.words(throttled) + " of them throttled";
+  return text;
+}
+
+std::string dps_sentence(const View& view) {
+  std::string text = with_throttled(view, "dps.registrations", " registrations", "dps.throttled");
+  text += "; " + with_throttled(view, "dps.polls", " polls", "dps.polls_throttled");
+  text += fmt::format("; {} assigned", view.words("dps.assigned"));
+  if (view.amount("dps.failed") > 0) text += fmt::format(", {} failed", view.words("dps.failed"));
+  return view.style.bold("DPS") + ": " + text + ".";
+}
+
+std::string longest_queue(const View& view) {
+  const hub::Settings* longest = nullptr;
+  double peak = 0;
+  for (const hub::Settings& hub : view.scenario.hubs) {
+    const double here = view.amount("hub." + hub.name + ".queue_peak");
+    if (here > peak) longest = &hub, peak = here;
+  }
+  if (!longest) return "";
+  return fmt::format(" The longest queue held {} at {}.", view.words("hub." + longest->name + ".queue_peak"),
+                     longest->name);
+}
+
+std::string hubs_sentence(const View& view) {
+  std::string text = fmt::format("{} connects, at most {}; {} accepted", view.words("hub.connects"),
+                                 view.words("hub.peak_connect_rate"), view.words("hub.accepted"));
+  const std::pair<const char*, const char*> troubles[] = {
+      {"hub.throttled", "throttled"}, {"hub.timed_out", "timed out"}, {"hub.refused", "refused"}};
+  for (const auto& [metric, word] : troubles)
+    if (view.amount(metric) > 0) text += fmt::format(", {} {}", view.words(metric), word);
+  text += "." + longest_queue(view);
+  if (view.amount("hub.identity_writes") > 0)
+    text +=
+        " " + with_throttled(view, "hub.identity_writes", " identity writes", "hub.identity_throttled") + ".";
+  return view.style.bold("Hubs") + ": " + text;
+}
+
+std::string telemetry_sentence(const View& view) {
+  return fmt::format("{}: {} messages generated, {} delivered, {} lost, {} still on devices.",
+                     view.style.bold("Telemetry"), view.words("telemetry.generated"),
+                     view.words("telemetry.delivered"), view.words("telemetry.lost"),
+                     view.words("telemetry.buffered"));
+}
+
+std::string devices_sentence(const View& view) {
+  std::string text = fmt::format("{}: {} of {} connected at the end", view.style.bold("Devices"),
+                                 view.words("devices.connected"), words::count(view.amount("devices.total")));
+  if (view.amount("devices.lost") > 0)
+    text += fmt::format(", {} gave up for good", view.words("devices.lost"));
+  if (view.amount("devices.stuck") > 0)
+    text += fmt::format(", {} stuck on a dead hub", view.words("devices.stuck"));
+  const analysis::Metric& availability = view.metric("availability");
+  if (availability.value) text += fmt::format("; availability {}", words::share(*availability.value));
+  return text + ".";
+}
+
+}  // namespace
+
+std::string balance_text(const View& view) {
+  std::string text = view.style.bold("Balance");
+  text += fmt::format(
+      " at the end: the fullest hub has {} times the mean of devices provisioned, {} times the mean of "
+      "devices connected (at worst {}).",
+      view.words("allocation.provisioned.max_to_mean"), view.words("allocation.connected.max_to_mean"),
+      view.words("allocation.connected.max_to_mean.peak"));
+  text = words::wrap(text);
+  text += view.style.faint("  " + words::pad("hub", 22) + words::pad_left("provisioned", 20) +
+                           words::pad_left("connected", 20)) +
+          "\n";
+  return text + hub_rows(view);
+}
+
+std::string pressure_text(const View& view) {
+  return words::wrap(dps_sentence(view)) + words::wrap(hubs_sentence(view)) +
+         words::wrap(telemetry_sentence(view)) + words::wrap(devices_sentence(view));
+}
+
+}  // namespace output

@@ -1,0 +1,73 @@
+#include "tools/output/summary_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace output {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int schema_version = 1;
+
+Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json manifest_json(const Manifest& manifest) {
+  Json json{{"tool", "hubstorm"},
+            {"version", manifest.version},
+            {"scenario", manifest.scenario},
+            {"scenario_hash", manifest.scenario_hash},
+            {"seed", manifest.seed},
+            {"replications", manifest.replications},
+            {"simgrid", manifest.simgrid},
+            {"reproduce", manifest.reproduce}};
+  if (!manifest.warnings.empty()) json["warnings"] = manifest.warnings;
+  return json;
+}
+
+Json judgement_json(const analysis::Judgement& judgement) {
+  return {{"text", judgement.expectation.text},
+          {"observed", or_null(judgement.metric.value)},
+          {"verdict", verdict_word(judgement.verdict)}};
+}
+
+Json metric_json(const analysis::Metric& metric) {
+  Json json{{"unit", metric.unit}, {"value", or_null(metric.value)}};
+  if (metric.at_least) json["at_least"] = *metric.at_least;
+  if (metric.ci95) json["ci95"] = {metric.ci95->low, metric.ci95->high};
+  json["n"] = metric.n;
+  if (metric.censored) json["censored"] = *metric.censored;
+  return json;
+}
+
+Json trace_json(const std::vector<measures::TraceLine>& trace) {
+  Json json = Json::array();
+  for (const measures::TraceLine& line : trace)
+    json.push_back({{"time_s", line.time_s}, {"text", line.text}});
+  return json;
+}
+
+Json meta_json(const Meta& meta) {
+  return {{"wall_s", meta.wall_s},
+          {"cpu_s", meta.cpu_s},
+          {"peak_rss_bytes", meta.peak_rss_bytes},
+          {"device_events", meta.device_events},
+          {"parked_attempts", meta.parked_attempts}};
+}
+
+}  // namespace
+
+std::string summary_json(const Result& result) {
+  Json json{{"schema_version", schema_version},
+            {"manifest", manifest_json(result.manifest)},
+            {"verdict", verdict_word(result.verdict)},
+            {"expectations", Json::array()},
+            {"metrics", Json::object()}};
+  for (const analysis::Judgement& judgement : result.judgements)
+    json["expectations"].push_back(judgement_json(judgement));
+  for (const auto& [name, metric] : result.metrics) json["metrics"][name] = metric_json(metric);
+  if (!result.trace.empty()) json["trace"] = trace_json(result.trace);
+  json["meta"] = meta_json(result.meta);
+  return json.dump(2) + "\n";
+}
+
+}  // namespace output

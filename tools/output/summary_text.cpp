@@ -1,0 +1,143 @@
+#include "tools/output/summary_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "tools/output/advice.hpp"
+#include "tools/output/recovery_text.hpp"
+#include "tools/output/services_text.hpp"
+#include "tools/output/words.hpp"
+
+namespace output {
+namespace {
+
+using analysis::Judgement;
+using analysis::Verdict;
+
+std::string counted(std::size_t n, const char* one, const char* many) {
+  return fmt::format("{} {}", words::count(static_cast<double>(n)), n == 1 ? one : many);
+}
+
+std::string badge(const View& view, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return view.style.good("✓ PASS");
+    case Verdict::fail:
+      return view.style.bad("✗ FAIL");
+    case Verdict::inconclusive:
+      return view.style.unsure("? INCONCLUSIVE");
+  }
+  return "";
+}
+
+std::string verdict_text(const View& view) {
+  const std::vector<Judgement>& all = view.result.judgements;
+  const std::string name = view.style.bold(view.result.manifest.scenario);
+  if (all.empty())
+    return words::wrap(view.style.good("✓ DONE") + "  " + name +
+                       ": the scenario expects nothing in particular.");
+  const auto count = [&](Verdict verdict) {
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [&](const Judgement& one) { return one.verdict == verdict; }));
+  };
+  std::string what;
+  if (count(Verdict::fail) > 0)
+    what = fmt::format("{} of {} not met.", count(Verdict::fail),
+                       counted(all.size(), "expectation", "expectations"));
+  else if (count(Verdict::inconclusive) > 0)
+    what = fmt::format("{} of {} undecided.", count(Verdict::inconclusive),
+                       counted(all.size(), "expectation", "expectations"));
+  else
+    what = all.size() == 1 ? "the expectation holds." : fmt::format("all {} expectations hold.", all.size());
+  return words::wrap(badge(view, view.result.verdict) + "  " + name + ": " + what);
+}
+
+std::string setting_text(const View& view) {
+  const application::Scenario& scenario = view.scenario;
+  std::string text = fmt::format(
+      "{} on {}, {} simulated",
+      counted(static_cast<std::size_t>(view.amount("devices.total")), "device", "devices"),
+      counted(scenario.hubs.size(), "hub", "hubs"), words::duration(sim::seconds(scenario.duration)));
+  if (view.result.manifest.replications > 1)
+    text += fmt::format(", {} replications (mean ± half of the 95 % interval)",
+                        view.result.manifest.replications);
+  return words::wrap(text + fmt::format(", seed {}.", view.result.manifest.seed));
+}
+
+std::string mark(const View& view, Verdict verdict) {
+  if (verdict == Verdict::pass) return view.style.good("✓");
+  return verdict == Verdict::fail ? view.style.bad("✗") : view.style.unsure("?");
+}
+
+std::string observed(const Judgement& judgement) {
+  if (judgement.metric.n == 0) return "no sample: there was nothing to measure";
+  std::string text = words::value(judgement.metric);
+  if (judgement.straddles) text += "; the interval holds the limit, more --replications would tell";
+  const bool no_interval = judgement.metric.value && !judgement.metric.ci95;
+  if (judgement.verdict == Verdict::inconclusive && no_interval)
+    text += "; one value gives no interval, use --replications";
+  return text;
+}
+
+std::string expectations_text(const View& view) {
+  if (view.result.judgements.empty()) return "";
+  std::string text = view.style.bold("Expectations") + "\n";
+  for (const Judgement& judgement : view.result.judgements) {
+    text += fmt::format("  {} {}\n", mark(view, judgement.verdict), judgement.expectation.text);
+    text += words::wrap("observed " + observed(judgement), 6);
+  }
+  return text + "\n";
+}
+
+std::string advice_text(const View& view, const std::string& file) {
+  std::string text;
+  std::set<std::string> given;  // two faults may lead to the same advice
+  for (const faults::Fault& fault : view.scenario.faults) {
+    const std::optional<Advice> found = advice(view, fault);
+    if (!found || !given.insert(found->reason).second) continue;
+    text += words::wrap(view.style.bold("Try next") + " (" + fault.name + "): " + found->reason);
+    if (!found->setting.empty())
+      text += fmt::format("  hubstorm run {} --set {}\n", shell_word(file), shell_word(found->setting));
+  }
+  return text.empty() ? "" : text + "\n";
+}
+
+std::string footer(const View& view) {
+  const Meta& meta = view.result.meta;
+  std::string text = "Reproduce: " + view.result.manifest.reproduce + "\n";
+  for (const std::string& warning : view.result.manifest.warnings) text += words::wrap("Note: " + warning);
+  return text +
+         view.style.faint(fmt::format("Took {} and {}; {} device events.\n", words::duration(meta.wall_s),
+                                      words::bytes(static_cast<double>(meta.peak_rss_bytes)),
+                                      words::count(static_cast<double>(meta.device_events))));
+}
+
+}  // namespace
+
+std::string summary_text(const View& view, const std::string& file) {
+  std::string text = verdict_text(view) + setting_text(view) + "\n";
+  for (const faults::Fault& fault : view.scenario.faults) text += recovery_text(view, fault) + "\n";
+  text += balance_text(view) + "\n" + pressure_text(view) + "\n";
+  return text + advice_text(view, file) + expectations_text(view) + footer(view);
+}
+
+std::string trace_text(const std::string& device, const std::vector<measures::TraceLine>& trace) {
+  std::string text = "The life of " + device + ", first replication:\n";
+  for (const measures::TraceLine& line : trace)
+    text += fmt::format("{:>14.6f} s  {}\n", line.time_s, line.text);
+  return text + "\n";
+}
+
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_-./:=,+@%") == std::string::npos;
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace output

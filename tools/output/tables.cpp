@@ -1,0 +1,53 @@
+#include "tools/output/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace output {
+namespace {
+
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string out = "\"";
+  for (const char c : field) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+// The shortest decimal number that reads back as the same double; an unknown is an empty field.
+std::string number(double x) { return std::isfinite(x) ? fmt::format("{}", x) : std::string(); }
+
+template <typename T>
+std::string number_or_empty(const std::optional<T>& x) {
+  return x ? fmt::format("{}", *x) : "";
+}
+
+}  // namespace
+
+std::string summary_csv(const Result& result) {
+  std::string out = "metric,unit,value,at_least,ci95_low,ci95_high,n,censored\n";
+  for (const auto& [name, metric] : result.metrics) {
+    const std::string low = metric.ci95 ? number(metric.ci95->low) : "";
+    const std::string high = metric.ci95 ? number(metric.ci95->high) : "";
+    out += fmt::format("{},{},{},{},{},{},{},{}\n", quoted(name), quoted(metric.unit),
+                       number_or_empty(metric.value), number_or_empty(metric.at_least), low, high, metric.n,
+                       number_or_empty(metric.censored));
+  }
+  return out;
+}
+
+std::string series_csv(const std::vector<measures::Report>& reports) {
+  std::string out = "replication";
+  if (!reports.empty())
+    for (const std::string& column : reports.front().series.columns) out.append(",").append(quoted(column));
+  out += "\n";
+  for (std::size_t i = 0; i < reports.size(); ++i)
+    for (const std::vector<double>& row : reports[i].series.rows) {
+      out += std::to_string(i + 1);
+      for (const double x : row) out.append(",").append(number(x));
+      out += "\n";
+    }
+  return out;
+}
+
+}  // namespace output
