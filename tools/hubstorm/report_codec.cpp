@@ -1,0 +1,73 @@
+#include "tools/hubstorm/report_codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace hubstorm {
+namespace {
+
+using Json = nlohmann::json;
+
+// An absent number is null.
+template <typename T>
+Json of(const std::optional<T>& x) {
+  return x ? Json(*x) : Json(nullptr);
+}
+
+template <typename T>
+std::optional<T> to(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional<T>(json.get<T>());
+}
+
+Json values_json(const measures::Report& report) {
+  Json json = Json::object();
+  for (const auto& [name, value] : report.values)
+    json[name] = {value.unit, of(value.value), of(value.at_least), of(value.censored)};
+  return json;
+}
+
+Json pools_json(const measures::Report& report) {
+  Json json = Json::object();
+  for (const auto& [fault, pool] : report.pools) json[fault] = {pool.recovery.encode(), pool.censored};
+  return json;
+}
+
+Json trace_json(const measures::Report& report) {
+  Json json = Json::array();
+  for (const measures::TraceLine& line : report.trace) json.push_back({line.time_s, line.text});
+  return json;
+}
+
+}  // namespace
+
+std::string encode(const measures::Report& report) {
+  const Json json{{"values", values_json(report)},
+                  {"pools", pools_json(report)},
+                  {"columns", report.series.columns},
+                  {"rows", report.series.rows},
+                  {"trace", trace_json(report)},
+                  {"device_events", report.device_events},
+                  {"parked_attempts", report.parked_attempts}};
+  std::string bytes;
+  Json::to_cbor(json, bytes);
+  return bytes;
+}
+
+measures::Report decode_report(const std::string& bytes) {
+  const Json json = Json::from_cbor(bytes);
+  measures::Report report;
+  for (const auto& [name, value] : json.at("values").items())
+    report.values[name] = {value.at(0).get<std::string>(), to<double>(value.at(1)), to<double>(value.at(2)),
+                           to<std::uint64_t>(value.at(3))};
+  for (const auto& [fault, pool] : json.at("pools").items())
+    report.pools[fault] = {sim::Quantiles::decode(pool.at(0).get<std::string>()),
+                           pool.at(1).get<std::uint64_t>()};
+  json.at("columns").get_to(report.series.columns);
+  json.at("rows").get_to(report.series.rows);
+  for (const Json& line : json.at("trace"))
+    report.trace.push_back({line.at(0).get<double>(), line.at(1).get<std::string>()});
+  json.at("device_events").get_to(report.device_events);
+  json.at("parked_attempts").get_to(report.parked_attempts);
+  return report;
+}
+
+}  // namespace hubstorm
