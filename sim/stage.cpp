@@ -168,9 +168,9 @@ void Stage::settle() {
 void Stage::conduct(Time end, const std::function<void(Time horizon)>& run_before,
                     const std::function<void()>& at_end) {
   settled_ = sg::Semaphore::create(0);
-  add_host("conductor", Duration{1});
+  add_host("the conductor", Duration{1});
   zone_->seal();
-  sg::Actor::create("conductor", sg::Host::by_name("conductor"), [&]() { perform(end, run_before, at_end); });
+  sg::Actor::create("conductor", sg::Host::by_name("the conductor"), [&]() { perform(end, run_before, at_end); });
   engine_->run();
 }
 

@@ -12,6 +12,18 @@ sim::Shaper::Settings shaper(double rate, const Shaping& shaping) {
 
 }  // namespace
 
+Counters& Counters::operator+=(const Counters& o) {
+  connects += o.connects;
+  accepted += o.accepted;
+  throttled += o.throttled;
+  timed_out += o.timed_out;
+  refused += o.refused;
+  identity_writes += o.identity_writes;
+  identity_throttled += o.identity_throttled;
+  queue_peak = std::max(queue_peak, o.queue_peak);
+  return *this;
+}
+
 Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, sim::Stage& stage,
          sim::Entity connect_service, sim::Entity registry_service)
     : index_(index),

@@ -48,6 +48,7 @@ struct Counters {
   std::uint64_t identity_writes = 0;
   std::uint64_t identity_throttled = 0;
   std::uint64_t queue_peak = 0;
+  Counters& operator+=(const Counters& o);
 };
 
 class Hub {

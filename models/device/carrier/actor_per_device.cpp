@@ -9,7 +9,7 @@ namespace device {
 namespace {
 
 constexpr int entity_rank = 1000;  // after all members that act on their own
-constexpr const char* host = "carrier";
+constexpr const char* host = "the carrier";
 
 class ActorPerDevice final : public Carrier {
  public:

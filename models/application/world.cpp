@@ -1,0 +1,293 @@
+#include "models/application/world.hpp"
+
+#include <algorithm>
+
+#include "models/application/metric_names.hpp"
+#include "models/checks/checks.hpp"
+#include "models/control/prober.hpp"
+
+namespace application {
+
+namespace {
+
+constexpr const char* central = "IoT Central";  // the host of those who decide; no user's name has capitals
+
+sim::Time fault_end(const faults::Fault& fault, sim::Time end) {
+  return fault.duration.count() > 0 ? std::min(end, fault.at + fault.duration) : end;
+}
+
+// About 360 samples, at whole multiples of ten seconds.
+sim::Duration sampling_period(sim::Duration run) {
+  using namespace std::chrono_literals;
+  return std::max<sim::Duration>(10s, (run / 360 + 5s) / 10s * 10s);
+}
+
+}  // namespace
+
+World::World(const Scenario& scenario, std::uint32_t replication, const RunOptions& options)
+    : scenario_(scenario),
+      options_(options),
+      end_(scenario.duration),
+      streams_(scenario.seed, replication),
+      sample_every_(sampling_period(scenario.duration)) {
+  build_hubs();
+  build_devices();
+  build_measures();
+  build_actors();
+}
+
+void World::build_hubs() {
+  stage_.add_host(central, sim::Duration{500});
+  const network::Region& home = scenario_.regions.at(scenario_.region);
+  for (std::size_t h = 0; h < scenario_.hubs.size(); ++h) {
+    const hub::Settings& settings = scenario_.hubs[h];
+    const network::Region& region = scenario_.regions.at(settings.region);
+    stage_.add_host(settings.name,
+                    network::median_round_trip(network::distance_km(home, region), scenario_.distance) / 2);
+    owned_hubs_.push_back(std::make_unique<hub::Hub>(static_cast<int>(h), settings,
+                                                     scenario_.editions.at(settings.edition), stage_,
+                                                     connects_of(h), connects_of(h) + 1));
+    hubs_.push_back(owned_hubs_.back().get());
+  }
+}
+
+// Groups in order of name: the order in the file changes nothing.
+std::vector<device::Kind> World::kinds() const {
+  std::vector<const device::Group*> groups;
+  for (const device::Group& group : scenario_.fleet) groups.push_back(&group);
+  std::sort(groups.begin(), groups.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  const auto& enrollments = scenario_.provisioning.enrollments;
+  std::vector<device::Kind> kinds;
+  device::Device first = 0;
+  for (const device::Group* group : groups) {
+    device::Kind kind;
+    kind.group = group;
+    kind.key = sim::hash_text(group->name.data(), group->name.size());
+    kind.first = first;
+    first += group->devices;
+    const auto enrollment = std::find_if(enrollments.begin(), enrollments.end(),
+                                         [&](const auto& e) { return e.name == group->enrollment; });
+    kind.enrollment = static_cast<std::uint16_t>(enrollment - enrollments.begin());
+    kind.renewal =
+        group->credentials == provisioning::Attestation::x509 ? sim::Duration{0} : group->client.renewal;
+    const network::Region& here = scenario_.regions.at(group->region);
+    for (const hub::Settings& hub : scenario_.hubs) {
+      kind.hubs.push_back(
+          network::path(here, group->access, scenario_.regions.at(hub.region), scenario_.distance));
+      kind.latency.push_back(kind.hubs.back().rtt.median());
+    }
+    kind.dps = network::path(here, group->access, scenario_.regions.at(scenario_.region), scenario_.distance);
+    kinds.push_back(std::move(kind));
+  }
+  return kinds;
+}
+
+void World::build_devices() {
+  std::size_t total = 0;
+  for (const device::Group& group : scenario_.fleet) total += group.devices;
+  dps_ = std::make_unique<provisioning::Service>(scenario_.provisioning, hubs_, total, streams_, stage_,
+                                                 board_, dps_entity());
+  devices_ = std::make_unique<device::Devices>(
+      device::Devices::World{hubs_, dps_.get(), &streams_, &board_, scenario_.distance}, kinds(), services(),
+      options_.parking);
+  const device::Cargo cargo{services(), [this](sim::Entity e, sim::Time now) { return serve(e, now); },
+                            devices_.get(), [this](sim::Time now) { return watch(now); }};
+  carrier_ = options_.carrier == CarrierKind::fleet ? device::make_fleet(stage_, cargo)
+                                                    : device::make_actor_per_device(stage_, cargo);
+  for (hub::Hub* hub : hubs_) hub->attach(*carrier_, *devices_, *dps_);
+  dps_->attach(*carrier_, *devices_);
+  devices_->attach(*carrier_);
+}
+
+void World::build_measures() {
+  outlook_ = std::make_unique<measures::Outlook>(hubs_.size());
+  std::vector<measures::Balance::HubInfo> infos;
+  std::vector<std::string> hub_names, fault_names;
+  for (const hub::Settings& hub : scenario_.hubs) {
+    infos.push_back({hub.name, hub.weight});
+    hub_names.push_back(hub.name);
+  }
+  const sim::Time warmup{scenario_.warmup};
+  balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
+  measures::Recovery::Setup recovery;
+  for (const faults::Fault& fault : scenario_.faults) {
+    recovery.faults.push_back({fault.name, fault.at, fault_end(fault, end_)});
+    fault_names.push_back(fault.name);
+  }
+  for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
+  recovery.devices = devices_->size();
+  recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
+  recovery.within = within_times(scenario_);
+  recovery.outlook = outlook_.get();
+  recovery.now = &stage_.moment().now;
+  recovery_ = std::make_unique<measures::Recovery>(std::move(recovery));
+  messages_ = std::make_unique<measures::Messages>(measures::Messages::Setup{
+      devices_->size(), [this](device::Device d) { return devices_->message_clock(d); },
+      [this](device::Device d) { return devices_->kind(d).group->buffer; }});
+  board_.subscribe(*outlook_);
+  board_.subscribe(*balance_);
+  board_.subscribe(*messages_);
+  board_.subscribe(*recovery_);
+  if (options_.trace) {
+    for (const device::Kind& kind : devices_->kinds())
+      if (kind.group->name == options_.trace->first)
+        trace_ =
+            std::make_unique<measures::Trace>(kind.first + options_.trace->second, hub_names, fault_names);
+    if (trace_) board_.subscribe(*trace_);
+  }
+}
+
+void World::build_actors() {
+  if (scenario_.provisioning.exclude_failed_hubs)
+    control::spawn_probers(stage_, central, hubs_, *dps_, scenario_.provisioning.probe, streams_);
+  faults::spawn_injector(
+      stage_, central, scenario_.faults,
+      {[this](sim::Time now, int fault) { board_.tell(&signals::Listener::fault_began, now, fault); },
+       [this](sim::Time now, int fault) { board_.tell(&signals::Listener::fault_ended, now, fault); },
+       [this](sim::Time now, int hub, const faults::HubState& state) { change_hub(now, hub, state); }});
+}
+
+void World::change_hub(sim::Time now, int index, const faults::HubState& state) {
+  hub::Hub& hub = *hubs_[static_cast<std::size_t>(index)];
+  const bool served = hub.serves();
+  devices_->before_hub_change(index, now);
+  hub.set_mode(now, state.mode, state.capacity, state.fault);
+  if (hub.serves() != served) board_.tell(&signals::Listener::hub_serves, now, index, hub.serves());
+  devices_->after_hub_change(index, now);
+  if (hub.serves() && !served) dps_->hub_returned(now, index);
+}
+
+sim::Time World::serve(sim::Entity e, sim::Time now) {
+  if (e == dps_entity()) return dps_->serve(now);
+  hub::Hub& hub = *hubs_[e / 2];
+  return e % 2 == 0 ? hub.serve_connects(now) : hub.serve_registry(now);
+}
+
+sim::Time World::watch(sim::Time now) {
+  const sim::Time warmup{scenario_.warmup};
+  if (!counting_ && now >= warmup) end_warmup();
+  for (; next_sample_ <= now; next_sample_ += sample_every_) sample(next_sample_);
+  if (options_.progress) options_.progress(sim::seconds(now) / sim::seconds(end_));
+  return counting_ ? next_sample_ : std::min(next_sample_, warmup);
+}
+
+void World::end_warmup() {
+  counting_ = true;
+  messages_->begin_counting(sim::Time{scenario_.warmup});
+  for (const hub::Hub* hub : hubs_) hubs_at_warmup_.push_back(hub->counters());
+  dps_at_warmup_ = dps_->counters();
+}
+
+void World::sample(sim::Time t) {
+  if (series_.columns.empty()) {
+    series_.columns = {"time_s", "connected", "dps.registrations", "dps.throttled", "dps.polls_throttled"};
+    for (const hub::Settings& hub : scenario_.hubs)
+      for (const char* what : {"connected", "provisioned", "queue", "connects"})
+        series_.columns.push_back("hub." + hub.name + "." + what);
+  }
+  const auto number = [](auto n) { return static_cast<double>(n); };
+  const provisioning::Counters& dps = dps_->counters();
+  std::vector<double> row{sim::seconds(t), number(balance_->connected()), number(dps.registrations),
+                          number(dps.throttled), number(dps.polls_throttled)};
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    row.push_back(number(balance_->connected(h)));
+    row.push_back(number(balance_->provisioned(h)));
+    row.push_back(number(hubs_[h]->waiting()));
+    row.push_back(number(hubs_[h]->counters().connects));
+  }
+  series_.rows.push_back(std::move(row));
+}
+
+measures::Report World::run() {
+  measures::Report report;
+  devices_->begin();
+  carrier_->run(end_, [&] {
+    if (!counting_) end_warmup();
+    devices_->finish(end_);
+    recovery_->finish(end_);
+    balance_->finish(end_);
+    messages_->finish(end_);
+    checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
+    collect(report);
+  });
+  return report;
+}
+
+void World::collect(measures::Report& report) {
+  recovery_->report(report);
+  balance_->report(report);
+  messages_->report(report);
+  if (trace_) trace_->report(report, end_);
+  collect_services(report);
+  std::uint64_t connected = 0, lost = 0, stuck = 0;
+  for (const device::Client& c : devices_->clients()) {
+    connected += c.state == device::State::connected;
+    lost += c.state == device::State::lost;
+    const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
+                          c.state == device::State::undetected;
+    stuck += asks_hub && outlook_->view(c.hub) == measures::Outlook::View::alternative;
+  }
+  const auto put = [&](const char* name, std::uint64_t n) {
+    report.values[name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
+  };
+  put("devices.total", devices_->size());
+  put("devices.connected", connected);
+  put("devices.lost", lost);
+  put("devices.stuck", stuck);
+  report.series = series_;
+  report.device_events = devices_->events();
+  report.parked_attempts = devices_->parked_attempts();
+}
+
+void World::collect_services(measures::Report& report) {
+  const auto put = [&](const std::string& name, const char* unit, double value) {
+    report.values[name] = {unit, value, std::nullopt, std::nullopt};
+  };
+  const auto operations = [&](const std::string& name, std::uint64_t now, std::uint64_t before) {
+    put(name, "operations", static_cast<double>(now - before));
+  };
+  const provisioning::Counters& dps = dps_->counters();
+  const provisioning::Counters& then = dps_at_warmup_;
+  operations("dps.registrations", dps.registrations, then.registrations);
+  operations("dps.assigned", dps.assigned, then.assigned);
+  operations("dps.throttled", dps.throttled, then.throttled);
+  operations("dps.polls", dps.polls, then.polls);
+  operations("dps.polls_throttled", dps.polls_throttled, then.polls_throttled);
+  operations("dps.failed", dps.failed, then.failed);
+  put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
+  hub::Counters all{}, all_then{};
+  std::vector<std::uint32_t> together;
+  const auto hub_metrics = [&](const std::string& prefix, const hub::Counters& c, const hub::Counters& b,
+                               const std::vector<std::uint32_t>& by_second) {
+    operations(prefix + "connects", c.connects, b.connects);
+    operations(prefix + "accepted", c.accepted, b.accepted);
+    operations(prefix + "throttled", c.throttled, b.throttled);
+    operations(prefix + "timed_out", c.timed_out, b.timed_out);
+    operations(prefix + "refused", c.refused, b.refused);
+    operations(prefix + "identity_writes", c.identity_writes, b.identity_writes);
+    operations(prefix + "identity_throttled", c.identity_throttled, b.identity_throttled);
+    const auto from = std::min(by_second.size(), static_cast<std::size_t>(sim::seconds(scenario_.warmup)));
+    const auto first = by_second.begin() + static_cast<std::ptrdiff_t>(from);
+    put(prefix + "peak_connect_rate", "1/s",
+        first == by_second.end() ? 0 : *std::max_element(first, by_second.end()));
+  };
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    const hub::Counters& c = hubs_[h]->counters();
+    const std::string prefix = "hub." + scenario_.hubs[h].name + ".";
+    const auto& seconds = hubs_[h]->connects_by_second();
+    hub_metrics(prefix, c, hubs_at_warmup_[h], seconds);
+    put(prefix + "queue_peak", "operations", static_cast<double>(c.queue_peak));
+    all += c;
+    all_then += hubs_at_warmup_[h];
+    if (together.size() < seconds.size()) together.resize(seconds.size());
+    for (std::size_t s = 0; s < seconds.size(); ++s) together[s] += seconds[s];
+  }
+  hub_metrics("hub.", all, all_then, together);
+}
+
+measures::Report simulate(const Scenario& scenario, std::uint32_t replication, const RunOptions& options) {
+  World world(scenario, replication, options);
+  return world.run();
+}
+
+}  // namespace application

@@ -1,0 +1,65 @@
+// One application, built from a scenario: the stage with everything on it, the measures that listen, and the
+// report.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "models/application/simulate.hpp"
+#include "models/device/carrier/carrier.hpp"
+#include "models/faults/injector.hpp"
+#include "models/measures/balance.hpp"
+#include "models/measures/messages.hpp"
+#include "models/measures/recovery.hpp"
+#include "models/measures/trace.hpp"
+
+namespace application {
+
+class World {
+ public:
+  World(const Scenario& scenario, std::uint32_t replication, const RunOptions& options);
+  measures::Report run();
+
+ private:
+  // Entities: two a hub (connects, registry), one for DPS, then the devices.
+  sim::Entity connects_of(std::size_t hub) const { return static_cast<sim::Entity>(2 * hub); }
+  sim::Entity dps_entity() const { return static_cast<sim::Entity>(2 * scenario_.hubs.size()); }
+  sim::Entity services() const { return dps_entity() + 1; }
+
+  void build_hubs();
+  void build_devices();
+  std::vector<device::Kind> kinds() const;
+  void build_measures();
+  void build_actors();
+  void change_hub(sim::Time now, int hub, const faults::HubState& state);
+  sim::Time serve(sim::Entity e, sim::Time now);
+  sim::Time watch(sim::Time now);
+  void sample(sim::Time t);
+  void end_warmup();
+  void collect(measures::Report& report);
+  void collect_services(measures::Report& report);
+
+  const Scenario& scenario_;
+  RunOptions options_;
+  sim::Time end_;
+  sim::Streams streams_;
+  sim::Stage stage_;
+  signals::Board board_;
+  std::vector<std::unique_ptr<hub::Hub>> owned_hubs_;
+  std::vector<hub::Hub*> hubs_;
+  std::unique_ptr<provisioning::Service> dps_;
+  std::unique_ptr<device::Devices> devices_;
+  std::unique_ptr<device::Carrier> carrier_;
+  std::unique_ptr<measures::Outlook> outlook_;
+  std::unique_ptr<measures::Recovery> recovery_;
+  std::unique_ptr<measures::Balance> balance_;
+  std::unique_ptr<measures::Messages> messages_;
+  std::unique_ptr<measures::Trace> trace_;
+  measures::Series series_;
+  sim::Time next_sample_{};
+  sim::Duration sample_every_{};
+  bool counting_ = false;
+  std::vector<hub::Counters> hubs_at_warmup_;
+  provisioning::Counters dps_at_warmup_;
+};
+
+}  // namespace application

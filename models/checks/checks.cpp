@@ -1,0 +1,37 @@
+#include "models/checks/checks.hpp"
+
+#include "sim/invariant.hpp"
+
+namespace checks {
+
+namespace {
+
+void one_hub_a_device(const Judged& world) {
+  std::vector<std::uint64_t> connected(world.hubs.size()), recorded(world.hubs.size());
+  const auto& clients = world.devices.clients();
+  for (signals::Device d = 0; d < clients.size(); ++d) {
+    if (clients[d].state == device::State::connected) ++connected[static_cast<std::size_t>(clients[d].hub)];
+    if (world.dps.record(d) != signals::no_hub) ++recorded[static_cast<std::size_t>(world.dps.record(d))];
+  }
+  for (std::size_t h = 0; h < world.hubs.size(); ++h) {
+    const std::string& name = world.hubs[h]->settings().name;
+    sim::require(connected[h] == world.balance.connected(h),
+                 "{} devices are connected to {}, {} were announced", connected[h], name,
+                 world.balance.connected(h));
+    sim::require(recorded[h] == world.balance.provisioned(h),
+                 "{} devices are provisioned on {}, {} were announced", recorded[h], name,
+                 world.balance.provisioned(h));
+  }
+}
+
+}  // namespace
+
+void judge(const Judged& world, sim::Time end) {
+  for (const hub::Hub* hub : world.hubs)
+    sim::require(hub->balanced(end), "the queues of {} do not balance", hub->settings().name);
+  sim::require(world.dps.balanced(), "the records and reservations of DPS do not balance");
+  sim::require(world.messages.balanced(), "the message accounts do not balance");
+  one_hub_a_device(world);
+}
+
+}  // namespace checks

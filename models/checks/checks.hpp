@@ -1,0 +1,25 @@
+// Invariants that judge every run; a broken one stops the program, for its numbers would be wrong.
+#pragma once
+#include <vector>
+
+#include "models/device/devices.hpp"
+#include "models/hub/hub.hpp"
+#include "models/measures/balance.hpp"
+#include "models/measures/messages.hpp"
+#include "models/provisioning/service.hpp"
+
+namespace checks {
+
+struct Judged {
+  const device::Devices& devices;
+  const std::vector<hub::Hub*>& hubs;
+  const provisioning::Service& dps;
+  const measures::Balance& balance;
+  const measures::Messages& messages;
+};
+
+// At the end of a run: conservation of messages, requests and devices, Little's law on every queue, one hub a
+// device. (That wait parts add up to the outage is checked device by device as episodes close.)
+void judge(const Judged& world, sim::Time end);
+
+}  // namespace checks

@@ -1,0 +1,120 @@
+#include "models/measures/balance.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace measures {
+
+namespace {
+
+double sum(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0); }
+
+}  // namespace
+
+double jain(const std::vector<double>& x) {
+  double squares = 0;
+  for (const double v : x) squares += v * v;
+  if (squares == 0) return 1;
+  return sum(x) * sum(x) / (static_cast<double>(x.size()) * squares);
+}
+
+double max_to_mean(const std::vector<double>& x) {
+  const double total = sum(x);
+  if (total == 0) return 1;
+  return *std::max_element(x.begin(), x.end()) * static_cast<double>(x.size()) / total;
+}
+
+double variation(const std::vector<double>& x) {
+  const double total = sum(x);
+  if (total == 0) return 0;
+  const double n = static_cast<double>(x.size()), mean = total / n;
+  double squares = 0;
+  for (const double v : x) squares += (v - mean) * (v - mean);
+  return std::sqrt(squares / n) / mean;
+}
+
+Balance::Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup)
+    : hubs_(std::move(hubs)),
+      outlook_(outlook),
+      warmup_(warmup),
+      connected_(hubs_.size()),
+      provisioned_(hubs_.size()) {}
+
+std::vector<double> Balance::by_weight(const std::vector<std::uint64_t>& counts) const {
+  std::vector<double> x;
+  for (std::size_t h = 0; h < hubs_.size(); ++h)
+    if (outlook_.allocatable(static_cast<int>(h)))
+      x.push_back(static_cast<double>(counts[h]) / hubs_[h].weight);
+  return x;
+}
+
+// Looks at the state that held until `at`, once an instant: what changes within one instant has no duration.
+void Balance::observe(Time at) {
+  if (at <= at_) return;
+  if (changed_ && at > warmup_) {
+    double largest = 0, total = 0;
+    int n = 0;
+    for (std::size_t h = 0; h < hubs_.size(); ++h) {
+      if (!outlook_.allocatable(static_cast<int>(h))) continue;
+      const double x = static_cast<double>(connected_[h]) / hubs_[h].weight;
+      largest = std::max(largest, x);
+      total += x;
+      ++n;
+    }
+    if (total > 0) peak_ = std::max(peak_, largest * n / total);
+    changed_ = false;
+  }
+  at_ = at;
+}
+
+void Balance::offline(Device, Time at, int hub, int, bool) {
+  observe(at);
+  changed_ = true;
+  --connected_[static_cast<std::size_t>(hub)];
+  --total_;
+}
+
+void Balance::online(Device, Time at, Time, int hub) {
+  observe(at);
+  changed_ = true;
+  ++connected_[static_cast<std::size_t>(hub)];
+  ++total_;
+}
+
+void Balance::assigned(Device, Time, int from, int to) {
+  if (from != signals::no_hub) --provisioned_[static_cast<std::size_t>(from)];
+  if (to != signals::no_hub) ++provisioned_[static_cast<std::size_t>(to)];
+}
+
+void Balance::hub_allocatable(Time at, int, bool) {
+  observe(at);
+  changed_ = true;
+}
+
+void Balance::report_set(Report& report, const std::string& prefix, const std::vector<double>& x) const {
+  const auto put = [&](const char* name, const char* unit, double value) {
+    report.values[prefix + name] = {unit, value, std::nullopt, std::nullopt};
+  };
+  put("jain", "1", jain(x));
+  put("max_to_mean", "1", max_to_mean(x));
+  put("cv", "1", variation(x));
+  if (x.empty()) return;
+  put("min", "devices", *std::min_element(x.begin(), x.end()));
+  put("max", "devices", *std::max_element(x.begin(), x.end()));
+}
+
+void Balance::report(Report& report) const {
+  report_set(report, "allocation.provisioned.", by_weight(provisioned_));
+  report_set(report, "allocation.connected.", by_weight(connected_));
+  report.values["allocation.connected.max_to_mean.peak"] = {"1", peak_, std::nullopt, std::nullopt};
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    const std::string prefix = "allocation.hub." + hubs_[h].name + ".";
+    report.values[prefix + "provisioned"] = {"devices", static_cast<double>(provisioned_[h]), std::nullopt,
+                                             std::nullopt};
+    report.values[prefix + "connected"] = {"devices", static_cast<double>(connected_[h]), std::nullopt,
+                                           std::nullopt};
+  }
+}
+
+}  // namespace measures

@@ -1,0 +1,55 @@
+// How evenly devices are spread over the hubs, and how many are connected. Listens only.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/measures/outlook.hpp"
+#include "models/measures/report.hpp"
+
+namespace measures {
+
+using signals::Device;
+
+// Jain's fairness index (Jain, Chiu, Hawe 1984) of non-negative values: (sum x)^2 / (n sum x^2), 1/n to 1.
+// All zero: 1.
+double jain(const std::vector<double>& x);
+// Largest over mean; 1 when all are zero or there are none.
+double max_to_mean(const std::vector<double>& x);
+// Population standard deviation over mean; 0 when all are zero or there are none.
+double variation(const std::vector<double>& x);
+
+class Balance final : public signals::Listener {
+ public:
+  struct HubInfo {
+    std::string name;
+    double weight;
+  };
+  // Peaks count from `warmup` on.
+  Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup);
+
+  void offline(Device, Time at, int hub, int fault, bool planned) override;
+  void online(Device, Time at, Time since, int hub) override;
+  void assigned(Device, Time at, int from, int to) override;
+  void hub_allocatable(Time at, int hub, bool allocatable) override;
+
+  std::uint64_t connected() const { return total_; }
+  std::uint64_t connected(std::size_t hub) const { return connected_[hub]; }
+  std::uint64_t provisioned(std::size_t hub) const { return provisioned_[hub]; }
+  void finish(Time end) { observe(end); }
+  void report(Report& report) const;
+
+ private:
+  void observe(Time at);
+  std::vector<double> by_weight(const std::vector<std::uint64_t>& counts) const;
+  void report_set(Report& report, const std::string& prefix, const std::vector<double>& x) const;
+  std::vector<HubInfo> hubs_;
+  const Outlook& outlook_;
+  Time warmup_, at_{};
+  std::vector<std::uint64_t> connected_, provisioned_;
+  std::uint64_t total_ = 0;
+  double peak_ = 1;
+  bool changed_ = false;
+};
+
+}  // namespace measures

@@ -1,0 +1,64 @@
+// The message accounts of every device: what it generated, what reached a hub, what its buffer had to drop.
+// Exact, from each device's own message clock. Listens only.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "models/device/sequences.hpp"
+#include "models/measures/report.hpp"
+#include "models/signals.hpp"
+
+namespace measures {
+
+using device::MessageClock;
+using signals::Device;
+using sim::Time;
+
+class Messages final : public signals::Listener {
+ public:
+  struct Setup {
+    std::size_t devices = 0;
+    std::function<MessageClock(Device)> clock;
+    std::function<std::uint32_t(Device)> buffer;  // messages a device keeps while it is not connected
+  };
+  explicit Messages(Setup setup);
+
+  void offline(Device, Time at, int hub, int fault, bool planned) override;
+  void online(Device, Time at, Time since, int hub) override;
+  void joined(Device, Time at) override;
+
+  // The end of the warm-up: what is waiting then is carried in, what came before is left out.
+  void begin_counting(Time warmup);
+  void finish(Time end);
+  void report(Report& report) const;
+  // generated + carried in = delivered + lost + buffered.
+  bool balanced() const {
+    return account_.generated + carried_in_ == account_.delivered + account_.lost + account_.buffered;
+  }
+  // Device-time without a connection, and device-time of all that have joined, in microseconds, after the
+  // warm-up.
+  sim::WideInt offline_time() const { return offline_time_; }
+  sim::WideInt wanted_time() const { return wanted_time_; }
+
+ private:
+  struct Account {
+    std::int64_t generated = 0, delivered = 0, lost = 0, buffered = 0;
+  };
+  Account count_all(Time t) const;  // as it would stand if the run ended at t
+  void add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
+
+  Setup setup_;
+  std::vector<Time>
+      since_;  // of each device: start of its present connection, or of its present time without
+  std::vector<Time> joined_;  // empty while all have joined at the start
+  std::vector<bool> online_;
+  Account closed_;   // connections and gaps that have ended
+  Account account_;  // the final one
+  Account at_warmup_;
+  std::int64_t carried_in_ = 0;
+  Time warmup_{};
+  sim::WideInt offline_time_ = 0, wanted_time_ = 0;
+};
+
+}  // namespace measures

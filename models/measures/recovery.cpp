@@ -1,0 +1,298 @@
+#include "models/measures/recovery.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sim/invariant.hpp"
+
+namespace measures {
+
+using signals::Activity;
+
+namespace {
+
+constexpr Duration relapse_time = std::chrono::seconds{60};
+constexpr std::size_t segments_kept = 8;
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+Part planned_part(Outlook::View view, Part when_served) {
+  switch (view) {
+    case Outlook::View::serves:
+      return when_served;
+    case Outlook::View::alternative:
+      return Part::stuck;
+    case Outlook::View::down:
+      return Part::service_down;
+  }
+  return when_served;
+}
+
+}  // namespace
+
+Recovery::Recovery(Setup setup)
+    : setup_(std::move(setup)), index_(setup_.faults.empty() ? 0 : setup_.devices) {
+  Tally empty;
+  empty.within.resize(setup_.within.size());
+  all_.resize(setup_.faults.size(), empty);
+  group_.resize(setup_.faults.size(), std::vector<Tally>(setup_.groups.size(), empty));
+}
+
+Recovery::Record& Recovery::open(Device d) {
+  if (index_[d] != 0) return records_[index_[d] - 1];
+  if (free_.empty()) {
+    records_.emplace_back();
+    free_.push_back(static_cast<std::uint32_t>(records_.size() - 1));
+  }
+  const std::uint32_t slot = free_.back();
+  free_.pop_back();
+  index_[d] = slot + 1;
+  Record& r = records_[slot];
+  r.device = d;
+  r.fault = signals::no_fault;
+  r.had_service = false;
+  r.prolonged.clear();
+  r.segments.clear();
+  r.parts = {};
+  return r;
+}
+
+void Recovery::release(Device d) {
+  free_.push_back(index_[d] - 1);
+  index_[d] = 0;
+}
+
+template <class Change>
+void Recovery::count(int fault, Device d, const Change& change) {
+  change(all_[at(fault)]);
+  change(group_[at(fault)][setup_.group_of(d)]);
+}
+
+void Recovery::own(Record& r, int fault, Time lost) {
+  r.fault = fault;
+  r.lost = lost;
+  r.parts = {};
+  count(fault, r.device, [](Tally& t) { ++t.affected; });
+}
+
+void Recovery::prolong(Record& r, int fault) {
+  if (std::find(r.prolonged.begin(), r.prolonged.end(), fault) != r.prolonged.end()) return;
+  r.prolonged.push_back(fault);
+  count(fault, r.device, [](Tally& t) { ++t.prolonged; });
+}
+
+void Recovery::offline(Device d, Time at_time, int, int fault, bool planned) {
+  if (index_.empty()) return;
+  Record& r = open(d);
+  r.had_service = true;
+  const auto back = returned_.find(d);
+  if (!planned && back != returned_.end()) {
+    if (at_time - back->second.at <= relapse_time)
+      count(back->second.fault, d, [](Tally& t) { ++t.relapses; });
+    returned_.erase(back);
+  }
+  if (fault != signals::no_fault && r.fault == signals::no_fault) own(r, fault, at_time);
+}
+
+void Recovery::failed(Device d, Time start, Time, int, signals::Error, int fault) {
+  if (index_.empty()) return;
+  Record& r = open(d);
+  if (fault == signals::no_fault) {
+    if (r.fault == signals::no_fault && r.had_service) note_bystander(d, start);
+    return;
+  }
+  if (r.fault == signals::no_fault)
+    own(r, fault, std::max(start, setup_.faults[at(fault)].begin));
+  else if (r.fault != fault)
+    prolong(r, fault);
+}
+
+void Recovery::activity(Device d, Time from, Activity activity, int hub) {
+  if (index_.empty()) return;
+  Record& r = open(d);
+  sim::require(r.segments.empty() || from >= r.segments.back().from,
+               "device {} announces its plans out of order", d);
+  // Before a fault owns it, only the current request can matter.
+  if (r.fault == signals::no_fault && activity == Activity::on_wire) r.segments.clear();
+  r.segments.push_back({from, activity, hub});
+  if (r.fault != signals::no_fault && r.segments.size() > segments_kept) account_settled(r);
+}
+
+void Recovery::note_bystander(Device d, Time at_time) {
+  Time since = Time::min();
+  for (const FaultTime& fault : setup_.faults)
+    if (fault.begin <= at_time) since = std::max(since, fault.begin);
+  if (since == Time::min()) return;
+  const auto [noted, first] = last_noted_.try_emplace(d, at_time);
+  if (!first && noted->second >= since) return;
+  noted->second = at_time;
+  bystanders_.emplace_back(d, at_time);
+}
+
+void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
+  from = std::max(from, r.lost);
+  if (to <= from) return;
+  const auto add = [&](Part part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
+  switch (s.activity) {
+    case Activity::undetected:
+      return add(Part::detection, to - from);
+    case Activity::hub_queue:
+      return add(Part::hub_queue, to - from);
+    case Activity::dps_throttled:
+      return add(Part::dps_throttle, to - from);
+    case Activity::dps_operation:
+      return add(Part::dps_processing, to - from);
+    case Activity::given_up:
+      return add(Part::stuck, to - from);
+    case Activity::waiting:
+    case Activity::on_wire:
+      break;
+  }
+  const Part served = s.activity == Activity::on_wire ? Part::network : Part::backoff;
+  if (s.hub == signals::no_hub) return add(served, to - from);  // DPS serves
+  setup_.outlook->split(
+      s.hub, from, to, [&](Outlook::View view, Duration length) { add(planned_part(view, served), length); });
+}
+
+// What is announced and lies wholly in the past; how the hubs fared in the time of the rest is not known yet.
+void Recovery::account_settled(Record& r) {
+  std::size_t settled = 0;
+  while (settled + 1 < r.segments.size() && r.segments[settled + 1].from <= *setup_.now) ++settled;
+  for (std::size_t i = 0; i < settled; ++i)
+    classify(r, r.segments[i], r.segments[i].from, r.segments[i + 1].from);
+  r.segments.erase(r.segments.begin(), r.segments.begin() + static_cast<std::ptrdiff_t>(settled));
+}
+
+// Everything announced up to `until` goes into the parts.
+void Recovery::account(Record& r, Time until) {
+  for (std::size_t i = 0; i < r.segments.size(); ++i) {
+    const Time next = i + 1 < r.segments.size() ? r.segments[i + 1].from : until;
+    if (r.segments[i].from >= until) break;
+    classify(r, r.segments[i], r.segments[i].from, std::min(next, until));
+  }
+  r.segments.clear();
+}
+
+void Recovery::add(Tally& tally, const Record& r, Time begin, Time at_time, bool back) const {
+  const Duration recovery = at_time - begin, outage = at_time - r.lost;
+  tally.recovery_sum += recovery.count();
+  tally.outage_sum += outage.count();
+  for (std::size_t p = 0; p < part_count; ++p) tally.parts[p] += r.parts[p].count();
+  if (!back) {
+    ++tally.unrecovered;
+    return;
+  }
+  tally.recovery.add(recovery.count());
+  tally.outage.add(outage.count());
+  tally.last_return = std::max(tally.last_return, at_time);
+  for (std::size_t w = 0; w < setup_.within.size(); ++w) tally.within[w] += recovery <= setup_.within[w].time;
+}
+
+void Recovery::close(Record& r, Time at_time, bool back) {
+  account(r, at_time);
+  Duration parts{0};
+  for (const Duration part : r.parts) parts += part;
+  sim::require(parts == at_time - r.lost, "the wait parts of device {} add up to {} us, its outage is {} us",
+               r.device, parts.count(), (at_time - r.lost).count());
+  const Time begin = setup_.faults[at(r.fault)].begin;
+  count(r.fault, r.device, [&](Tally& t) { add(t, r, begin, at_time, back); });
+}
+
+void Recovery::online(Device d, Time at_time, Time, int) {
+  if (index_.empty() || index_[d] == 0) return;
+  Record& r = records_[index_[d] - 1];
+  if (r.fault != signals::no_fault) {
+    close(r, at_time, true);
+    returned_.insert_or_assign(d, Returned{at_time, r.fault});
+  }
+  release(d);
+}
+
+void Recovery::finish(Time end) {
+  end_ = end;
+  for (Device d = 0; d < index_.size(); ++d) {
+    if (index_[d] == 0) continue;
+    Record& r = records_[index_[d] - 1];
+    // An attempt under way at the end may fail on a fault only after it: then nothing was lost within the
+    // run.
+    if (r.fault != signals::no_fault && r.lost < end) close(r, end, false);
+  }
+}
+
+std::uint64_t Recovery::collateral(std::size_t fault) const {
+  const Time begin = setup_.faults[fault].begin;
+  const Tally& tally = all_[fault];
+  const Time last = tally.unrecovered > 0 ? end_ : std::max(tally.last_return, setup_.faults[fault].end);
+  std::set<Device> who;
+  for (const auto& [device, when] : bystanders_)
+    if (when >= begin && when < last) who.insert(device);
+  return who.size();
+}
+
+void Recovery::report_times(Report& report, const std::string& prefix, const Tally& tally,
+                            const sim::Quantiles& back, sim::WideInt sum, Time begin) const {
+  const bool censored = tally.unrecovered > 0;
+  const double bound = sim::seconds(end_ - begin);
+  const auto put = [&](const char* name, std::optional<double> value, bool lower_bound) {
+    Value v{"s", value, std::nullopt, tally.unrecovered};
+    if (tally.affected > 0 && lower_bound) v.at_least = value.value_or(bound);
+    report.values[prefix + name] = v;
+  };
+  const auto rank = [&](std::uint64_t k) -> std::optional<double> {
+    if (k == 0 || k > back.count()) return std::nullopt;
+    return static_cast<double>(back.at_rank(k)) / 1e6;
+  };
+  const auto quantile = [&](const char* name, std::uint64_t percent) {
+    const std::uint64_t k = (percent * tally.affected + 99) / 100;
+    put(name, rank(k), k > back.count());
+  };
+  put("first", rank(tally.affected > 0 ? 1 : 0), back.count() == 0);
+  quantile("p50", 50);
+  quantile("p90", 90);
+  quantile("p95", 95);
+  quantile("p99", 99);
+  quantile("max", 100);
+  const double n = static_cast<double>(tally.affected);
+  put("mean", tally.affected > 0 ? std::optional(static_cast<double>(sum) / n / 1e6) : std::nullopt,
+      censored);
+}
+
+void Recovery::report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const {
+  const auto devices = [&](const char* name, std::uint64_t n) {
+    report.values[prefix + name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
+  };
+  devices("affected", tally.affected);
+  devices("unrecovered", tally.unrecovered);
+  devices("prolonged", tally.prolonged);
+  devices("relapses", tally.relapses);
+  report_times(report, prefix, tally, tally.recovery, tally.recovery_sum, begin);
+  report_times(report, prefix + "outage.", tally, tally.outage, tally.outage_sum, begin);
+  for (std::size_t w = 0; w < setup_.within.size(); ++w) {
+    Value v{"1", std::nullopt, std::nullopt, std::nullopt};
+    if (tally.affected > 0)
+      v.value = static_cast<double>(tally.within[w]) / static_cast<double>(tally.affected);
+    report.values[prefix + "within." + setup_.within[w].label] = v;
+  }
+}
+
+void Recovery::report(Report& report) const {
+  for (std::size_t f = 0; f < setup_.faults.size(); ++f) {
+    const FaultTime& fault = setup_.faults[f];
+    const Tally& tally = all_[f];
+    const std::string prefix = "recovery." + fault.name + ".";
+    report_tally(report, prefix, tally, fault.begin);
+    report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
+                                            std::nullopt};
+    for (std::size_t p = 0; p < part_count; ++p) {
+      Value v{"s", std::nullopt, std::nullopt, std::nullopt};
+      if (tally.affected > 0)
+        v.value = static_cast<double>(tally.parts[p]) / static_cast<double>(tally.affected) / 1e6;
+      report.values[prefix + "wait." + wait_parts()[p]] = v;
+    }
+    for (std::size_t g = 0; g < setup_.groups.size(); ++g)
+      report_tally(report, prefix + "group." + setup_.groups[g] + ".", group_[f][g], fault.begin);
+    report.pools[fault.name] = {tally.recovery, tally.unrecovered};
+  }
+}
+
+}  // namespace measures

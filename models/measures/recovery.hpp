@@ -1,0 +1,122 @@
+// Recovery episodes: who lost service to which fault, when it was back, and where the time went (definitions:
+// docs/metrics.md). Listens only.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "models/measures/catalog.hpp"
+#include "models/measures/outlook.hpp"
+#include "models/measures/report.hpp"
+#include "sim/quantiles.hpp"
+
+namespace measures {
+
+using signals::Device;
+
+// The wait parts, in the order of precedence; see wait_parts() for their names.
+enum class Part : std::uint8_t {
+  detection,
+  stuck,
+  service_down,
+  network,
+  hub_queue,
+  dps_throttle,
+  dps_processing,
+  backoff,
+};
+inline constexpr std::size_t part_count = 8;
+
+class Recovery final : public signals::Listener {
+ public:
+  struct FaultTime {
+    std::string name;
+    Time begin;
+    Time end;  // of the run where it has none
+  };
+  struct Setup {
+    std::vector<FaultTime> faults;
+    std::vector<std::string> groups;
+    std::size_t devices = 0;
+    std::function<std::size_t(Device)> group_of;
+    std::vector<Within> within;
+    const Outlook* outlook = nullptr;
+    const Time* now = nullptr;  // the present instant: what lies before it is settled
+  };
+  explicit Recovery(Setup setup);
+
+  void offline(Device, Time at, int hub, int fault, bool planned) override;
+  void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
+  void activity(Device, Time from, signals::Activity, int hub) override;
+  void online(Device, Time at, Time since, int hub) override;
+
+  // Closes the books at the end of the run; then report() may be called.
+  void finish(Time end);
+  void report(Report& report) const;
+
+ private:
+  struct Segment {
+    Time from;
+    signals::Activity activity;
+    int hub;
+  };
+  // A device without service. It becomes an episode when a fault owns it.
+  struct Record {
+    Device device = 0;
+    Time lost{};
+    int fault = signals::no_fault;
+    bool had_service = false;
+    std::vector<int> prolonged;
+    std::vector<Segment> segments;  // not yet accounted for, in order of time
+    std::array<Duration, part_count> parts{};
+  };
+  // What is counted of a fault, for all devices or for a group.
+  struct Tally {
+    std::uint64_t affected = 0, unrecovered = 0, prolonged = 0, relapses = 0;
+    sim::Quantiles recovery, outage;                // microseconds, of those back
+    sim::WideInt recovery_sum = 0, outage_sum = 0;  // of all affected, cut off at the end of the run
+    std::vector<std::uint64_t> within;
+    std::array<sim::WideInt, part_count> parts{};
+    Time last_return{};
+  };
+  struct Returned {
+    Time at;
+    int fault;
+  };
+
+  Record& open(Device d);
+  void release(Device d);
+  void own(Record& r, int fault, Time lost);
+  void account(Record& r, Time until);
+  void account_settled(Record& r);
+  void note_bystander(Device d, Time at);
+  void classify(Record& r, const Segment& s, Time from, Time to) const;
+  void close(Record& r, Time at, bool back);
+  void add(Tally& tally, const Record& r, Time begin, Time at, bool back) const;
+  void prolong(Record& r, int fault);
+  template <class Change>
+  void count(int fault, Device d, const Change& change);
+  std::uint64_t collateral(std::size_t fault) const;
+  void report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const;
+  void report_times(Report& report, const std::string& prefix, const Tally& tally, const sim::Quantiles& back,
+                    sim::WideInt sum, Time begin) const;
+
+  Setup setup_;
+  std::vector<Tally> all_;                 // by fault
+  std::vector<std::vector<Tally>> group_;  // by fault and group
+  std::vector<std::uint32_t> index_;       // of each device: record + 1, 0 if it has none
+  std::vector<Record> records_;
+  std::vector<std::uint32_t> free_;
+  std::unordered_map<Device, Returned> returned_;  // the latest return of each device; never iterated
+  // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two
+  // faults.
+  std::vector<std::pair<Device, Time>> bystanders_;
+  std::unordered_map<Device, Time> last_noted_;
+  Time end_{};
+};
+
+}  // namespace measures

@@ -1,0 +1,101 @@
+#include "models/measures/trace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace measures {
+
+using signals::Activity;
+
+std::string Trace::name(int hub) const {
+  return hub == signals::no_hub ? "DPS" : hubs_[static_cast<std::size_t>(hub)];
+}
+
+void Trace::offline(Device d, Time at, int hub, int fault, bool planned) {
+  if (d != device_) return;
+  if (planned)
+    say(at, fmt::format("disconnects from {} to renew its token", name(hub)));
+  else
+    say(at, fmt::format(
+                "loses {}{}", name(hub),
+                fault == signals::no_fault ? "" : " to fault " + faults_[static_cast<std::size_t>(fault)]));
+}
+
+void Trace::failed(Device d, Time start, Time at, int hub, signals::Error error, int fault) {
+  if (d != device_) return;
+  say(at, fmt::format(
+              "{} fails after {:.3f} s: {}{}",
+              hub == signals::no_hub ? "request to DPS" : "connect to " + name(hub), sim::seconds(at - start),
+              signals::name(error),
+              fault == signals::no_fault ? "" : " (fault " + faults_[static_cast<std::size_t>(fault)] + ")"));
+}
+
+void Trace::activity(Device d, Time from, Activity activity, int hub) {
+  if (d != device_) return;
+  switch (activity) {
+    case Activity::undetected:
+      return say(from, "has not noticed that its connection is dead");
+    case Activity::waiting:
+      return say(from, fmt::format("backs off before it asks {} again", name(hub)));
+    case Activity::on_wire:
+      return say(from, fmt::format("asks {}", name(hub)));
+    case Activity::hub_queue:
+      return say(from, fmt::format("waits in the connect queue of {}", name(hub)));
+    case Activity::dps_throttled:
+      return say(from, "is held up: DPS or the hub's registry is throttled");
+    case Activity::dps_operation:
+      return say(from, "is registered; DPS works on the assignment");
+    case Activity::given_up:
+      return;
+  }
+}
+
+void Trace::online(Device d, Time at, Time since, int hub) {
+  if (d != device_) return;
+  if (at == since) return say(at, fmt::format("is connected to {} from the start", name(hub)));
+  say(at, fmt::format("is connected to {} after {:.3f} s without", name(hub), sim::seconds(at - since)));
+}
+
+void Trace::renewed(Device d, Time at, int hub) {
+  if (d == device_) say(at, fmt::format("renews its token at {}", name(hub)));
+}
+
+void Trace::gave_up(Device d, Time at) {
+  if (d == device_) say(at, "gives up for good");
+}
+
+void Trace::joined(Device d, Time at) {
+  if (d == device_) say(at, "joins");
+}
+
+void Trace::assigned(Device d, Time at, int from, int to) {
+  if (d != device_) return;
+  if (from == to)
+    say(at, fmt::format("is assigned to {} again", name(to)));
+  else if (from == signals::no_hub)
+    say(at, fmt::format("is assigned to {}", name(to)));
+  else
+    say(at, fmt::format("is moved from {} to {}", name(from), name(to)));
+}
+
+void Trace::fault_began(Time at, int fault) {
+  say(at, fmt::format("-- fault {} begins", faults_[static_cast<std::size_t>(fault)]));
+}
+
+void Trace::fault_ended(Time at, int fault) {
+  say(at, fmt::format("-- fault {} ends", faults_[static_cast<std::size_t>(fault)]));
+}
+
+void Trace::hub_allocatable(Time at, int hub, bool allocatable) {
+  say(at, fmt::format("-- {} is {} the allocation", name(hub), allocatable ? "back in" : "taken out of"));
+}
+
+void Trace::report(Report& report, Time end) const {
+  report.trace = lines_;
+  std::stable_sort(report.trace.begin(), report.trace.end(),
+                   [](const TraceLine& a, const TraceLine& b) { return a.time_s < b.time_s; });
+  std::erase_if(report.trace, [&](const TraceLine& line) { return line.time_s > sim::seconds(end); });
+}
+
+}  // namespace measures
