@@ -1,0 +1,142 @@
+#include "models/application/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "models/network/tables.hpp"
+#include "models/provisioning/tables.hpp"
+#include "sim/settings/text.hpp"
+
+namespace application {
+namespace {
+
+using sim::Duration;
+using sim::settings::Step;
+
+// "scenarios/hub-outage.yaml" -> "hub-outage"; "scenario" if that is no name.
+std::string name_from(const std::string& file_name) {
+  std::string stem = file_name.substr(file_name.find_last_of('/') + 1);
+  stem = stem.substr(0, stem.find('.'));
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  const bool is_name =
+      !stem.empty() && stem.size() <= 40 && stem[0] >= 'a' && std::all_of(stem.begin(), stem.end(), plain);
+  return is_name ? stem : "scenario";
+}
+
+// A new device joins at start + i over / n; at a rate, `over` follows from n.
+device::Joins joins_of(const device::JoinsGiven& given, std::uint32_t devices) {
+  if (!given.rate) return given.joins;
+  const double over =
+      static_cast<double>(devices) / given.rate->count * static_cast<double>(given.rate->per.count());
+  return {Duration{0}, Duration{static_cast<std::int64_t>(std::min(over, 9e18))}};
+}
+
+void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario& scenario) {
+  device::Group& group = given.group;
+  if (group.name.empty()) group.name = fmt::format("group-{}", index + 1);
+  if (group.region.empty()) group.region = scenario.region;
+  if (given.return_to_dps) group.client.return_to_dps = *given.return_to_dps;
+  if (given.on_dps_failure) group.client.on_dps_failure = *given.on_dps_failure;
+  if (group.credentials == provisioning::Attestation::x509) group.client.renewal = Duration{0};
+  if (given.joins) {
+    group.joins = joins_of(*given.joins, group.devices);
+    given.joins = device::JoinsGiven{*group.joins, std::nullopt};
+  }
+  given.return_to_dps.reset();  // written with the client
+  given.on_dps_failure.reset();
+}
+
+void resolve_hubs(Draft& draft) {
+  Scenario& scenario = draft.scenario;
+  std::vector<hub::Settings>& hubs = draft.hubs.list;
+  if (draft.hubs.several)
+    hubs.assign(draft.hubs.several->count, draft.hubs.several->each);
+  else if (hubs.empty())
+    hubs = sized_hubs(scenario);
+  for (std::size_t i = 0; i < hubs.size(); ++i) {
+    if (hubs[i].name.empty()) hubs[i].name = fmt::format("hub-{}", i + 1);
+    if (hubs[i].region.empty()) hubs[i].region = scenario.region;
+  }
+  draft.hubs.several.reset();
+  scenario.hubs = hubs;
+}
+
+void resolve_provisioning(Draft& draft, const Origin& origin) {
+  provisioning::Settings& settings = draft.scenario.provisioning;
+  if (!origin.given({"provisioning", "polls_per_minute"}))
+    settings.polls_per_minute = settings.registrations_per_minute *
+                                provisioning::service(draft.scenario.quotas).polls_per_registration;
+  const provisioning::Enrollment first = settings.enrollments[0];
+  for (std::size_t i = 1; i < settings.enrollments.size(); ++i) {
+    provisioning::Enrollment& group = settings.enrollments[i];
+    const auto given = [&](const char* key) {
+      return origin.given({"provisioning", "enrollments", i - 1, key});
+    };
+    if (!given("allocation")) group.allocation = first.allocation;
+    if (!given("reprovisioning")) group.reprovisioning = first.reprovisioning;
+    if (!given("static_hub") && group.hubs.empty()) group.static_hub = first.static_hub;
+  }
+  for (provisioning::Enrollment& group : settings.enrollments) {
+    if (group.allocation != provisioning::Allocation::static_hub || !group.static_hub.empty()) continue;
+    group.static_hub = group.hubs.empty() ? draft.scenario.hubs.at(0).name : group.hubs[0].hub;
+  }
+}
+
+// The index of a hub by number from 1 or by name.
+std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc{} && end == text.data() + text.size() && number >= 1 && number <= hubs.size())
+    return number - 1;
+  for (std::size_t i = 0; i < hubs.size(); ++i)
+    if (hubs[i].name == text) return static_cast<std::uint32_t>(i);
+  return std::nullopt;
+}
+
+void resolve_faults(Draft& draft, const Origin& origin) {
+  const std::vector<hub::Settings>& hubs = draft.scenario.hubs;
+  for (std::size_t i = 0; i < draft.faults.size(); ++i) {
+    faults::FaultGiven& given = draft.faults[i];
+    const std::vector<Step> path{"faults", i, "hub"};
+    if (!origin.given(path) || !origin.good(path) || !origin.good({"application", "hubs"})) continue;
+    const std::optional<std::uint32_t> index = hub_index(given.hub, hubs);
+    if (!index) {
+      origin.error(
+          path, fmt::format("no hub {}", sim::settings::quoted(given.hub)),
+          fmt::format("hubs are {} to {}, by number or by name", hubs.front().name, hubs.back().name));
+      continue;
+    }
+    given.fault.hub = *index;
+    given.hub = hubs[*index].name;
+  }
+}
+
+void add_figures(Scenario& scenario) {
+  scenario.editions = hub::editions();
+  scenario.distance = network::constants();
+  for (const network::Region& region : network::regions()) scenario.regions[region.name] = region;
+}
+
+}  // namespace
+
+void Origin::error(const std::vector<Step>& path, const std::string& what, const std::string& hint) const {
+  diagnostics.error(sim::settings::place_of(root, path), sim::settings::path_text(path) + ": " + what, hint);
+}
+
+void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
+  Scenario& scenario = draft.scenario;
+  if (scenario.name.empty()) scenario.name = name_from(file_name);
+  add_figures(scenario);
+  for (std::size_t i = 0; i < draft.fleet.size(); ++i) {
+    resolve_group(draft.fleet[i], i, scenario);
+    scenario.fleet.push_back(draft.fleet[i].group);
+  }
+  resolve_hubs(draft);
+  resolve_provisioning(draft, origin);
+  resolve_faults(draft, origin);
+  for (const faults::FaultGiven& given : draft.faults) scenario.faults.push_back(given.fault);
+}
+
+}  // namespace application

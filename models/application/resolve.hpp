@@ -1,0 +1,33 @@
+// Fills in what follows from what a scenario says: names, regions, hubs, rules of clients.
+#pragma once
+#include "models/application/draft.hpp"
+#include "sim/settings/reader.hpp"
+
+namespace application {
+
+// The document behind a draft, for errors that point into it.
+struct Origin {
+  const sim::settings::Node& root;
+  sim::settings::Reader& reader;
+  sim::settings::Diagnostics& diagnostics;
+
+  bool given(const std::vector<sim::settings::Step>& path) const {
+    return sim::settings::value_at(root, path) != nullptr;
+  }
+  // Whether the value at the path, if given, was read without an error.
+  bool good(const std::vector<sim::settings::Step>& path) const {
+    return reader.good(sim::settings::path_text(path));
+  }
+  // An error about the value at the path; "fleet[0].joins: " stands before `what`.
+  void error(const std::vector<sim::settings::Step>& path, const std::string& what,
+             const std::string& hint = {}) const;
+};
+
+// Leaves draft.scenario complete, and the given parts as they are to be written in the resolved scenario.
+void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
+
+// Hubs for a fleet where a scenario gives none: the era's number, edition S1 with the units that the daily
+// messages need, S2 or S3 where S1 does not go so far.
+std::vector<hub::Settings> sized_hubs(const Scenario& scenario);
+
+}  // namespace application

@@ -1,0 +1,200 @@
+// Clients: rows of the catalog and what a scenario changes in one.
+#include <stdexcept>
+
+#include "models/catalog.hpp"
+#include "models/device/tables.hpp"
+
+namespace device {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace sim::settings;
+
+constexpr auto longest = 24h * 366;
+constexpr const char* custom = "custom";
+constexpr const char* custom_base = "guide-reconnect";
+
+Value<Duration> time(std::string example) { return duration(0s, longest, std::move(example)); }
+
+Value<RetryKind> retry_kind() {
+  return choice<RetryKind>({{"none", RetryKind::none},
+                            {"fixed", RetryKind::fixed},
+                            {"linear", RetryKind::linear},
+                            {"exponential", RetryKind::exponential},
+                            {"sdk-c", RetryKind::sdk_c},
+                            {"sdk-delta", RetryKind::sdk_delta},
+                            {"sdk-node", RetryKind::sdk_node},
+                            {"sdk-embedded-c", RetryKind::sdk_embedded_c}});
+}
+
+Value<Jitter> jitter() {
+  return choice<Jitter>({{"none", Jitter::none},
+                         {"full", Jitter::full},
+                         {"equal", Jitter::equal},
+                         {"decorrelated", Jitter::decorrelated}});
+}
+
+Table<Retry> retry_table() {
+  Table<Retry> table("a retry policy such as {kind: exponential, min: 1s, max: 100s, jitter: full}",
+                     "{kind: exponential, min: 1s, max: 100s, jitter: full}");
+  table.field("kind", &Retry::kind, retry_kind(), "How the wait grows from retry to retry.");
+  table.field("first", &Retry::first, time("0s"), "Wait before the first attempt after a loss.");
+  table.field("min", &Retry::min, time("1s"), "The shortest wait.");
+  table.field("max", &Retry::max, time("100s"), "The longest wait.");
+  table.field("jitter", &Retry::jitter, jitter(), "Randomness of exponential waits.");
+  table.field("spread", &Retry::spread, time("5s"), "Kind sdk-embedded-c: greatest random addition.");
+  table.field("offset", &Retry::offset, whole<std::uint32_t>(0, 60),
+              "Kind sdk-delta: exponent of the first wait.");
+  table.field("spacing", &Retry::spacing, time("1s"), "Least time between the starts of two attempts.");
+  table.field("from_attempt", &Retry::from_attempt, boolean(),
+              "The wait counts from the start of the failed attempt.");
+  table.field("limit", &Retry::limit, time("4m"), "After this the client gives up for good; 0 means never.");
+  table.field("per_message", &Retry::per_message, boolean(),
+              "Each message starts a retry sequence of its own.");
+  return table;
+}
+
+Table<Reactions> reactions_table() {
+  const Value<Reaction> reaction =
+      choice<Reaction>({{"retry", Reaction::retry}, {"dps", Reaction::dps}, {"stop", Reaction::stop}});
+  Table<Reactions> table("reactions such as {unauthorized: dps}", "{unauthorized: dps}");
+  table.field("closed", &Reactions::closed, reaction, "The connection is closed or found dead.");
+  table.field("refused", &Reactions::refused, reaction, "TCP reset on connect.");
+  table.field("timeout", &Reactions::timeout, reaction, "No CONNACK in time.");
+  table.field("unavailable", &Reactions::unavailable, reaction, "CONNACK 3.");
+  table.field("unauthorized", &Reactions::unauthorized, reaction, "CONNACK 5.");
+  table.field("dropped", &Reactions::dropped, reaction, "Closed without CONNACK.");
+  return table;
+}
+
+Table<Detection> detection_table() {
+  Table<Detection> table("detection of a dead connection such as {ping_every: 60s, ping_wait: 60s}",
+                         "{ping_every: 60s, ping_wait: 60s}");
+  table.field("ping_every", &Detection::ping_every, time("60s"),
+              "Period of the keep-alive pings; 0 means none.");
+  table.field("ping_wait", &Detection::ping_wait, time("60s"),
+              "How long the answer to a ping is waited for.");
+  table.field("publish_timeout", &Detection::publish_timeout, time("120s"),
+              "From the first publish without acknowledgement; 0: publishes do not tell.");
+  return table;
+}
+
+Table<DpsClient> dps_table() {
+  Table<DpsClient> table("a provisioning client such as {poll_default: 2s}", "{poll_default: 2s}");
+  table.field("poll_default", &DpsClient::poll_default, time("2s"),
+              "Wait where the hint of the service is not used.");
+  table.field("hint_min", &DpsClient::hint_min, time("1s"), "The hint is used from here ...");
+  table.field("hint_max", &DpsClient::hint_max, time("5m"), "... to here.");
+  table.field("clamp", &DpsClient::clamp, boolean(),
+              "A hint outside is moved to the bound, else poll_default is used.");
+  table.field("first_poll", &DpsClient::first_poll, time("2s"),
+              "Fixed wait before the first poll; 0 means by the hint.");
+  table.field("wait_at_429_register", &DpsClient::wait_at_429_register, boolean(),
+              "A throttled registration is asked again after the hint, else the phase has failed.");
+  table.field("wait_at_429_poll", &DpsClient::wait_at_429_poll, boolean(), "The same for a throttled poll.");
+  table.field("answer_timeout", &DpsClient::answer_timeout, time("60s"),
+              "How long one answer is waited for.");
+  table.field("phase_limit", &DpsClient::phase_limit, time("90s"),
+              "For all from register to assigned; 0 means no limit.");
+  return table;
+}
+
+// The part of a client that the catalog and scenarios give in the same keys.
+Table<Behaviour> behaviour_table(const Behaviour& defaults) {
+  Table<Behaviour> table("a client");
+  table.field("name", &Behaviour::name, name("sdk-c"), "Name of the client, for reports.");
+  table.field("retry", &Behaviour::retry, nested(retry_table(), defaults.retry),
+              "Waits between attempts to connect.");
+  table.field("reactions", &Behaviour::reactions, nested(reactions_table(), defaults.reactions),
+              "What each class of error leads to: retry, dps or stop.");
+  table.field("detection", &Behaviour::detection, nested(detection_table(), defaults.detection),
+              "How a dead connection is noticed when packets vanish.");
+  table.field("keep_alive", &Behaviour::keep_alive, time("240s"), "MQTT keep-alive.");
+  table.field("connect_timeout", &Behaviour::connect_timeout, time("60s"),
+              "How long a CONNACK is waited for.");
+  table.field("renewal", &Behaviour::renewal, time("48m"),
+              "SAS: reconnects this long after each connect; 0 means never.");
+  table.field("renewal_through_dps", &Behaviour::renewal_through_dps, boolean(),
+              "A renewal goes through DPS.");
+  table.field("return_to_dps", &Behaviour::return_to_dps, return_rule(), "When a lost hub leads to DPS.");
+  table.field("on_dps_failure", &Behaviour::on_dps_failure, on_dps_failure(),
+              "What follows a failed DPS phase.");
+  table.field("dps", &Behaviour::dps, nested(dps_table(), defaults.dps), "The provisioning client.");
+  table.field("cycle_limit", &Behaviour::cycle_limit, whole<std::uint32_t>(0, 1'000'000),
+              "So many DPS-and-connect cycles without success, then the device is lost; 0 means no limit.");
+  table.field("notice", &Behaviour::notice, time("1s"),
+              "How rarely the application looks at its connection.");
+  return table;
+}
+
+// Whole milliseconds or longer, so that no client retries without any time passing, is checked where a
+// scenario is.
+struct ClientGiven {
+  std::string base;
+  Behaviour behaviour;
+};
+
+std::vector<std::pair<std::string, std::string>> client_names() {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const Behaviour& row : clients()) names.emplace_back(row.name, row.name);
+  return names;
+}
+
+Table<ClientGiven> client_table() {
+  Table<ClientGiven> table("a map that overrides one such as {base: sdk-c, retry: {max: 60s}}",
+                           "{base: sdk-c}");
+  Value<std::string> base = choice(client_names());
+  base.write = [](const std::string&) { return Node{}; };  // all that it gives is written
+  table.field("base", &ClientGiven::base, base,
+              std::string("The client that gives what is not given here; ") + custom_base + " unless given.");
+  return table.include(behaviour_table(client_named(custom_base)), &ClientGiven::behaviour);
+}
+
+// Where the map starts from: its base, if it names one that exists.
+Behaviour started_from(const Node& map) {
+  const Node* base = map.find("base");
+  Behaviour behaviour = client_named(custom_base);
+  for (const Behaviour& row : clients())
+    if (base && row.name == base->text) behaviour = row;
+  behaviour.name = custom;
+  return behaviour;
+}
+
+}  // namespace
+
+const std::vector<Behaviour>& clients() {
+  static const std::vector<Behaviour> all = catalog::read("models/device/clients.yaml", behaviour_table({}));
+  return all;
+}
+
+const Behaviour& client_named(const std::string& name) {
+  for (const Behaviour& row : clients())
+    if (row.name == name) return row;
+  throw std::logic_error("no client " + name);
+}
+
+Value<OnDpsFailure> on_dps_failure() {
+  return choice<OnDpsFailure>({{"cached hub", OnDpsFailure::cached_hub},
+                               {"keep asking", OnDpsFailure::keep_asking},
+                               {"stop", OnDpsFailure::stop}});
+}
+
+Value<Behaviour> client() {
+  const Value<ClientGiven> map = nested(client_table());
+  const Value<Behaviour> as_map{[map](Reader& reader, const Node& node, Behaviour& behaviour) {
+                                  ClientGiven given{{}, started_from(node)};
+                                  const bool good = map.read(reader, node, given);
+                                  behaviour = given.behaviour;
+                                  return good;
+                                },
+                                [map](const Behaviour& behaviour) {
+                                  return map.write({{}, behaviour});
+                                },
+                                map.shape};
+  Value<Behaviour> word = row_of(clients());
+  word.shape.says = "a client such as sdk-c";
+  // Written in full, so that the resolved scenario does not depend on the catalog.
+  return either<Behaviour>(word, as_map, [](const Behaviour&) { return false; });
+}
+
+}  // namespace device

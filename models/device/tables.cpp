@@ -1,0 +1,183 @@
+#include "models/device/tables.hpp"
+
+#include <fmt/format.h>
+
+#include "models/network/tables.hpp"
+#include "sim/settings/text.hpp"
+
+namespace device {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace sim::settings;
+
+constexpr auto longest = 24h * 366;
+
+bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+Problem no_return_rule() {
+  return {"is not a rule", "write at once, after 10 failures, after 15m, after 15m..30m or never"};
+}
+
+Parsed<ReturnRule> after_failures(std::string_view number) {
+  const Parsed<std::uint64_t> count = parse_whole(number);
+  if (const auto* problem = std::get_if<Problem>(&count))
+    return Problem{problem->what, "write it like after 10 failures"};
+  const std::uint64_t failures = std::get<std::uint64_t>(count);
+  if (failures < 1 || failures > 1'000'000) return Problem{"is out of range", "after 1 to 1000000 failures"};
+  return ReturnRule{ReturnRule::Kind::after_failures, static_cast<std::uint32_t>(failures), {}, {}};
+}
+
+Parsed<ReturnRule> after_time(std::string_view from_text, std::string_view to_text) {
+  const Parsed<Duration> from = parse_duration(from_text), to = parse_duration(to_text);
+  for (const Parsed<Duration>* part : {&from, &to})
+    if (const auto* problem = std::get_if<Problem>(part)) return *problem;
+  if (std::get<Duration>(to) < std::get<Duration>(from))
+    return Problem{"ends before it starts", "write the shorter time first"};
+  if (std::get<Duration>(to) > longest) return Problem{"is too long", "at most 366d"};
+  return ReturnRule{ReturnRule::Kind::after_time, 0, std::get<Duration>(from), std::get<Duration>(to)};
+}
+
+Parsed<ReturnRule> parse_return_rule(std::string_view text) {
+  constexpr std::string_view after = "after ", failures = " failures", failure = " failure";
+  if (text == "at once") return ReturnRule{ReturnRule::Kind::at_once, 0, {}, {}};
+  if (text == "never") return ReturnRule{};
+  if (!starts_with(text, after)) return no_return_rule();
+  const std::string_view rest = text.substr(after.size());
+  for (const std::string_view end : {failures, failure})
+    if (rest.size() > end.size() && rest.substr(rest.size() - end.size()) == end)
+      return after_failures(rest.substr(0, rest.size() - end.size()));
+  const std::size_t dots = rest.find("..");
+  if (dots == std::string_view::npos) return after_time(rest, rest);
+  return after_time(rest.substr(0, dots), rest.substr(dots + 2));
+}
+
+std::string format_return_rule(const ReturnRule& rule) {
+  switch (rule.kind) {
+    case ReturnRule::Kind::at_once:
+      return "at once";
+    case ReturnRule::Kind::never:
+      return "never";
+    case ReturnRule::Kind::after_failures:
+      return fmt::format("after {} failures", rule.failures);
+    case ReturnRule::Kind::after_time:
+      break;
+  }
+  if (rule.from == rule.to) return "after " + format_duration(rule.from);
+  return fmt::format("after {}..{}", format_duration(rule.from), format_duration(rule.to));
+}
+
+// "2h over 1h", "2h" or, without a start, "1h".
+Parsed<JoinsGiven> parse_at_over(std::string_view at, std::string_view over) {
+  const Parsed<Duration> start = parse_duration(at), length = parse_duration(over);
+  for (const Parsed<Duration>* part : {&start, &length})
+    if (const auto* problem = std::get_if<Problem>(part)) return *problem;
+  for (const Duration part : {std::get<Duration>(start), std::get<Duration>(length)})
+    if (part > longest) return Problem{"is too long", "at most 366d"};
+  return JoinsGiven{{std::get<Duration>(start), std::get<Duration>(length)}, std::nullopt};
+}
+
+Parsed<JoinsGiven> parse_joins(std::string_view text) {
+  constexpr std::string_view at = "at ", over = "over ", between = " over ";
+  if (text == "at once") return JoinsGiven{};
+  if (starts_with(text, over)) return parse_at_over("0", text.substr(over.size()));
+  if (starts_with(text, at)) {
+    const std::size_t middle = text.find(between);
+    if (middle == std::string_view::npos) return parse_at_over(text.substr(at.size()), "0");
+    return parse_at_over(text.substr(at.size(), middle - at.size()), text.substr(middle + between.size()));
+  }
+  if (text.empty() || text[0] < '0' || text[0] > '9')
+    return Problem{"does not say when devices join", "write at once, over 10m, at 2h over 1h or 1000/h"};
+  const Parsed<Rate> rate = parse_rate(text);
+  if (const auto* problem = std::get_if<Problem>(&rate)) return *problem;
+  if (std::get<Rate>(rate).count <= 0) return Problem{"is too small", "nobody would ever join"};
+  return JoinsGiven{{}, std::get<Rate>(rate)};
+}
+
+std::string format_joins(const JoinsGiven& given) {
+  if (given.joins.start == Duration{0} && given.joins.over == Duration{0}) return "at once";
+  return fmt::format("at {} over {}", format_duration(given.joins.start), format_duration(given.joins.over));
+}
+
+Shape described(std::string says, std::string example, std::string pattern) {
+  Shape shape;
+  shape.says = std::move(says);
+  shape.example = std::move(example);
+  shape.pattern = std::move(pattern);
+  return shape;
+}
+
+Table<Telemetry> telemetry_table() {
+  Table<Telemetry> table("telemetry such as {every: 60s, size: 512 B}", "{every: 60s, size: 512 B}");
+  table.field("every", &Telemetry::every, duration(1ms, longest, "60s"), "Period of a device's messages.");
+  table.field("size", &Telemetry::bytes, size(1, 256 * 1024, "512 B"), "Size of a message.");
+  table.field("phase", &Telemetry::synchronised, choice<bool>({{"spread", false}, {"synchronised", true}}),
+              "Whether all devices send at the same instants.");
+  table.only("profile", "constant", {"diurnal", "weekly"}, "How the rate changes over the day.");
+  return table;
+}
+
+}  // namespace
+
+Value<ReturnRule> return_rule() {
+  const Shape shape = described("a rule such as after 10 failures", "after 10 failures",
+                                "at once|never|after [1-9][0-9]* failures?|after [0-9].*");
+  return from_text<ReturnRule>(shape, parse_return_rule, format_return_rule);
+}
+
+Value<JoinsGiven> joins() {
+  const Shape shape = described("when devices join, such as over 10m", "over 10m",
+                                "at once|(at|over) [0-9].*|[0-9].*/(s|min|h|d)");
+  return from_text<JoinsGiven>(shape, parse_joins, format_joins);
+}
+
+Table<GroupGiven> group_table() {
+  Table<GroupGiven> table("a group of devices such as {name: meters, devices: 1000}", "{devices: 1000}");
+  table.field(
+      "name", [](auto& given) -> auto& { return given.group.name; }, name("meters"),
+      "Name of the group; group-1, group-2, ... unless given.");
+  table
+      .field(
+          "devices", [](auto& given) -> auto& { return given.group.devices; },
+          whole<std::uint32_t>(1, 4'000'000'000), "Number of devices.")
+      .required();
+  table.field(
+      "region", [](auto& given) -> auto& { return given.group.region; }, network::place(),
+      "Where the devices are; the application's region unless given.");
+  table.field(
+      "access", [](auto& given) -> auto& { return given.group.access; }, network::access(),
+      "The access network, or {rtt, loss}.");
+  table.field(
+      "client", [](auto& given) -> auto& { return given.group.client; }, client(),
+      "The firmware: a client of the catalog, or a map that overrides one.");
+  table.field("return_to_dps", &GroupGiven::return_to_dps, optional(return_rule()),
+              "When a lost hub leads to DPS; the client's own rule unless given.");
+  table.field("on_dps_failure", &GroupGiven::on_dps_failure, optional(on_dps_failure()),
+              "What follows a failed DPS phase; the client's own rule unless given.");
+  table.field(
+      "never_recovers", [](auto& given) -> auto& { return given.group.never_recovers; }, share(0, 1, "0.05%"),
+      "Share of devices that need a power cycle once cut off.");
+  table.field(
+      "credentials", [](auto& given) -> auto& { return given.group.credentials; },
+      choice<provisioning::Attestation>(
+          {{"sas", provisioning::Attestation::sas}, {"x509", provisioning::Attestation::x509}}),
+      "SAS tokens are renewed, certificates are not.");
+  table.field(
+      "enrollment", [](auto& given) -> auto& { return given.group.enrollment; }, name("line-1"),
+      "The enrollment group of the devices.");
+  table.only("edge", "false", {"true"}, "IoT Edge devices, which cannot move between hubs.");
+  table.field("joins", &GroupGiven::joins, optional(joins()),
+              "New devices that register through DPS, and when; absent: an established fleet.");
+  table.field(
+      "buffer", [](auto& given) -> auto& { return given.group.buffer; },
+      as<std::uint32_t>(count_of("messages", 4'000'000'000, "100 messages")),
+      "Messages a device keeps while it is not connected; the oldest is dropped first.");
+  table.field(
+      "telemetry", [](auto& given) -> auto& { return given.group.telemetry; }, nested(telemetry_table()),
+      "What a device sends.");
+  return table;
+}
+
+}  // namespace device

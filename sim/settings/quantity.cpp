@@ -1,0 +1,226 @@
+#include "sim/settings/quantity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "sim/settings/number.hpp"
+#include "sim/settings/text.hpp"
+
+namespace sim::settings {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+
+constexpr std::array<Unit, 6> time_units{{{"d", 86'400'000'000},
+                                          {"h", 3'600'000'000},
+                                          {"m", 60'000'000},
+                                          {"s", 1'000'000},
+                                          {"ms", 1'000},
+                                          {"us", 1}}};
+constexpr std::array<Unit, 7> size_units{{{"GiB", 1u << 30},
+                                          {"MiB", 1u << 20},
+                                          {"KiB", 1u << 10},
+                                          {"GB", 1'000'000'000},
+                                          {"MB", 1'000'000},
+                                          {"KB", 1'000},
+                                          {"B", 1}}};
+// Other ways to write them, and what to write.
+struct Synonym {
+  std::string_view written, right;
+};
+constexpr std::array<Synonym, 22> synonyms{
+    {{"min", "m"},  {"mins", "m"},   {"minute", "m"},  {"minutes", "m"}, {"M", "m"},    {"sec", "s"},
+     {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"S", "s"},       {"hour", "h"}, {"hours", "h"},
+     {"hr", "h"},   {"H", "h"},      {"day", "d"},     {"days", "d"},    {"D", "d"},    {"msec", "ms"},
+     {"b", "B"},    {"bytes", "B"},  {"kB", "KB"},     {"kb", "KB"}}};
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
+}
+
+// The letters at the start.
+std::string_view word_of(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto end = std::find_if_not(text.begin(), text.end(), letter);
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
+template <std::size_t N>
+std::size_t find_unit(const std::array<Unit, N>& units, std::string_view name) {
+  const auto at = std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.name == name; });
+  return static_cast<std::size_t>(at - units.begin());
+}
+
+Problem unknown_unit(std::string_view written, std::string_view unit, std::string_view known) {
+  for (const Synonym& s : synonyms)
+    if (s.written == unit)
+      return {fmt::format("has the unknown unit {}", quoted(unit)),
+              fmt::format("write {}{}", written, s.right)};
+  return {fmt::format("has the unknown unit {}", quoted(unit)), fmt::format("units are {}", known)};
+}
+
+Problem without_unit(std::string_view written, std::string_view first, std::string_view second,
+                     std::string_view third) {
+  return {"needs a unit",
+          fmt::format("write {}{}, {}{} or {}{}", written, first, written, second, written, third)};
+}
+
+bool is_zero(const Decimal& number) { return number.digits == 0; }
+
+// One part of a duration, "30m" of "1h30m".
+struct Part {
+  std::uint64_t us;
+  std::size_t unit;
+  std::string_view rest;
+};
+
+Parsed<Part> duration_part(std::string_view text) {
+  const Parsed<Leading> parsed = leading_number(text);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  const Leading& leading = std::get<Leading>(parsed);
+  const std::string_view after = trimmed(leading.rest);
+  if (after.empty()) return without_unit(leading.written, "s", "m", "h");
+  const std::string_view name = word_of(after);
+  if (name.empty()) return Problem{"is not a duration", "write it like 15m, 1h30m or 10ms"};
+  const std::size_t unit = find_unit(time_units, name);
+  if (unit == time_units.size()) return unknown_unit(leading.written, name, "d, h, m, s, ms and us");
+  const Parsed<std::uint64_t> us = scaled(leading.number, time_units[unit].factor, "microsecond");
+  if (const auto* problem = std::get_if<Problem>(&us)) return *problem;
+  return Part{std::get<std::uint64_t>(us), unit, trimmed(after.substr(name.size()))};
+}
+
+}  // namespace
+
+Parsed<Duration> parse_duration(std::string_view text) {
+  if (text == "0") return Duration{0};
+  std::uint64_t sum = 0;
+  std::size_t last = time_units.size();
+  for (std::string_view rest = text; !rest.empty() || last == time_units.size();) {
+    const Parsed<Part> parsed = duration_part(rest);
+    if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+    const Part& part = std::get<Part>(parsed);
+    if (last != time_units.size() && part.unit <= last)
+      return Problem{"has its units out of order", "write the largest first, each once, like 1h30m"};
+    sum += part.us;  // each is below 2^63, and so must the sum be
+    if (sum > INT64_MAX) return Problem{"is too large", ""};
+    last = part.unit;
+    rest = part.rest;
+  }
+  return Duration{static_cast<std::int64_t>(sum)};
+}
+
+Parsed<std::uint64_t> parse_size(std::string_view text) {
+  const Parsed<Leading> parsed = leading_number(text);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  const Leading& leading = std::get<Leading>(parsed);
+  const std::string_view name = trimmed(leading.rest);
+  if (name.empty() && is_zero(leading.number)) return std::uint64_t{0};
+  if (name.empty()) return without_unit(leading.written, " B", " KB", " KiB");
+  const std::size_t unit = find_unit(size_units, name);
+  if (unit == size_units.size())
+    return unknown_unit(std::string(leading.written) + " ", name, "B, KB, KiB, MB, MiB, GB and GiB");
+  return scaled(leading.number, size_units[unit].factor, "byte");
+}
+
+Parsed<double> parse_share(std::string_view text) {
+  const Parsed<Leading> parsed = leading_number(text);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  const Leading& leading = std::get<Leading>(parsed);
+  const std::string_view unit = trimmed(leading.rest);
+  const double number = std::get<double>(parse_decimal(leading.written));
+  if (unit.empty() && is_zero(leading.number)) return 0.0;
+  if (unit.empty() && number < 1)
+    return Problem{"needs a unit",
+                   fmt::format("write {}%", format_share(number).substr(0, format_share(number).size() - 1))};
+  if (unit.empty()) return Problem{"needs a unit", fmt::format("write {}%", leading.written)};
+  if (unit != "%")
+    return Problem{fmt::format("has the unknown unit {}", quoted(unit)),
+                   fmt::format("write {}%", leading.written)};
+  if (number > 100) return Problem{"is more than 100%", ""};
+  return number / 100;
+}
+
+Parsed<Rate> parse_rate(std::string_view text) {
+  const Parsed<Leading> parsed = leading_number(text);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  const Leading& leading = std::get<Leading>(parsed);
+  const std::string_view unit = trimmed(leading.rest);
+  if (unit.empty()) return without_unit(leading.written, "/s", "/min", "/h");
+  const double count = std::get<double>(parse_decimal(leading.written));
+  if (unit == "/s") return Rate{count, Duration{1'000'000}};
+  if (unit == "/min") return Rate{count, Duration{60'000'000}};
+  if (unit == "/h") return Rate{count, Duration{3'600'000'000}};
+  if (unit == "/d") return Rate{count, Duration{86'400'000'000}};
+  if (unit == "/m")
+    return Problem{"has the unknown unit \"/m\"", fmt::format("write {}/min", leading.written)};
+  return Problem{fmt::format("has the unknown unit {}", quoted(unit)), "units are /s, /min, /h and /d"};
+}
+
+Parsed<std::uint64_t> parse_count_of(std::string_view text, std::string_view things) {
+  const Parsed<Leading> parsed = leading_number(text);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  const Leading& leading = std::get<Leading>(parsed);
+  const std::string_view word = trimmed(leading.rest);
+  const std::string right = fmt::format("write {} {}", leading.written, things);
+  if (word.empty() && is_zero(leading.number)) return std::uint64_t{0};
+  if (word.empty()) return Problem{"needs a unit", right};
+  const std::string_view one = things.substr(0, things.size() - 1);
+  if (word != things && word != one)
+    return Problem{fmt::format("has the unknown unit {}", quoted(word)), right};
+  if (leading.number.scale > 0) return Problem{"is not a whole number", ""};
+  return leading.number.digits;
+}
+
+namespace {
+
+// The shortest decimal that gives the value back after `back`.
+template <class Back>
+std::string shortest(double value, Back back) {
+  for (int digits = 0; digits < 17; ++digits) {
+    std::string text = fmt::format("{:.{}f}", value, digits);
+    if (back(std::get<double>(parse_decimal(text)))) return text;
+  }
+  return format_decimal(value);
+}
+
+}  // namespace
+
+std::string format_duration(Duration duration) {
+  if (duration.count() == 0) return "0s";
+  std::string text;
+  auto left = static_cast<std::uint64_t>(duration.count());
+  for (const Unit& unit : time_units) {
+    if (left >= unit.factor) text += std::to_string(left / unit.factor) + std::string(unit.name);
+    left %= unit.factor;
+  }
+  return text;
+}
+
+std::string format_size(std::uint64_t bytes) {
+  for (const Unit& unit : size_units)
+    if (bytes != 0 && bytes % unit.factor == 0) return fmt::format("{} {}", bytes / unit.factor, unit.name);
+  return "0 B";
+}
+
+std::string format_share(double share) {
+  return shortest(share * 100, [&](double percent) { return percent / 100 == share; }) + '%';
+}
+
+std::string format_rate(double per_second) {
+  const std::string text = format_decimal(per_second);
+  if (text.size() < 8) return text + "/s";
+  return shortest(per_second * 60,
+                  [&](double count) {
+                    return Rate{count, Duration{60'000'000}}.per_second() == per_second;
+                  }) +
+         "/min";
+}
+
+}  // namespace sim::settings

@@ -1,0 +1,51 @@
+// Numbers and quantities as users write them: "15m", "512 B", "200/min", "5%". Strict: nothing is guessed, a
+// number where a unit is needed is refused with the text that would be right, and nothing overflows silently.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "sim/time.hpp"
+
+namespace sim::settings {
+
+// Why a text is not what it should be, and what to write instead.
+struct Problem {
+  std::string what;
+  std::string hint;
+};
+
+template <class T>
+using Parsed = std::variant<T, Problem>;
+
+Parsed<std::uint64_t> parse_whole(std::string_view text);  // digits only, no leading zero
+Parsed<double> parse_decimal(std::string_view text);       // digits with at most one point; may be negative
+// "1h30m", "10ms", "1.5s", "0"; parts from d, h, m, s, ms, us, the largest first; whole microseconds.
+Parsed<Duration> parse_duration(std::string_view text);
+Parsed<std::uint64_t> parse_size(std::string_view text);  // "512 B", "64 KiB", "1 MB"; whole bytes
+Parsed<double> parse_share(std::string_view text);        // "5%" is 0.05; 0% to 100%
+
+// So many in each `per`.
+struct Rate {
+  double count = 0;
+  Duration per{1'000'000};
+  double per_second() const { return count * 1e6 / static_cast<double>(per.count()); }
+};
+Parsed<Rate> parse_rate(std::string_view text);  // "200/min", "5/s", also /h and /d
+
+// A whole number followed by what is counted, such as "500 messages"; zero needs no word.
+Parsed<std::uint64_t> parse_count_of(std::string_view text, std::string_view things);
+
+// "2023-06-01T06:00Z", seconds optional: seconds since 1970. The years 2000 to 2099.
+Parsed<std::int64_t> parse_instant(std::string_view text);
+
+// Back to text, such that parsing gives the same value.
+std::string format_decimal(double value);
+std::string format_duration(Duration duration);
+std::string format_size(std::uint64_t bytes);
+std::string format_share(double share);
+std::string format_rate(double per_second);
+std::string format_instant(std::int64_t utc_s);
+
+}  // namespace sim::settings

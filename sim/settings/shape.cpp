@@ -1,0 +1,107 @@
+#include "sim/settings/shape.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/settings/text.hpp"
+
+namespace sim::settings {
+namespace {
+
+constexpr std::size_t longest_word = 40;  // longer ones are compared with nothing
+
+std::size_t allowed_distance(std::string_view word) {
+  return word.size() < 4 ? 1 : std::min<std::size_t>(3, word.size() / 3);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+std::string where(const std::string& level) { return level.empty() ? "at the top level" : "in " + level; }
+
+std::string belongs(const std::vector<std::string>& levels) {
+  if (levels.size() == 1) return "it belongs " + where(levels[0]);
+  return fmt::format("it belongs {} or {}", where(levels[0]), where(levels[1]));
+}
+
+bool contains(const std::vector<std::string>& all, std::string_view one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::iota(last.begin(), last.end(), 0u);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.size()];
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& words) {
+  if (word.size() > longest_word) return {};
+  std::string best;
+  std::size_t least = allowed_distance(word) + 1;
+  for (const std::string& candidate : words) {
+    const std::size_t distance = edit_distance(lower(word), lower(candidate));
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return out;
+}
+
+void KeyIndex::collect(const Shape& shape, const std::string& level) {
+  for (const Shape& part : shape.parts)
+    collect(part, shape.kind == Shape::Kind::list || shape.kind == Shape::Kind::named ? level + "[]" : level);
+  for (const Field& field : shape.fields) {
+    std::vector<std::string>& levels = levels_[field.key];
+    if (!contains(levels, level)) levels.push_back(level);
+    collect(field.shape, level.empty() ? field.key : level + '.' + field.key);
+  }
+}
+
+std::string KeyIndex::hint(std::string_view key, std::string_view level) const {
+  if (key.find(':') != std::string_view::npos) {
+    const std::size_t colon = key.find(':');
+    return fmt::format("write {}: {} with a space after the colon", printable(key.substr(0, colon)),
+                       printable(key.substr(colon + 1)));
+  }
+  std::vector<std::string> here, all;
+  for (const auto& [known, levels] : levels_) {
+    all.push_back(known);
+    if (contains(levels, level)) here.push_back(known);
+  }
+  const std::string neighbour = nearest(key, here);
+  if (!neighbour.empty() && edit_distance(lower(key), neighbour) <= 1)
+    return fmt::format("did you mean {}?", quoted(neighbour));
+  if (const auto exact = levels_.find(key); exact != levels_.end()) return belongs(exact->second);
+  if (!neighbour.empty()) return fmt::format("did you mean {}?", quoted(neighbour));
+  const std::string far = nearest(key, all);
+  if (far.empty()) return {};
+  return fmt::format("did you mean {}? {}", quoted(far), belongs(levels_.find(far)->second));
+}
+
+}  // namespace sim::settings

@@ -1,0 +1,65 @@
+// What may stand somewhere in a document: the description behind a field table, from which messages, the JSON
+// Schema and the reference page are made.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/settings/document.hpp"
+
+namespace sim::settings {
+
+struct Field;
+
+struct Shape {
+  enum class Kind { scalar, list, map, named, either };
+  Kind kind = Kind::scalar;
+  std::string says;     // "a duration such as 15m": completes "expected ..."
+  std::string example;  // "15m"
+
+  // Scalars, for the schema: JSON type, a pattern of texts, a closed list of words, bounds of numbers.
+  std::string type = "string";
+  std::string pattern;
+  std::vector<std::string> words;
+  std::vector<std::string> later_words;  // known, not supported yet
+  std::optional<double> least, most;
+  bool bare_zero = false;  // a quantity with a unit, of which 0 needs none
+
+  std::vector<Field> fields;  // of a map
+  std::vector<Shape> parts;   // list: the item; named: the values; either: the alternatives
+};
+
+// A key of a map.
+struct Field {
+  std::string key;
+  std::string doc;
+  Shape shape;
+  bool required = false;
+  bool later = false;          // part of the contract, not supported yet
+  std::optional<Node> preset;  // the value where the key is absent, if it is always the same
+};
+
+// Which keys stand where: "fail_back" -> "actions[]".
+class KeyIndex {
+ public:
+  explicit KeyIndex(const Shape& root) { collect(root, ""); }
+  // The hint for a key that is not known at `level`: how it is spelt, or where it belongs; empty if nothing
+  // is near.
+  std::string hint(std::string_view key, std::string_view level) const;
+
+ private:
+  void collect(const Shape& shape, const std::string& level);
+  std::map<std::string, std::vector<std::string>, std::less<>> levels_;  // of a key
+};
+
+// The nearest of the words within a small edit distance, case apart; empty if none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& words);
+std::size_t edit_distance(std::string_view a, std::string_view b);  // swaps of neighbours count as one
+
+// "a, b or c".
+std::string listed(const std::vector<std::string>& words);
+
+}  // namespace sim::settings

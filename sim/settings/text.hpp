@@ -1,0 +1,33 @@
+// UTF-8 text: whether it is valid, and how wide it is on a terminal.
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sim::settings {
+
+// Byte offset of the first byte that is not UTF-8 (overlong forms, surrogates and values above U+10FFFF are
+// not).
+std::optional<std::size_t> first_invalid_utf8(std::string_view text);
+
+// One character and how many bytes it takes; the text is valid UTF-8 and not empty.
+struct Character {
+  char32_t code;
+  std::size_t bytes;
+};
+Character first_character(std::string_view text);
+
+// Cells the character takes on a terminal: 0 for combining marks, 2 for East Asian wide characters and emoji,
+// else 1.
+std::size_t cells(char32_t code);
+std::size_t cells(std::string_view text);
+std::size_t characters(std::string_view text);
+
+// The text as a terminal may print it: control characters replaced, tabs one space wide.
+std::string printable(std::string_view text);
+
+// Text in double quotes, shortened to a readable length.
+std::string quoted(std::string_view text);
+
+}  // namespace sim::settings

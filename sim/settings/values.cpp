@@ -1,0 +1,185 @@
+#include "sim/settings/values.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/settings/text.hpp"
+
+namespace sim::settings {
+namespace {
+
+Shape scalar_shape(std::string says, std::string example) {
+  Shape shape;
+  shape.says = std::move(says);
+  shape.example = std::move(example);
+  return shape;
+}
+
+// A quantity with a unit.
+Shape quantity_shape(std::string_view what, const std::string& example, std::string pattern) {
+  Shape shape = scalar_shape(fmt::format("{} such as {}", what, example), example);
+  shape.pattern = std::move(pattern);
+  shape.bare_zero = true;
+  return shape;
+}
+
+// A parser that refuses what lies outside the bounds.
+template <class V, class Parse, class Format>
+std::function<Parsed<V>(std::string_view)> bounded(V least, V most, Parse parse, Format format) {
+  return [=](std::string_view text) -> Parsed<V> {
+    Parsed<V> parsed = parse(text);
+    if (const V* v = std::get_if<V>(&parsed))
+      if (const auto problem = outside(*v<least, *v> most, format(least), format(most))) return *problem;
+    return parsed;
+  };
+}
+
+constexpr const char* number = "(0|[1-9][0-9]*)(\\.[0-9]+)?";
+
+}  // namespace
+
+std::optional<Problem> outside(bool too_small, bool too_large, const std::string& least,
+                               const std::string& most) {
+  if (too_small) return Problem{"is too small", fmt::format("at least {}", least)};
+  if (too_large) return Problem{"is too large", fmt::format("at most {}", most)};
+  return std::nullopt;
+}
+
+Value<std::string> text(std::string says, std::string example) {
+  return from_text<std::string>(
+      scalar_shape(std::move(says), std::move(example)),
+      [](std::string_view text) -> Parsed<std::string> {
+        if (text.empty()) return Problem{"is empty", ""};
+        return std::string(text);
+      },
+      [](const std::string& text) { return text; });
+}
+
+namespace {
+
+Parsed<std::string> parse_name(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (text.empty()) return Problem{"is empty", ""};
+  if (text.size() > longest) return Problem{"is too long", fmt::format("at most {} characters", longest)};
+  if (!std::all_of(text.begin(), text.end(), plain) || text[0] < 'a')
+    return Problem{"is not a name", "lower-case letters, digits and \"-\", starting with a letter"};
+  return std::string(text);
+}
+
+}  // namespace
+
+Value<std::string> name(std::string example) {
+  Shape shape = scalar_shape(fmt::format("a name such as {}", example), example);
+  shape.pattern = "[a-z][a-z0-9-]{0,39}";
+  return from_text<std::string>(shape, parse_name, [](const std::string& text) { return text; });
+}
+
+Value<bool> boolean() {
+  Shape shape = scalar_shape("true or false", "true");
+  shape.type = "boolean";
+  const auto parse = [](std::string_view text) -> Parsed<bool> {
+    if (text == "true" || text == "false") return text == "true";
+    const std::string word(text.substr(0, 3));
+    if (word == "yes" || word == "Yes" || word == "on" || word == "On" || text == "True" || text == "TRUE")
+      return Problem{"is not true or false", "write true"};
+    return Problem{"is not true or false", "write false or true"};
+  };
+  return from_text<bool>(shape, parse, [](bool b) { return std::string(b ? "true" : "false"); });
+}
+
+Value<double> decimal(double least, double most, std::string example) {
+  Shape shape = scalar_shape(fmt::format("a number such as {}", example), example);
+  shape.type = "number";
+  shape.least = least;
+  shape.most = most;
+  return from_text<double>(shape, bounded<double>(least, most, parse_decimal, format_decimal),
+                           format_decimal);
+}
+
+Value<Duration> duration(Duration least, Duration most, std::string example) {
+  const Shape shape = quantity_shape("a duration", example, fmt::format("({} ?(d|h|m|s|ms|us) ?)+", number));
+  return from_text<Duration>(shape, bounded<Duration>(least, most, parse_duration, format_duration),
+                             format_duration);
+}
+
+Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, std::string example) {
+  const Shape shape = quantity_shape("a size", example, fmt::format("{} ?(B|[KMG]B|[KMG]iB)", number));
+  return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse_size, format_size),
+                                  format_size);
+}
+
+Value<double> share(double least, double most, std::string example) {
+  const Shape shape = quantity_shape("a share", example, fmt::format("{} ?%", number));
+  return from_text<double>(shape, bounded<double>(least, most, parse_share, format_share), format_share);
+}
+
+Value<double> per_second(std::string example) {
+  Shape shape = quantity_shape("a rate", example, fmt::format("{} ?/(s|min|h|d)", number));
+  shape.bare_zero = false;
+  const auto parse = [](std::string_view text) -> Parsed<double> {
+    const Parsed<Rate> rate = parse_rate(text);
+    if (const auto* problem = std::get_if<Problem>(&rate)) return *problem;
+    return std::get<Rate>(rate).per_second();
+  };
+  return from_text<double>(shape, parse, format_rate);
+}
+
+Value<std::int64_t> instant() {
+  Shape shape = scalar_shape("an instant such as 2023-06-01T06:00Z", "2023-06-01T06:00Z");
+  shape.pattern = "20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z";
+  return from_text<std::int64_t>(shape, parse_instant, format_instant);
+}
+
+Value<std::uint64_t> whole_number(std::uint64_t least, std::uint64_t most) {
+  Shape shape = scalar_shape(fmt::format("a whole number of at least {}", least), std::to_string(least));
+  shape.type = "integer";
+  shape.least = static_cast<double>(least);
+  shape.most = static_cast<double>(most);
+  const auto format = [](std::uint64_t n) { return std::to_string(n); };
+  return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse_whole, format), format);
+}
+
+Value<std::uint64_t> count_of(std::string things, std::uint64_t most, std::string example) {
+  const Shape shape = quantity_shape("a number", example, fmt::format("(0|[1-9][0-9]*) ?{}?", things));
+  const auto parse = [things](std::string_view text) { return parse_count_of(text, things); };
+  const auto format = [things](std::uint64_t n) { return fmt::format("{} {}", n, things); };
+  return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(0, most, parse, format), format);
+}
+
+Shape words_shape(std::vector<std::string> words, std::vector<std::string> later) {
+  Shape shape = scalar_shape(listed(words), words.front());
+  shape.words = std::move(words);
+  shape.later_words = std::move(later);
+  return shape;
+}
+
+bool unknown_word(Reader& reader, const Node& node, const Shape& shape) {
+  const auto& later = shape.later_words;
+  if (std::find(later.begin(), later.end(), node.text) != later.end() ||
+      later == std::vector<std::string>{"*"})
+    return reader.fail(node, fmt::format("{} is not supported yet", quoted(node.text)),
+                       fmt::format("write {}", listed(shape.words)));
+  const std::string neighbour = nearest(node.text, shape.words);
+  return reader.fail(node, fmt::format("unknown word {}", quoted(node.text)),
+                     neighbour.empty() ? fmt::format("write {}", listed(shape.words))
+                                       : fmt::format("did you mean {}?", quoted(neighbour)));
+}
+
+Shape list_shape(const Shape& item, std::string says) {
+  Shape shape;
+  shape.kind = Shape::Kind::list;
+  shape.says = std::move(says);
+  shape.parts = {item};
+  return shape;
+}
+
+Shape either_shape(const Shape& first, const Shape& second) {
+  Shape shape;
+  shape.kind = Shape::Kind::either;
+  shape.says = first.says == second.says ? first.says : first.says + ", or " + second.says;
+  shape.example = first.example;
+  shape.parts = {first, second};
+  return shape;
+}
+
+}  // namespace sim::settings
