@@ -96,9 +96,9 @@ bool Calendar::load_block(Time horizon) {
   blocks_.head[index] = nullptr;
   blocks_.occupied[index / 64] &= ~(std::uint64_t{1} << (index % 64));
   for (const Chunk* c = head; c != nullptr; c = c->next)
-    for (std::uint32_t i = 0; i < c->used; ++i)
-      if (due_[c->entry[i].e] == c->entry[i].t)
-        put(slots_, static_cast<std::size_t>(slot_of(c->entry[i].t)) % slots, c->entry[i]);
+    for (std::uint32_t i = 0; i < c->used;
+         ++i)  // moved ones too: to tell them costs more than to carry them on
+      put(slots_, static_cast<std::size_t>(slot_of(c->entry[i].t)) % slots, c->entry[i]);
   free_chunks(head);
   return true;
 }
@@ -119,8 +119,10 @@ bool Calendar::load_slot(Time horizon) {
   ready_.clear();
   position_ = 0;
   for (const Chunk* c = head; c != nullptr; c = c->next)
-    for (std::uint32_t i = 0; i < c->used; ++i)
-      if (due_[c->entry[i].e] == c->entry[i].t) ready_.push_back(c->entry[i]);
+    for (std::uint32_t i = 0; i < c->used; ++i) {
+      __builtin_prefetch(&due_[c->entry[i].e]);
+      ready_.push_back(c->entry[i]);
+    }
   free_chunks(head);
   std::sort(ready_.begin(), ready_.end(), [](const Entry& a, const Entry& b) { return a.t < b.t; });
   return true;

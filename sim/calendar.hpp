@@ -30,9 +30,11 @@ class Calendar {
   // Runs every wake-up before `horizon` in order. rank(Entity, Time) -> uint64 orders those of one instant,
   // smaller first; run(Entity, Time) -> Time does the work and returns the entity's next wake-up, later than
   // now, or never.
-  template <class Rank, class Run>
-  void run_before(Time horizon, const Rank& rank, const Run& run) {
+  // soon(Entity) is told a little ahead who is likely to run, so that its data can be fetched.
+  template <class Rank, class Run, class Soon>
+  void run_before(Time horizon, const Rank& rank, const Run& run, const Soon& soon) {
     while (next_instant(horizon)) {
+      if (position_ + ahead < ready_.size()) soon(ready_[position_ + ahead].e);
       if (batch_.size() > 1) order_batch(rank);
       for (const Entity e : batch_) {
         if (due_[e] != instant_) continue;  // moved by one that ran before it at this very instant
@@ -57,6 +59,7 @@ class Calendar {
     Chunk* next = nullptr;
   };
   // Level 0: 1024 slots of 8.192 ms (a block); level 1: 1024 blocks of 8.4 s (2.4 h); beyond: `far_`.
+  static constexpr std::size_t ahead = 6;
   static constexpr int slot_bits = 13;
   static constexpr int level_bits = 10;
   static constexpr std::size_t slots = std::size_t{1} << level_bits;

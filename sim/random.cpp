@@ -2,6 +2,7 @@
 
 #include <Random123/philox.h>
 
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 
@@ -89,7 +90,7 @@ double exact_exp(double x) {
                                       1.0 / 39916800,
                                       1.0 / 479001600,
                                       1.0 / 6227020800};
-  return std::ldexp(polynomial(series, r), k);
+  return polynomial(series, r) * std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52);  // 2^k
 }
 
 namespace {

@@ -24,11 +24,12 @@ enum class State : std::uint8_t {
   lost,         // it has given up for good
 };
 
-struct Client {
+// One cache line.
+struct alignas(64) Client {
   Time next = sim::never;     // its next contact; the wake-up in the calendar may be later while it is parked
   Time since{};               // start of the current request: when it was sent
   Time lost_at{};             // start of the present time without service
-  Time phase_start{};         // start of the present DPS phase
+  Time phase_start{};         // start of the present DPS phase, or end of the last one
   Duration previous_wait{0};  // for decorrelated jitter
   std::int32_t rtt_us = 0;    // of the current exchange: one round trip without loss ...
   std::int32_t total_us = 0;  // ... and from opening the connection to the answer
@@ -38,13 +39,14 @@ struct Client {
   std::uint16_t failures = 0;          // failed hub attempts in a row
   std::int16_t hub = signals::no_hub;  // the hub name it has cached
   std::uint8_t phases = 0;             // failed DPS-and-connect cycles in a row
-  State state = State::away;
-  bool parked = false;         // its attempts until the wake-up are certain to fail
-  bool trying_cached = false;  // one try of the cached hub after a failed DPS phase
-  bool throttled = false;      // its last poll was answered with 429
+  State state : 4 = State::away;
+  bool parked : 1 = false;         // its attempts until the wake-up are certain to fail
+  bool trying_cached : 1 = false;  // one try of the cached hub after a failed DPS phase
+  bool throttled : 1 = false;      // its last poll was answered with 429
 
   Duration rtt() const { return Duration{rtt_us}; }
   Duration total() const { return Duration{total_us}; }
 };
+static_assert(sizeof(Client) == 64);
 
 }  // namespace device

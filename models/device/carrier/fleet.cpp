@@ -34,6 +34,9 @@ class Fleet final : public Carrier {
           moment.now = now;
           watch(now);
           return e < cargo_.services ? cargo_.serve(e, now) : cargo_.devices->wake(e - cargo_.services, now);
+        },
+        [this](sim::Entity e) {
+          if (e >= cargo_.services) cargo_.devices->fetch(e - cargo_.services);
         });
     // Members act next, at the horizon: listeners see what held before them.
     moment.now = horizon;
