@@ -1,5 +1,6 @@
 #include "models/application/load.hpp"
 
+#include "models/application/checks.hpp"
 #include "models/application/expectations.hpp"
 #include "models/application/resolve.hpp"
 #include "models/provisioning/tables.hpp"
@@ -32,6 +33,7 @@ Scenario read(const Document& document, const std::string& file_name, Diagnostic
   table.read(reader, root, draft);
   const Origin origin{root, reader, diagnostics};
   resolve(draft, file_name, origin);
+  check(draft, origin);
   read_expectations(draft, origin);
   draft.scenario.resolved = sim::settings::to_yaml(table.write(draft));
   return std::move(draft.scenario);

@@ -76,7 +76,8 @@ void resolve_provisioning(Draft& draft, const Origin& origin) {
     };
     if (!given("allocation")) group.allocation = first.allocation;
     if (!given("reprovisioning")) group.reprovisioning = first.reprovisioning;
-    if (!given("static_hub") && group.hubs.empty()) group.static_hub = first.static_hub;
+    const bool follows = group.allocation == provisioning::Allocation::static_hub && group.hubs.empty();
+    if (!given("static_hub") && follows) group.static_hub = first.static_hub;
   }
   for (provisioning::Enrollment& group : settings.enrollments) {
     if (group.allocation != provisioning::Allocation::static_hub || !group.static_hub.empty()) continue;

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "models/catalog.hpp"
+#include "models/device/client_checks.hpp"
 #include "models/device/tables.hpp"
 
 namespace device {
@@ -15,6 +16,10 @@ constexpr const char* custom = "custom";
 constexpr const char* custom_base = "guide-reconnect";
 
 Value<Duration> time(std::string example) { return duration(0s, longest, std::move(example)); }
+Value<Duration> some_time(std::string example) { return duration(1ms, longest, std::move(example)); }
+Value<Duration> time_or_never(std::string example) {
+  return duration_or_zero(1s, longest, std::move(example));
+}
 
 Value<RetryKind> retry_kind() {
   return choice<RetryKind>({{"none", RetryKind::none},
@@ -70,7 +75,7 @@ Table<Reactions> reactions_table() {
 Table<Detection> detection_table() {
   Table<Detection> table("detection of a dead connection such as {ping_every: 60s, ping_wait: 60s}",
                          "{ping_every: 60s, ping_wait: 60s}");
-  table.field("ping_every", &Detection::ping_every, time("60s"),
+  table.field("ping_every", &Detection::ping_every, time_or_never("60s"),
               "Period of the keep-alive pings; 0 means none.");
   table.field("ping_wait", &Detection::ping_wait, time("60s"),
               "How long the answer to a ping is waited for.");
@@ -81,7 +86,7 @@ Table<Detection> detection_table() {
 
 Table<DpsClient> dps_table() {
   Table<DpsClient> table("a provisioning client such as {poll_default: 2s}", "{poll_default: 2s}");
-  table.field("poll_default", &DpsClient::poll_default, time("2s"),
+  table.field("poll_default", &DpsClient::poll_default, some_time("2s"),
               "Wait where the hint of the service is not used.");
   table.field("hint_min", &DpsClient::hint_min, time("1s"), "The hint is used from here ...");
   table.field("hint_max", &DpsClient::hint_max, time("5m"), "... to here.");
@@ -92,7 +97,7 @@ Table<DpsClient> dps_table() {
   table.field("wait_at_429_register", &DpsClient::wait_at_429_register, boolean(),
               "A throttled registration is asked again after the hint, else the phase has failed.");
   table.field("wait_at_429_poll", &DpsClient::wait_at_429_poll, boolean(), "The same for a throttled poll.");
-  table.field("answer_timeout", &DpsClient::answer_timeout, time("60s"),
+  table.field("answer_timeout", &DpsClient::answer_timeout, some_time("60s"),
               "How long one answer is waited for.");
   table.field("phase_limit", &DpsClient::phase_limit, time("90s"),
               "For all from register to assigned; 0 means no limit.");
@@ -109,10 +114,10 @@ Table<Behaviour> behaviour_table(const Behaviour& defaults) {
               "What each class of error leads to: retry, dps or stop.");
   table.field("detection", &Behaviour::detection, nested(detection_table(), defaults.detection),
               "How a dead connection is noticed when packets vanish.");
-  table.field("keep_alive", &Behaviour::keep_alive, time("240s"), "MQTT keep-alive.");
-  table.field("connect_timeout", &Behaviour::connect_timeout, time("60s"),
+  table.field("keep_alive", &Behaviour::keep_alive, duration(1s, longest, "240s"), "MQTT keep-alive.");
+  table.field("connect_timeout", &Behaviour::connect_timeout, some_time("60s"),
               "How long a CONNACK is waited for.");
-  table.field("renewal", &Behaviour::renewal, time("48m"),
+  table.field("renewal", &Behaviour::renewal, time_or_never("48m"),
               "SAS: reconnects this long after each connect; 0 means never.");
   table.field("renewal_through_dps", &Behaviour::renewal_through_dps, boolean(),
               "A renewal goes through DPS.");
@@ -184,8 +189,9 @@ Value<Behaviour> client() {
   const Value<Behaviour> as_map{[map](Reader& reader, const Node& node, Behaviour& behaviour) {
                                   ClientGiven given{{}, started_from(node)};
                                   const bool good = map.read(reader, node, given);
+                                  drop_unused(node.find("retry"), given.behaviour.retry);
                                   behaviour = given.behaviour;
-                                  return good;
+                                  return check_client(reader, node, behaviour) && good;
                                 },
                                 [map](const Behaviour& behaviour) {
                                   return map.write({{}, behaviour});

@@ -159,9 +159,9 @@ Table<Settings> figures_table() {
               choice<LimiterKind>(
                   {{"token-bucket", LimiterKind::token_bucket}, {"fixed-window", LimiterKind::fixed_window}}),
               "How both limits count.");
-  table.field("retry_after", &Settings::retry_after, duration(0s, longest, "30s"),
+  table.field("retry_after", &Settings::retry_after, duration(1ms, longest, "30s"),
               "Retry-After of an answer 429.");
-  table.field("poll_after", &Settings::poll_after, duration(0s, longest, "3s"),
+  table.field("poll_after", &Settings::poll_after, duration(1ms, longest, "3s"),
               "Retry-After of an answer 202.");
   table.field("processing", &Settings::processing, log_normal(),
               "From the registration to the identity write.");

@@ -102,6 +102,18 @@ Value<Duration> duration(Duration least, Duration most, std::string example) {
                              format_duration);
 }
 
+Value<Duration> duration_or_zero(Duration least, Duration most, std::string example) {
+  Value<Duration> value = duration(Duration{0}, most, std::move(example));
+  value.read = [read = value.read, least](Reader& reader, const Node& node, Duration& out) {
+    if (!read(reader, node, out)) return false;
+    if (const auto problem = outside(out > Duration{0} && out < least, false, format_duration(least), "")) {
+      return reader.fail(node, Problem{problem->what, problem->hint + ", or 0"});
+    }
+    return true;
+  };
+  return value;
+}
+
 Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, std::string example) {
   const Shape shape = quantity_shape("a size", example, fmt::format("{} ?(B|[KMG]B|[KMG]iB)", number));
   return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse_size, format_size),

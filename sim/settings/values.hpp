@@ -51,6 +51,8 @@ Value<std::string> name(std::string example);
 Value<bool> boolean();
 Value<double> decimal(double least, double most, std::string example);
 Value<Duration> duration(Duration least, Duration most, std::string example);
+Value<Duration> duration_or_zero(Duration least, Duration most,
+                                 std::string example);  // zero, or within the bounds
 Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, std::string example);
 Value<double> share(double least, double most, std::string example);
 Value<double> per_second(std::string example);  // a rate such as 200/min, as so many a second

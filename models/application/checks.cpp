@@ -1,0 +1,101 @@
+#include "models/application/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "models/measures/catalog.hpp"
+#include "sim/settings/text.hpp"
+
+namespace application {
+namespace {
+
+using sim::Duration;
+using sim::settings::format_duration;
+using sim::settings::quoted;
+using sim::settings::Step;
+
+// Names of one kind: each once, none a word of the metric tree.
+class Names {
+ public:
+  Names(const Origin& origin, std::string kind, std::vector<Step> list)
+      : origin_(origin), kind_(std::move(kind)), list_(std::move(list)) {}
+
+  void add(std::size_t index, const std::string& name) {
+    std::vector<Step> path = list_;
+    path.emplace_back(index);
+    path.emplace_back("name");
+    if (!origin_.good(path)) return;
+    if (measures::is_metric_word(name))
+      origin_.error(path, fmt::format("{} is a word of the metric names", quoted(name)),
+                    "choose another name");
+    const auto [first, fresh] = seen_.emplace(name, index);
+    if (!fresh)
+      origin_.error(path, fmt::format("a second {} named {}", kind_, quoted(name)),
+                    fmt::format("the first is {}[{}]", sim::settings::path_text(list_), first->second));
+  }
+
+ private:
+  const Origin& origin_;
+  std::string kind_;
+  std::vector<Step> list_;
+  std::map<std::string, std::size_t> seen_;
+};
+
+void check_fault_time(const Scenario& scenario, std::size_t index, const Origin& origin) {
+  const std::vector<Step> path{"faults", index, "at"};
+  const Duration at = scenario.faults[index].at - sim::start_of_run;
+  if (!origin.given(path) || !origin.good(path)) return;
+  if (origin.good({"warmup"}) && at < scenario.warmup)
+    origin.error(path, fmt::format("{} is before the end of the warm-up", format_duration(at)),
+                 fmt::format("at least {}", format_duration(scenario.warmup)));
+  if (origin.good({"duration"}) && at >= scenario.duration)
+    origin.error(path, fmt::format("{} is not before the end of the run", format_duration(at)),
+                 fmt::format("the duration is {}", format_duration(scenario.duration)));
+}
+
+void check_joins(Scenario& scenario, std::size_t index, const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "joins"};
+  const device::Group& group = scenario.fleet[index];
+  if (!group.joins || !origin.good(path)) return;
+  if (origin.good({"warmup"}) && group.joins->start < scenario.warmup)
+    origin.error(path, "devices join before the end of the warm-up",
+                 fmt::format("write at {} over {}", format_duration(scenario.warmup),
+                             format_duration(group.joins->over)));
+  if (!origin.good({"duration"})) return;
+  if (group.joins->start >= scenario.duration)
+    origin.error(path, "nobody joins before the end of the run",
+                 fmt::format("the duration is {}", format_duration(scenario.duration)));
+  else if (group.joins->over > scenario.duration - group.joins->start)
+    scenario.warnings.push_back(
+        fmt::format("group {}: some devices join only after the end of the run", group.name));
+}
+
+}  // namespace
+
+void check_names(const Draft& draft, const Origin& origin) {
+  const Scenario& scenario = draft.scenario;
+  Names groups(origin, "group", {"fleet"}), faults(origin, "fault", {"faults"}),
+      hubs(origin, "hub", {"application", "hubs"});
+  for (std::size_t i = 0; i < scenario.fleet.size(); ++i) groups.add(i, scenario.fleet[i].name);
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) faults.add(i, scenario.faults[i].name);
+  for (std::size_t i = 0; i < scenario.hubs.size(); ++i) hubs.add(i, scenario.hubs[i].name);
+}
+
+void check_times(Draft& draft, const Origin& origin) {
+  Scenario& scenario = draft.scenario;
+  if (origin.good({"warmup"}) && origin.good({"duration"}) && scenario.warmup >= scenario.duration)
+    origin.error({"warmup"}, fmt::format("{} is not shorter than the run", format_duration(scenario.warmup)),
+                 fmt::format("the duration is {}", format_duration(scenario.duration)));
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) check_fault_time(scenario, i, origin);
+  for (std::size_t i = 0; i < scenario.fleet.size(); ++i) check_joins(scenario, i, origin);
+}
+
+void check(Draft& draft, const Origin& origin) {
+  check_names(draft, origin);
+  check_times(draft, origin);
+  check_provisioning(draft, origin);
+  check_platform(draft, origin);
+}
+
+}  // namespace application

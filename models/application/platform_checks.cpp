@@ -1,0 +1,115 @@
+// What the platform admits, and what this program takes on.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "models/application/checks.hpp"
+#include "sim/settings/text.hpp"
+
+namespace application {
+namespace {
+
+using sim::settings::format_size;
+using sim::settings::Step;
+
+// 1000000 -> "1,000,000".
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+  return text;
+}
+
+class PlatformCheck {
+ public:
+  PlatformCheck(Draft& draft, const Origin& origin)
+      : scenario_(draft.scenario), limits_(limits_of(draft.scenario.quotas)), origin_(origin) {
+    for (const device::Group& group : scenario_.fleet) devices_ += group.devices;
+  }
+
+  void run() {
+    if (scenario_.hubs.empty()) return;
+    if (origin_.good({"application", "hubs"})) check_hubs();
+    if (origin_.good({"fleet"})) check_devices();
+  }
+
+ private:
+  // A limit of the platform: an error, or with `limits: off` a warning.
+  void limit(const std::vector<Step>& path, const std::string& what) {
+    if (scenario_.limits_documented)
+      origin_.error(path, what, "limits: off would let it pass");
+    else
+      scenario_.warnings.push_back(what + " (limits: off)");
+  }
+
+  void check_hubs() {
+    const std::size_t count = scenario_.hubs.size();
+    const EraRule& rule = rule_of(scenario_.era);
+    std::vector<Step> path{"application", "hubs"};
+    if (origin_.given({"application", "hubs", "count"})) path.emplace_back("count");
+    if (count < rule.hubs_min && origin_.good({"application", "era"}))
+      origin_.error(path, fmt::format("an application of this era has at least {} hubs", rule.hubs_min),
+                    fmt::format("write count: {}, or era: legacy", rule.hubs_min));
+    if (count > limits_.hubs)
+      limit(path, fmt::format("{} hubs are more than the {} that a provisioning service can link", count,
+                              limits_.hubs));
+    // Equal hubs are checked once.
+    const std::size_t different = origin_.given({"application", "hubs", std::size_t{0}}) ? count : 1;
+    for (std::size_t i = 0; i < different; ++i) check_units(i);
+  }
+
+  void check_units(std::size_t i) {
+    const hub::Settings& hub = scenario_.hubs[i];
+    const std::uint32_t most = scenario_.editions.at(hub.edition).units_max;
+    std::vector<Step> path{"application", "hubs"};
+    if (origin_.given({"application", "hubs", i})) path.emplace_back(i);
+    path.emplace_back("units");
+    if (hub.units > most)
+      limit(path, fmt::format("{} units are more than the {} of edition {}", hub.units, most,
+                              hub::edition_name(hub.edition)));
+  }
+
+  void check_devices() {
+    if (scenario_.fleet.empty())
+      return origin_.error({"fleet"}, "no devices", "write fleet: [{devices: 1000}]");
+    if (devices_ > limits_.devices)
+      limit({"fleet"}, fmt::format("{} devices are more than the {} of an application", grouped(devices_),
+                                   grouped(limits_.devices)));
+    check_identities();
+    const std::uint64_t memory = devices_ * limits_.memory_per_device;
+    if (memory > limits_.memory_max)
+      origin_.error(
+          {"fleet"},
+          fmt::format("{} devices would take about {} GiB of memory", grouped(devices_), memory >> 30),
+          fmt::format("at most {}", format_size(limits_.memory_max)));
+  }
+
+  // Devices that can only be on one hub: those of static groups; and all devices on all hubs together.
+  void check_identities() {
+    std::map<std::string, std::uint64_t> fixed;
+    for (const device::Group& group : scenario_.fleet)
+      for (const provisioning::Enrollment& enrollment : scenario_.provisioning.enrollments)
+        if (enrollment.name == group.enrollment &&
+            enrollment.allocation == provisioning::Allocation::static_hub)
+          fixed[enrollment.static_hub] += group.devices;
+    const std::string most = grouped(limits_.identities);
+    for (const auto& [hub, devices] : fixed)
+      if (devices > limits_.identities)
+        limit({"fleet"},
+              fmt::format("{} devices on {} are more than the {} of a hub", grouped(devices), hub, most));
+    if (fixed.empty() && devices_ > limits_.identities * scenario_.hubs.size())
+      limit({"fleet"}, fmt::format("{} devices are more than the {} of a hub, {} times", grouped(devices_),
+                                   most, scenario_.hubs.size()));
+  }
+
+  Scenario& scenario_;
+  const Limits& limits_;
+  const Origin& origin_;
+  std::uint64_t devices_ = 0;
+};
+
+}  // namespace
+
+void check_platform(Draft& draft, const Origin& origin) { PlatformCheck(draft, origin).run(); }
+
+}  // namespace application

@@ -1,0 +1,94 @@
+// Contradictions inside a client that a scenario describes itself.
+#include "models/device/client_checks.hpp"
+
+#include <fmt/format.h>
+
+namespace device {
+namespace {
+
+using namespace sim::settings;
+
+const char* const exponential_example = "write it like {kind: exponential, min: 1s, max: 100s, jitter: full}";
+
+bool uses_max(RetryKind kind) { return kind != RetryKind::none && kind != RetryKind::fixed; }
+
+// What a kind cannot do without where a scenario names the kind.
+std::vector<std::string> parameters(RetryKind kind) {
+  if (kind == RetryKind::none) return {};
+  if (kind == RetryKind::fixed) return {"min"};
+  if (kind == RetryKind::sdk_embedded_c) return {"min", "max", "spread"};
+  return {"min", "max"};
+}
+
+bool fail_at(Reader& reader, const Node& retry, const std::string& key, const std::string& what,
+             const std::string& hint) {
+  const Reader::Into into(reader, key);
+  const Node* value = retry.find(key);
+  return reader.fail(value ? *value : retry, what, hint);
+}
+
+bool check_parameters(Reader& reader, const Node& node, const Retry& retry) {
+  bool good = true;
+  for (const std::string& key : parameters(retry.kind))
+    if (node.find("kind") && !node.find(key))
+      good = fail_at(reader, node, key, fmt::format("is missing for kind {}", node.find("kind")->text),
+                     exponential_example);
+  return good;
+}
+
+bool check_unused(Reader& reader, const Node& node, const Retry& retry) {
+  bool good = true;
+  if (node.find("jitter") && retry.jitter != Jitter::none && retry.kind != RetryKind::exponential)
+    good = fail_at(reader, node, "jitter", "is used with kind: exponential only", exponential_example);
+  if (node.find("spread") && retry.spread > Duration{0} && retry.kind != RetryKind::sdk_embedded_c)
+    good = fail_at(reader, node, "spread", "is used with kind: sdk-embedded-c only", "remove it") && good;
+  if (node.find("offset") && retry.offset > 0 && retry.kind != RetryKind::sdk_delta)
+    good = fail_at(reader, node, "offset", "is used with kind: sdk-delta only", "remove it") && good;
+  return good;
+}
+
+bool check_bounds(Reader& reader, const Node& node, const Retry& retry) {
+  if (retry.kind == RetryKind::none) return true;
+  const Duration least =
+      retry.kind == RetryKind::sdk_c ? std::chrono::seconds{1} : std::chrono::milliseconds{1};
+  if (retry.min < least)
+    return fail_at(reader, node, "min",
+                   fmt::format("{} is too short for this kind", format_duration(retry.min)),
+                   fmt::format("at least {}", format_duration(least)));
+  if (uses_max(retry.kind) && retry.max < retry.min)
+    return fail_at(
+        reader, node, node.find("max") ? "max" : "min",
+        fmt::format("max {} is below min {}", format_duration(retry.max), format_duration(retry.min)), "");
+  return true;
+}
+
+}  // namespace
+
+void drop_unused(const Node* retry, Retry& values) {
+  const auto given = [&](const char* key) { return retry && retry->find(key); };
+  if (values.kind != RetryKind::exponential && !given("jitter")) values.jitter = Jitter::none;
+  if (values.kind != RetryKind::sdk_embedded_c && !given("spread")) values.spread = Duration{0};
+  if (values.kind != RetryKind::sdk_delta && !given("offset")) values.offset = 0;
+}
+
+bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
+  bool good = true;
+  if (const Node* retry = map.find("retry");
+      retry && retry->kind == Node::Kind::map && reader.good(reader.path() + ".retry")) {
+    const Reader::Into into(reader, "retry");
+    good = check_parameters(reader, *retry, behaviour.retry) &&
+           check_unused(reader, *retry, behaviour.retry) && check_bounds(reader, *retry, behaviour.retry);
+  }
+  const DpsClient& dps = behaviour.dps;
+  if (const Node* node = map.find("dps");
+      node && dps.hint_max < dps.hint_min && reader.good(reader.path() + ".dps")) {
+    const Reader::Into into(reader, "dps");
+    good = fail_at(
+        reader, *node, "hint_max",
+        fmt::format("{} is below hint_min {}", format_duration(dps.hint_max), format_duration(dps.hint_min)),
+        "");
+  }
+  return good;
+}
+
+}  // namespace device

@@ -1,0 +1,15 @@
+// What contradicts itself in a client that a scenario describes.
+#pragma once
+#include "models/device/behaviour.hpp"
+#include "sim/settings/reader.hpp"
+
+namespace device {
+
+// Parameters that come from the base and that the retry kind does not use are dropped; `retry` is the node,
+// or null.
+void drop_unused(const sim::settings::Node* retry, Retry& values);
+
+// Reports contradictions of a client read from `map`, at which the reader stands; false if there is any.
+bool check_client(sim::settings::Reader& reader, const sim::settings::Node& map, const Behaviour& behaviour);
+
+}  // namespace device
