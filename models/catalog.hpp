@@ -10,8 +10,7 @@
 namespace catalog {
 
 // The rows of a file such as "models/hub/editions.yaml", in its order, each with what its `base` gives and
-// without `base` and `sources`. Throws std::logic_error if the file is not as it should be: it is part of the
-// program.
+// without `base` and `sources`. Throws if the file is not as it should be: it is part of the program.
 std::vector<sim::settings::Node> rows(std::string_view path);
 
 // Reads a row; throws as rows().

@@ -24,8 +24,10 @@ const char* const exit_code_help =
 namespace {
 
 // A line a subcommand, in the order of the help.
-std::vector<Command> add_all([[maybe_unused]] CLI::App& root, [[maybe_unused]] const Common& common) {
-  return {};
+std::vector<Command> add_all(CLI::App& root, const Common& common) {
+  return {
+      add_catalog(root, common),  //
+  };
 }
 
 void add_common(CLI::App& root, Common& common) {

@@ -1,0 +1,176 @@
+// The catalogs: every figure has a source and a status, names fit together, and the distance formula is as
+// good as the catalog says.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "models/catalog_file.hpp"
+#include "models/embedded.hpp"
+#include "models/network/network.hpp"
+#include "sim/settings/quantity.hpp"
+
+namespace {
+
+using catalog::File;
+using catalog::Node;
+using catalog::Row;
+
+const Node& field(const Row& row, std::string_view key) {
+  const Node* value = row.fields.find(key);
+  INFO(row.name << "." << key);
+  REQUIRE(value);
+  return *value;
+}
+
+double number(const Node& node) { return std::get<double>(sim::settings::parse_decimal(node.text)); }
+sim::Duration duration(const Node& node) {
+  return std::get<sim::Duration>(sim::settings::parse_duration(node.text));
+}
+
+network::Region region(std::string_view name) {
+  const Row* row = catalog::built_in("models/network/regions.yaml").find(name);
+  INFO(name);
+  REQUIRE(row);
+  network::Region place;
+  place.latitude = number(field(*row, "latitude"));
+  place.longitude = number(field(*row, "longitude"));
+  return place;
+}
+
+network::Constants distance() {
+  const Row& row = catalog::built_in("models/network/path.yaml").rows().front();
+  network::Constants constants;
+  constants.per_1000km = duration(field(row, "per_1000km"));
+  constants.stretch = number(field(row, "stretch"));
+  constants.overhead = duration(field(row, "overhead"));
+  constants.jitter = number(field(row, "jitter"));
+  return constants;
+}
+
+std::string small_catalog(const std::string& rows) {
+  return "references: {page: a page, code: some code}\n"
+         "sources: {a: {source: page, status: documented}, b: {source: page, status: assumed, note: why}}\n"
+         "rows:\n" +
+         rows;
+}
+
+}  // namespace
+
+TEST_CASE("every catalog reads, and every figure has a source") {
+  std::size_t catalogs = 0;
+  for (const embedded::File& file : embedded::files()) {
+    if (!file.path.starts_with("models/")) continue;
+    INFO(file.path);
+    const File& catalog = catalog::built_in(file.path);
+    REQUIRE_FALSE(catalog.rows().empty());
+    for (const Row& row : catalog.rows())
+      for (const std::string& figure : catalog::figures(row)) CHECK_FALSE(row.origin(figure).source.empty());
+    ++catalogs;
+  }
+  CHECK(catalogs >= 7);
+}
+
+TEST_CASE("every reference of a catalog is used") {
+  for (const embedded::File& file : embedded::files()) {
+    if (!file.path.starts_with("models/")) continue;
+    const File& catalog = catalog::built_in(file.path);
+    std::set<std::string> used;
+    for (const Row& row : catalog.rows())
+      for (const std::string& figure : catalog::figures(row)) used.insert(row.origin(figure).source);
+    for (const auto& reference : catalog.root().find("references")->entries) {
+      INFO(file.path << " " << reference.key);
+      CHECK(used.count(reference.value.text) == 1);
+    }
+  }
+}
+
+TEST_CASE("a row takes over what it does not give itself") {
+  const File catalog("c.yaml", small_catalog("  - {name: one, a: 1, b: {x: 1, y: 2},\n"
+                                             "     sources: {b.x: {source: code, status: measured}}}\n"
+                                             "  - {name: two, base: one, a: 5}\n"
+                                             "  - {name: three, base: two, b: {x: 7},\n"
+                                             "     sources: {b: {source: code, status: documented}}}\n"));
+  const Row& two = *catalog.find("two");
+  CHECK(field(two, "a").text == "5");
+  CHECK(field(two, "b").find("y")->text == "2");
+  CHECK(two.origin("b.x").status == "measured");
+  CHECK(two.origin("b.y").status == "assumed");
+  CHECK(two.origin("b.y").note == "why");
+  const Row& three = *catalog.find("three");
+  CHECK(field(three, "a").text == "5");
+  CHECK(field(three, "b").find("y") == nullptr);
+  CHECK(three.origin("b.x").status == "documented");
+  CHECK(catalog.find("four") == nullptr);
+}
+
+TEST_CASE("a catalog that is not in order is refused") {
+  const auto refused = [](const std::string& rows) {
+    try {
+      File("c.yaml", small_catalog(rows));
+    } catch (const sim::settings::Invalid& invalid) {
+      return std::string(invalid.what());
+    }
+    return std::string();
+  };
+  using Catch::Matchers::Contains;
+  CHECK_THAT(refused("  - {name: one, c: 1}\n"), Contains("one.c has no source"));
+  CHECK_THAT(refused("  - {name: one, a: 1}\n  - {name: one, a: 2}\n"), Contains("a second row \"one\""));
+  CHECK_THAT(refused("  - {a: 1}\n"), Contains("a row needs a name"));
+  CHECK_THAT(refused("  - {name: two, base: one}\n"), Contains("no earlier row has this name"));
+  CHECK_THAT(refused("  - {name: one, a: 1, sources: {a: {source: book, status: assumed}}}\n"),
+             Contains("\"book\" is not among the references"));
+  CHECK_THAT(refused("  - {name: one, a: 1, sources: {a: {source: page, status: guessed}}}\n"),
+             Contains("status must be"));
+  CHECK_THAT(
+      refused("  - {name: one, a: 1, sources: {a: {source: page, status: assumed, note: about 1,000}}}\n"),
+      Contains("a note with a comma needs quotes"));
+  CHECK(refused("  - {name: one, a: 1}\n").empty());
+}
+
+TEST_CASE("regions: enough of them, and each pair exists") {
+  const File& regions = catalog::built_in("models/network/regions.yaml");
+  int clouds = 0, places = 0;
+  for (const Row& row : regions.rows()) {
+    const bool cloud = field(row, "cloud").text == "true";
+    (cloud ? clouds : places)++;
+    CHECK(std::abs(region(row.name).latitude) <= 90);
+    CHECK(std::abs(region(row.name).longitude) <= 180);
+    const Node* pair = row.fields.find("pair");
+    if (!pair) continue;
+    INFO(row.name << " and " << pair->text);
+    REQUIRE(cloud);
+    CHECK(field(*regions.find(pair->text), "cloud").text == "true");
+  }
+  CHECK(clouds >= 12);
+  CHECK(places >= 25);
+}
+
+TEST_CASE("the distance formula errs by no more than the catalog says") {
+  const File& path = catalog::built_in("models/network/path.yaml");
+  std::vector<double> errors;
+  for (const Node& pair : path.root().find("calibration")->items) {
+    const double km = network::distance_km(region(pair.find("from")->text), region(pair.find("to")->text));
+    const auto model = static_cast<double>(network::median_round_trip(km, distance()).count());
+    const auto published = static_cast<double>(duration(*pair.find("published")).count());
+    errors.push_back(std::abs(model / published - 1));
+  }
+  REQUIRE(errors.size() == 65);
+  std::sort(errors.begin(), errors.end());
+  CHECK(errors[32] < 0.145);  // "14 % in the median"
+  CHECK(errors[58] < 0.315);  // "31 % in nine of ten"
+}
+
+TEST_CASE("no median lies so near a rounding boundary that a machine could round it otherwise") {
+  const auto& rows = catalog::built_in("models/network/regions.yaml").rows();
+  const network::Constants constants = distance();
+  for (const Row& from : rows)
+    for (const Row& to : rows) {
+      const double km = network::distance_km(region(from.name), region(to.name));
+      const auto exactly = network::median_round_trip(km, constants);
+      INFO(from.name << " to " << to.name);
+      REQUIRE(network::median_round_trip(km + 1e-6, constants) == exactly);
+      if (km > 1e-6) REQUIRE(network::median_round_trip(km - 1e-6, constants) == exactly);
+    }
+}
