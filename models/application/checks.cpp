@@ -71,6 +71,15 @@ void check_joins(Scenario& scenario, std::size_t index, const Origin& origin) {
         fmt::format("group {}: some devices join only after the end of the run", group.name));
 }
 
+// A certificate is not renewed; a renewal that is given nevertheless is a mistake.
+void check_credentials(const Scenario& scenario, std::size_t index, const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "client", "renewal"};
+  if (scenario.fleet[index].credentials != provisioning::Attestation::x509 || !origin.good(path)) return;
+  const sim::settings::Node* renewal = sim::settings::value_at(origin.root, path);
+  if (renewal && std::get<Duration>(sim::settings::parse_duration(renewal->text)) > Duration{0})
+    origin.error(path, "certificates are not renewed", "remove it, or write credentials: sas");
+}
+
 }  // namespace
 
 void check_names(const Draft& draft, const Origin& origin) {
@@ -88,7 +97,10 @@ void check_times(Draft& draft, const Origin& origin) {
     origin.error({"warmup"}, fmt::format("{} is not shorter than the run", format_duration(scenario.warmup)),
                  fmt::format("the duration is {}", format_duration(scenario.duration)));
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) check_fault_time(scenario, i, origin);
-  for (std::size_t i = 0; i < scenario.fleet.size(); ++i) check_joins(scenario, i, origin);
+  for (std::size_t i = 0; i < scenario.fleet.size(); ++i) {
+    check_joins(scenario, i, origin);
+    check_credentials(scenario, i, origin);
+  }
 }
 
 void check(Draft& draft, const Origin& origin) {

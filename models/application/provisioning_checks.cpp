@@ -46,9 +46,7 @@ class EnrollmentCheck {
     return std::any_of(scenario_.hubs.begin(), scenario_.hubs.end(),
                        [&](const hub::Settings& h) { return h.name == name; });
   }
-  std::string known_hubs() const {
-    return fmt::format("hubs are {} to {}", scenario_.hubs.front().name, scenario_.hubs.back().name);
-  }
+  std::string known_hubs() const { return hubs_listed(scenario_.hubs); }
 
   void check_links() const {
     std::set<std::string> seen;
@@ -74,6 +72,9 @@ class EnrollmentCheck {
         origin_.error(path, "is used with allocation: static only", "remove it, or write allocation: static");
       return;
     }
+    const bool inherited =
+        !origin_.given(path) && group_.static_hub == scenario_.provisioning.enrollments[0].static_hub;
+    if (!is_hub(group_.static_hub) && inherited && path_.size() > 1) return;  // reported where it is given
     if (!is_hub(group_.static_hub))
       return origin_.error(path, fmt::format("no hub {}", quoted(group_.static_hub)), known_hubs());
     const auto serves = [&](const provisioning::LinkedHub& link) {

@@ -104,9 +104,7 @@ void resolve_faults(Draft& draft, const Origin& origin) {
     if (!origin.given(path) || !origin.good(path) || !origin.good({"application", "hubs"})) continue;
     const std::optional<std::uint32_t> index = hub_index(given.hub, hubs);
     if (!index) {
-      origin.error(
-          path, fmt::format("no hub {}", sim::settings::quoted(given.hub)),
-          fmt::format("hubs are {} to {}, by number or by name", hubs.front().name, hubs.back().name));
+      origin.error(path, fmt::format("no hub {}", sim::settings::quoted(given.hub)), hubs_listed(hubs));
       continue;
     }
     given.fault.hub = *index;
@@ -124,6 +122,15 @@ void add_figures(Scenario& scenario) {
 
 void Origin::error(const std::vector<Step>& path, const std::string& what, const std::string& hint) const {
   diagnostics.error(sim::settings::place_of(root, path), sim::settings::path_text(path) + ": " + what, hint);
+}
+
+std::string hubs_listed(const std::vector<hub::Settings>& hubs) {
+  constexpr std::size_t few = 6;
+  if (hubs.size() == 1) return "the only hub is " + hubs[0].name;
+  std::vector<std::string> names;
+  for (const hub::Settings& hub : hubs) names.push_back(hub.name);
+  if (hubs.size() > few) return fmt::format("hubs are {} to {}", names.front(), names.back());
+  return "write " + sim::settings::listed(names);
 }
 
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {

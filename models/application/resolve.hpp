@@ -26,6 +26,9 @@ struct Origin {
 // Leaves draft.scenario complete, and the given parts as they are to be written in the resolved scenario.
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 
+// For hints: "write hub-1 or hub-2", "hubs are hub-1 to hub-40".
+std::string hubs_listed(const std::vector<hub::Settings>& hubs);
+
 // Hubs for a fleet where a scenario gives none: the era's number, edition S1 with the units that the daily
 // messages need, S2 or S3 where S1 does not go so far.
 std::vector<hub::Settings> sized_hubs(const Scenario& scenario);

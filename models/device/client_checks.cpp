@@ -8,7 +8,7 @@ namespace {
 
 using namespace sim::settings;
 
-const char* const exponential_example = "write it like {kind: exponential, min: 1s, max: 100s, jitter: full}";
+const char* const exponential_example = "such as {kind: exponential, min: 1s, max: 100s, jitter: full}";
 
 bool uses_max(RetryKind kind) { return kind != RetryKind::none && kind != RetryKind::fixed; }
 
@@ -20,6 +20,14 @@ std::vector<std::string> parameters(RetryKind kind) {
   return {"min", "max"};
 }
 
+// "min and max".
+std::string all_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  return text;
+}
+
 bool fail_at(Reader& reader, const Node& retry, const std::string& key, const std::string& what,
              const std::string& hint) {
   const Reader::Into into(reader, key);
@@ -28,12 +36,12 @@ bool fail_at(Reader& reader, const Node& retry, const std::string& key, const st
 }
 
 bool check_parameters(Reader& reader, const Node& node, const Retry& retry) {
-  bool good = true;
+  const Node* kind = node.find("kind");
+  std::vector<std::string> absent;
   for (const std::string& key : parameters(retry.kind))
-    if (node.find("kind") && !node.find(key))
-      good = fail_at(reader, node, key, fmt::format("is missing for kind {}", node.find("kind")->text),
-                     exponential_example);
-  return good;
+    if (kind && !node.find(key)) absent.push_back(key);
+  if (absent.empty()) return true;
+  return reader.fail(*kind, fmt::format("kind {} needs {}", kind->text, all_of(absent)), exponential_example);
 }
 
 bool check_unused(Reader& reader, const Node& node, const Retry& retry) {

@@ -74,8 +74,7 @@ std::string listed(const std::vector<std::string>& words) {
 }
 
 void KeyIndex::collect(const Shape& shape, const std::string& level) {
-  for (const Shape& part : shape.parts)
-    collect(part, shape.kind == Shape::Kind::list || shape.kind == Shape::Kind::named ? level + "[]" : level);
+  for (const Shape& part : shape.parts) collect(part, shape.kind == Shape::Kind::list ? level + "[]" : level);
   for (const Field& field : shape.fields) {
     std::vector<std::string>& levels = levels_[field.key];
     if (!contains(levels, level)) levels.push_back(level);

@@ -2,7 +2,6 @@
 // Schema and the reference page are made.
 #pragma once
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +14,7 @@ namespace sim::settings {
 struct Field;
 
 struct Shape {
-  enum class Kind { scalar, list, map, named, either };
+  enum class Kind { scalar, list, map, either };
   Kind kind = Kind::scalar;
   std::string says;     // "a duration such as 15m": completes "expected ..."
   std::string example;  // "15m"
@@ -29,7 +28,7 @@ struct Shape {
   bool bare_zero = false;  // a quantity with a unit, of which 0 needs none
 
   std::vector<Field> fields;  // of a map
-  std::vector<Shape> parts;   // list: the item; named: the values; either: the alternatives
+  std::vector<Shape> parts;   // list: the item; either: the alternatives
 };
 
 // A key of a map.
