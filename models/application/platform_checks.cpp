@@ -72,16 +72,16 @@ class PlatformCheck {
   void check_devices() {
     if (scenario_.fleet.empty())
       return origin_.error({"fleet"}, "no devices", "write fleet: [{devices: 1000}]");
-    if (devices_ > limits_.devices)
-      limit({"fleet"}, fmt::format("{} devices are more than the {} of an application", grouped(devices_),
-                                   grouped(limits_.devices)));
-    check_identities();
     const std::uint64_t memory = devices_ * limits_.memory_per_device;
     if (memory > limits_.memory_max)
-      origin_.error(
+      return origin_.error(
           {"fleet"},
           fmt::format("{} devices would take about {} GiB of memory", grouped(devices_), memory >> 30),
           fmt::format("at most {}", format_size(limits_.memory_max)));
+    if (devices_ > limits_.devices)
+      limit({"fleet"}, fmt::format("{} devices are more than the {} of an application", grouped(devices_),
+                                   grouped(limits_.devices)));
+    if (devices_ <= limits_.devices || !scenario_.limits_documented) check_identities();
   }
 
   // Devices that can only be on one hub: those of static groups; and all devices on all hubs together.
@@ -98,8 +98,8 @@ class PlatformCheck {
         limit({"fleet"},
               fmt::format("{} devices on {} are more than the {} of a hub", grouped(devices), hub, most));
     if (fixed.empty() && devices_ > limits_.identities * scenario_.hubs.size())
-      limit({"fleet"}, fmt::format("{} devices are more than the {} of a hub, {} times", grouped(devices_),
-                                   most, scenario_.hubs.size()));
+      limit({"fleet"}, fmt::format("{} devices are more than {} hubs can hold, {} each", grouped(devices_),
+                                   scenario_.hubs.size(), most));
   }
 
   Scenario& scenario_;

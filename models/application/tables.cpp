@@ -65,7 +65,7 @@ Table<Draft> run_table() {
 }
 
 Table<Draft> place_table() {
-  Table<Draft> table("the application such as {era: 2021, hubs: {count: 4}}",
+  Table<Draft> table("an application such as {era: 2021, hubs: {count: 4}}",
                      "{era: 2021, hubs: {count: 4}}");
   table.field("era", in_scenario(&Scenario::era), era(),
               "When the application was created: hub minimum and scale-out rule.");
@@ -86,10 +86,10 @@ Table<Draft> application_table() {
 }
 
 Table<Draft> scaling_table() {
-  Table<Draft> rebalance("rebalancing such as {when: never}", "{when: never}");
+  Table<Draft> rebalance("a map such as {when: never}", "{when: never}");
   rebalance.only("when", "never", {"hub-return", "scale-out", "both"}, "When devices are moved back.");
   rebalance.later("pace", "How fast devices are moved.");
-  Table<Draft> table("scaling such as {policy: none}", "{policy: none}");
+  Table<Draft> table("a map such as {policy: none}", "{policy: none}");
   table.only("policy", "none", {"threshold", "target-tracking", "schedule", "predictive"},
              "How hubs and units follow the load.");
   table.field("rebalance", std::identity{}, nested(rebalance),

@@ -137,7 +137,7 @@ Value<sim::LogNormal> log_normal() {
 }
 
 Table<Settings> write_retry_table() {
-  Table<Settings> table("{every: 10s, for: 60s}", "{every: 10s, for: 60s}");
+  Table<Settings> table("a map such as {every: 10s, for: 60s}", "{every: 10s, for: 60s}");
   table.field("every", &Settings::write_retry_every, duration(1ms, longest, "10s"),
               "Time between two tries.");
   table.field("for", &Settings::write_retry_for, duration(0s, longest, "60s"),
@@ -151,7 +151,7 @@ Table<Settings> figures_table() {
   const Value<double> a_minute = decimal(0.001, most_a_minute, "200");
   table.field("registrations_per_minute", &Settings::registrations_per_minute, a_minute,
               "Registrations admitted a minute.");
-  table.field("polls_per_minute", &Settings::polls_per_minute, a_minute,
+  table.field("polls_per_minute", &Settings::polls_per_minute, decimal(0.001, most_a_minute, "2000"),
               "Status polls admitted a minute, of all devices together.");
   table.field("burst", &Settings::burst, duration(0s, longest, "1m"),
               "Depth of both limits, as time at their rate.");
@@ -213,7 +213,8 @@ std::vector<std::uint32_t> years() {
 }
 
 Table<Settings> settings_table() {
-  Table<Settings> table("the provisioning service", "{registrations_per_minute: 200}");
+  Table<Settings> table("a service such as {registrations_per_minute: 200}",
+                        "{registrations_per_minute: 200}");
   table.include(figures_table(), std::identity{});
   table.include(
       policy_table(), [](auto& settings) -> auto& { return settings.enrollments.at(0); });

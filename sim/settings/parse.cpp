@@ -37,6 +37,7 @@ class Builder : public YAML::EventHandler {
                 const std::string& text) override {
     Node node = Node::scalar(text, tag == "!");
     node.place = scalar_place(mark, text, tag == "!");
+    if (node.quoted && !closed(node.place)) stop(node.place, "the quotes are not closed");
     refuse_tag(node.place, tag);
     take(std::move(node), anchor);
   }
@@ -68,6 +69,11 @@ class Builder : public YAML::EventHandler {
   [[noreturn]] void stop(const Place& at, std::string message, std::string hint = {}) {
     diagnostics_.error(at, std::move(message), std::move(hint));
     throw Stop{};
+  }
+  // A list or map in brackets goes on to the end of the text.
+  [[noreturn]] void stop_unclosed() {
+    const Place at = open_.empty() ? Place{&source_, 1, 1, 1} : open_.back().node.place;
+    stop(at, "not YAML: this bracket is not closed");
   }
   Place place(const YAML::Mark& mark, std::size_t length) const {
     const auto line = static_cast<std::size_t>(std::max(0, mark.line)) + 1;
@@ -136,8 +142,8 @@ class Builder : public YAML::EventHandler {
   void take_key(Open& parent, const Node& node) {
     if (node.kind != Node::Kind::scalar) stop(node.place, "a key must be a word", "write key: value");
     if (node.text == "<<" && !node.quoted)
-      diagnostics_.error(node.place, "merge keys (\"<<\") are not supported",
-                         "repeat the keys, or use an alias for a whole value");
+      stop(node.place, "merge keys (\"<<\") are not supported",
+           "repeat the keys, or use an alias for a whole value");
     parent.has_key = true;
     parent.key = node.text;
     parent.key_place = node.place;
@@ -146,7 +152,6 @@ class Builder : public YAML::EventHandler {
   void take_value(Open& parent, Node node) {
     parent.has_key = false;
     if (node.kind == Node::Kind::null) node.place = parent.key_place;  // the parser's mark is of what follows
-    if (parent.key == "<<") return;
     const auto [known, fresh] = parent.lines.emplace(parent.key, parent.key_place.line);
     if (fresh)
       parent.node.entries.push_back({std::move(parent.key), parent.key_place, std::move(node)});
@@ -166,7 +171,9 @@ class Builder : public YAML::EventHandler {
   }
   void refuse_tag(const Place& at, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    diagnostics_.error(at, fmt::format("the tag {} is not supported", quoted(tag)),
+    constexpr std::string_view core = "tag:yaml.org,2002:";
+    const std::string shown = tag.compare(0, core.size(), core) == 0 ? "!!" + tag.substr(core.size()) : tag;
+    diagnostics_.error(at, fmt::format("the tag {} is not supported", quoted(shown)),
                        "write the value without a tag");
   }
 
@@ -195,6 +202,13 @@ class Builder : public YAML::EventHandler {
       at.length = rest.size();
     at.length = std::max<std::size_t>(1, at.length);
     return at;
+  }
+
+  // The parser takes the end of the text for a closing quote.
+  bool closed(const Place& at) const {
+    const std::string_view rest = source_.text().substr(source_.offset(at.line) + at.column - 1);
+    if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return true;  // of block style
+    return quoted_length(rest) < rest.size() || (rest.size() > 1 && rest.back() == rest[0]);
   }
 
   static std::size_t quoted_length(std::string_view rest) {
@@ -243,11 +257,9 @@ constexpr Explanation explanations[] = {
      "keys of one map start in one column"},
     {"end of sequence not found", "this line does not fit the list it stands in",
      "entries of one list start in one column"},
-    {"end of map flow not found", "the closing \"}\" is missing", ""},
-    {"end of sequence flow not found", "the closing \"]\" is missing", ""},
     {"illegal map key", "a key cannot start here", ""},
     {"illegal block entry", "a list entry cannot start here", "entries of one list start in one column"},
-    {"illegal flow end", "nothing is open here that could be closed", ""},
+    {"illegal flow end", "this closes nothing that is open", "a \"]\" or \"}\" may be missing before it"},
     {"unknown token", "this character cannot start a value", "put the text in quotes"},
     {"illegal EOF in scalar", "the text ends inside quotes", ""},
     {"the referenced anchor is not defined", "this alias has no anchor",
@@ -255,8 +267,18 @@ constexpr Explanation explanations[] = {
     {"bad file", "nested too deep", ""},
 };
 
-void report(const YAML::ParserException& e, Builder& builder) {
+// Whether a tab indents the line.
+bool tab_indented(std::string_view line) {
+  return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
+void report(const YAML::ParserException& e, const Source& source, Builder& builder) {
   const std::string_view says = e.msg;
+  if (says.substr(0, 7) == "end of " && says.find(" flow ") != std::string_view::npos)
+    builder.stop_unclosed();
+  if (tab_indented(source.line(builder.place(e.mark, 1).line)))
+    builder.stop(builder.place(e.mark, 1), "not YAML: this line is indented with a tab",
+                 "indent with spaces");
   for (const Explanation& known : explanations)
     if (says.substr(0, known.parser_says.size()) == known.parser_says)
       builder.stop(builder.place(e.mark, 1), fmt::format("not YAML: {}", known.message),
@@ -264,14 +286,14 @@ void report(const YAML::ParserException& e, Builder& builder) {
   builder.stop(builder.place(e.mark, 1), fmt::format("not YAML: {}", says));
 }
 
-void feed(const std::string& text, Builder& builder) {
+void feed(const std::string& text, const Source& source, Builder& builder) {
   std::istringstream in(text);
   try {
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::ParserException& e) {
-    report(e, builder);
+    report(e, source, builder);
   }
 }
 
@@ -283,7 +305,7 @@ Node parse(const Source& source, std::size_t offset, Diagnostics& diagnostics) {
   std::string text(source.text());
   std::fill_n(text.begin(), offset, ' ');
   try {
-    feed(text, builder);
+    feed(text, source, builder);
   } catch (const Stop&) {
     return {};
   }

@@ -40,7 +40,6 @@ std::string kind_hint(const Node& node, const Shape& shape) {
     const std::string hint = missing_space(node);
     return !hint.empty() || shape.example.empty() ? hint : fmt::format("write it like {}", shape.example);
   }
-  if (shape.kind == Shape::Kind::list) return "start each entry with \"- \", or write [...]";
   return shape.example.empty() ? std::string{} : fmt::format("write it like {}", shape.example);
 }
 
@@ -102,6 +101,11 @@ bool Reader::fail(const Node& node, const Problem& problem) {
   return fail(node, quoted(node.text) + ' ' + problem.what, problem.hint);
 }
 
+bool Reader::fail(const Node& node, const Problem& problem, const Shape& shape) {
+  if (!problem.hint.empty() || problem.what != "is not a number") return fail(node, problem);
+  return fail(node, fmt::format("expected {}, found {}", shape.says, found(node)));
+}
+
 bool Reader::expect(const Node& node, Node::Kind kind, const Shape& shape) {
   if (node.kind == kind) return true;
   if (node.kind == Node::Kind::null && !path_.empty()) {
@@ -124,7 +128,9 @@ bool Reader::missing(const Node& node, const Shape& map, const Field& field) {
   std::vector<std::string> keys;
   for (const Field& known : map.fields) keys.push_back(known.key);
   // A key that was meant to be this one has been reported already.
-  const auto meant = [&](const Entry& entry) { return nearest(entry.key, keys) == field.key; };
+  const auto meant = [&](const Entry& entry) {
+    return nearest(entry.key.substr(0, entry.key.find(':')), keys) == field.key;
+  };
   if (std::none_of(node.entries.begin(), node.entries.end(), meant)) {
     const std::string inside = path();
     diagnostics_.error(node.place, (inside.empty() ? "" : inside + ": ") + quoted(field.key) + " is missing",

@@ -21,6 +21,8 @@ class Reader {
   bool fail(const Node& node, const std::string& what, const std::string& hint = {});
   bool fail(const Place& place, const std::string& what, const std::string& hint = {});
   bool fail(const Node& node, const Problem& problem);  // of the node's text: "5" needs a unit
+  bool fail(const Node& node, const Problem& problem,
+            const Shape& shape);  // and what was expected, if it is nothing like it
 
   // The node must be of this kind.
   bool expect(const Node& node, Node::Kind kind, const Shape& shape);

@@ -30,6 +30,15 @@ std::string belongs(const std::vector<std::string>& levels) {
   return fmt::format("it belongs {} or {}", where(levels[0]), where(levels[1]));
 }
 
+// "registrations" is the beginning of "registrations_per_minute".
+std::string beginning_with(std::string_view word, const std::vector<std::string>& words) {
+  constexpr std::size_t telling = 4;
+  if (word.size() < telling) return {};
+  for (const std::string& candidate : words)
+    if (candidate.size() > word.size() && candidate.compare(0, word.size(), word) == 0) return candidate;
+  return {};
+}
+
 bool contains(const std::vector<std::string>& all, std::string_view one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
@@ -53,7 +62,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& words) {
-  if (word.size() > longest_word) return {};
+  // Numbers that look alike mean different things.
+  const bool number = std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (word.size() > longest_word || number) return {};
   std::string best;
   std::size_t least = allowed_distance(word) + 1;
   for (const std::string& candidate : words) {
@@ -63,10 +74,16 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
       best = candidate;
     }
   }
-  return best;
+  return best.empty() ? beginning_with(word, words) : best;
 }
 
 std::string listed(const std::vector<std::string>& words) {
+  constexpr std::size_t most = 14, shown = 6;
+  if (words.size() > most) {
+    std::string some = fmt::format("one of {}: ", words.size());
+    for (std::size_t i = 0; i < shown; ++i) some += words[i] + ", ";
+    return some + "...";
+  }
   std::string out;
   for (std::size_t i = 0; i < words.size(); ++i)
     out += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];

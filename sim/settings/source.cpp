@@ -90,7 +90,7 @@ std::string render(const Diagnostic& d) {
   const std::string gutter(number.size(), ' ');
   std::string out = fmt::format("{}:{}:{}: {}: {}\n", printable(d.place.source->name()), d.place.line, column,
                                 d.severity == Severity::error ? "error" : "warning", d.message);
-  out += fmt::format("{} |\n{} | {}\n", gutter, number, shown.text);
+  out += fmt::format("{} |\n{} |{}{}\n", gutter, number, shown.text.empty() ? "" : " ", shown.text);
   out += fmt::format("{} | {:{}}{:^>{}}", gutter, "", shown.indent, "", shown.width);
   if (!d.hint.empty()) out += ' ' + d.hint;
   return out;

@@ -17,7 +17,7 @@ class Source {
   const std::string& name() const { return name_; }
   std::string_view text() const { return text_; }
   std::string_view line(std::size_t number) const;  // from 1, without its line break; empty beyond the last
-  std::size_t lines() const { return starts_.size(); }
+  std::size_t offset(std::size_t line) const { return starts_.at(line - 1); }  // of its first byte
 
  private:
   std::string name_;

@@ -66,7 +66,7 @@ bool within(const std::array<Range, N>& ranges, char32_t code) {
 }
 
 bool control(char32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e);
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) || code == 0xfeff;
 }
 
 template <class Each>

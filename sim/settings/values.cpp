@@ -181,6 +181,7 @@ Shape list_shape(const Shape& item, std::string says) {
   Shape shape;
   shape.kind = Shape::Kind::list;
   shape.says = std::move(says);
+  if (!item.example.empty()) shape.example = '[' + item.example + ']';
   shape.parts = {item};
   return shape;
 }

@@ -33,7 +33,7 @@ Value<V> from_text(Shape shape, std::function<Parsed<V>(std::string_view)> parse
   value.read = [shape, parse](Reader& reader, const Node& node, V& out) {
     if (!reader.expect(node, Node::Kind::scalar, shape)) return false;
     Parsed<V> parsed = parse(node.text);
-    if (const auto* problem = std::get_if<Problem>(&parsed)) return reader.fail(node, *problem);
+    if (const auto* problem = std::get_if<Problem>(&parsed)) return reader.fail(node, *problem, shape);
     out = std::get<V>(std::move(parsed));
     return true;
   };
