@@ -51,7 +51,7 @@ void Flow::set_capacity(Time now, double capacity) {
 void Flow::add(Time now, double amount) {
   require(amount >= 0, "a lump of {} messages", amount);
   advance(now);
-  const double at_once = backlog_ > 0 ? 0 : std::min(amount, credit_);
+  const double at_once = std::min(amount, credit_);
   credit_ -= at_once;
   arrived_ += amount;
   backlog_ += amount - at_once;
@@ -61,21 +61,20 @@ void Flow::add(Time now, double amount) {
 
 void Flow::advance(Time now) {
   require(now >= at_, "a flow goes back in time, from {} to {} us", micros(at_), micros(now));
-  double from = micros(at_);
-  const double to = micros(now);
-  while (from < to) from = pass(from, to);
+  const double span = static_cast<double>((now - at_).count());
+  for (double done = 0; done < span;) done += pass(micros(at_) + done, span - done);
   at_ = now;
 }
 
-// Goes on to `to`, or to where the backlog ends or the credit is used up; returns how far it came.
-double Flow::pass(double from, double to) {
+// Goes on for `length`, or until the backlog ends or the credit is used up; returns for how long.
+double Flow::pass(double from, double length) {
   const double gain = (capacity_ - rate_) / second;  // of credit, or of backlog if negative
   const bool queueing = backlog_ > 0 || (credit_ == 0 && gain < 0);
   const bool shrinking = backlog_ > 0 ? gain > 0 : credit_ > 0 && gain < 0;
-  const double crossing = shrinking ? from + (backlog_ + credit_) / std::fabs(gain) : 0;
-  const bool crosses = shrinking && crossing <= to;
-  if (crosses) to = crossing;
-  const double length = to - from;
+  const double crossing = shrinking ? (backlog_ + credit_) / std::fabs(gain) : 0;
+  const bool crosses = shrinking && crossing <= length;
+  if (crosses) length = crossing;
+  const double to = from + length;
   arrived_ += rate_ * length / second;
   if (queueing) {
     join_queue(from, to, rate_ * length / second);
@@ -86,13 +85,13 @@ double Flow::pass(double from, double to) {
     credit_ = crosses ? 0 : std::min(remaining(credit_ + gain * length, shrinking), capacity_ * depth_s_);
     count_delays(served(), 0, 0, 0);
   }
-  return to;
+  return length;
 }
 
 // Neighbouring pieces become one while that moves no message by more than a fraction of a place in the queue.
 void Flow::join_queue(double from, double to, double amount) {
   if (amount == 0) return;
-  if (!waiting_.empty() && waiting_.back().to == from) {
+  if (!waiting_.empty() && std::fabs(waiting_.back().to - from) < 0.5) {
     Arrivals& last = waiting_.back();
     const double total = last.amount + amount, span = to - last.from;
     const double moved = span > 0 ? std::fabs(last.amount - total * ((from - last.from) / span)) : 0;
@@ -151,7 +150,7 @@ Duration Flow::delay() const {
 
 Time Flow::next_crossing() const {
   const double gain = (capacity_ - rate_) / second;
-  if (backlog_ > 0) return gain > 0 ? after(at_, std::ceil(backlog_ / gain)) : never;
+  if (backlog_ > 0) return gain > 0 ? after(at_, std::max(std::ceil((backlog_ - speck) / gain), 1.0)) : never;
   return gain < 0 ? after(at_, std::floor(credit_ / -gain) + 1) : never;
 }
 

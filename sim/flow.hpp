@@ -42,7 +42,7 @@ class Flow {
     double from, to, amount;
     double error;  // how far joining pieces has moved a message at most, in messages
   };
-  double pass(double from, double to);
+  double pass(double from, double length);
   void join_queue(double from, double to, double amount);
   void serve(double from, double to, double amount);
   void count_delays(double served, double amount, double first, double last);

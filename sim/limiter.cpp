@@ -24,7 +24,7 @@ WideInt token_units(double tokens) {
 
 double credit_tokens(const Shaper::Settings& s) { return seconds(s.burst) * s.rate; }
 
-// How many may wait. The small addend undoes the rounding of rates such as 20 a minute.
+// How many may wait. The small addend undoes the rounding of rates such as 11 a minute.
 std::size_t queue_entries(const Shaper::Settings& s) {
   const double entries = seconds(s.queue) * s.rate + 1e-6;
   return entries < 1e15 ? static_cast<std::size_t>(entries) : std::size_t{1'000'000'000'000'000};
@@ -73,7 +73,6 @@ void TokenBucket::set_rate(Time now, double rate, double depth) {
   advance(now);
   rate_ = rate_units(rate);
   depth_ = std::max(token_units(depth), token);
-  level_ = std::min(level_, depth_);
 }
 
 double TokenBucket::level(Time now) {

@@ -96,6 +96,16 @@ TEST_CASE("signals are reported as 128 and their number", "[child]") {
   CHECK(killed.exit_code == 128 + SIGKILL);
 }
 
+TEST_CASE("a signal the parent ignores still ends the child", "[child]") {
+  const auto before = std::signal(SIGTERM, SIG_IGN);
+  const ChildResult result = sim::in_child([]() -> std::string {
+    kill(getpid(), SIGTERM);
+    return "survived";
+  });
+  std::signal(SIGTERM, before);
+  CHECK(result.exit_code == 128 + SIGTERM);
+}
+
 TEST_CASE("an exit in the middle is no success", "[child]") {
   const ChildResult quiet = sim::in_child([]() -> std::string { std::exit(0); });
   CHECK_FALSE(quiet.ok);
@@ -177,6 +187,27 @@ TEST_CASE("the end of a child is seen while another runs", "[child]") {
     return std::string();
   });
   CHECK(first.result().output == "first");
+}
+
+// The second child holds a copy of the pipe that the first one closed: it must not stay readable for ever.
+TEST_CASE("nothing is readable when nothing has arrived", "[child]") {
+  Child first([](const Child::Note& note) {
+    close(STDERR_FILENO);
+    note("closed");
+    pause();
+    return std::string();
+  });
+  Child second([](const Child::Note&) {
+    pause();
+    return std::string();
+  });
+  bool heard = false;
+  while (!heard) {
+    REQUIRE(readable(first));
+    first.finished([&heard](const std::string&) { heard = true; });
+  }
+  pollfd now{first.descriptor(), POLLIN, 0};
+  CHECK(poll(&now, 1, 0) == 0);
 }
 
 TEST_CASE("a child can be moved", "[child]") {

@@ -153,6 +153,32 @@ TEST_CASE("the bound of the credit follows the capacity", "[flow]") {
   CHECK(flow.credit() == 10'000);
 }
 
+// The contract of next_crossing(): there it is done, one microsecond before it is not.
+TEST_CASE("crossings fall on the first whole microsecond", "[flow]") {
+  std::mt19937_64 numbers(3);
+  const auto uniform = [&numbers] { return static_cast<double>(numbers() >> 11) * 0x1p-53; };
+  int begun = 0, ended = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    Flow flow(std::floor(uniform() * 1'000) / 8, sim::from_seconds(uniform() * 3));
+    const Time start = at(Duration{static_cast<std::int64_t>(uniform() * 1e13)});
+    flow.set_rate(start, round % 2 == 0 ? std::floor(uniform() * 1'000) / 8 : uniform() * 125);
+    flow.add(start, std::floor(uniform() * 400));
+    const Time crossing = flow.next_crossing();
+    if (crossing == never) continue;
+    REQUIRE(crossing > start);
+    const bool waiting = flow.backlog() > 0;
+    (waiting ? ended : begun) += 1;
+    flow.advance(crossing - 1us);
+    REQUIRE((flow.backlog() > 0) == waiting);
+    flow.advance(crossing);
+    REQUIRE((flow.backlog() > 0) == !waiting);
+    REQUIRE(flow.backlog() >= 0);
+    REQUIRE(flow.credit() >= 0);
+  }
+  CHECK(begun > 300);
+  CHECK(ended > 300);
+}
+
 namespace {
 
 // What happens to a flow, worked out beforehand.

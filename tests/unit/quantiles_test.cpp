@@ -72,6 +72,14 @@ TEST_CASE("the edges of the buckets hold the stated error", "[quantiles]") {
     }
 }
 
+TEST_CASE("no rank lies outside the values", "[quantiles]") {
+  for (const std::int64_t value : {1'000'000, 1'000'447, 65'536, 131'071}) {
+    Quantiles q;
+    q.add(value, 3);
+    CHECK(q.at_rank(2) == value);
+  }
+}
+
 TEST_CASE("count, sum, minimum and maximum are exact", "[quantiles]") {
   std::mt19937_64 numbers(2);
   for (int round = 0; round < 1'000; ++round) {
