@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "models/application/load.hpp"
 #include "models/measures/catalog.hpp"
 #include "tests/unit/output_example.hpp"
 #include "tools/output/advice.hpp"
@@ -79,7 +80,8 @@ void add_forms(double x, std::set<std::string>& forms) {
 void collect(const Json& json, std::set<std::string>& forms) {
   if (json.is_number()) add_forms(json.get<double>(), forms);
   if (json.is_object() && json.contains("ci95"))
-    add_forms((json["ci95"][1].get<double>() - json["ci95"][0].get<double>()) / 2, forms);
+    forms.insert(words::half_width((json["ci95"][1].get<double>() - json["ci95"][0].get<double>()) / 2,
+                                   json["unit"].get<std::string>()));
   if (json.is_structured())
     for (const Json& inside : json) collect(inside, forms);
 }
@@ -169,23 +171,56 @@ TEST_CASE("CSV: metrics with empty fields for what is absent, the series replica
         "5\n");
 }
 
+namespace {
+
+// The advice when one wait part (or none, for "") takes most of the time of the scenario's first fault.
+std::optional<output::Advice> advice_when(const application::Scenario& scenario, const std::string& part,
+                                          const std::string& throttled = "dps.throttled") {
+  output::Result result;
+  const std::string fault = scenario.faults.at(0).name;
+  for (const std::string& other : measures::wait_parts())
+    result.metrics["recovery." + fault + ".wait." + other] = {"s", other == part ? 1000 : 10, {}, {}, 1, {}};
+  result.metrics[throttled] = {"operations", 5000, {}, {}, 1, {}};
+  return output::advice({scenario, result, {}}, scenario.faults.at(0));
+}
+
+const char* const presets = R"(
+application: {hubs: {count: 3, edition: S2, units: 2}}
+fleet: [{devices: 10, client: sdk-python}]
+faults: [{name: hub2, at: 1h, hub: 2, for: 20m}]
+)";
+const char* const custom = R"(
+application: {hubs: [{name: a, units: 2}, {name: b, units: 3}]}
+provisioning: {exclude_failed_hubs: false}
+fleet: [{devices: 10, client: {base: sdk-c, retry: {max: 90s}}, return_to_dps: after 10m}]
+faults: [{name: away, at: 1h, hub: a, for: 20m}]
+)";
+
+}  // namespace
+
 TEST_CASE("advice names a key when one part dominates, and none otherwise") {
-  application::Scenario scenario = example::scenario();
-  output::Result result = example::result(1);
-  const output::View view{scenario, result, {}};
-  const auto dominate = [&](const std::string& part) {
-    for (const std::string& other : measures::wait_parts())
-      result.metrics["recovery.hub2.wait." + other].value = 10;
-    if (!part.empty()) result.metrics["recovery.hub2.wait." + part].value = 1000;
-    return output::advice(view, scenario.faults[0]);
-  };
-  CHECK_FALSE(dominate(""));
-  CHECK(dominate("dps_throttle")->setting == "provisioning.registrations_per_minute=400");
-  CHECK(dominate("hub_queue")->setting == "application.hubs.units=4");
-  CHECK(dominate("stuck")->setting == "fleet[0].return_to_dps=after 15m");
-  result.metrics["hub.identity_throttled"].value = 5000;
-  CHECK(dominate("dps_throttle")->setting == "application.hubs.units=4");
-  for (const std::string& part : measures::wait_parts()) CHECK(dominate(part));
+  const application::Scenario scenario = application::load(presets, "presets.yaml");
+  CHECK_FALSE(advice_when(scenario, ""));
+  CHECK(advice_when(scenario, "dps_throttle")->setting == "provisioning.registrations_per_minute=400");
+  CHECK(advice_when(scenario, "dps_throttle", "dps.polls_throttled")->setting ==
+        "provisioning.polls_per_minute=4000");
+  CHECK(advice_when(scenario, "dps_throttle", "hub.identity_throttled")->setting ==
+        "application.hubs={count: 3, edition: S2, units: 4}");
+  CHECK(advice_when(scenario, "stuck")->setting == "fleet[0].return_to_dps=after 15m");
+}
+
+TEST_CASE("what is advised is a valid scenario, and another one") {
+  for (const char* text : {presets, custom}) {
+    const application::Scenario scenario = application::load(text, "advised.yaml");
+    for (const std::string& part : measures::wait_parts()) {
+      const std::optional<output::Advice> advice = advice_when(scenario, part);
+      REQUIRE(advice);
+      CHECK(advice->reason.size() > 20);
+      if (advice->setting.empty()) continue;
+      INFO(advice->setting);
+      CHECK(application::load(text, "advised.yaml", {advice->setting}).resolved != scenario.resolved);
+    }
+  }
 }
 
 TEST_CASE("durations, counts and shares in words") {
@@ -215,6 +250,23 @@ TEST_CASE("durations, counts and shares in words") {
   CHECK(words::share(0.62) == "62 %");
   CHECK(words::share(0.9921) == "99.2 %");
   CHECK(words::share(0.99999) == "over 99.9 %");
+}
+
+TEST_CASE("values with their intervals in words") {
+  const auto with = [](const char* unit, double value, double half) {
+    return words::value({unit, value, {}, analysis::Interval{value - half, value + half}, 2, {}});
+  };
+  CHECK(with("s", 792.4, 4.25) == "13m12s ± 4.2 s");
+  CHECK(with("s", 792.4, 0.0988) == "13m12s ± 99 ms");
+  CHECK(with("s", 792.4, 0.38) == "13m12s ± 380 ms");
+  CHECK(with("s", 792.4, 75) == "13m12s ± 1m15s");
+  CHECK(with("devices", 2481.3, 31.9) == "2,481 ± 32");
+  CHECK(with("1", 1.3594, 0.01082) == "1.36 ± 0.011");
+  CHECK(with("1/s", 189.5, 12.1) == "189.5 ± 12 a second");
+  CHECK(with("s", 3, 0) == "3 s");
+  CHECK(words::value({"s", {}, 15120, {}, 1, 3}) == "not reached (at least 4h12m)");
+  CHECK(words::value({"s", 10, 10, {}, 1, 3}) == "at least 10 s");
+  CHECK(words::value({}) == "nothing to report");
 }
 
 TEST_CASE("lines break at blanks, never between a number and its unit") {

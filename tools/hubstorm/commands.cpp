@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
-
 #include "tools/output/file.hpp"
 
 namespace hubstorm {
@@ -26,19 +24,22 @@ namespace {
 // A line a subcommand, in the order of the help.
 std::vector<Command> add_all(CLI::App& root, const Common& common) {
   return {
-      add_catalog(root, common),  //
+      add_run(root, common),
+      add_catalog(root, common),
   };
 }
 
 void add_common(CLI::App& root, Common& common) {
-  const std::map<std::string, output::ColourWhen> words{{"auto", output::ColourWhen::automatic},
-                                                        {"always", output::ColourWhen::always},
-                                                        {"never", output::ColourWhen::never}};
-  root.add_option("--color", common.colour,
-                  "Colour the text: auto (on a terminal, unless NO_COLOR is set), always, never")
+  const auto set_colour = [&common](const std::string& word) {
+    common.colour = word == "always"  ? output::ColourWhen::always
+                    : word == "never" ? output::ColourWhen::never
+                                      : output::ColourWhen::automatic;
+  };
+  root.add_option_function<std::string>(
+          "--color", set_colour,
+          "Colour the text: auto (on a terminal, unless NO_COLOR is set), always, never")
       ->type_name("WHEN")
-      ->transform(CLI::Transformer(words).description(""))
-      ->check(CLI::IsMember(words).description(""));
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
   root.set_version_flag("--version", std::string("hubstorm ") + HUBSTORM_VERSION);
   root.require_subcommand(1);
   root.fallthrough();

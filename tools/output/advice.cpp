@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/hub/tables.hpp"
 #include "tools/output/recovery_text.hpp"
 #include "tools/output/words.hpp"
 
@@ -33,9 +34,38 @@ std::string written(sim::Duration d) {
   return s % 3600 == 0 ? fmt::format("{}h", s / 3600) : fmt::format("{}m", s / 60);
 }
 
+// Equal hubs as one map; hubs that differ are given as a list, of which the fullest is changed.
+std::string hubs_setting(const View& view, std::size_t count, std::uint32_t times_units) {
+  const std::vector<hub::Settings>& hubs = view.scenario.hubs;
+  const auto differs = [&](const hub::Settings& hub) {
+    return hub.edition != hubs[0].edition || hub.units != hubs[0].units || hub.weight != hubs[0].weight;
+  };
+  if (std::none_of(hubs.begin(), hubs.end(), differs))
+    return fmt::format("application.hubs={{count: {}, edition: {}, units: {}}}", count,
+                       hub::edition_name(hubs[0].edition), times_units * hubs[0].units);
+  const auto queue = [&](const hub::Settings& hub) { return view.amount("hub." + hub.name + ".queue_peak"); };
+  const auto fullest =
+      std::max_element(hubs.begin(), hubs.end(),
+                       [&](const hub::Settings& x, const hub::Settings& y) { return queue(x) < queue(y); });
+  return fmt::format("application.hubs[{}].units={}", fullest - hubs.begin(), 2 * fullest->units);
+}
+
 Advice more_units(const View& view, const std::string& why) {
   const hub::Settings& hub = view.scenario.hubs.front();
-  return {why, fmt::format("application.hubs.units={}", 2 * hub.units)};
+  const auto edition = view.scenario.editions.find(hub.edition);
+  const bool full = edition != view.scenario.editions.end() && 2 * hub.units > edition->second.units_max;
+  const std::size_t count = view.scenario.hubs.size();
+  if (full) return {why + " More hubs would share the load.", hubs_setting(view, 2 * count, 1)};
+  return {why + " More units would bear more.", hubs_setting(view, count, 2)};
+}
+
+// A key of the group's client, whether the scenario names a client or describes one.
+std::string client_setting(const device::Group& group, std::size_t index, const char* part,
+                           const std::string& key, sim::Duration value) {
+  if (group.client.name == "custom")
+    return fmt::format("fleet[{}].client.{}.{}={}", index, part, key, written(value));
+  return fmt::format("fleet[{}].client={{base: {}, {}: {{{}: {}}}}}", index, group.client.name, part, key,
+                     written(value));
 }
 
 Advice against_detection(const device::Group& group, std::size_t index) {
@@ -43,8 +73,8 @@ Advice against_detection(const device::Group& group, std::size_t index) {
       "Most of the time {} does not notice that the connection is dead; a shorter ping period would.",
       group.name);
   if (group.client.detection.ping_every.count() == 0) return {why, ""};
-  return {why, fmt::format("fleet[{}].client={{base: {}, detection: {{ping_every: {}}}}}", index,
-                           group.client.name, written(group.client.detection.ping_every / 2))};
+  return {why,
+          client_setting(group, index, "detection", "ping_every", group.client.detection.ping_every / 2)};
 }
 
 Advice against_sticking(const View& view, const device::Group& group, std::size_t index) {
@@ -54,8 +84,7 @@ Advice against_sticking(const View& view, const device::Group& group, std::size_
   using Kind = device::ReturnRule::Kind;
   const device::ReturnRule& rule = group.client.return_to_dps;
   if (rule.kind == Kind::after_failures && rule.failures > 1)
-    return {why,
-            fmt::format("fleet[{}].return_to_dps=after {} failures", index, std::max(2u, rule.failures / 2))};
+    return {why, fmt::format("fleet[{}].return_to_dps=after {} failures", index, rule.failures / 2)};
   if (rule.kind == Kind::after_time)
     return {why, fmt::format("fleet[{}].return_to_dps=after {}", index, written(rule.from / 2))};
   if (rule.kind == Kind::never) return {why, fmt::format("fleet[{}].return_to_dps=after 15m", index)};
@@ -69,7 +98,7 @@ Advice against_dead_service(const View& view) {
   if (!view.scenario.provisioning.exclude_failed_hubs)
     return {why + ": DPS keeps sending them to the failed hub.", "provisioning.exclude_failed_hubs=true"};
   return {why + "; more hubs would leave fewer devices on each.",
-          fmt::format("application.hubs.count={}", view.scenario.hubs.size() + 1)};
+          hubs_setting(view, 2 * view.scenario.hubs.size(), 1)};
 }
 
 Advice against_throttled_dps(const View& view) {
@@ -101,8 +130,8 @@ Advice against_backoff(const device::Group& group, std::size_t index) {
       group.name);
   const device::Retry& retry = group.client.retry;
   const bool capped = retry.max.count() > 0;
-  return {why, fmt::format("fleet[{}].client={{base: {}, retry: {{{}: {}}}}}", index, group.client.name,
-                           capped ? "max" : "min", written((capped ? retry.max : retry.min) / 2))};
+  return {why, client_setting(group, index, "retry", capped ? "max" : "min",
+                              (capped ? retry.max : retry.min) / 2)};
 }
 
 }  // namespace

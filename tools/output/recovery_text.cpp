@@ -91,8 +91,9 @@ std::string within_sentence(const View& view, const std::string& prefix) {
   std::vector<std::string> shares;
   for (const measures::Within& within : application::within_times(view.scenario)) {
     const Metric& metric = view.metric(prefix + "within." + within.label);
-    if (metric.value)
-      shares.push_back(fmt::format("{} within {}", words::share(*metric.value), within.label));
+    if (!metric.value) continue;
+    shares.push_back(fmt::format("{} within {}", words::share(*metric.value), within.label));
+    if (*metric.value == 1) break;
   }
   return shares.empty() ? "" : " Back were " + joined(shares) + ".";
 }
@@ -139,8 +140,8 @@ const char* meaning(const std::string& part) {
 
 std::string bar(double share) {
   constexpr int width = 16;
-  const int full = share > 0 ? std::max(1, static_cast<int>(share * width + 0.5)) : 0;
-  std::string text;
+  const int full = static_cast<int>(share * width + 0.5);
+  std::string text = full == 0 ? "▏" : "";
   for (int i = 0; i < full; ++i) text += "█";
   return words::pad(text, width);
 }

@@ -103,9 +103,12 @@ std::string balance_text(const View& view) {
   std::string text = view.style.bold("Balance");
   text += fmt::format(
       " at the end: the fullest hub has {} times the mean of devices provisioned, {} times the mean of "
-      "devices connected (at worst {}).",
-      view.words("allocation.provisioned.max_to_mean"), view.words("allocation.connected.max_to_mean"),
-      view.words("allocation.connected.max_to_mean.peak"));
+      "devices connected",
+      view.words("allocation.provisioned.max_to_mean"), view.words("allocation.connected.max_to_mean"));
+  const analysis::Metric& peak = view.metric("allocation.connected.max_to_mean.peak");
+  if (peak.value != view.metric("allocation.connected.max_to_mean").value)
+    text += ", at worst " + words::value(peak);
+  text += ".";
   text = words::wrap(text);
   text += view.style.faint("  " + words::pad("hub", 22) + words::pad_left("provisioned", 20) +
                            words::pad_left("connected", 20)) +

@@ -95,8 +95,6 @@ std::string share(double part) {
   return percent < 99.95 ? trimmed(fmt::format("{:.1f}", percent)) + " %" : "over 99.9 %";
 }
 
-std::string ratio(double x) { return fmt::format("{:.2f}", x); }
-
 std::string bytes(double n) {
   if (n < 1e6) return fmt::format("{:.0f} kB", n / 1e3);
   return n < 1e9 ? fmt::format("{:.0f} MB", n / 1e6) : fmt::format("{:.1f} GB", n / 1e9);
@@ -104,17 +102,27 @@ std::string bytes(double n) {
 
 std::string in_unit(double x, std::string_view unit) {
   if (unit == "s") return duration(x);
-  if (unit == "1") return fmt::format("{:.4g}", x);
-  return unit == "1/s" ? count(x) + " a second" : count(x);
+  if (unit == "1") return fmt::format("{:.3g}", x);
+  return count(x);
+}
+
+std::string half_width(double x, std::string_view unit) {
+  const auto two_digits = [](double y) {
+    return y >= 9.95 ? count(std::floor(y + 0.5)) : fmt::format("{:.2g}", y);
+  };
+  if (unit != "s") return two_digits(x);
+  if (x >= 59.5) return duration(x);
+  return x < 0.995 ? two_digits(x * 1e3) + " ms" : two_digits(x) + " s";
 }
 
 std::string value(const analysis::Metric& metric) {
   if (metric.value) {
     std::string text = metric.at_least ? "at least " : "";
-    text += in_unit(*metric.value, metric.unit);
+    const bool per_second = metric.unit == "1/s";
+    text += in_unit(*metric.value, per_second ? "" : metric.unit);
     if (metric.ci95 && metric.ci95->high > metric.ci95->low)
-      text += " ± " + in_unit((metric.ci95->high - metric.ci95->low) / 2, metric.unit);
-    return text;
+      text += " ± " + half_width((metric.ci95->high - metric.ci95->low) / 2, metric.unit);
+    return per_second ? text + " a second" : text;
   }
   if (metric.at_least) return "not reached (at least " + in_unit(*metric.at_least, metric.unit) + ")";
   return "nothing to report";

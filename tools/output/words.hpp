@@ -16,6 +16,7 @@ std::string ratio(double x);     // "1.34"
 std::string bytes(double n);     // "41.9 MB"
 // By the unit of a metric: s, 1, or a count.
 std::string in_unit(double x, std::string_view unit);
+std::string half_width(double x, std::string_view unit);  // two digits: "12 s", "0.011"
 
 // The value with " ± half width" when there is an interval wider than nothing; "at least ..." when it is a
 // lower bound; without a value: "not reached (at least 4h12m)" or "nothing to report".

@@ -1,0 +1,38 @@
+// Runs the real command and looks at what it says.
+#pragma once
+#include <filesystem>
+#include <string>
+
+namespace cli {
+
+struct Ran {
+  int code = -1;    // exit code, or 128 + signal
+  std::string out;  // standard output
+  std::string err;  // standard error
+};
+
+// An empty folder for the files of a test, which goes away with it.
+class Folder {
+ public:
+  Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder();
+  std::string path(const std::string& name) const { return (path_ / name).string(); }
+  std::string write(const std::string& name, const std::string& text) const;  // returns its path
+  std::size_t files() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string read(const std::string& path);
+bool contains(const std::string& text, const std::string& part);
+
+// `hubstorm` with these words, as a shell takes them; `environment` stands in front, as in "NO_COLOR=1".
+Ran hubstorm(const std::string& words, const std::string& environment = "");
+
+// The same, but sends it a signal as soon as it has a handler for interruptions.
+Ran hubstorm_interrupted(const std::string& words, int signal);
+
+}  // namespace cli

@@ -1,0 +1,277 @@
+// hubstorm run: all replications of a scenario, its summary and its exports.
+#include <xbt/base.h>  // version.h needs it first
+
+#include <simgrid/version.h>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "models/application/load.hpp"
+#include "models/application/simulate.hpp"
+#include "tools/hubstorm/commands.hpp"
+#include "tools/hubstorm/export_target.hpp"
+#include "tools/hubstorm/interrupt.hpp"
+#include "tools/hubstorm/progress_bar.hpp"
+#include "tools/hubstorm/replications.hpp"
+#include "tools/hubstorm/scenario_file.hpp"
+#include "tools/output/file.hpp"
+#include "tools/output/summary_json.hpp"
+#include "tools/output/summary_text.hpp"
+#include "tools/output/tables.hpp"
+
+namespace hubstorm {
+namespace {
+
+using application::Scenario;
+using Wall = std::chrono::steady_clock;
+
+struct Options {
+  std::string file;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint32_t> replications;
+  std::uint32_t jobs = processors();
+  std::vector<std::string> set;
+  std::vector<std::string> exports;
+  std::string trace;
+  std::string carrier = "fleet";
+  bool json = false;
+  bool quiet = false;
+  bool strict = false;
+  bool no_parking = false;
+};
+
+constexpr const char* help_footer =
+    "Exports: --export summary.json is the summary, --export metrics.csv its metrics as a table,\n"
+    "--export run-series.csv (any name ending in series.csv) the time series of every replication.\n"
+    "json:PATH, csv:PATH and series:PATH choose whatever the name; - is standard output, which then\n"
+    "carries nothing else.\n";
+
+// CLI11 reads -1 as a very large number.
+std::string only_digits(const std::string& text) {
+  const bool good = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return good ? "" : "\"" + text + "\" is no whole number";
+}
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("FILE", options.file, "The scenario; - reads standard input")->type_name("")->required();
+  app.add_option("--seed", options.seed, "Instead of the scenario's seed")
+      ->type_name("N")
+      ->check(only_digits);
+  app.add_option("--replications", options.replications, "Instead of the scenario's replications")
+      ->type_name("N")
+      ->check(only_digits);
+  app.add_option("--jobs", options.jobs, "Processes at a time; the result does not depend on it")
+      ->type_name("N")
+      ->default_str("processors")
+      ->check(CLI::Range(1u, 4096u).description(""));
+  app.add_option("--set", options.set,
+                 "Overrides a key: path=value, such as fleet[0].devices=2000; repeatable")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--export", options.exports, "Writes a file, see below; repeatable")
+      ->type_name("[KIND:]PATH")
+      ->allow_extra_args(false);
+  app.add_option("--trace", options.trace, "The life of one device, such as thermostats/17 (from 0)")
+      ->type_name("GROUP/N");
+  app.add_option("--carrier", options.carrier,
+                 "fleet, or actor: each device a SimGrid actor, slow; same result")
+      ->type_name("KIND")
+      ->check(CLI::IsMember({"fleet", "actor"}).description(""));
+  app.add_flag("--json", options.json, "summary.json on standard output, nothing else there");
+  app.add_flag("--quiet", options.quiet, "No summary and no progress");
+  app.add_flag("--strict", options.strict, "The whole interval must meet an expectation, not only the mean");
+  app.add_flag("--no-parking", options.no_parking)->group("");  // for tests: same result, slower
+}
+
+std::vector<std::string> overrides(const Options& options) {
+  std::vector<std::string> all = options.set;
+  if (options.seed) all.push_back(fmt::format("seed={}", *options.seed));
+  if (options.replications) all.push_back(fmt::format("replications={}", *options.replications));
+  return all;
+}
+
+// "thermostats/17" -> the device, which must be there.
+std::optional<std::pair<std::string, std::uint32_t>> traced_device(const std::string& text,
+                                                                   const Scenario& scenario) {
+  if (text.empty()) return std::nullopt;
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const std::string name = text.substr(0, slash);
+  std::uint32_t index = 0;
+  const char* from = text.data() + std::min(slash + 1, text.size());
+  const auto [end, error] = std::from_chars(from, text.data() + text.size(), index);
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw Failure(exit_usage,
+                  fmt::format("--trace {}: give a group and a number, such as thermostats/17", text));
+  for (const device::Group& group : scenario.fleet) {
+    if (group.name != name) continue;
+    if (index < group.devices) return std::pair{name, index};
+    throw Failure(exit_usage,
+                  fmt::format("--trace {}: {} has devices 0 to {}", text, name, group.devices - 1));
+  }
+  throw Failure(exit_usage, fmt::format("--trace {}: the scenario has no group \"{}\"", text, name));
+}
+
+bool to_stdout(const std::vector<ExportTarget>& targets) {
+  return std::any_of(targets.begin(), targets.end(),
+                     [](const ExportTarget& target) { return target.path == "-"; });
+}
+
+void check_targets(const std::vector<ExportTarget>& targets) {
+  for (const ExportTarget& target : targets)
+    if (target.path != "-") output::check_writable(target.path);
+}
+
+// The command line that gives this result again; what changes no result is left out.
+std::string reproduce(const Options& options, const Scenario& scenario) {
+  std::string line = fmt::format("hubstorm run {} --seed {} --replications {}",
+                                 output::shell_word(options.file), scenario.seed, scenario.replications);
+  for (const std::string& assignment : options.set) line += " --set " + output::shell_word(assignment);
+  return options.strict ? line + " --strict" : line;
+}
+
+std::string simgrid_version() {
+  int major = 0, minor = 0, patch = 0;
+  sg_version_get(&major, &minor, &patch);
+  return patch == 0 ? fmt::format("{}.{}", major, minor) : fmt::format("{}.{}.{}", major, minor, patch);
+}
+
+output::Manifest manifest(const Options& options, const Scenario& scenario) {
+  return {HUBSTORM_VERSION,
+          scenario.name,
+          output::scenario_hash(scenario.resolved),
+          scenario.seed,
+          scenario.replications,
+          simgrid_version(),
+          reproduce(options, scenario),
+          scenario.warnings};
+}
+
+output::Meta meta(const Outcome& outcome, Wall::time_point started) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto s = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  output::Meta meta;
+  meta.wall_s = std::chrono::duration<double>(Wall::now() - started).count();
+  meta.cpu_s = outcome.cpu_s + s(usage.ru_utime) + s(usage.ru_stime);
+  meta.peak_rss_bytes = std::max<std::int64_t>(outcome.peak_rss_bytes, std::int64_t{usage.ru_maxrss} * 1024);
+  for (const measures::Report& report : outcome.reports) {
+    meta.device_events += report.device_events;
+    meta.parked_attempts += report.parked_attempts;
+  }
+  return meta;
+}
+
+Outcome replicate(const Options& options, const Scenario& scenario,
+                  const std::optional<std::pair<std::string, std::uint32_t>>& trace,
+                  const InterruptGuard& guard) {
+  std::unique_ptr<ProgressBar> bar;
+  if (!options.quiet && ::isatty(STDERR_FILENO)) bar = std::make_unique<ProgressBar>(scenario.duration);
+  Replications replications;
+  replications.count = scenario.replications;
+  replications.jobs = options.jobs;
+  replications.simulate = [&](std::uint32_t number, const std::function<void(double)>& progress) {
+    application::RunOptions run;
+    run.carrier =
+        options.carrier == "actor" ? application::CarrierKind::actor : application::CarrierKind::fleet;
+    run.parking = !options.no_parking;
+    if (number == 0) run.trace = trace;
+    run.progress = progress;
+    return application::simulate(scenario, number, run);
+  };
+  if (bar) replications.on_progress = [&](const Progress& progress) { bar->show(progress); };
+  replications.interrupted = [&] { return guard.interrupted(); };
+  return run(replications);
+}
+
+output::Result evaluate(const Options& options, const Scenario& scenario, const Outcome& outcome) {
+  output::Result result;
+  result.manifest = manifest(options, scenario);
+  result.metrics = analysis::combine(outcome.reports);
+  for (const application::Expectation& expectation : scenario.expect)
+    result.judgements.push_back(analysis::judge(expectation, result.metrics, options.strict));
+  result.verdict = analysis::overall(result.judgements);
+  result.trace = outcome.reports.front().trace;
+  return result;
+}
+
+std::string document(ExportForm form, const output::Result& result,
+                     const std::vector<measures::Report>& reports) {
+  switch (form) {
+    case ExportForm::summary_json:
+      return output::summary_json(result);
+    case ExportForm::summary_csv:
+      return output::summary_csv(result);
+    case ExportForm::series_csv:
+      return output::series_csv(reports);
+  }
+  return "";
+}
+
+void write(const std::vector<ExportTarget>& targets, const output::Result& result,
+           const std::vector<measures::Report>& reports) {
+  for (const ExportTarget& target : targets) {
+    const std::string content = document(target.form, result, reports);
+    target.path == "-" ? output::write_stdout(content) : output::write_file(target.path, content);
+  }
+}
+
+Exit exit_code(analysis::Verdict verdict) {
+  switch (verdict) {
+    case analysis::Verdict::pass:
+      return exit_ok;
+    case analysis::Verdict::fail:
+      return exit_expectation;
+    case analysis::Verdict::inconclusive:
+      return exit_inconclusive;
+  }
+  return exit_internal;
+}
+
+[[noreturn]] void give_up(const Outcome& outcome, const Scenario& scenario) {
+  throw Failure(
+      exit_interrupted,
+      fmt::format("interrupted after {} of {} replications; nothing was written. Run the same command again.",
+                  outcome.reports.size(), scenario.replications));
+}
+
+Exit act(const Options& options, const Common& common) {
+  const Wall::time_point started = Wall::now();
+  const InterruptGuard guard;
+  const std::vector<ExportTarget> targets = parse_exports(options.exports, options.json);
+  const Scenario scenario = load_scenario(options.file, overrides(options));
+  const auto trace = traced_device(options.trace, scenario);
+  check_targets(targets);
+  for (const std::string& warning : scenario.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  const Outcome outcome = replicate(options, scenario, trace, guard);
+  if (outcome.interrupted) give_up(outcome, scenario);
+  output::Result result = evaluate(options, scenario, outcome);
+  result.meta = meta(outcome, started);
+  write(targets, result, outcome.reports);
+  if (to_stdout(targets)) return exit_code(result.verdict);
+  if (trace) output::write_stdout(output::trace_text(options.trace, result.trace));
+  const output::Style style{output::use_colour(common.colour, STDOUT_FILENO)};
+  if (!options.quiet) output::write_stdout(output::summary_text({scenario, result, style}, options.file));
+  return exit_code(result.verdict);
+}
+
+}  // namespace
+
+Command add_run(CLI::App& root, const Common& common) {
+  CLI::App* app =
+      root.add_subcommand("run", "Runs a scenario, all its replications, and says what came of it");
+  const auto options = std::make_shared<Options>();
+  add_options(*app, *options);
+  app->footer(std::string(help_footer) + "\n" + exit_code_help);
+  return {app, [options, &common] { return act(*options, common); }};
+}
+
+}  // namespace hubstorm

@@ -1,0 +1,59 @@
+#include "tools/hubstorm/scenario_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "models/application/load.hpp"
+#include "tools/hubstorm/exit_code.hpp"
+
+namespace hubstorm {
+namespace {
+
+// More than any scenario may have, so that endless input ends; the reader of scenarios says how much that is.
+constexpr std::size_t enough = std::size_t{1} << 22;
+
+[[noreturn]] void fail(const std::string& path) {
+  throw Failure(exit_file, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+}
+
+std::string read_all(std::FILE* file, const std::string& path) {
+  std::string text;
+  char block[1 << 16];
+  while (text.size() < enough) {
+    const std::size_t n = std::fread(block, 1, sizeof block, file);
+    text.append(block, n);
+    if (n < sizeof block) break;
+  }
+  if (std::ferror(file)) fail(path);  // a folder opens, but cannot be read
+  return text;
+}
+
+struct Closer {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+}  // namespace
+
+std::string read_text(const std::string& path) {
+  if (path == "-") return read_all(stdin, "standard input");
+  const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
+  if (!file) fail(path);
+  return read_all(file.get(), path);
+}
+
+application::Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
+  const std::string text = read_text(path);
+  try {
+    return application::load(text, path == "-" ? "<stdin>" : path, overrides);
+  } catch (const application::Invalid& invalid) {
+    std::string errors = invalid.what();
+    while (errors.ends_with('\n')) errors.pop_back();
+    throw Failure(exit_invalid, errors, true);
+  }
+}
+
+}  // namespace hubstorm
