@@ -138,14 +138,14 @@ void Flow::count_delays(double served, double amount, double first, double last)
     const double middle = static_cast<double>(before) + static_cast<double>(begin + end + 1) / 2;
     const double share = amount > 0 ? std::clamp(1 - (served - middle) / amount, 0.0, 1.0) : 1;
     const double delay = std::max(first + (last - first) * share, 0.0);
-    delays_.add(static_cast<std::int64_t>(delay + 0.5), end - begin);
+    delays_.add(std::llround(delay), end - begin);
   }
 }
 
 Duration Flow::delay() const {
   if (backlog_ == 0) return Duration{0};
   const double us = backlog_ / capacity_ * second;
-  return us < 9e18 ? Duration{static_cast<std::int64_t>(us + 0.5)} : Duration::max();
+  return us < 9e18 ? Duration{std::llround(us)} : Duration::max();
 }
 
 Time Flow::next_crossing() const {

@@ -1,6 +1,7 @@
 #include "sim/limiter.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "sim/invariant.hpp"
@@ -14,12 +15,12 @@ constexpr WideInt token = 1'000'000'000'000;
 // Tokens a second are millions of 1e-12 token a microsecond.
 WideInt rate_units(double rate) {
   require(rate >= 0, "a rate is not negative");
-  return static_cast<WideInt>(rate * 1e6 + 0.5);
+  return static_cast<WideInt>(std::round(rate * 1e6));
 }
 
 WideInt token_units(double tokens) {
   require(tokens >= 0, "an amount of tokens is not negative");
-  return static_cast<WideInt>(tokens * 1e12 + 0.5);
+  return static_cast<WideInt>(std::round(tokens * 1e12));
 }
 
 double credit_tokens(const Shaper::Settings& s) { return seconds(s.burst) * s.rate; }
