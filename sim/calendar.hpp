@@ -58,9 +58,9 @@ class Calendar {
     std::uint32_t used = 0;
     Chunk* next = nullptr;
   };
-  // Level 0: 1024 slots of 8.192 ms (a block); level 1: 1024 blocks of 8.4 s (2.4 h); beyond: `far_`.
+  // Level 0: 1024 slots of 32.8 ms (a block); level 1: 1024 blocks of 33.6 s (9.5 h); beyond: `far_`.
   static constexpr std::size_t ahead = 6;
-  static constexpr int slot_bits = 13;
+  static constexpr int slot_bits = 15;
   static constexpr int level_bits = 10;
   static constexpr std::size_t slots = std::size_t{1} << level_bits;
   struct Level {

@@ -15,6 +15,10 @@ namespace {
 // No delay is longer than this, about 31 years: it keeps instants far from the end of time.
 constexpr double longest_delay_us = 1e15;
 
+// Of a log-normal's table of quantiles; in the outer ones it bends too much to interpolate.
+constexpr std::size_t table_intervals = 2048;
+constexpr std::size_t table_tail = 32;
+
 // c[0] + c[1] x + c[2] x^2 + ...
 template <std::size_t N>
 constexpr double polynomial(const double (&c)[N], double x) {
@@ -158,16 +162,29 @@ LogNormal::LogNormal(Duration median, Duration p95) : median_(median), p95_(p95)
   if (median < Duration{0} || p95 < median) throw std::invalid_argument("a delay needs 0 <= median <= p95");
   if (median == Duration{0} && p95 > median)
     throw std::invalid_argument("a delay with median 0 must have p95 0");
-  if (p95 > median)
-    sigma_ = exact_log(static_cast<double>(p95.count()) / static_cast<double>(median.count())) /
-             normal_quantile(0.95);
+  if (p95 == median) return;
+  sigma_ = exact_log(static_cast<double>(p95.count()) / static_cast<double>(median.count())) /
+           normal_quantile(0.95);
+  std::vector<double> quantiles(table_intervals + 1);
+  for (std::size_t i = table_tail; i <= table_intervals - table_tail; ++i)
+    quantiles[i] = exact_at(static_cast<double>(i) / table_intervals);
+  table_ = std::make_shared<const std::vector<double>>(std::move(quantiles));
+}
+
+double LogNormal::exact_at(double uniform) const {
+  const double exponent = sigma_ * normal_quantile(uniform);
+  const double delay = static_cast<double>(median_.count()) * exact_exp(exponent < 50 ? exponent : 50);
+  return delay < longest_delay_us ? delay : longest_delay_us;
 }
 
 Duration LogNormal::at(double uniform) const {
   if (sigma_ == 0) return median_;
-  const double exponent = sigma_ * normal_quantile(uniform);
-  const double delay = static_cast<double>(median_.count()) * exact_exp(exponent < 50 ? exponent : 50);
-  return Duration{static_cast<std::int64_t>((delay < longest_delay_us ? delay : longest_delay_us) + 0.5)};
+  const double place = uniform * table_intervals;
+  const auto i = static_cast<std::size_t>(place);
+  if (i < table_tail || i >= table_intervals - table_tail)
+    return Duration{static_cast<std::int64_t>(exact_at(uniform) + 0.5)};
+  const double low = (*table_)[i], high = (*table_)[i + 1];
+  return Duration{static_cast<std::int64_t>(low + (high - low) * (place - static_cast<double>(i)) + 0.5)};
 }
 
 Duration uniform_between(Duration from, Duration to, double uniform) {

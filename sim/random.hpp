@@ -3,6 +3,8 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "sim/time.hpp"
 
@@ -67,14 +69,18 @@ class LogNormal {
   LogNormal() = default;
   // 0 < median <= p95, or both 0; std::invalid_argument otherwise.
   LogNormal(Duration median, Duration p95);
-  Duration at(double uniform) const;  // its quantile at 0 < uniform < 1
+  // Its quantile at 0 < uniform < 1, from a table with a relative error below 2e-4; exact in the outer 1.6 %
+  // on either side.
+  Duration at(double uniform) const;
   Duration median() const { return median_; }
   Duration p95() const { return p95_; }
 
  private:
+  double exact_at(double uniform) const;
   Duration median_{0};
   Duration p95_{0};
   double sigma_ = 0;
+  std::shared_ptr<const std::vector<double>> table_;  // quantiles at i / intervals, microseconds
 };
 
 // Uniform in [from, to), whole microseconds; from when the range is empty.

@@ -47,11 +47,6 @@ double date(Time t) { return seconds(t); }
 
 }  // namespace
 
-void Moment::require_open(Time t, const char* door) const {
-  require(open && t == now, "{} was called for {} us {}", door, t.time_since_epoch().count(),
-          open ? fmt::format("at {} us", now.time_since_epoch().count()) : "between instants");
-}
-
 Member::Member(Stage& stage, std::string name, int rank)
     : stage_(stage), name_(std::move(name)), rank_(rank), turn_(sg::Semaphore::create(0)) {}
 
@@ -170,7 +165,8 @@ void Stage::conduct(Time end, const std::function<void(Time horizon)>& run_befor
   settled_ = sg::Semaphore::create(0);
   add_host("the conductor", Duration{1});
   zone_->seal();
-  sg::Actor::create("conductor", sg::Host::by_name("the conductor"), [&]() { perform(end, run_before, at_end); });
+  sg::Actor::create("conductor", sg::Host::by_name("the conductor"),
+                    [&]() { perform(end, run_before, at_end); });
   engine_->run();
 }
 

@@ -16,17 +16,9 @@
 #include <tuple>
 #include <vector>
 
-#include "sim/time.hpp"
+#include "sim/moment.hpp"
 
 namespace sim {
-
-// The instant that model code runs at. Doors check it: nobody calls them between instants.
-struct Moment {
-  Time now{};
-  bool open = false;
-  // Aborts unless model code may run at `t` right now.
-  void require_open(Time t, const char* door) const;
-};
 
 class Stage;
 

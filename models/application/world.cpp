@@ -45,7 +45,7 @@ void World::build_hubs() {
     stage_.add_host(settings.name,
                     network::median_round_trip(network::distance_km(home, region), scenario_.distance) / 2);
     owned_hubs_.push_back(std::make_unique<hub::Hub>(static_cast<int>(h), settings,
-                                                     scenario_.editions.at(settings.edition), stage_,
+                                                     scenario_.editions.at(settings.edition), stage_.moment(),
                                                      connects_of(h), connects_of(h) + 1));
     hubs_.push_back(owned_hubs_.back().get());
   }
@@ -85,8 +85,8 @@ std::vector<device::Kind> World::kinds() const {
 void World::build_devices() {
   std::size_t total = 0;
   for (const device::Group& group : scenario_.fleet) total += group.devices;
-  dps_ = std::make_unique<provisioning::Service>(scenario_.provisioning, hubs_, total, streams_, stage_,
-                                                 board_, dps_entity());
+  dps_ = std::make_unique<provisioning::Service>(scenario_.provisioning, hubs_, total, streams_,
+                                                 stage_.moment(), board_, dps_entity());
   devices_ = std::make_unique<device::Devices>(
       device::Devices::World{hubs_, dps_.get(), &streams_, &board_, scenario_.distance}, kinds(), services(),
       options_.parking);

@@ -11,6 +11,7 @@
 #include "models/measures/messages.hpp"
 #include "models/measures/recovery.hpp"
 #include "models/measures/trace.hpp"
+#include "sim/stage.hpp"
 
 namespace application {
 

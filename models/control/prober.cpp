@@ -2,6 +2,7 @@
 
 #include "models/purpose.hpp"
 #include "models/ranks.hpp"
+#include "sim/stage.hpp"
 
 namespace control {
 

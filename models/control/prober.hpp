@@ -7,7 +7,10 @@
 #include "models/hub/hub.hpp"
 #include "models/provisioning/service.hpp"
 #include "sim/random.hpp"
-#include "sim/stage.hpp"
+
+namespace sim {
+class Stage;
+}
 
 namespace control {
 

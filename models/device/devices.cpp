@@ -48,9 +48,12 @@ provisioning::Registrant Devices::registrant(Device device) const {
 
 void Devices::draw_trip(Device d, Client& c, const network::Path& path, int trips) {
   const sim::Draw words = draw(d, c, purpose::round_trip);
-  c.rtt_us = static_cast<std::int32_t>(path.rtt.at(words.uniform(0)).count());
-  c.total_us = trips * c.rtt_us;
-  if (path.loss > 0) c.total_us = static_cast<std::int32_t>(network::round_trips(path, trips, words).count());
+  const auto bounded = [](Duration t) {
+    return static_cast<std::int32_t>(std::min<std::int64_t>(t.count(), INT32_MAX));
+  };
+  const Duration once = path.rtt.at(words.uniform(0));
+  c.rtt_us = bounded(once);
+  c.total_us = bounded(path.loss > 0 ? network::round_trips(path, trips, words) : once * trips);
 }
 
 bool Devices::doomed(Device d, const Client& c) const {

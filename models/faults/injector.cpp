@@ -4,6 +4,7 @@
 #include <map>
 
 #include "models/ranks.hpp"
+#include "sim/stage.hpp"
 
 namespace faults {
 

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "models/faults/settings.hpp"
-#include "sim/stage.hpp"
+
+namespace sim {
+class Stage;
+}
 
 namespace faults {
 

@@ -24,12 +24,12 @@ Counters& Counters::operator+=(const Counters& o) {
   return *this;
 }
 
-Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, sim::Stage& stage,
+Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, const sim::Moment& moment,
          sim::Entity connect_service, sim::Entity registry_service)
     : index_(index),
       settings_(settings),
       limits_(limits),
-      stage_(stage),
+      moment_(moment),
       connect_service_(connect_service),
       registry_service_(registry_service),
       connects_(shaper(limits.connects.at(settings.units), settings.connects)),
@@ -42,7 +42,7 @@ void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
 }
 
 Answer Hub::syn(Time now) const {
-  stage_.moment().require_open(now, "a hub");
+  moment_.require_open(now, "a hub");
   if (mode_ == Mode::refuse) return Answer::refused;
   if (mode_ == Mode::silent) return Answer::silence;
   return Answer::accepted;
@@ -102,7 +102,7 @@ Time Hub::serve_connects(Time now) {
 }
 
 Write Hub::write(Time now, std::uint32_t operation) {
-  stage_.moment().require_open(now, "an identity registry");
+  moment_.require_open(now, "an identity registry");
   if (!serves()) return Write::no_answer;
   switch (registry_.offer(now, operation, sim::never)) {
     case sim::Admission::served:
@@ -145,7 +145,7 @@ Time Hub::serve_registry(Time now) {
 }
 
 void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
-  stage_.moment().require_open(now, "a hub's state");
+  moment_.require_open(now, "a hub's state");
   mode_ = mode;
   fault_ = fault;
   const double share = mode == Mode::degraded ? capacity : 1.0;

@@ -6,7 +6,7 @@
 #include "models/hub/settings.hpp"
 #include "models/signals.hpp"
 #include "sim/calendar.hpp"
-#include "sim/stage.hpp"
+#include "sim/moment.hpp"
 
 namespace hub {
 
@@ -53,7 +53,7 @@ struct Counters {
 
 class Hub {
  public:
-  Hub(int index, const Settings& settings, const EditionLimits& limits, sim::Stage& stage,
+  Hub(int index, const Settings& settings, const EditionLimits& limits, const sim::Moment& moment,
       sim::Entity connect_service, sim::Entity registry_service);
   void attach(Wakes& wakes, Peer& peer, Writer& writer);
 
@@ -96,7 +96,7 @@ class Hub {
   int index_;
   Settings settings_;
   EditionLimits limits_;
-  sim::Stage& stage_;
+  const sim::Moment& moment_;
   sim::Entity connect_service_, registry_service_;
   Wakes* wakes_ = nullptr;
   Peer* peer_ = nullptr;

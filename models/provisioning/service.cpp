@@ -29,12 +29,12 @@ bool RequestLimit::take(Time now) {
 }
 
 Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::size_t devices,
-                 const sim::Streams& streams, sim::Stage& stage, const signals::Board& board,
+                 const sim::Streams& streams, const sim::Moment& moment, const signals::Board& board,
                  sim::Entity entity)
     : settings_(settings),
       hubs_(std::move(hubs)),
       streams_(streams),
-      stage_(stage),
+      moment_(moment),
       board_(board),
       entity_(entity),
       registration_limit_(settings.limiter, settings.registrations_per_minute, settings.burst),
@@ -46,7 +46,8 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       deferred_deletes_(hubs_.size()),
       allocatable_(hubs_.size(), true),
       turns_(settings.enrollments.size()),
-      links_(settings.enrollments.size()) {
+      links_(settings.enrollments.size()),
+      candidates_(settings.enrollments.size()) {
   // The hash is salted by seed and replication, so that replications see different placements.
   const std::uint64_t salt = streams.draw(0, purpose::placement, 0).u64();
   for (const hub::Hub* h : hubs_) {
@@ -63,6 +64,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       else if (link != enrollment.hubs.end() && link->enabled)
         links_[e].push_back({h->index(), link->weight.value_or(h->settings().weight)});
     }
+    refresh_candidates(e);
   }
 }
 
@@ -71,46 +73,48 @@ void Service::attach(hub::Wakes& wakes, Registrants& registrants) {
   registrants_ = &registrants;
 }
 
-void Service::candidates(const Registrant& who) {
-  const Enrollment& enrollment = settings_.enrollments[who.enrollment];
-  candidates_.clear();
-  for (const Link& link : links_[who.enrollment]) {
-    if (!allocatable_[at(link.hub)]) continue;
-    if (enrollment.allocation == Allocation::static_hub && !enrollment.static_hub.empty() &&
-        hubs_[at(link.hub)]->settings().name != enrollment.static_hub)
-      continue;
-    candidates_.push_back({link.hub, link.weight, name_hash_[at(link.hub)],
-                           who.latency != nullptr ? (*who.latency)[at(link.hub)] : Duration{0},
-                           provisioned_[at(link.hub)] + reserved_[at(link.hub)]});
-  }
+void Service::refresh_candidates(std::size_t e) {
+  const Enrollment& enrollment = settings_.enrollments[e];
+  const bool fixed = enrollment.allocation == Allocation::static_hub && !enrollment.static_hub.empty();
+  candidates_[e].clear();
+  for (const Link& link : links_[e])
+    if (allocatable_[at(link.hub)] &&
+        (!fixed || hubs_[at(link.hub)]->settings().name == enrollment.static_hub))
+      candidates_[e].push_back({link.hub, link.weight, name_hash_[at(link.hub)], Duration{0}, 0});
 }
 
 int Service::choose(Device device, const Registrant& who, bool count_turn) {
-  candidates(who);
+  std::vector<Candidate>& candidates = candidates_[who.enrollment];
+  const auto count_devices = [&] {
+    for (Candidate& c : candidates) c.devices = provisioned_[at(c.hub)] + reserved_[at(c.hub)];
+  };
   int chosen = -1;
   switch (settings_.enrollments[who.enrollment].allocation) {
     case Allocation::evenly_weighted:
-      chosen = evenly_weighted(candidates_, who.key);
+      chosen = evenly_weighted(candidates, who.key);
       break;
     case Allocation::lowest_latency:
-      chosen = lowest_latency(candidates_, who.key);
+      for (Candidate& c : candidates) c.latency = (*who.latency)[at(c.hub)];
+      chosen = lowest_latency(candidates, who.key);
       break;
     case Allocation::static_hub:
-      chosen = candidates_.empty() ? -1 : 0;
+      chosen = candidates.empty() ? -1 : 0;
       break;
     case Allocation::least_devices:
-      chosen = least_devices(candidates_, who.key);
+      count_devices();
+      chosen = least_devices(candidates, who.key);
       break;
     case Allocation::two_choices:
-      chosen = two_choices(candidates_, who.key,
+      count_devices();
+      chosen = two_choices(candidates, who.key,
                            streams_.draw(who.key, purpose::allocation, registrations_[device]));
       break;
     case Allocation::round_robin:
-      chosen = round_robin(candidates_, turns_[who.enrollment]);
+      chosen = round_robin(candidates, turns_[who.enrollment]);
       if (count_turn) ++turns_[who.enrollment];
       break;
   }
-  return chosen < 0 ? signals::no_hub : candidates_[static_cast<std::size_t>(chosen)].hub;
+  return chosen < 0 ? signals::no_hub : candidates[static_cast<std::size_t>(chosen)].hub;
 }
 
 int Service::place(Device device) {
@@ -121,7 +125,7 @@ int Service::place(Device device) {
 }
 
 RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
-  stage_.moment().require_open(now, "DPS");
+  moment_.require_open(now, "DPS");
   ++counters_.registrations;
   if (previous != none) forget(previous);
   if (!registration_limit_.take(now)) {
@@ -268,7 +272,7 @@ void Service::hold(Operation& operation, Time now, bool held) {
 }
 
 PollAnswer Service::poll(Time now, std::uint32_t id) {
-  stage_.moment().require_open(now, "DPS");
+  moment_.require_open(now, "DPS");
   ++counters_.polls;
   if (!poll_limit_.take(now)) {
     ++counters_.polls_throttled;
@@ -302,6 +306,7 @@ void Service::release(std::uint32_t id) {
 void Service::set_allocatable(Time now, int hub, bool allocatable) {
   if (allocatable_[at(hub)] == allocatable) return;
   allocatable_[at(hub)] = allocatable;
+  for (std::size_t e = 0; e < candidates_.size(); ++e) refresh_candidates(e);
   board_.tell(&signals::Listener::hub_allocatable, now, hub, allocatable);
 }
 

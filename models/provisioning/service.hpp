@@ -63,7 +63,8 @@ class RequestLimit {
 class Service final : public hub::Writer {
  public:
   Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::size_t devices,
-          const sim::Streams& streams, sim::Stage& stage, const signals::Board& board, sim::Entity entity);
+          const sim::Streams& streams, const sim::Moment& moment, const signals::Board& board,
+          sim::Entity entity);
   void attach(hub::Wakes& wakes, Registrants& registrants);
 
   // Doors. `previous`: an operation of the same device that it will not ask about any more, or none.
@@ -109,7 +110,7 @@ class Service final : public hub::Writer {
   };
 
   int choose(Device device, const Registrant& who, bool count_turn);
-  void candidates(const Registrant& who);
+  void refresh_candidates(std::size_t enrollment);
   void write(std::uint32_t id, Time now);
   void retry(std::uint32_t id, Time now);
   void complete(std::uint32_t id, Time now);
@@ -123,7 +124,7 @@ class Service final : public hub::Writer {
   Settings settings_;
   std::vector<hub::Hub*> hubs_;
   const sim::Streams& streams_;
-  sim::Stage& stage_;
+  const sim::Moment& moment_;
   const signals::Board& board_;
   sim::Entity entity_;
   hub::Wakes* wakes_ = nullptr;
@@ -138,8 +139,8 @@ class Service final : public hub::Writer {
     int hub;
     double weight;
   };
-  std::vector<std::vector<Link>> links_;  // of each enrollment group, switched-on ones
-  std::vector<Candidate> candidates_;     // scratch
+  std::vector<std::vector<Link>> links_;            // of each enrollment group, switched-on ones
+  std::vector<std::vector<Candidate>> candidates_;  // of each enrollment group: what may be allocated now
   std::vector<Operation> operations_;
   std::vector<std::uint32_t> free_;
   std::vector<Due> due_;  // a heap

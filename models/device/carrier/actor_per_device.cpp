@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/device/carrier/carrier.hpp"
+#include "sim/stage.hpp"
 
 namespace device {
 

@@ -6,7 +6,10 @@
 #include "models/device/devices.hpp"
 #include "models/hub/hub.hpp"
 #include "sim/calendar.hpp"
-#include "sim/stage.hpp"
+
+namespace sim {
+class Stage;
+}
 
 namespace device {
 

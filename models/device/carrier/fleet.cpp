@@ -1,5 +1,6 @@
 // The default carrier: the conductor itself runs all clients and services from a calendar.
 #include "models/device/carrier/carrier.hpp"
+#include "sim/stage.hpp"
 
 namespace device {
 
