@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/huge_pages.hpp"
 #include "sim/invariant.hpp"
 #include "sim/time.hpp"
 
@@ -34,7 +35,7 @@ class Calendar {
   template <class Rank, class Run, class Soon>
   void run_before(Time horizon, const Rank& rank, const Run& run, const Soon& soon) {
     while (next_instant(horizon)) {
-      if (position_ + ahead < ready_.size()) soon(ready_[position_ + ahead].e);
+      for (; fetched_ < ready_.size() && fetched_ < position_ + ahead; ++fetched_) soon(ready_[fetched_].e);
       if (batch_.size() > 1) order_batch(rank);
       for (const Entity e : batch_) {
         if (due_[e] != instant_) continue;  // moved by one that ran before it at this very instant
@@ -58,9 +59,9 @@ class Calendar {
     std::uint32_t used = 0;
     Chunk* next = nullptr;
   };
-  // Level 0: 1024 slots of 32.8 ms (a block); level 1: 1024 blocks of 33.6 s (9.5 h); beyond: `far_`.
-  static constexpr std::size_t ahead = 6;
-  static constexpr int slot_bits = 15;
+  // Level 0: 1024 slots of 65.5 ms (a block); level 1: 1024 blocks of 67 s (19 h); beyond: `far_`.
+  static constexpr std::size_t ahead = 12;
+  static constexpr int slot_bits = 16;
   static constexpr int level_bits = 10;
   static constexpr std::size_t slots = std::size_t{1} << level_bits;
   struct Level {
@@ -90,11 +91,12 @@ class Calendar {
     for (std::size_t i = 0; i < batch_.size(); ++i) batch_[i] = ranked_[i].second;
   }
 
-  std::vector<Time> due_;
+  std::vector<Time, HugePages<Time>> due_;
   Level slots_, blocks_;
   std::vector<Entry> far_;
   std::vector<Entry> ready_;  // the current slot, sorted by time, from position_ on
   std::size_t position_ = 0;
+  std::size_t fetched_ = 0;  // of ready_, whose data are on their way
   std::vector<Entry>
       late_;  // a heap: what was set into the current slot or earlier ones after they were loaded
   std::int64_t slot_ = -1, block_ = 0, reach_ = 0;  // current slot, block and level-1 span, absolute numbers

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cmath>
+#include <map>
 #include <stdexcept>
 
 #include "sim/invariant.hpp"
@@ -165,10 +166,16 @@ LogNormal::LogNormal(Duration median, Duration p95) : median_(median), p95_(p95)
   if (p95 == median) return;
   sigma_ = exact_log(static_cast<double>(p95.count()) / static_cast<double>(median.count())) /
            normal_quantile(0.95);
+  // Equal delays share a table: what is looked up often stays in the cache.
+  static std::map<std::pair<Duration, Duration>, std::weak_ptr<const std::vector<double>>> tables;
+  auto& shared = tables[{median, p95}];
+  table_ = shared.lock();
+  if (table_) return;
   std::vector<double> quantiles(table_intervals + 1);
   for (std::size_t i = table_tail; i <= table_intervals - table_tail; ++i)
     quantiles[i] = exact_at(static_cast<double>(i) / table_intervals);
   table_ = std::make_shared<const std::vector<double>>(std::move(quantiles));
+  shared = table_;
 }
 
 double LogNormal::exact_at(double uniform) const {

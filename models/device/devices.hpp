@@ -14,6 +14,7 @@
 #include "models/provisioning/service.hpp"
 #include "models/purpose.hpp"
 #include "models/signals.hpp"
+#include "sim/huge_pages.hpp"
 
 namespace device {
 
@@ -64,7 +65,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void operation_held(Device device, Time now, bool held) override;
 
   std::size_t size() const { return clients_.size(); }
-  const std::vector<Client>& clients() const { return clients_; }
+  const std::vector<Client, sim::HugePages<Client>>& clients() const { return clients_; }
   const std::vector<Kind>& kinds() const { return kinds_; }
   const Kind& kind(Device device) const { return kinds_[clients_[device].group]; }
   std::uint64_t key(Device device) const;
@@ -132,7 +133,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   const signals::Board& board_;
   network::Constants distance_;
   std::vector<Kind> kinds_;
-  std::vector<Client> clients_;
+  std::vector<Client, sim::HugePages<Client>> clients_;
   std::unordered_map<Device, Sequences>
       sequences_;  // of clients that retry each message, while offline; never iterated
   sim::Entity first_entity_;
