@@ -106,13 +106,14 @@ void add_hub(std::vector<MetricKind>& kinds, const std::string& prefix, const ch
   add("connects", "operations", neutral, "CONNECTs that arrived");
   add("accepted", "operations", neutral, "CONNECTs that were accepted");
   add("throttled", "operations", lower,
-      "CONNECTs that had to wait in the traffic-shaping queue or found it full");
-  add("timed_out", "operations", lower, "queued CONNECTs that expired or whose client gave up");
-  add("refused", "operations", lower, "CONNECTs refused because the hub did not serve");
+      "CONNECTs dropped because the queue was full or they waited too long");
+  add("timed_out", "operations", lower, "CONNECTs whose client gave up while they waited");
+  add("refused", "operations", lower,
+      "attempts to connect that found the hub not serving, no CONNECTs among them");
   add("peak_connect_rate", "1/s", lower, "largest number of CONNECTs that arrived in an aligned second");
-  add("identity_writes", "operations", neutral, "identity registry operations asked for by DPS");
+  add("identity_writes", "operations", neutral, "identity registry operations carried out for DPS");
   add("identity_throttled", "operations", lower,
-      "identity registry operations refused by the registry throttle");
+      "identity registry operations refused because the queue was full or they waited too long");
 }
 
 void add_services(std::vector<MetricKind>& kinds) {
@@ -123,9 +124,8 @@ void add_services(std::vector<MetricKind>& kinds) {
   kinds.push_back({"dps.polls_throttled", "operations", lower, "status polls answered 429"});
   kinds.push_back({"dps.failed", "operations", lower,
                    "registrations that were accepted and ended without an assignment"});
-  kinds.push_back(
-      {"dps.twins_lost", "devices", lower,
-       "device twins that could not be carried over or were reset when a device moved to another hub"});
+  kinds.push_back({"dps.twins_lost", "devices", lower,
+                   "device twins that could not be migrated because the old hub was down"});
   add_hub(kinds, "hub.", ", all hubs together");
   add_hub(kinds, "hub.<hub>.", " at this hub");
   kinds.push_back(
@@ -138,6 +138,10 @@ void add_telemetry(std::vector<MetricKind>& kinds) {
   kinds.push_back({"telemetry.delivered", "messages", higher, "messages that a hub accepted"});
   kinds.push_back({"telemetry.lost", "messages", lower,
                    "messages dropped because the device's buffer was full, oldest first"});
+  kinds.push_back(
+      {"telemetry.carried_in", "messages", neutral,
+       "messages stored on devices at the end of the warm-up: generated + carried_in = delivered + lost + "
+       "buffered"});
   kinds.push_back({"telemetry.buffered", "messages", lower, "messages still stored on devices at the end"});
 }
 

@@ -13,6 +13,7 @@ namespace {
 using output::words::duration;
 
 constexpr double patience_s = 0.5;  // a run that is over sooner shows no bar
+constexpr double redraw_s = 0.1;
 constexpr int bar_width = 20;
 
 std::string bar(double share) {
@@ -46,7 +47,8 @@ ProgressBar::~ProgressBar() {
 
 void ProgressBar::show(const Progress& progress) {
   const double wall_s = std::chrono::duration<double>(Wall::now() - started_).count();
-  if (wall_s < patience_s) return;
+  if (wall_s < patience_s || wall_s < drawn_s_ + redraw_s) return;
+  drawn_s_ = wall_s;
   fmt::print(stderr, "\r{}\x1b[K", progress_line(progress, duration_, wall_s));
   std::fflush(stderr);
   shown_ = true;

@@ -23,6 +23,7 @@ class ProgressBar {
   using Wall = std::chrono::steady_clock;
   sim::Duration duration_;
   Wall::time_point started_ = Wall::now();
+  double drawn_s_ = 0;
   bool shown_ = false;
 };
 

@@ -67,10 +67,10 @@ std::string longest_queue(const View& view) {
 std::string hubs_sentence(const View& view) {
   std::string text = fmt::format("{} connects, at most {}; {} accepted", view.words("hub.connects"),
                                  view.words("hub.peak_connect_rate"), view.words("hub.accepted"));
-  const std::pair<const char*, const char*> troubles[] = {
-      {"hub.throttled", "throttled"}, {"hub.timed_out", "timed out"}, {"hub.refused", "refused"}};
-  for (const auto& [metric, word] : troubles)
-    if (view.amount(metric) > 0) text += fmt::format(", {} {}", view.words(metric), word);
+  if (view.amount("hub.throttled") > 0) text += fmt::format(", {} throttled", view.words("hub.throttled"));
+  if (view.amount("hub.timed_out") > 0) text += fmt::format(", {} timed out", view.words("hub.timed_out"));
+  if (view.amount("hub.refused") > 0)
+    text += fmt::format("; {} more attempts found a hub down", view.words("hub.refused"));
   text += "." + longest_queue(view);
   if (view.amount("hub.identity_writes") > 0)
     text +=
