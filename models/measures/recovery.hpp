@@ -115,7 +115,7 @@ class Recovery final : public signals::Listener {
   // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two
   // faults.
   std::vector<std::pair<Device, Time>> bystanders_;
-  std::unordered_map<Device, Time> last_noted_;
+  std::unordered_map<Device, Time> last_noted_;  // never iterated
   Time end_{};
 };
 

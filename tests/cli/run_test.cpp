@@ -81,7 +81,7 @@ TEST_CASE("an invalid scenario: 3, all its errors, each with its place") {
   CHECK(hubstorm("run " + folder.path("o.yaml") + " --replications 0").code == 3);
 }
 
-TEST_CASE("a file that is not there: 4; a place that cannot be written: 4 before anything runs") {
+TEST_CASE("a file that is not there: 4, a place that cannot be written: 4 before anything runs") {
   const cli::Folder folder;
   const Ran missing = hubstorm("run " + folder.path("none.yaml"));
   CHECK(missing.code == 4);
@@ -126,7 +126,7 @@ TEST_CASE("an expectation without samples fails") {
   CHECK(contains(ran.out, "no sample"));
 }
 
-TEST_CASE("--json is one document on standard output, as the contract says") {
+TEST_CASE("with --json: one document on standard output, as the contract says") {
   const cli::Folder folder;
   const Ran ran = hubstorm("run " + folder.write("j.yaml", expecting("[recovery.hub2.p50 < 1h]")) +
                            " --json --replications 2");
@@ -195,7 +195,7 @@ TEST_CASE("exports: whole files, and standard output for one of them") {
   CHECK(hubstorm(run + "--export csv:-").out == cli::read(folder.path("a.csv")));
 }
 
-TEST_CASE("--quiet says nothing; the exit code tells") {
+TEST_CASE("with --quiet: nothing is said, the exit code tells") {
   const cli::Folder folder;
   const Ran ran = hubstorm("run --quiet " + folder.write("q.yaml", expecting("[devices.total == 1]")));
   CHECK(ran.code == 10);
@@ -203,7 +203,7 @@ TEST_CASE("--quiet says nothing; the exit code tells") {
   CHECK(ran.err.empty());
 }
 
-TEST_CASE("no colour without a terminal or with NO_COLOR; colour when asked for") {
+TEST_CASE("no colour without a terminal or with NO_COLOR, colour when asked for") {
   const cli::Folder folder;
   const std::string run = "run " + folder.write("c.yaml", outage);
   CHECK_FALSE(contains(hubstorm(run).out, "\x1b["));
@@ -226,7 +226,7 @@ TEST_CASE("on a terminal NO_COLOR still rules, and there is a summary either way
   CHECK(contains(on_terminal("TERM=xterm NO_COLOR=1"), "DONE  small-outage"));
 }
 
-TEST_CASE("--trace tells the life of one device") {
+TEST_CASE("with --trace: the life of one device") {
   const cli::Folder folder;
   const std::string run = "run " + folder.write("l.yaml", outage) + " --trace meters/17";
   const Ran text = hubstorm(run);

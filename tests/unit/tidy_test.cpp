@@ -1,0 +1,127 @@
+// The style of the tree as a test: every rule holds for every file, and every rule finds what it is there to
+// find.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "tests/unit/tidy_rules.hpp"
+
+namespace {
+
+using tidy::File;
+using tidy::Findings;
+
+// All findings of a rule over the files it applies to, a line each: readable when it fails.
+std::string over_tree(const std::function<bool(const File&)>& applies,
+                      const std::function<Findings(const File&)>& rule) {
+  std::string all;
+  for (const File& file : tidy::read_tree(TREE))
+    if (applies(file))
+      all += fmt::format("{}{}", fmt::join(rule(file), "\n"), rule(file).empty() ? "" : "\n");
+  return all;
+}
+
+bool any(const File&) { return true; }
+
+std::string body(int lines) {
+  std::string text = "int answer(int a) {\n";
+  for (int i = 0; i < lines - 2; ++i) text += "  a = a + 1;\n";
+  return text + "}\n";
+}
+
+}  // namespace
+
+TEST_CASE("tidy: the tree is read") {
+  const std::vector<File> files = tidy::read_tree(TREE);
+  const auto has = [&](const std::string& path) {
+    return std::any_of(files.begin(), files.end(), [&](const File& file) { return file.path == path; });
+  };
+  CHECK(has("sim/stage.cpp"));
+  CHECK(has("tests/unit/tidy_test.cpp"));
+  CHECK(has("README.md"));
+  CHECK(has(".ci/run"));
+}
+
+TEST_CASE("tidy: no function over 70 lines") {
+  CHECK(over_tree(tidy::is_cpp, [](const File& file) { return tidy::long_functions(file, 70); }) == "");
+}
+
+TEST_CASE("tidy: no file over 450 lines") {
+  CHECK(over_tree(tidy::is_cpp, [](const File& file) { return tidy::long_file(file, 450); }) == "");
+}
+
+TEST_CASE("tidy: no line over 110 columns") {
+  CHECK(over_tree(tidy::is_cpp, [](const File& file) { return tidy::wide_lines(file, 110); }) == "");
+}
+
+TEST_CASE("tidy: includes point down") { CHECK(over_tree(tidy::is_cpp, tidy::includes_upward) == ""); }
+
+TEST_CASE("tidy: nothing is left unfinished") { CHECK(over_tree(any, tidy::unfinished_words) == ""); }
+
+TEST_CASE("tidy: no path of one machine") { CHECK(over_tree(any, tidy::machine_paths) == ""); }
+
+TEST_CASE("tidy: every file says what it is for") { CHECK(over_tree(tidy::is_cpp, tidy::no_purpose) == ""); }
+
+TEST_CASE("tidy: results come from nothing that differs between machines") {
+  CHECK(over_tree(tidy::is_cpp, tidy::unrepeatable) == "");
+}
+
+TEST_CASE("tidy: nothing that is iterated is unordered") {
+  CHECK(over_tree(tidy::is_cpp, tidy::unordered) == "");
+}
+
+TEST_CASE("tidy: the kernel knows nothing of the models") {
+  CHECK(over_tree(tidy::is_cpp, tidy::words_above_kernel) == "");
+}
+
+TEST_CASE("tidy: ctest can name every case") { CHECK(over_tree(tidy::is_cpp, tidy::test_names) == ""); }
+
+TEST_CASE("tidy: pages have a title and links that lead somewhere") {
+  CHECK(over_tree(tidy::is_markdown, [](const File& file) { return tidy::broken_page(file, TREE); }) == "");
+}
+
+TEST_CASE("tidy: the length of a function is counted from brace to brace") {
+  CHECK(tidy::long_functions(tidy::make_file("sim/a.cpp", body(70)), 70).empty());
+  CHECK(tidy::long_functions(tidy::make_file("sim/a.cpp", body(71)), 70) ==
+        Findings{"sim/a.cpp:1: function of 71 lines"});
+  CHECK(tidy::long_functions(tidy::make_file("sim/a.cpp", "namespace a {\nclass B {\n" + body(9) + "};\n}\n"),
+                             8) == Findings{"sim/a.cpp:3: function of 9 lines"});
+  const std::string holders = "namespace a {\nstruct B {\n  int c;\n  int d;\n};\n}\n";
+  CHECK(tidy::long_functions(tidy::make_file("sim/a.cpp", holders), 2).empty());
+}
+
+TEST_CASE("tidy: comments and literals are no code") {
+  const auto code = [](const std::string& text) {
+    return fmt::format("{}", fmt::join(tidy::bare_code(tidy::make_file("a.cpp", text)), "|"));
+  };
+  CHECK(code("a // {\nb") == "a     |b");
+  CHECK(code("a /* {\n} */ b") == "a     |     b");
+  CHECK(code(R"(f("\"{", '{'))") == "f(     ,    )");
+  CHECK(code("x = R\"y({\n)y\";") == "x =      |   ;");
+  CHECK(code("1'000 + 'a'") == "1'000 +    ");
+}
+
+TEST_CASE("tidy: every rule finds what it is there to find") {
+  const auto file = [](const std::string& path, const std::string& text) {
+    return tidy::make_file(path, text);
+  };
+  CHECK(tidy::long_file(file("a.cpp", "1\n2\n3\n"), 2) == Findings{"a.cpp:3: file of 3 lines"});
+  CHECK(tidy::wide_lines(file("a.cpp", "äöü\nabcd\n"), 3) == Findings{"a.cpp:2: 4 columns"});
+  CHECK(tidy::includes_upward(file("sim/a.cpp", "#include \"models/b.hpp\"\n")).size() == 1);
+  CHECK(tidy::includes_upward(file("models/a.cpp", "#include \"tools/b.hpp\"\n")).size() == 1);
+  CHECK(tidy::includes_upward(file("models/a.cpp", "#include \"sim/b.hpp\"\n")).empty());
+  CHECK(tidy::unfinished_words(file("a.md", std::string("TO") + "DO: more\n")).size() == 1);
+  CHECK(tidy::machine_paths(file("a.md", std::string("see /ho") + "me/me/a\n")).size() == 1);
+  CHECK(tidy::no_purpose(file("sim/a.cpp", "int a;\n")).size() == 1);
+  CHECK(tidy::no_purpose(file("sim/a.cpp", "#include \"sim/a.hpp\"\n")).empty());
+  CHECK(tidy::unrepeatable(file("sim/a.cpp", "// std::exp\nstd::exp(1.0);\n")).size() == 1);
+  CHECK(tidy::unordered(file("sim/a.cpp", "std::unordered_map<int, int> a;\n")).size() == 1);
+  CHECK(tidy::unordered(file("sim/a.cpp", "std::unordered_map<int, int> a;  // never iterated\n")).empty());
+  CHECK(tidy::words_above_kernel(file("sim/a.cpp", "int hub_count;\n")).size() == 1);
+  CHECK(tidy::words_above_kernel(file("sim/a.cpp", "// such as \"hub\"\n")).empty());
+  CHECK(tidy::test_names(file("a.cpp", "TEST_CASE(\"--json\") {\nTEST_CASE(\"a; b\") {\n")).size() == 2);
+  CHECK(tidy::test_names(file("a.cpp", "TEST_CASE(\"a, b - c: [d]\") {\n")).empty());
+  CHECK(tidy::broken_page(file("docs/a.md", "# A\n[b](b-that-is-not-there.md)\n"), TREE).size() == 1);
+  CHECK(tidy::broken_page(file("docs/a.md", "text\n"), TREE) == Findings{"docs/a.md:1: no title"});
+}
