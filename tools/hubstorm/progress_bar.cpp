@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "tools/output/words.hpp"
@@ -22,9 +23,7 @@ std::string bar(double share) {
 }
 
 // Whole seconds, since the rest flickers.
-std::string rough(double s) {
-  return duration(std::max(1.0, static_cast<double>(static_cast<long>(s + 0.5))));
-}
+std::string rough(double s) { return duration(std::max(1.0, std::round(s))); }
 
 }  // namespace
 

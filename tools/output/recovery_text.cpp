@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "models/application/metric_names.hpp"
@@ -140,7 +141,7 @@ const char* meaning(const std::string& part) {
 
 std::string bar(double share) {
   constexpr int width = 16;
-  const int full = static_cast<int>(share * width + 0.5);
+  const int full = static_cast<int>(std::lround(share * width));
   std::string text = full == 0 ? "▏" : "";
   for (int i = 0; i < full; ++i) text += "█";
   return words::pad(text, width);
@@ -161,9 +162,10 @@ std::string wait_bars(const View& view, const std::string& fault) {
 
 std::vector<WaitShare> wait_shares(const View& view, const std::string& fault) {
   std::vector<WaitShare> shares;
+  const std::string prefix = "recovery." + fault + ".wait.";
   double total = 0;
   for (const std::string& part : measures::wait_parts()) {
-    const double seconds = view.amount("recovery." + fault + ".wait." + part);
+    const double seconds = view.amount(prefix + part);
     total += seconds;
     if (seconds > 0) shares.push_back({part, 0, seconds});
   }

@@ -73,11 +73,11 @@ std::size_t end_of_unit(std::string_view text, std::size_t from) {
 std::string duration(double seconds) {
   if (seconds < 0) return "-" + duration(-seconds);
   if (seconds < 59.95) return below_a_minute(seconds);
-  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  const std::int64_t whole = std::llround(seconds);
   if (whole < 3600) return two_units(whole, 60, 'm', 's');
-  const auto minutes = static_cast<std::int64_t>(seconds / 60 + 0.5);
-  if (minutes < 24 * 60) return two_units(minutes, 60, 'h', 'm');
-  return two_units(static_cast<std::int64_t>(seconds / 3600 + 0.5), 24, 'd', 'h');
+  const std::int64_t minutes = std::llround(seconds / 60);
+  if (minutes < std::int64_t{24} * 60) return two_units(minutes, 60, 'h', 'm');
+  return two_units(std::llround(seconds / 3600), 24, 'd', 'h');
 }
 
 std::string count(double n) {
@@ -85,7 +85,7 @@ std::string count(double n) {
   if (n == std::floor(n) && n < 1e15) return grouped(static_cast<std::uint64_t>(n));
   if (n < 9.995) return trimmed(n < 0.01 ? fmt::format("{:.2g}", n) : fmt::format("{:.2f}", n));
   if (n < 999.5) return trimmed(fmt::format("{:.1f}", n));
-  return n < 1e15 ? grouped(static_cast<std::uint64_t>(n + 0.5)) : fmt::format("{:.3g}", n);
+  return n < 1e15 ? grouped(static_cast<std::uint64_t>(std::llround(n))) : fmt::format("{:.3g}", n);
 }
 
 std::string share(double part) {
@@ -108,7 +108,7 @@ std::string in_unit(double x, std::string_view unit) {
 
 std::string half_width(double x, std::string_view unit) {
   const auto two_digits = [](double y) {
-    return y >= 9.95 ? count(std::floor(y + 0.5)) : fmt::format("{:.2g}", y);
+    return y >= 9.95 ? count(std::round(y)) : fmt::format("{:.2g}", y);
   };
   if (unit != "s") return two_digits(x);
   if (x >= 59.5) return duration(x);
