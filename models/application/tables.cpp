@@ -36,6 +36,7 @@ Value<HubsGiven> hubs() {
       list<hub::Settings>(nested(hub::settings_table()), "a list of hubs", hub::default_settings);
   Value<HubsGiven> value;
   value.shape = either_shape(several.shape, entries.shape);
+  set_presets(value.shape.parts[0], several.write({0, hub::default_settings()}));
   value.read = [several, entries](Reader& reader, const Node& node, HubsGiven& given) {
     given = {};
     if (node.kind == Node::Kind::list) return entries.read(reader, node, given.list);
@@ -65,8 +66,7 @@ Table<Draft> run_table() {
 }
 
 Table<Draft> place_table() {
-  Table<Draft> table("an application such as {era: 2021, hubs: {count: 4}}",
-                     "{era: 2021, hubs: {count: 4}}");
+  Table<Draft> table("an application such as {era: 2021, hubs: {count: 4}}", "{era: 2021, hubs: {count: 4}}");
   table.field("era", in_scenario(&Scenario::era), era(),
               "When the application was created: hub minimum and scale-out rule.");
   table.field("quotas", in_scenario(&Scenario::quotas), quotas(), "Year of the application quotas.");
@@ -78,9 +78,12 @@ Table<Draft> place_table() {
 Table<Draft> application_table() {
   Table<Draft> table = place_table();
   table.later("recovery_region", "Where the application goes when its region is lost.");
-  table.field(
-      "hubs", &Draft::hubs, hubs(),
-      "{count, ...} for equal hubs, or a list with an entry a hub; sized for the fleet unless given.");
+  table.field("hubs", &Draft::hubs, hubs(),
+              "{count, ...} for equal hubs, or a list with an entry a hub. Unless given: the era's minimum, "
+              "or one for "
+              "each 10,000 devices if that is more (at most 50), of edition S1 with the units for the "
+              "fleet's messages of a day "
+              "in 4 KB blocks; S2 or S3 where S1 does not go that far.");
   table.later("quota_used", "Messages of the day used before the start.");
   return table;
 }
@@ -158,7 +161,10 @@ Draft read_defaults() {
       "group", [](auto& row) -> auto& { return row.draft.group; }, nested(device::group_table().relaxed()),
       "A group of the fleet.");
   Draft draft = catalog::read("models/application/defaults.yaml", table).at(0).draft;
-  draft.scenario.provisioning = provisioning::service(draft.scenario.quotas).settings;
+  const provisioning::Service& service = provisioning::service(draft.scenario.quotas);
+  draft.scenario.provisioning = service.settings;
+  draft.scenario.provisioning.polls_per_minute =
+      service.settings.registrations_per_minute * service.polls_per_registration;
   return draft;
 }
 
@@ -177,7 +183,7 @@ Table<Draft> scenario_table(const device::GroupGiven& group) {
               "The Device Provisioning Service.");
   table
       .field("fleet", &Draft::fleet,
-             list<device::GroupGiven>(nested(device::group_table(), group), "a list of device groups",
+             list<device::GroupGiven>(nested(device::group_table()), "a list of device groups",
                                       [group] { return group; }),
              "Groups of equal devices.")
       .required();

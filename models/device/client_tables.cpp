@@ -105,14 +105,13 @@ Table<DpsClient> dps_table() {
 }
 
 // The part of a client that the catalog and scenarios give in the same keys.
-Table<Behaviour> behaviour_table(const Behaviour& defaults) {
+Table<Behaviour> behaviour_table() {
   Table<Behaviour> table("a client");
   table.field("name", &Behaviour::name, name("sdk-c"), "Name of the client, for reports.");
-  table.field("retry", &Behaviour::retry, nested(retry_table(), defaults.retry),
-              "Waits between attempts to connect.");
-  table.field("reactions", &Behaviour::reactions, nested(reactions_table(), defaults.reactions),
+  table.field("retry", &Behaviour::retry, nested(retry_table()), "Waits between attempts to connect.");
+  table.field("reactions", &Behaviour::reactions, nested(reactions_table()),
               "What each class of error leads to: retry, dps or stop.");
-  table.field("detection", &Behaviour::detection, nested(detection_table(), defaults.detection),
+  table.field("detection", &Behaviour::detection, nested(detection_table()),
               "How a dead connection is noticed when packets vanish.");
   table.field("keep_alive", &Behaviour::keep_alive, duration(1s, longest, "240s"), "MQTT keep-alive.");
   table.field("connect_timeout", &Behaviour::connect_timeout, some_time("60s"),
@@ -124,7 +123,7 @@ Table<Behaviour> behaviour_table(const Behaviour& defaults) {
   table.field("return_to_dps", &Behaviour::return_to_dps, return_rule(), "When a lost hub leads to DPS.");
   table.field("on_dps_failure", &Behaviour::on_dps_failure, on_dps_failure(),
               "What follows a failed DPS phase.");
-  table.field("dps", &Behaviour::dps, nested(dps_table(), defaults.dps), "The provisioning client.");
+  table.field("dps", &Behaviour::dps, nested(dps_table()), "The provisioning client.");
   table.field("cycle_limit", &Behaviour::cycle_limit, whole<std::uint32_t>(0, 1'000'000),
               "So many DPS-and-connect cycles without success, then the device is lost; 0 means no limit.");
   table.field("notice", &Behaviour::notice, time("1s"),
@@ -152,7 +151,7 @@ Table<ClientGiven> client_table() {
   base.write = [](const std::string&) { return Node{}; };  // all that it gives is written
   table.field("base", &ClientGiven::base, base,
               std::string("The client that gives what is not given here; ") + custom_base + " unless given.");
-  return table.include(behaviour_table(client_named(custom_base)), &ClientGiven::behaviour);
+  return table.include(behaviour_table(), &ClientGiven::behaviour);
 }
 
 // Where the map starts from: its base, if it names one that exists.
@@ -168,7 +167,7 @@ Behaviour started_from(const Node& map) {
 }  // namespace
 
 const std::vector<Behaviour>& clients() {
-  static const std::vector<Behaviour> all = catalog::read("models/device/clients.yaml", behaviour_table({}));
+  static const std::vector<Behaviour> all = catalog::read("models/device/clients.yaml", behaviour_table());
   return all;
 }
 

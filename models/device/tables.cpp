@@ -151,7 +151,7 @@ Table<GroupGiven> group_table() {
       "The access network, or {rtt, loss}.");
   table.field(
       "client", [](auto& given) -> auto& { return given.group.client; }, client(),
-      "The firmware: a client of the catalog, or a map that overrides one.");
+      "The firmware: a client of the catalog (guide-reconnect unless given), or a map that overrides one.");
   table.field("return_to_dps", &GroupGiven::return_to_dps, optional(return_rule()),
               "When a lost hub leads to DPS; the client's own rule unless given.");
   table.field("on_dps_failure", &GroupGiven::on_dps_failure, optional(on_dps_failure()),

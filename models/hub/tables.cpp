@@ -85,9 +85,9 @@ Table<Settings> common_table() {
   table.field("units", &Settings::units, whole<std::uint32_t>(1, 10'000), "Units of the hub.");
   table.field("region", &Settings::region, network::cloud_region(),
               "Cloud region; that of the application unless given.");
-  table.field("connects", &Settings::connects, nested(shaping_table(), default_settings().connects),
+  table.field("connects", &Settings::connects, nested(shaping_table()),
               "Traffic shaping of new connections.");
-  table.field("registry", &Settings::registry, nested(shaping_table(), default_settings().registry),
+  table.field("registry", &Settings::registry, nested(shaping_table()),
               "Traffic shaping of identity registry operations.");
   return table;
 }

@@ -62,7 +62,7 @@ Table<Enrollment> enrollment_table() {
              "Name of the group, for `enrollment` of a fleet group.")
       .required();
   table.include(policy_table(), std::identity{});
-  Value<std::vector<LinkedHub>> hubs = list(nested(linked_table(), LinkedHub{}), "a list of linked hubs");
+  Value<std::vector<LinkedHub>> hubs = list(nested(linked_table()), "a list of linked hubs");
   hubs.write = [write = hubs.write](const std::vector<LinkedHub>& all) {
     return all.empty() ? Node{} : write(all);
   };
@@ -72,8 +72,7 @@ Table<Enrollment> enrollment_table() {
 
 // The default group is written by the keys around the list.
 Value<std::vector<Enrollment>> further_enrollments() {
-  Value<std::vector<Enrollment>> value =
-      list(nested(enrollment_table(), Enrollment{}), "a list of enrollment groups");
+  Value<std::vector<Enrollment>> value = list(nested(enrollment_table()), "a list of enrollment groups");
   return {[read = value.read](Reader& reader, const Node& node, std::vector<Enrollment>& all) {
             std::vector<Enrollment> further;
             const bool good = read(reader, node, further);

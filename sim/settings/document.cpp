@@ -70,14 +70,21 @@ Utf8 checked_utf8(std::string text) {
 
 }  // namespace
 
-Node Node::of(Kind kind) {
+Node Node::map() {
   Node node;
-  node.kind = kind;
+  node.kind = Kind::map;
+  return node;
+}
+
+Node Node::list() {
+  Node node;
+  node.kind = Kind::list;
   return node;
 }
 
 Node Node::scalar(std::string text, bool quoted) {
-  Node node = of(Kind::scalar);
+  Node node;
+  node.kind = Kind::scalar;
   node.text = std::move(text);
   node.quoted = quoted;
   return node;

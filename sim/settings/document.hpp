@@ -27,14 +27,10 @@ struct Node {
 
   const Node* find(std::string_view key) const;  // the value of a key, null if there is none
   Node* find(std::string_view key);
-  // A map's or a list's first word rather than all of it; used for messages.
   static Node scalar(std::string text, bool quoted = false);
-  static Node map() { return of(Kind::map); }
-  static Node list() { return of(Kind::list); }
+  static Node map();
+  static Node list();
   void add(std::string key, Node value);  // to a map that is being written
-
- private:
-  static Node of(Kind kind);
 };
 
 struct Entry {

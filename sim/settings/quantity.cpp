@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <charconv>
 
 #include "sim/settings/number.hpp"
 #include "sim/settings/text.hpp"
@@ -81,6 +81,8 @@ struct Part {
   std::string_view rest;
 };
 
+Problem no_duration() { return {"is not a duration", "write it like 15m, 1h30m or 10ms"}; }
+
 Parsed<Part> duration_part(std::string_view text) {
   const Parsed<Leading> parsed = leading_number(text);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
@@ -88,12 +90,20 @@ Parsed<Part> duration_part(std::string_view text) {
   const std::string_view after = trimmed(leading.rest);
   if (after.empty()) return without_unit(leading.written, "s", "m", "h");
   const std::string_view name = word_of(after);
-  if (name.empty()) return Problem{"is not a duration", "write it like 15m, 1h30m or 10ms"};
+  if (name.empty()) return no_duration();
   const std::size_t unit = find_unit(time_units, name);
   if (unit == time_units.size()) return unknown_unit(leading.written, name, "d, h, m, s, ms and us");
   const Parsed<std::uint64_t> us = scaled(leading.number, time_units[unit].factor, "microsecond");
   if (const auto* problem = std::get_if<Problem>(&us)) return *problem;
   return Part{std::get<std::uint64_t>(us), unit, trimmed(after.substr(name.size()))};
+}
+
+// digits / 10^(scale + 2), rounded once.
+double percent(const Decimal& number) {
+  const std::string text = fmt::format("{}e-{}", number.digits, number.scale + 2);
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
 }
 
 }  // namespace
@@ -104,7 +114,8 @@ Parsed<Duration> parse_duration(std::string_view text) {
   std::size_t last = time_units.size();
   for (std::string_view rest = text; !rest.empty() || last == time_units.size();) {
     const Parsed<Part> parsed = duration_part(rest);
-    if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+    if (const auto* problem = std::get_if<Problem>(&parsed))
+      return rest.size() < text.size() && problem->hint.empty() ? no_duration() : *problem;
     const Part& part = std::get<Part>(parsed);
     if (last != time_units.size() && part.unit <= last)
       return Problem{"has its units out of order", "write the largest first, each once, like 1h30m"};
@@ -144,7 +155,7 @@ Parsed<double> parse_share(std::string_view text) {
     return Problem{fmt::format("has the unknown unit {}", quoted(unit)),
                    fmt::format("write {}%", leading.written)};
   if (number > 100) return Problem{"is more than 100%", ""};
-  return number / 100;
+  return percent(leading.number);
 }
 
 Parsed<Rate> parse_rate(std::string_view text) {
@@ -210,7 +221,13 @@ std::string format_size(std::uint64_t bytes) {
 }
 
 std::string format_share(double share) {
-  return shortest(share * 100, [&](double percent) { return percent / 100 == share; }) + '%';
+  // The decimal point moves by two digits, which loses nothing.
+  std::string text = format_decimal(share);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  std::string digits = text.substr(0, point) + (point < text.size() ? text.substr(point + 1) : "");
+  digits.resize(std::max(digits.size(), point + 2), '0');
+  if (digits.size() > point + 2) digits.insert(point + 2, ".");
+  return digits.erase(0, std::min(digits.find_first_not_of('0'), point + 1)) + '%';
 }
 
 std::string format_rate(double per_second) {

@@ -62,6 +62,7 @@ bool Reader::good(const std::string& path) const {
            (inner.size() == outer.size() || outer.empty() || inner[outer.size()] == '.' ||
             inner[outer.size()] == '[');
   };
+  if (diagnostics_.full()) return false;
   return std::none_of(bad_.begin(), bad_.end(),
                       [&](const std::string& bad) { return covers(bad, path) || covers(path, bad); });
 }

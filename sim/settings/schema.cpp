@@ -49,6 +49,7 @@ Json preset_json(const Node& preset, const Shape& shape) {
   if (shape.type == "boolean") return preset.text == "true";
   if (shape.type == "integer" && preset.text.size() < 18) return std::stoll(preset.text);
   if (shape.type == "number") return std::stod(preset.text);
+  if (preset.text == "true" || preset.text == "false") return preset.text == "true";
   return preset.text;
 }
 
@@ -58,7 +59,7 @@ Json field_schema(const Field& field) {
   if (field.later) return {{"description", field.doc + " Not supported yet."}, {"not", Json::object()}};
   Json schema = schema_of(field.shape);
   schema["description"] = field.doc;
-  if (field.preset && field.preset->kind == Node::Kind::scalar)
+  if (field.preset && field.preset->kind == Node::Kind::scalar && !field.preset->text.empty())
     schema["default"] = preset_json(*field.preset, field.shape);
   return schema;
 }

@@ -90,6 +90,17 @@ std::string listed(const std::vector<std::string>& words) {
   return out;
 }
 
+void set_presets(Shape& shape, const Node& defaults) {
+  for (Shape& part : shape.parts)
+    if (shape.kind == Shape::Kind::either) set_presets(part, defaults);
+  for (Field& field : shape.fields) {
+    const Node* value = defaults.find(field.key);
+    if (!value || field.required) continue;
+    field.preset = *value;
+    set_presets(field.shape, *value);
+  }
+}
+
 void KeyIndex::collect(const Shape& shape, const std::string& level) {
   for (const Shape& part : shape.parts) collect(part, shape.kind == Shape::Kind::list ? level + "[]" : level);
   for (const Field& field : shape.fields) {

@@ -41,6 +41,9 @@ struct Field {
   std::optional<Node> preset;  // the value where the key is absent, if it is always the same
 };
 
+// Sets the presets of a map's fields, and of the maps inside it, from a value that holds the defaults.
+void set_presets(Shape& shape, const Node& defaults);
+
 // Which keys stand where: "fail_back" -> "actions[]".
 class KeyIndex {
  public:

@@ -52,7 +52,7 @@ std::string render(const Diagnostic& diagnostic);
 class Diagnostics {
  public:
   static constexpr std::size_t most_shown = 20;
-  static constexpr std::size_t most_kept = 1000;  // so that no document makes reporting slow
+  static constexpr std::size_t most_kept = 200;  // so that no document makes reporting slow
 
   void error(const Place& place, std::string message, std::string hint = {});
   void warning(const Place& place, std::string message, std::string hint = {});

@@ -109,8 +109,7 @@ class Table {
   // The description, with the values of `defaults` as presets.
   Shape described(const T& defaults) const {
     Shape shape = shape_;
-    for (std::size_t i = 0; i < codecs_.size(); ++i)
-      if (codecs_[i].write && !shape.fields[i].required) shape.fields[i].preset = codecs_[i].write(defaults);
+    set_presets(shape, write(defaults));
     return shape;
   }
   const Shape& shape() const { return shape_; }
@@ -133,15 +132,6 @@ Value<T> nested(Table<T> table) {
   return {
       [shared](Reader& reader, const Node& node, T& object) { return shared->read(reader, node, object); },
       [shared](const T& object) { return shared->write(object); }, shared->shape()};
-}
-
-// The same, described with its defaults.
-template <class T>
-Value<T> nested(Table<T> table, const T& defaults) {
-  Shape shape = table.described(defaults);
-  Value<T> value = nested(std::move(table));
-  value.shape = std::move(shape);
-  return value;
 }
 
 }  // namespace sim::settings

@@ -141,6 +141,7 @@ Value<std::vector<V>> list(
     Value<V> item, std::string says, std::function<V()> fresh = [] { return V{}; }) {
   Value<std::vector<V>> value;
   value.shape = list_shape(item.shape, std::move(says));
+  set_presets(value.shape.parts[0], item.write(fresh()));
   value.read = [item, fresh, shape = value.shape](Reader& reader, const Node& node, std::vector<V>& out) {
     if (!reader.expect(node, Node::Kind::list, shape)) return false;
     bool good = true;

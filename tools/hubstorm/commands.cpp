@@ -24,8 +24,8 @@ namespace {
 // A line a subcommand, in the order of the help.
 std::vector<Command> add_all(CLI::App& root, const Common& common) {
   return {
-      add_run(root, common),
-      add_catalog(root, common),
+      add_run(root, common),    add_validate(root, common), add_catalog(root, common),
+      add_schema(root, common), add_init(root, common),
   };
 }
 

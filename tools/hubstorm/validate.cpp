@@ -1,0 +1,61 @@
+// hubstorm validate: every error of every file in one go.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "tools/hubstorm/commands.hpp"
+#include "tools/hubstorm/scenario_file.hpp"
+#include "tools/output/file.hpp"
+
+namespace hubstorm {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::vector<std::string> set;
+  bool print_resolved = false;
+};
+
+void print_warnings(const application::Scenario& scenario, const std::string& path) {
+  for (const std::string& warning : scenario.warnings) fmt::print(stderr, "{}: warning: {}\n", path, warning);
+}
+
+// Says on stderr what is wrong with one file; a file that is as it should be says so on stdout.
+Exit validate_one(const std::string& path, const Options& options) {
+  try {
+    const application::Scenario scenario = load_scenario(path, options.set);
+    print_warnings(scenario, path);
+    output::write_stdout(options.print_resolved ? scenario.resolved : fmt::format("{}: ok\n", path));
+    return exit_ok;
+  } catch (const Failure& failure) {
+    fmt::print(stderr, "{}{}\n", failure.complete ? "" : "error: ", failure.what());
+    return failure.code;
+  }
+}
+
+// A file that cannot be read outweighs one that is invalid.
+Exit validate(const Options& options) {
+  if (options.print_resolved && options.files.size() > 1)
+    throw Failure(exit_usage, "--print-resolved takes one FILE");
+  Exit worst = exit_ok;
+  for (const std::string& path : options.files) worst = std::max(worst, validate_one(path, options));
+  return worst;
+}
+
+}  // namespace
+
+Command add_validate(CLI::App& root, const Common&) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app =
+      root.add_subcommand("validate", "Show everything that is wrong with scenarios, without running them");
+  app->add_option("FILE", options->files, "Scenarios; - reads standard input")->type_name("")->required();
+  app->add_option("--set", options->set,
+                  "Overrides a key: path=value, such as fleet[0].devices=2000; repeatable")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  app->add_flag("--print-resolved", options->print_resolved,
+                "Print the scenario with every default filled in");
+  return {app, [options] { return validate(*options); }};
+}
+
+}  // namespace hubstorm
