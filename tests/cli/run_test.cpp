@@ -52,13 +52,13 @@ TEST_CASE("help and version go to standard output") {
 TEST_CASE("a wrong command line: 2, nothing on standard output") {
   const cli::Folder folder;
   const std::string file = folder.write("a.yaml", outage);
-  for (const std::string& words :
-       std::vector<std::string>{"", "fly", "run", "run " + file + " --jobs 0", "run " + file + " --jobs x",
-                                "run " + file + " --carrier pigeon", "run " + file + " --bogus",
-                                "run " + file + " --export out.xml", "run " + file + " --json --export -",
-                                "run " + file + " --trace meters", "run " + file + " --trace meters/300",
-                                "run " + file + " --trace pigeons/1", "run " + file + " --seed -1",
-                                "run " + file + " --replications -1", "--color blue run " + file}) {
+  for (const std::string& words : std::vector<std::string>{
+           "", "fly", "run", "run " + file + " --jobs 0", "run " + file + " --jobs x",
+           "run " + file + " --carrier pigeon", "run " + file + " --bogus",
+           "run " + file + " --export out.xml", "run " + file + " --json --export -",
+           "run " + file + " --trace meters", "run " + file + " --trace meters/300",
+           "run " + file + " --trace pigeons/1", "run " + file + " --trace meters/1 --export csv:-",
+           "run " + file + " --seed -1", "run " + file + " --replications -1", "--color blue run " + file}) {
     const Ran ran = hubstorm(words);
     INFO(words);
     CHECK(ran.code == 2);

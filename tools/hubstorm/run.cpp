@@ -123,6 +123,16 @@ bool to_stdout(const std::vector<ExportTarget>& targets) {
                      [](const ExportTarget& target) { return target.path == "-"; });
 }
 
+// A trace is text on standard output, or part of the JSON.
+void check_trace_has_a_place(const Options& options, const std::vector<ExportTarget>& targets) {
+  const bool in_json = std::any_of(targets.begin(), targets.end(), [](const ExportTarget& target) {
+    return target.form == ExportForm::summary_json;
+  });
+  if (!options.trace.empty() && to_stdout(targets) && !in_json)
+    throw Failure(exit_usage,
+                  "--trace has no place to go: standard output is a table; add --export PATH.json");
+}
+
 void check_targets(const std::vector<ExportTarget>& targets) {
   for (const ExportTarget& target : targets)
     if (target.path != "-") output::check_writable(target.path);
@@ -247,6 +257,7 @@ Exit act(const Options& options, const Common& common) {
   const Wall::time_point started = Wall::now();
   const InterruptGuard guard;
   const std::vector<ExportTarget> targets = parse_exports(options.exports, options.json);
+  check_trace_has_a_place(options, targets);
   const Scenario scenario = load_scenario(options.file, overrides(options));
   const auto trace = traced_device(options.trace, scenario);
   check_targets(targets);
