@@ -80,11 +80,12 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   Time noticed = sim::never;
   const Duration ping =
       sim::uniform_between(Duration{0}, detection.ping_every, draw(d, c, purpose::detection).uniform(0));
-  if (detection.ping_every.count() > 0) noticed = now + ping + detection.ping_wait;
-  if (detection.publish_timeout.count() > 0) {
-    const Time publish = message_clock(d).next(now);
-    if (publish != sim::never) noticed = std::min(noticed, publish + detection.publish_timeout);
-  }
+  const MessageClock clock = message_clock(d);
+  const bool publishes = detection.publish_timeout.count() > 0 && clock.period.count() > 0;
+  // A client whose publishes tell needs no ping while they come more often than pings would.
+  const bool pings = detection.ping_every.count() > 0 && !(publishes && clock.period <= detection.ping_every);
+  if (pings) noticed = now + ping + detection.ping_wait;
+  if (publishes) noticed = std::min(noticed, clock.next(now) + detection.publish_timeout);
   if (c.next != sim::never) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
     const Time renewal = c.since > now ? c.since : c.since + behaviour(c).connect_timeout;
