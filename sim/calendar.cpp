@@ -49,7 +49,7 @@ void Calendar::put(Level& level, std::size_t slot, const Entry& entry) {
 }
 
 void Calendar::insert(const Entry& entry) {
-  require(entry.t >= horizon_, "entity {} set to {} us, before the horizon", entry.e,
+  require(entry.t >= horizon_ && entry.t >= instant_, "entity {} set to {} us, before the horizon", entry.e,
           entry.t.time_since_epoch().count());
   const std::int64_t slot = slot_of(entry.t);
   const std::int64_t block = slot >> level_bits;

@@ -10,6 +10,9 @@ namespace application {
 
 namespace {
 
+// The series: what there is before the first hub, and how much a hub has, its CONNECTs last.
+constexpr std::size_t first_hub_column = 5, hub_columns = 4;
+
 constexpr const char* central = "IoT Central";  // the host of those who decide; no user's name has capitals
 
 sim::Time fault_end(const faults::Fault& fault, sim::Time end) {
@@ -193,9 +196,24 @@ void World::sample(sim::Time t) {
     row.push_back(number(balance_->connected(h)));
     row.push_back(number(balance_->provisioned(h)));
     row.push_back(number(hubs_[h]->waiting()));
-    row.push_back(number(hubs_[h]->counters().connects));
+    row.push_back(0);  // see add_connects
   }
   series_.rows.push_back(std::move(row));
+}
+
+// CONNECTs enter the series at the end: those of parked devices are counted late, though at their instants.
+void World::add_connects() {
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    const std::vector<std::uint32_t>& by_second = hubs_[h]->connects_by_second();
+    const std::size_t column = first_hub_column + hub_columns * h + hub_columns - 1;
+    std::uint64_t before = 0;
+    std::size_t second = 0;
+    for (std::vector<double>& row : series_.rows) {
+      for (; second < by_second.size() && static_cast<double>(second) < row[0]; ++second)
+        before += by_second[second];
+      row[column] = static_cast<double>(before);
+    }
+  }
 }
 
 measures::Report World::run() {
@@ -234,6 +252,7 @@ void World::collect(measures::Report& report) {
   put("devices.connected", connected);
   put("devices.lost", lost);
   put("devices.stuck", stuck);
+  add_connects();
   report.series = series_;
   report.device_events = devices_->events();
   report.parked_attempts = devices_->parked_attempts();

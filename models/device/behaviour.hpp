@@ -39,8 +39,9 @@ struct Retry {
   std::uint32_t offset = 0;   // sdk_delta: exponent of the first wait
   Duration spacing{0};        // least time between the starts of two attempts
   bool from_attempt = false;  // the wait counts from the start of the failed attempt, not from its failure
-  Duration limit{0};          // operation limit: after it the client gives up for good; zero: none
-  bool per_message = false;   // each message starts a retry sequence of its own (Node.js)
+  Duration limit{0};  // operation limit, from when the loss is noticed or a hub assigned: after it the client
+                      // gives up for good; zero: none
+  bool per_message = false;  // each message starts a retry sequence of its own (Node.js)
 };
 
 enum class Reaction : std::uint8_t { retry, dps, stop };
@@ -56,7 +57,7 @@ struct Reactions {
 };
 
 // How a dead connection is noticed when packets vanish: the first of the ping rule, the publish rule and the
-// renewal.
+// renewal. Publishes that tell make pings needless while they come at least as often.
 struct Detection {
   Duration ping_every{0};  // pings at this period, phase uniform
   Duration ping_wait{0};   // and waits this long for the answer
@@ -69,7 +70,7 @@ struct ReturnRule {
   enum class Kind : std::uint8_t { at_once, after_failures, after_time, never };
   Kind kind = Kind::never;
   std::uint32_t failures = 0;  // after_failures: consecutive failed hub attempts
-  Duration from{0};            // after_time: U(from, to) after the loss
+  Duration from{0};            // after_time: U(from, to) after the loss is noticed
   Duration to{0};
 };
 

@@ -80,11 +80,12 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   Time noticed = sim::never;
   const Duration ping =
       sim::uniform_between(Duration{0}, detection.ping_every, draw(d, c, purpose::detection).uniform(0));
-  if (detection.ping_every.count() > 0) noticed = now + ping + detection.ping_wait;
-  if (detection.publish_timeout.count() > 0) {
-    const Time publish = message_clock(d).next(now);
-    if (publish != sim::never) noticed = std::min(noticed, publish + detection.publish_timeout);
-  }
+  const MessageClock clock = message_clock(d);
+  const bool publishes = detection.publish_timeout.count() > 0 && clock.period.count() > 0;
+  // A client whose publishes tell needs no ping while they come more often than pings would.
+  const bool pings = detection.ping_every.count() > 0 && !(publishes && clock.period <= detection.ping_every);
+  if (pings) noticed = now + ping + detection.ping_wait;
+  if (publishes) noticed = std::min(noticed, clock.next(now) + detection.publish_timeout);
   if (c.next != sim::never) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
     const Time renewal = c.since > now ? c.since : c.since + behaviour(c).connect_timeout;
@@ -130,6 +131,7 @@ void Devices::react(Device d, Client& c, Time at, Error error) {
     c.failures = 0;
     c.phases = 0;
     c.previous_wait = Duration{0};
+    c.phase_start = at;
     if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at));
   }
   if (doomed(d, c)) return give_up(d, c, at);
@@ -156,8 +158,8 @@ bool Devices::rule_says_dps(Device d, const Client& c, Time at) const {
   return false;
 }
 
-// When a client that returns to DPS after a time does so: drawn once a loss. After an assignment the time
-// starts anew.
+// When a client that returns to DPS after a time does so: drawn once a loss, counted from when it is noticed.
+// After an assignment the time starts anew.
 Time Devices::return_time(Device d, const Client& c) const {
   const ReturnRule& rule = behaviour(c).return_to_dps;
   const Time from = std::max(c.lost_at, c.phase_start);
@@ -180,7 +182,8 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
     if (policy.from_attempt) start = std::max(at, c.since + wait);
     start = std::max(start, c.since + policy.spacing);
   }
-  const Time limit = policy.limit.count() > 0 ? c.lost_at + policy.limit : sim::never;
+  const Time begun = std::max(c.lost_at, c.phase_start);
+  const Time limit = policy.limit.count() > 0 ? begun + policy.limit : sim::never;
   const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
   const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
   tell(&Listener::activity, d, at, Activity::waiting, static_cast<int>(c.hub));

@@ -59,6 +59,12 @@ Table<Shaping> shaping_table() {
               "Length of the queue, as time at the rate.");
   table.field("expiry", &Shaping::expiry, duration(0s, longest_wait, "60s"),
               "A request that has waited this long is dropped; 0 means never.");
+  return table;
+}
+
+// Only clients give up waiting: what DPS asks of the registry is done whoever has lost interest.
+Table<Shaping> connects_table() {
+  Table<Shaping> table = shaping_table();
   table.field("abandoned", &Shaping::serve_abandoned, choice<bool>({{"skipped", false}, {"served", true}}),
               "What happens to a queued request whose client has given up.");
   return table;
@@ -72,7 +78,7 @@ struct ShapingRow {
 Shaping catalog_shaping(const std::string& name) {
   Table<ShapingRow> table("traffic shaping");
   table.field("name", &ShapingRow::name, sim::settings::name("connects"), "The operation.").required();
-  table.include(shaping_table(), &ShapingRow::shaping);
+  table.include(connects_table(), &ShapingRow::shaping);
   for (const ShapingRow& row : catalog::read("models/hub/shaping.yaml", table))
     if (row.name == name) return row.shaping;
   throw std::logic_error("no shaping of " + name);
@@ -85,7 +91,7 @@ Table<Settings> common_table() {
   table.field("units", &Settings::units, whole<std::uint32_t>(1, 10'000), "Units of the hub.");
   table.field("region", &Settings::region, network::cloud_region(),
               "Cloud region; that of the application unless given.");
-  table.field("connects", &Settings::connects, nested(shaping_table()),
+  table.field("connects", &Settings::connects, nested(connects_table()),
               "Traffic shaping of new connections.");
   table.field("registry", &Settings::registry, nested(shaping_table()),
               "Traffic shaping of identity registry operations.");

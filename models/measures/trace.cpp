@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace measures {
 
 using signals::Activity;
+
+namespace {
+constexpr const char* world_mark = "-- ";  // begins what happens to the world, not to the device
+}
 
 std::string Trace::name(int hub) const {
   return hub == signals::no_hub ? "DPS" : hubs_[static_cast<std::size_t>(hub)];
@@ -80,21 +85,27 @@ void Trace::assigned(Device d, Time at, int from, int to) {
 }
 
 void Trace::fault_began(Time at, int fault) {
-  say(at, fmt::format("-- fault {} begins", faults_[static_cast<std::size_t>(fault)]));
+  say(at, fmt::format("{}fault {} begins", world_mark, faults_[static_cast<std::size_t>(fault)]));
 }
 
 void Trace::fault_ended(Time at, int fault) {
-  say(at, fmt::format("-- fault {} ends", faults_[static_cast<std::size_t>(fault)]));
+  say(at, fmt::format("{}fault {} ends", world_mark, faults_[static_cast<std::size_t>(fault)]));
 }
 
 void Trace::hub_allocatable(Time at, int hub, bool allocatable) {
-  say(at, fmt::format("-- {} is {} the allocation", name(hub), allocatable ? "back in" : "taken out of"));
+  say(at, fmt::format("{}{} is {} the allocation", world_mark, name(hub),
+                      allocatable ? "back in" : "taken out of"));
 }
 
 void Trace::report(Report& report, Time end) const {
   report.trace = lines_;
+  // At one instant the world goes first: a plan may be announced before or after what happens when it falls
+  // due.
+  const auto order = [](const TraceLine& line) {
+    return std::pair{line.time_s, line.text.rfind(world_mark, 0) != 0};
+  };
   std::stable_sort(report.trace.begin(), report.trace.end(),
-                   [](const TraceLine& a, const TraceLine& b) { return a.time_s < b.time_s; });
+                   [&](const TraceLine& a, const TraceLine& b) { return order(a) < order(b); });
   std::erase_if(report.trace, [&](const TraceLine& line) { return line.time_s > sim::seconds(end); });
 }
 

@@ -1,0 +1,59 @@
+// Every scenario that users are given runs and does what it expects of itself.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include "models/application/load.hpp"
+#include "tests/support/run.hpp"
+#include "tools/analysis/verdict.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::set<fs::path> examples() {
+  std::set<fs::path> all;
+  for (const auto& entry : fs::directory_iterator(fs::path(TREE) / "scenarios"))
+    if (entry.path().extension() == ".yaml") all.insert(entry.path());
+  return all;
+}
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("every example runs and meets its expectations", "[examples]") {
+  const std::set<fs::path> all = examples();
+  CHECK(all.size() >= 8);
+  for (const fs::path& path : all) {
+    INFO(path.filename().string());
+#ifdef HUBSTORM_SANITIZE
+    if (path.stem() == "million") continue;
+#endif
+    const std::string text = content(path);
+    const application::Scenario scenario = application::load(text, path.filename().string());
+    CHECK(scenario.name == path.stem().string());
+    CHECK_FALSE(scenario.expect.empty());
+    std::vector<measures::Report> reports;
+    for (std::uint32_t r = 0; r < scenario.replications; ++r) {
+      support::Options options;
+      options.replication = r;
+      reports.push_back(support::run(text, options));
+    }
+    const analysis::Metrics metrics = analysis::combine(reports);
+    for (const application::Expectation& expectation : scenario.expect) {
+      const analysis::Judgement judgement = analysis::judge(expectation, metrics, false);
+      INFO(expectation.text << ", found "
+                            << (judgement.metric.value ? std::to_string(*judgement.metric.value)
+                                                       : "no value"));
+      CHECK(judgement.verdict == analysis::Verdict::pass);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// What shows that a key of a scenario does something: a scenario, a change of the key, and where it is seen.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace keys {
+
+enum class Effect {
+  metric,    // `shows` is a metric whose value differs
+  resolved,  // the resolved scenario differs; for keys that describe, or say how often to run
+  refused,   // the change is an error whose message says `shows`
+};
+
+struct Row {
+  std::string key;
+  std::string base;               // the scenario
+  std::vector<std::string> with;  // overrides on both sides
+  std::string change;             // "path=value"
+  std::string shows;
+  Effect effect = Effect::metric;
+};
+
+const std::vector<Row>& rows();
+
+// A scenario with a fleet and a fault.
+std::string outage();
+
+}  // namespace keys
