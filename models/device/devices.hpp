@@ -87,6 +87,8 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Losing the hub and deciding what to do about it (reconnect.cpp).
   void cut(Device d, Client& c, Time now);
   void black_hole(Device d, Client& c, Time now);
+  Duration idle_time(Device d, Client& c, Time now);
+  Time next_ping(Device d, const Client& c, Time now, Duration idle) const;
   void reachable_again(Device d, Client& c, Time now);
   void hub_failed(Device d, Client& c, Time at, signals::Error error);
   void react(Device d, Client& c, Time at, signals::Error error);
