@@ -95,6 +95,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void retry(Device d, Client& c, Time at, signals::Error error);
   void retry_messages(Device d, Client& c, Time at, signals::Error error);
   bool rule_says_dps(Device d, const Client& c, Time at) const;
+  Time trying_since(const Client& c) const;
   Time return_time(Device d, const Client& c) const;
   void dial_at(Device d, Client& c, Time t);
   void give_up(Device d, Client& c, Time at);

@@ -151,6 +151,7 @@ void Devices::react(Device d, Client& c, Time at, Error error) {
     c.failures = 0;
     c.phases = 0;
     c.previous_wait = Duration{0};
+    c.phase_start = at;
     if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at));
   }
   if (doomed(d, c)) return give_up(d, c, at);
@@ -177,11 +178,13 @@ bool Devices::rule_says_dps(Device d, const Client& c, Time at) const {
   return false;
 }
 
-// When a client that returns to DPS after a time does so: drawn once a loss. After an assignment the time
-// starts anew.
+// Since when the client tries its hub: since it noticed the loss, or since it was assigned the hub.
+Time Devices::trying_since(const Client& c) const { return std::max(c.lost_at, c.phase_start); }
+
+// When a client that returns to DPS after a time does so: drawn once a loss.
 Time Devices::return_time(Device d, const Client& c) const {
   const ReturnRule& rule = behaviour(c).return_to_dps;
-  const Time from = std::max(c.lost_at, c.phase_start);
+  const Time from = trying_since(c);
   const auto index =
       static_cast<std::uint32_t>(sim::mix(static_cast<std::uint64_t>(from.time_since_epoch().count())));
   return from + sim::uniform_between(rule.from, rule.to,
@@ -201,7 +204,7 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
     if (policy.from_attempt) start = std::max(at, c.since + wait);
     start = std::max(start, c.since + policy.spacing);
   }
-  const Time limit = policy.limit.count() > 0 ? c.lost_at + policy.limit : sim::never;
+  const Time limit = policy.limit.count() > 0 ? trying_since(c) + policy.limit : sim::never;
   const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
   const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
   tell(&Listener::activity, d, at, Activity::waiting, static_cast<int>(c.hub));
