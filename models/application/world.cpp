@@ -193,9 +193,26 @@ void World::sample(sim::Time t) {
     row.push_back(number(balance_->connected(h)));
     row.push_back(number(balance_->provisioned(h)));
     row.push_back(number(hubs_[h]->waiting()));
-    row.push_back(number(hubs_[h]->counters().connects));
+    row.push_back(0);  // fill_in_connects()
   }
   series_.rows.push_back(std::move(row));
+}
+
+// Known only at the end: the attempts of parked clients are counted when they are caught up.
+void World::fill_in_connects() {
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    const std::vector<std::uint32_t>& by_second = hubs_[h]->connects_by_second();
+    const auto column = static_cast<std::size_t>(std::find(series_.columns.begin(), series_.columns.end(),
+                                                           "hub." + scenario_.hubs[h].name + ".connects") -
+                                                 series_.columns.begin());
+    std::size_t second = 0;
+    double connects = 0;
+    for (std::vector<double>& row : series_.rows) {
+      for (; second < by_second.size() && static_cast<double>(second) < row[0]; ++second)
+        connects += by_second[second];
+      row[column] = connects;
+    }
+  }
 }
 
 measures::Report World::run() {
@@ -234,6 +251,7 @@ void World::collect(measures::Report& report) {
   put("devices.connected", connected);
   put("devices.lost", lost);
   put("devices.stuck", stuck);
+  fill_in_connects();
   report.series = series_;
   report.device_events = devices_->events();
   report.parked_attempts = devices_->parked_attempts();

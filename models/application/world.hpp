@@ -35,6 +35,7 @@ class World {
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);
   void sample(sim::Time t);
+  void fill_in_connects();
   void end_warmup();
   void collect(measures::Report& report);
   void collect_services(measures::Report& report);
