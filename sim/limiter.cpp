@@ -10,17 +10,20 @@ namespace sim {
 
 namespace {
 
-constexpr WideInt token = 1'000'000'000'000;
+constexpr double units = 1e20;  // of a token
+constexpr WideInt token = static_cast<WideInt>(10'000'000'000) * 10'000'000'000;
+// Rates such as 200 a minute are rounded to units: without this a minute would bring 199 whole tokens. Nobody
+// gains a microsecond by it who gets a token within 1,000 s.
+constexpr WideInt rounding = token / 1'000'000'000;
 
-// Tokens a second are millions of 1e-12 token a microsecond.
 WideInt rate_units(double rate) {
   require(rate >= 0, "a rate is not negative");
-  return static_cast<WideInt>(std::round(rate * 1e6));
+  return static_cast<WideInt>(std::round(rate * (units / 1e6)));
 }
 
 WideInt token_units(double tokens) {
   require(tokens >= 0, "an amount of tokens is not negative");
-  return static_cast<WideInt>(std::round(tokens * 1e12));
+  return static_cast<WideInt>(std::round(tokens * units));
 }
 
 double credit_tokens(const Shaper::Settings& s) { return seconds(s.burst) * s.rate; }
@@ -49,7 +52,7 @@ void TokenBucket::advance(Time now) {
 
 bool TokenBucket::ready(Time now) {
   advance(now);
-  return level_ >= token;
+  return level_ >= token - rounding;
 }
 
 bool TokenBucket::take(Time now) {
@@ -66,7 +69,7 @@ void TokenBucket::charge(Time now, double n) {
 Time TokenBucket::next(Time now) {
   if (ready(now)) return now;
   if (rate_ == 0) return never;
-  const WideInt wait = (token - level_ + rate_ - 1) / rate_;
+  const WideInt wait = (token - rounding - level_ + rate_ - 1) / rate_;
   return wait < (never - now).count() ? now + Duration{static_cast<std::int64_t>(wait)} : never;
 }
 
@@ -78,7 +81,7 @@ void TokenBucket::set_rate(Time now, double rate, double depth) {
 
 double TokenBucket::level(Time now) {
   advance(now);
-  return static_cast<double>(std::min(level_, depth_)) / 1e12;
+  return static_cast<double>(std::min(level_, depth_)) / units;
 }
 
 Shaper::Shaper(const Settings& settings)

@@ -1,5 +1,5 @@
 // Rate limits: a token bucket, a bucket with a bounded queue of who waits (traffic shaping), and a window
-// quota. Exact in whole microseconds: credit is counted in 128-bit integers of 1e-12 token, so instants
+// quota. Exact in whole microseconds: credit is counted in 128-bit integers of 1e-20 token, so instants
 // follow from rate, credit, queue and expiry without drift.
 #pragma once
 #include <cstdint>
@@ -27,8 +27,8 @@ class TokenBucket {
 
  private:
   void advance(Time now);
-  WideInt rate_;   // 1e-12 tokens a microsecond
-  WideInt depth_;  // 1e-12 tokens
+  WideInt rate_;   // 1e-20 tokens a microsecond
+  WideInt depth_;  // 1e-20 tokens
   WideInt level_;
   Time at_{};
 };

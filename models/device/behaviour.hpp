@@ -57,7 +57,7 @@ struct Reactions {
 };
 
 // How a dead connection is noticed when packets vanish: the first of the ping rule, the publish rule and the
-// renewal. Publishes that tell make pings needless while they come at least as often.
+// renewal. Where publishes tell, each of them puts the next ping off, as MQTT has it.
 struct Detection {
   Duration ping_every{0};  // pings at this period, phase uniform
   Duration ping_wait{0};   // and waits this long for the answer

@@ -29,7 +29,7 @@ struct alignas(64) Client {
   Time next = sim::never;     // its next contact; the wake-up in the calendar may be later while it is parked
   Time since{};               // start of the current request: when it was sent
   Time lost_at{};             // start of the present time without service
-  Time phase_start{};         // when the loss was noticed, the present DPS phase began, or the last one ended
+  Time phase_start{};         // when it noticed the loss, or the present DPS phase began, or the last ended
   Duration previous_wait{0};  // for decorrelated jitter
   std::int32_t rtt_us = 0;    // of the current exchange: one round trip without loss ...
   std::int32_t total_us = 0;  // ... and from opening the connection to the answer

@@ -87,12 +87,15 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Losing the hub and deciding what to do about it (reconnect.cpp).
   void cut(Device d, Client& c, Time now);
   void black_hole(Device d, Client& c, Time now);
+  Duration idle_time(Device d, Client& c, Time now);
+  Time next_ping(Device d, const Client& c, Time now, Duration idle) const;
   void reachable_again(Device d, Client& c, Time now);
   void hub_failed(Device d, Client& c, Time at, signals::Error error);
   void react(Device d, Client& c, Time at, signals::Error error);
   void retry(Device d, Client& c, Time at, signals::Error error);
   void retry_messages(Device d, Client& c, Time at, signals::Error error);
   bool rule_says_dps(Device d, const Client& c, Time at) const;
+  Time trying_since(const Client& c) const;
   Time return_time(Device d, const Client& c) const;
   void dial_at(Device d, Client& c, Time t);
   void give_up(Device d, Client& c, Time at);

@@ -51,7 +51,7 @@ void Devices::enrol(Device d, Client& c, Time now) {
   tell(&Listener::activity, d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
        signals::no_hub);
   if (heard > c.since + b.dps.answer_timeout)
-    return dps_phase_failed(d, c, c.since + b.dps.answer_timeout, Error::dps_timeout);
+    return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
   if (!answer.throttled) {
     const bool fixed = b.dps.first_poll.count() > 0;
     return plan_poll(d, c, heard + (fixed ? b.dps.first_poll : hint(b, answer.retry_after)));
@@ -86,7 +86,7 @@ void Devices::poll(Device d, Client& c, Time now) {
     tell(&Listener::activity, d, now,
          c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation, signals::no_hub);
   if (heard > c.since + b.dps.answer_timeout)
-    return dps_phase_failed(d, c, c.since + b.dps.answer_timeout, Error::dps_timeout);
+    return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
   switch (answer.status) {
     case PollAnswer::Status::throttled:
       if (!b.dps.wait_at_429_poll) return dps_phase_failed(d, c, heard, Error::dps_throttled);

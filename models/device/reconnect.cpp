@@ -71,27 +71,47 @@ void Devices::cut(Device d, Client& c, Time now) {
   react(d, c, now + c.rtt() / 2, Error::closed);
 }
 
+// How long the client has sent nothing. Where publishes tell, they restart the ping period like any packet
+// (MQTT 3.1.1, 3.1.2.10); else the phase of its pings is drawn.
+Duration Devices::idle_time(Device d, Client& c, Time now) {
+  const Detection& detection = behaviour(c).detection;
+  const MessageClock clock = message_clock(d);
+  if (detection.ping_every.count() == 0) return Duration{0};
+  if (detection.publish_timeout.count() > 0 && clock.period.count() > 0)
+    return (now - (clock.next(now) - clock.period)) % detection.ping_every;
+  return detection.ping_every -
+         sim::uniform_between(Duration{0}, detection.ping_every, draw(d, c, purpose::detection).uniform(0));
+}
+
+// When the client pings next, having been idle for `idle`; never when publishes come before each ping.
+Time Devices::next_ping(Device d, const Client& c, Time now, Duration idle) const {
+  const Detection& detection = behaviour(c).detection;
+  if (detection.ping_every.count() == 0) return sim::never;
+  const Time ping = now + detection.ping_every - idle;
+  const MessageClock clock = message_clock(d);
+  const Time publish = detection.publish_timeout.count() > 0 ? clock.next(now) : sim::never;
+  if (ping < publish) return ping;
+  return detection.ping_every < clock.period ? publish + detection.ping_every : sim::never;
+}
+
 // Packets vanish: the client notices by an unanswered ping or publish, or when it renews its token.
 void Devices::black_hole(Device d, Client& c, Time now) {
   const Detection& detection = behaviour(c).detection;
   c.lost_at = now;
   tell(&Listener::offline, d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
   tell(&Listener::activity, d, now, Activity::undetected, static_cast<int>(c.hub));
+  const Duration idle = idle_time(d, c, now);
+  const Time ping = next_ping(d, c, now, idle), publish = message_clock(d).next(now);
   Time noticed = sim::never;
-  const Duration ping =
-      sim::uniform_between(Duration{0}, detection.ping_every, draw(d, c, purpose::detection).uniform(0));
-  const MessageClock clock = message_clock(d);
-  const bool publishes = detection.publish_timeout.count() > 0 && clock.period.count() > 0;
-  // A client whose publishes tell needs no ping while they come more often than pings would.
-  const bool pings = detection.ping_every.count() > 0 && !(publishes && clock.period <= detection.ping_every);
-  if (pings) noticed = now + ping + detection.ping_wait;
-  if (publishes) noticed = std::min(noticed, clock.next(now) + detection.publish_timeout);
+  if (ping != sim::never) noticed = ping + detection.ping_wait;
+  if (detection.publish_timeout.count() > 0 && publish != sim::never)
+    noticed = std::min(noticed, publish + detection.publish_timeout);
   if (c.next != sim::never) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
     const Time renewal = c.since > now ? c.since : c.since + behaviour(c).connect_timeout;
     noticed = std::min(noticed, renewal);
   }
-  c.previous_wait = ping;  // until it is noticed: the phase of the keep-alive, see reachable_again
+  c.previous_wait = idle;  // until it is noticed, see reachable_again
   c.state = State::undetected;
   c.next = noticed;
 }
@@ -101,7 +121,7 @@ void Devices::black_hole(Device d, Client& c, Time now) {
 void Devices::reachable_again(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   const MessageClock clock = message_clock(d);
-  Time last = c.lost_at + c.previous_wait - b.detection.ping_every;
+  Time last = c.lost_at - c.previous_wait;
   if (clock.period.count() > 0) last = std::max(last, clock.next(c.lost_at) - clock.period);
   const Duration tolerance = b.keep_alive + b.keep_alive / 2;
   if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now);
@@ -158,11 +178,13 @@ bool Devices::rule_says_dps(Device d, const Client& c, Time at) const {
   return false;
 }
 
-// When a client that returns to DPS after a time does so: drawn once a loss, counted from when it is noticed.
-// After an assignment the time starts anew.
+// Since when the client tries its hub: since it noticed the loss, or since it was assigned the hub.
+Time Devices::trying_since(const Client& c) const { return std::max(c.lost_at, c.phase_start); }
+
+// When a client that returns to DPS after a time does so: drawn once a loss.
 Time Devices::return_time(Device d, const Client& c) const {
   const ReturnRule& rule = behaviour(c).return_to_dps;
-  const Time from = std::max(c.lost_at, c.phase_start);
+  const Time from = trying_since(c);
   const auto index =
       static_cast<std::uint32_t>(sim::mix(static_cast<std::uint64_t>(from.time_since_epoch().count())));
   return from + sim::uniform_between(rule.from, rule.to,
@@ -182,8 +204,7 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
     if (policy.from_attempt) start = std::max(at, c.since + wait);
     start = std::max(start, c.since + policy.spacing);
   }
-  const Time begun = std::max(c.lost_at, c.phase_start);
-  const Time limit = policy.limit.count() > 0 ? begun + policy.limit : sim::never;
+  const Time limit = policy.limit.count() > 0 ? trying_since(c) + policy.limit : sim::never;
   const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
   const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
   tell(&Listener::activity, d, at, Activity::waiting, static_cast<int>(c.hub));

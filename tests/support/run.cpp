@@ -17,12 +17,13 @@ measures::Report run(const std::string& yaml, const Options& options) {
   } catch (const application::Invalid& invalid) {
     throw std::runtime_error(invalid.what());
   }
+  if (options.change) options.change(scenario);
   application::RunOptions how;
   how.carrier = options.carrier;
   how.parking = options.parking;
   if (!options.trace_group.empty()) how.trace = {options.trace_group, options.trace_index};
-  const sim::ChildResult child =
-      sim::in_child([&] { return hubstorm::encode(application::simulate(scenario, options.replication, how)); });
+  const sim::ChildResult child = sim::in_child(
+      [&] { return hubstorm::encode(application::simulate(scenario, options.replication, how)); });
   if (!child.ok) throw std::runtime_error("the run failed: " + child.error);
   return hubstorm::decode_report(child.output);
 }

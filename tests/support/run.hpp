@@ -1,5 +1,6 @@
 // Runs a scenario in a process of its own, as tests need it: SimGrid allows one engine a process.
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct Options {
   std::vector<std::string> set;  // overrides, "path=value"
   std::string trace_group;       // traces device trace_index of this group unless empty
   std::uint32_t trace_index = 0;
+  std::function<void(application::Scenario&)>
+      change;  // applied after loading: what no key of a scenario says
 };
 
 // Loads and runs the YAML text; a failure of either is thrown as std::runtime_error with its message.

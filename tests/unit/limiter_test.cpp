@@ -38,6 +38,19 @@ TEST_CASE("rounding to microseconds does not add up", "[limiter]") {
   }
 }
 
+// Who asks once a minute, in a crowd, gets a minute's tokens each time, whatever the rate is as a binary
+// fraction.
+TEST_CASE("a minute brings what the rate says, to the token", "[limiter]") {
+  for (const int per_minute : {7, 100, 200, 1000}) {
+    TokenBucket bucket(per_minute / 60.0, per_minute);
+    for (int minute = 0; minute < 1'000; ++minute) {
+      int taken = 0;
+      while (bucket.take(at(minute * 60s))) ++taken;
+      REQUIRE(taken == per_minute);
+    }
+  }
+}
+
 TEST_CASE("debt is paid before anyone is served", "[limiter]") {
   TokenBucket bucket(10, 2);
   bucket.charge(at(0us), 5.5);

@@ -174,8 +174,9 @@ TEST_CASE("the normal quantile agrees with Boost.Math", "[random]") {
 TEST_CASE("a log-normal delay has the median and 95th percentile it was given", "[random]") {
   const sim::LogNormal delay(Duration{40'000}, Duration{250'000});
   CHECK(delay.at(0.5) == Duration{40'000});
-  CHECK(delay.at(0.95) == Duration{250'000});
-  CHECK(delay.at(0.05) == Duration{6'400});  // symmetric in the logarithm: 40^2 / 250
+  // From the table, whose relative error is stated as below 2e-4; the lower one by symmetry, 40^2 / 250.
+  CHECK(std::abs(delay.at(0.95).count() - 250'000) <= 50);
+  CHECK(std::abs(delay.at(0.05).count() - 6'400) <= 1);
   const Streams streams(4, 0);
   int below_median = 0, below_p95 = 0;
   const int n = 40'000;
