@@ -128,6 +128,7 @@ std::string hubs_listed(const std::vector<hub::Settings>& hubs) {
   constexpr std::size_t few = 6;
   if (hubs.size() == 1) return "the only hub is " + hubs[0].name;
   std::vector<std::string> names;
+  names.reserve(hubs.size());
   for (const hub::Settings& hub : hubs) names.push_back(hub.name);
   if (hubs.size() > few) return fmt::format("hubs are {} to {}", names.front(), names.back());
   return "write " + sim::settings::listed(names);

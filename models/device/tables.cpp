@@ -112,7 +112,7 @@ Shape described(std::string says, std::string example, std::string pattern) {
 Table<Telemetry> telemetry_table() {
   Table<Telemetry> table("telemetry such as {every: 60s, size: 512 B}", "{every: 60s, size: 512 B}");
   table.field("every", &Telemetry::every, duration(100ms, longest, "60s"), "Period of a device's messages.");
-  table.field("size", &Telemetry::bytes, size(1, 256 * 1024, "512 B"), "Size of a message.");
+  table.field("size", &Telemetry::bytes, size(1, 256u << 10, "512 B"), "Size of a message.");
   table.field("phase", &Telemetry::synchronised, choice<bool>({{"spread", false}, {"synchronised", true}}),
               "Whether all devices send at the same instants.");
   table.only("profile", "constant", {"diurnal", "weekly"}, "How the rate changes over the day.");

@@ -65,7 +65,7 @@ void put(const Node& node, std::size_t indent, std::string& out) {
     put_value(item, indent + 2, inner);
     // The first line of the item stands beside its dash.
     if (inner[0] == '\n') inner = ' ' + inner.substr(1 + indent + 2);
-    out += margin + '-' + inner;
+    out.append(margin).append("-").append(inner);
   }
 }
 

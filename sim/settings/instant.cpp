@@ -50,8 +50,9 @@ Parsed<std::int64_t> parse_instant(std::string_view text) {
   if (!date.ok() || hour > 23 || minute > 59 || second > 59) return Problem{"is not in the calendar", ""};
   if (field(text, 0, 4) < 2000 || field(text, 0, 4) > 2099)
     return Problem{"is outside the years 2000 to 2099", ""};
-  return std::chrono::duration_cast<std::chrono::seconds>(sys_days{date}.time_since_epoch()).count() +
-         hour * 3600 + minute * 60 + second;
+  using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
+  const seconds since = sys_days{date}.time_since_epoch() + hours{hour} + minutes{minute} + seconds{second};
+  return since.count();
 }
 
 std::string format_instant(std::int64_t utc_s) {

@@ -197,7 +197,7 @@ class Builder : public YAML::EventHandler {
     if (!is_quoted && rest.substr(0, text.size()) == text)
       at.length = text.size();
     else if (is_quoted && (rest[0] == '"' || rest[0] == '\''))
-      at.length = quoted_length(rest);
+      at.length = std::min(quoted_length(rest), rest.size());
     else
       at.length = rest.size();
     at.length = std::max<std::size_t>(1, at.length);
@@ -208,20 +208,21 @@ class Builder : public YAML::EventHandler {
   bool closed(const Place& at) const {
     const std::string_view rest = source_.text().substr(source_.offset(at.line) + at.column - 1);
     if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return true;  // of block style
-    return quoted_length(rest) < rest.size() || (rest.size() > 1 && rest.back() == rest[0]);
+    return quoted_length(rest) != std::string_view::npos;
   }
 
+  // Up to and with the closing quote; npos if there is none.
   static std::size_t quoted_length(std::string_view rest) {
     const char quote = rest[0];
     for (std::size_t i = 1; i < rest.size(); ++i) {
-      if (rest[i] == '\\' && quote == '"')
-        ++i;
-      else if (rest[i] == quote && quote == '\'' && i + 1 < rest.size() && rest[i + 1] == quote)
+      const bool escape = quote == '"' && rest[i] == '\\';
+      const bool doubled = quote == '\'' && rest.substr(i, 2) == "''";
+      if (escape || doubled)
         ++i;
       else if (rest[i] == quote)
         return i + 1;
     }
-    return rest.size();
+    return std::string_view::npos;
   }
 
   // The mark of a null that was not written is of what follows; it belongs to the dash or brace before.
@@ -261,7 +262,7 @@ constexpr Explanation explanations[] = {
     {"illegal block entry", "a list entry cannot start here", "entries of one list start in one column"},
     {"illegal flow end", "this closes nothing that is open", "a \"]\" or \"}\" may be missing before it"},
     {"unknown token", "this character cannot start a value", "put the text in quotes"},
-    {"illegal EOF in scalar", "the text ends inside quotes", ""},
+    {"illegal EOF in scalar", "the quotes are not closed", ""},
     {"the referenced anchor is not defined", "this alias has no anchor",
      "anchors (&name) come before their aliases (*name)"},
     {"bad file", "nested too deep", ""},

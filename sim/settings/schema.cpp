@@ -40,7 +40,7 @@ Json scalar_schema(const Shape& shape) {
     return schema;
   }
   if (shape.pattern.empty()) return {{"type", {"string", "number", "boolean"}}};
-  const Json text{{"type", "string"}, {"pattern", "^(" + shape.pattern + ")$"}};
+  Json text{{"type", "string"}, {"pattern", "^(" + shape.pattern + ")$"}};
   if (!shape.bare_zero) return text;
   return {{"anyOf", {text, {{"const", 0}}}}};
 }

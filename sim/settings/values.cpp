@@ -68,7 +68,7 @@ Parsed<std::string> parse_name(std::string_view text) {
 
 }  // namespace
 
-Value<std::string> name(std::string example) {
+Value<std::string> name(const std::string& example) {
   Shape shape = scalar_shape(fmt::format("a name such as {}", example), example);
   shape.pattern = "[a-z][a-z0-9-]{0,39}";
   return from_text<std::string>(shape, parse_name, [](const std::string& text) { return text; });
@@ -87,7 +87,7 @@ Value<bool> boolean() {
   return from_text<bool>(shape, parse, [](bool b) { return std::string(b ? "true" : "false"); });
 }
 
-Value<double> decimal(double least, double most, std::string example) {
+Value<double> decimal(double least, double most, const std::string& example) {
   Shape shape = scalar_shape(fmt::format("a number such as {}", example), example);
   shape.type = "number";
   shape.least = least;
@@ -96,14 +96,14 @@ Value<double> decimal(double least, double most, std::string example) {
                            format_decimal);
 }
 
-Value<Duration> duration(Duration least, Duration most, std::string example) {
+Value<Duration> duration(Duration least, Duration most, const std::string& example) {
   const Shape shape = quantity_shape("a duration", example, fmt::format("({} ?(d|h|m|s|ms|us) ?)+", number));
   return from_text<Duration>(shape, bounded<Duration>(least, most, parse_duration, format_duration),
                              format_duration);
 }
 
-Value<Duration> duration_or_zero(Duration least, Duration most, std::string example) {
-  Value<Duration> value = duration(Duration{0}, most, std::move(example));
+Value<Duration> duration_or_zero(Duration least, Duration most, const std::string& example) {
+  Value<Duration> value = duration(Duration{0}, most, example);
   value.read = [read = value.read, least](Reader& reader, const Node& node, Duration& out) {
     if (!read(reader, node, out)) return false;
     if (const auto problem = outside(out > Duration{0} && out < least, false, format_duration(least), "")) {
@@ -114,18 +114,18 @@ Value<Duration> duration_or_zero(Duration least, Duration most, std::string exam
   return value;
 }
 
-Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, std::string example) {
+Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, const std::string& example) {
   const Shape shape = quantity_shape("a size", example, fmt::format("{} ?(B|[KMG]B|[KMG]iB)", number));
   return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse_size, format_size),
                                   format_size);
 }
 
-Value<double> share(double least, double most, std::string example) {
+Value<double> share(double least, double most, const std::string& example) {
   const Shape shape = quantity_shape("a share", example, fmt::format("{} ?%", number));
   return from_text<double>(shape, bounded<double>(least, most, parse_share, format_share), format_share);
 }
 
-Value<double> per_second(std::string example) {
+Value<double> per_second(const std::string& example) {
   Shape shape = quantity_shape("a rate", example, fmt::format("{} ?/(s|min|h|d)", number));
   shape.bare_zero = false;
   const auto parse = [](std::string_view text) -> Parsed<double> {
@@ -151,7 +151,7 @@ Value<std::uint64_t> whole_number(std::uint64_t least, std::uint64_t most) {
   return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse_whole, format), format);
 }
 
-Value<std::uint64_t> count_of(std::string things, std::uint64_t most, std::string example) {
+Value<std::uint64_t> count_of(std::string things, std::uint64_t most, const std::string& example) {
   const Shape shape = quantity_shape("a number", example, fmt::format("(0|[1-9][0-9]*) ?{}?", things));
   const auto parse = [things](std::string_view text) { return parse_count_of(text, things); };
   const auto format = [things](std::uint64_t n) { return fmt::format("{} {}", n, things); };

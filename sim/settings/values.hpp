@@ -47,20 +47,20 @@ std::optional<Problem> outside(bool too_small, bool too_large, const std::string
 
 Value<std::string> text(std::string says, std::string example);
 // A name the user gives: [a-z][a-z0-9-]*, at most 40 characters.
-Value<std::string> name(std::string example);
+Value<std::string> name(const std::string& example);
 Value<bool> boolean();
-Value<double> decimal(double least, double most, std::string example);
-Value<Duration> duration(Duration least, Duration most, std::string example);
+Value<double> decimal(double least, double most, const std::string& example);
+Value<Duration> duration(Duration least, Duration most, const std::string& example);
 Value<Duration> duration_or_zero(Duration least, Duration most,
-                                 std::string example);  // zero, or within the bounds
-Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, std::string example);
-Value<double> share(double least, double most, std::string example);
-Value<double> per_second(std::string example);  // a rate such as 200/min, as so many a second
+                                 const std::string& example);  // zero, or within the bounds
+Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, const std::string& example);
+Value<double> share(double least, double most, const std::string& example);
+Value<double> per_second(const std::string& example);  // a rate such as 200/min, as so many a second
 Value<std::int64_t> instant();
 
 // Whole numbers of any unsigned type.
 Value<std::uint64_t> whole_number(std::uint64_t least, std::uint64_t most);
-Value<std::uint64_t> count_of(std::string things, std::uint64_t most, std::string example);
+Value<std::uint64_t> count_of(std::string things, std::uint64_t most, const std::string& example);
 
 // The same value kept in another type; the conversion must hold for all values within the bounds.
 template <class V, class U>
@@ -87,6 +87,7 @@ Shape words_shape(std::vector<std::string> words, std::vector<std::string> later
 template <class V>
 Value<V> choice(std::vector<std::pair<std::string, V>> choices, std::vector<std::string> later = {}) {
   std::vector<std::string> words;
+  words.reserve(choices.size());
   for (const auto& [word, meaning] : choices) words.push_back(word);
   Value<V> value;
   value.shape = words_shape(words, std::move(later));

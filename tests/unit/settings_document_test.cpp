@@ -70,6 +70,14 @@ TEST_CASE("texts of every style keep their meaning in canonical YAML") {
         "\"\ng: 2023-06-01T06:00Z\n");
 }
 
+TEST_CASE("quotes must be closed") {
+  CHECK(errors_of("a: \"x\"").empty());
+  CHECK(errors_of("a: 'it''s'").empty());
+  CHECK(errors_of("a: \"two\n  lines\"\n").empty());
+  for (const char* text : {"a: \"x", "a: \"x\\\"", "a: 'x''", "a: \"x'\n", "a: '"})
+    CHECK(errors_of(text).find("the quotes are not closed") != std::string::npos);
+}
+
 TEST_CASE("overrides change, add and step into lists") {
   CHECK(read("a: {b: 1}", {"a.b=2"}) == "a:\n  b: 2\n");
   CHECK(read("a: {b: 1}", {"a.c.d=x"}) == "a:\n  b: 1\n  c:\n    d: x\n");
