@@ -14,7 +14,7 @@ constexpr double units = 1e20;  // of a token
 constexpr WideInt token = static_cast<WideInt>(10'000'000'000) * 10'000'000'000;
 // Rates such as 200 a minute are rounded to units: without this a minute would bring 199 whole tokens. Nobody
 // gains a microsecond by it who gets a token within 1,000 s.
-constexpr WideInt rounding = token / 1'000'000'000;
+constexpr WideInt whole = token - token / 1'000'000'000;  // what passes for a token
 
 WideInt rate_units(double rate) {
   require(rate >= 0, "a rate is not negative");
@@ -45,14 +45,14 @@ TokenBucket::TokenBucket(double rate, double depth)
 // kept, or a bucket of one token would serve slower than its rate.
 void TokenBucket::advance(Time now) {
   require(now >= at_, "a token bucket never goes back in time");
-  const WideInt fullest = std::max(depth_, token + rate_ - 1);
+  const WideInt fullest = std::max(depth_, whole + rate_ - 1);
   level_ = std::min(fullest, level_ + rate_ * (now - at_).count());
   at_ = now;
 }
 
 bool TokenBucket::ready(Time now) {
   advance(now);
-  return level_ >= token - rounding;
+  return level_ >= whole;
 }
 
 bool TokenBucket::take(Time now) {
@@ -69,7 +69,7 @@ void TokenBucket::charge(Time now, double n) {
 Time TokenBucket::next(Time now) {
   if (ready(now)) return now;
   if (rate_ == 0) return never;
-  const WideInt wait = (token - rounding - level_ + rate_ - 1) / rate_;
+  const WideInt wait = (whole - level_ + rate_ - 1) / rate_;
   return wait < (never - now).count() ? now + Duration{static_cast<std::int64_t>(wait)} : never;
 }
 

@@ -16,7 +16,8 @@ duration: 3h
 application: {{hubs: {{count: 4, edition: S3, units: 10}}}}
 provisioning: {{registrations_per_minute: 20000, exclude_failed_hubs: {}}}
 fleet:
-  - {{name: all, devices: 4000, client: guide-reconnect, return_to_dps: at once, region: germany, access: lte}}
+  - {{name: all, devices: 4000, client: guide-reconnect, return_to_dps: at once,
+     region: germany, access: lte}}
 faults:
   - {{name: dead, at: 10m, for: 1h, hub: 2, mode: {}}}
 )",

@@ -20,7 +20,10 @@ constexpr double poll_s = 11;
 std::string crowd(int devices, int per_minute, int retry_after_s) {
   return fmt::format(R"(
 duration: 15m
-application: {{hubs: [{{name: old, edition: S3, units: 10, weight: 1000}}, {{name: new, edition: S3, units: 10}}]}}
+application:
+  hubs:
+    - {{name: old, edition: S3, units: 10, weight: 1000}}
+    - {{name: new, edition: S3, units: 10}}
 provisioning: {{registrations_per_minute: {}, polls_per_minute: 1000000, processing: 10s, poll_after: 11s,
   retry_after: {}s, probe: {{every: 5s, timeout: 1s, failures: 1}}}}
 fleet:

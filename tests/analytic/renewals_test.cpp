@@ -18,7 +18,8 @@ std::string scenario(const std::string& client, int minutes, const std::string& 
 duration: {}m
 application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
 fleet:
-  - {{name: all, devices: {}, client: {}, access: {{rtt: 0ms, loss: 0%}}, telemetry: {{every: 1m, size: 512 B}}}}
+  - {{name: all, devices: {}, client: {}, access: {{rtt: 0ms, loss: 0%}},
+     telemetry: {{every: 1m, size: 512 B}}}}
 faults: {}
 )",
                      minutes, devices, client, faults);
