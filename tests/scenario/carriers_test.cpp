@@ -96,7 +96,8 @@ fleet:
   - {name: python, devices: QUARTER, client: sdk-python, return_to_dps: after 5 failures, never_recovers: 10%}
   - {name: guide, devices: QUARTER, client: guide-reconnect}
   - {name: rules, devices: QUARTER, client: central-rules, access: lte}
-  - {name: sample, devices: QUARTER, client: ha-sample-node, region: japan, telemetry: {every: 2m, size: 512 B}}
+  - {name: sample, devices: QUARTER, client: ha-sample-node, region: japan, telemetry: {every: 2m,
+       size: 512 B}}
 faults:
   - {name: one, at: 5m, hub: 1, for: 6m, mode: refuse}
   - {name: two, at: 8m, hub: 1, for: 6m, mode: silent}
@@ -127,9 +128,11 @@ duration: 15m
 application: {hubs: {count: 2, edition: S1, units: 2}}
 provisioning: {registrations_per_minute: ALL, processing: 2s, probe: {every: 10s, timeout: 2s, failures: 1}}
 fleet:
-  - {name: a, devices: QUARTER, client: sdk-node, return_to_dps: after 5m, credentials: x509, buffer: 5 messages,
+  - {name: a, devices: QUARTER, client: sdk-node, return_to_dps: after 5m, credentials: x509,
+       buffer: 5 messages,
      telemetry: {every: 10s, size: 512 B, phase: synchronised}}
-  - {name: b, devices: QUARTER, client: sdk-python, joins: at once, telemetry: {every: 10s, size: 512 B, phase: synchronised}}
+  - {name: b, devices: QUARTER, client: sdk-python, joins: at once, telemetry: {every: 10s,
+       size: 512 B, phase: synchronised}}
   - {name: c, devices: QUARTER, client: sdk-java, joins: at 1m, buffer: 3 messages}
   - {name: d, devices: QUARTER, client: {retry: {kind: fixed, min: 5s}}, return_to_dps: after 2 failures}
 faults:

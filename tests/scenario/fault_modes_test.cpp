@@ -46,10 +46,12 @@ faults: [{{name: away, at: 10m, hub: 1, for: 5m, mode: {}}}]
 measures::Report queued(const std::string& mode) {
   return traced(fmt::format(R"(
 duration: 20m
-application: {{era: legacy, hubs: [{{units: 1, connects: {{burst: 0s, queue: 60s}}, registry: {{burst: 10h}}}}]}}
+application: {{era: legacy, hubs: [{{units: 1, connects: {{burst: 0s, queue: 60s}},
+     registry: {{burst: 10h}}}}]}}
 provisioning: {{registrations_per_minute: 1000000, processing: 1ms}}
 fleet:
-  - {{name: others, devices: 3000, client: sdk-python, access: {{rtt: 0ms}}, credentials: x509, joins: at once}}
+  - {{name: others, devices: 3000, client: sdk-python, access: {{rtt: 0ms}}, credentials: x509,
+       joins: at once}}
   - {{name: one, devices: 1, client: sdk-python, access: {{rtt: 0ms}}, credentials: x509, joins: at 5s}}
 faults: [{{name: away, at: 10s, hub: 1, for: 3m, mode: {}}}]
 )",

@@ -75,8 +75,10 @@ TEST_CASE("two faults overlap on one hub", "[fault-modes]") {
     const auto rate = [](const std::string& a, const std::string& b) {
       const auto report = support::run(fmt::format(R"(
 duration: 30m
-application: {{era: legacy, hubs: {{count: 1, edition: S1, units: 1, connects: {{burst: 0s, queue: 24h, expiry: 0s}}}}}}
-fleet: [{{devices: 3000, client: {{base: sdk-python, connect_timeout: 1h}}, access: {{rtt: 0ms}}, credentials: x509}}]
+application: {{era: legacy, hubs: {{count: 1, edition: S1, units: 1, connects: {{burst: 0s, queue: 24h,
+     expiry: 0s}}}}}}
+fleet: [{{devices: 3000, client: {{base: sdk-python, connect_timeout: 1h}}, access: {{rtt: 0ms}},
+     credentials: x509}}]
 faults:
   - {{name: cut, at: 10m, hub: 1, for: 1ms, mode: refuse}}
   - {{name: a, at: 10m, hub: 1, for: 10m, mode: {{degraded: {{capacity: {}}}}}}}
@@ -103,8 +105,10 @@ TEST_CASE("faults on two hubs: who has moved over and is hit again has two episo
   const auto report = support::run(R"(
 duration: 1h
 application: {hubs: {count: 2, edition: S3, units: 1}}
-provisioning: {registrations_per_minute: 100000, processing: 100ms, probe: {every: 2s, timeout: 1s, failures: 1}}
-fleet: [{devices: 1000, client: guide-reconnect, return_to_dps: at once, access: {rtt: 0ms}, credentials: x509}]
+provisioning: {registrations_per_minute: 100000, processing: 100ms, probe: {every: 2s, timeout: 1s,
+     failures: 1}}
+fleet: [{devices: 1000, client: guide-reconnect, return_to_dps: at once, access: {rtt: 0ms},
+     credentials: x509}]
 faults:
   - {name: a, at: 10m, hub: 1, for: 30m, mode: refuse}
   - {name: b, at: 12m, hub: 2, for: 4m, mode: refuse}
@@ -128,7 +132,8 @@ TEST_CASE("faults on two hubs: who is on the way is prolonged", "[fault-modes]")
 duration: 1h
 application: {hubs: {count: 2, edition: S1, units: 1}}
 provisioning: {allocation: round-robin, processing: 30s, poll_after: 20s, exclude_failed_hubs: false}
-fleet: [{name: one, devices: 1, client: guide-reconnect, return_to_dps: at once, access: {rtt: 0ms}, credentials: x509}]
+fleet: [{name: one, devices: 1, client: guide-reconnect, return_to_dps: at once, access: {rtt: 0ms},
+     credentials: x509}]
 faults:
   - {name: a, at: 10m, hub: 1, for: 20m, mode: refuse}
   - {name: b, at: 10m35s, hub: 2, for: 1m, mode: refuse}

@@ -8,7 +8,8 @@ namespace {
 const std::string out = R"(
 duration: 2h
 application: {hubs: [{units: 1}, {units: 1}]}
-fleet: [{name: meters, devices: 200, region: germany, client: {base: sdk-python}, telemetry: {every: 60s, size: 512 B}}]
+fleet: [{name: meters, devices: 200, region: germany, client: {base: sdk-python},
+     telemetry: {every: 60s, size: 512 B}}]
 faults: [{name: away, at: 30m, hub: 1, for: 20m, mode: refuse}]
 )";
 
@@ -46,7 +47,8 @@ fleet: [{name: meters, devices: 400, client: {base: sdk-python}, credentials: x5
 const std::string silence = R"(
 duration: 3h
 application: {era: legacy, hubs: {count: 1}}
-fleet: [{name: meters, devices: 100, client: {base: sdk-python}, credentials: x509, telemetry: {every: 48h, size: 512 B}}]
+fleet: [{name: meters, devices: 100, client: {base: sdk-python}, credentials: x509,
+     telemetry: {every: 48h, size: 512 B}}]
 faults: [{name: quiet, at: 30m, hub: 1, for: 1h, mode: silent}]
 )";
 
@@ -55,7 +57,8 @@ const std::string grouped = R"(
 duration: 2h
 application: {hubs: [{units: 1}, {units: 1}, {units: 1}]}
 provisioning:
-  enrollments: [{name: line, allocation: evenly-weighted, hubs: [{hub: hub-1, weight: 1}, {hub: hub-2, enabled: true}]}]
+  enrollments: [{name: line, allocation: evenly-weighted, hubs: [{hub: hub-1, weight: 1}, {hub: hub-2,
+       enabled: true}]}]
 fleet: [{name: meters, devices: 300, client: sdk-python, return_to_dps: at once, enrollment: line}]
 faults: [{name: away, at: 30m, hub: 1, for: 20m, mode: refuse}]
 )";
@@ -65,7 +68,8 @@ const std::string moved = R"(
 duration: 2h
 application: {hubs: {count: 2}}
 provisioning: {allocation: round-robin, processing: 3m, exclude_failed_hubs: false}
-fleet: [{name: meters, devices: 1, client: {base: sdk-python, dps: {phase_limit: 30s}}, return_to_dps: after 2 failures}]
+fleet: [{name: meters, devices: 1, client: {base: sdk-python, dps: {phase_limit: 30s}},
+     return_to_dps: after 2 failures}]
 faults: [{name: away, at: 10m, hub: 1, for: 15s, mode: refuse}]
 )";
 

@@ -221,7 +221,8 @@ provisioning: {processing: 1s}
 fleet:
   - {name: one, devices: 1, client: ha-sample-python, access: {rtt: 0ms}, credentials: x509}
   - {name: others, devices: 2000, return_to_dps: never,
-     client: {retry: {kind: exponential, min: 500ms, max: 500ms, jitter: full}}, access: {rtt: 0ms}, credentials: x509}
+     client: {retry: {kind: exponential, min: 500ms, max: 500ms, jitter: full}}, access: {rtt: 0ms},
+          credentials: x509}
 faults: [{name: cut, at: 10m, hub: 1, for: 1ms, mode: refuse}]
 )");
   INFO(support::whole(report));
