@@ -29,12 +29,14 @@ sg::Engine* make_engine() {
   // by 13.
   static std::vector<std::string> text{"hubstorm",
                                        "--cfg=network/model:CM02",
+#ifdef HUBSTORM_SANITIZE  // it complains about other contexts, and its frames are larger
+                                       "--cfg=contexts/factory:thread",
+                                       "--cfg=contexts/stack-size:1024",
+#else
                                        "--cfg=contexts/stack-size:64",
+#endif
                                        "--cfg=contexts/guard-size:0",
                                        "--log=root.thresh:error",
-#ifdef HUBSTORM_SANITIZE
-                                       "--cfg=contexts/factory:thread",
-#endif
                                        "--log=xbt_cfg.thresh:error"};
   static std::vector<char*> argv;
   for (auto& t : text) argv.push_back(t.data());
