@@ -124,14 +124,16 @@ void Devices::join(Device d, Client& c, Time now) {
 // A SYN arrives: the hub's state decides at once, or the handshake goes on.
 void Devices::dial(Device d, Client& c) {
   hub::Hub& hub = hub_of(c);
+  const Duration limit = behaviour(c).connect_timeout;
+  if (c.rtt() / 2 >= limit) return hub_failed(d, c, c.since + limit, Error::timeout);
   const bool refused = hub.mode() == hub::Mode::refuse;
   if (refused || hub.mode() == hub::Mode::silent) {
     if (!rehearsing_) hub.count_refused(1);
-    const Time known = c.since + (refused ? c.rtt() : behaviour(c).connect_timeout);
-    return hub_failed(d, c, known, refused ? Error::refused : Error::timeout);
+    const bool heard = refused && c.rtt() <= limit;
+    return hub_failed(d, c, c.since + (heard ? c.rtt() : limit), heard ? Error::refused : Error::timeout);
   }
   c.state = State::handshaking;
-  c.next = tick_after(c.since + c.total() - c.rtt() / 2);
+  c.next = tick_after(c.since + std::min(c.total() - c.rtt() / 2, limit));
 }
 
 void Devices::shake_hands(Device d, Client& c, Time now) {
@@ -191,7 +193,8 @@ void Devices::plan_renewal(Device d, Client& c, Time send) {
   if (k.renewal.count() == 0) return;
   draw_trip(d, c, k.hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips);
   c.since = send;
-  c.next = tick_after(k.group->client.renewal_through_dps ? send : send + c.total() - c.rtt() / 2);
+  const Duration arrives = std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
+  c.next = tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
 }
 
 void Devices::renew(Device d, Client& c, Time now) {
@@ -199,7 +202,8 @@ void Devices::renew(Device d, Client& c, Time now) {
   hub::Hub& hub = hub_of(c);
   if (!b.renewal_through_dps) {
     const Time deadline = c.since + b.connect_timeout - c.rtt() / 2;
-    const hub::Answer answer = hub.connect(now, d, deadline, dps_.record(d) == c.hub);
+    const hub::Answer answer =
+        deadline <= now ? hub::Answer::silence : hub.connect(now, d, deadline, dps_.record(d) == c.hub);
     if (answer == hub::Answer::accepted) {
       tell(&Listener::renewed, d, now, static_cast<int>(c.hub));
       return plan_renewal(d, c, now + kinds_[c.group].renewal);

@@ -108,6 +108,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void poll(Device d, Client& c, Time now);
   void plan_poll(Device d, Client& c, Time t);
   void dps_phase_failed(Device d, Client& c, Time at, signals::Error error);
+  bool hung_up(const Client& c) const;
   bool cycles_exhausted(const Client& c) const;
   Duration hint(const Behaviour& behaviour, Duration given) const;
 

@@ -17,6 +17,11 @@ void Devices::to_dps(Device d, Client& c, Time at) {
   request_dps(d, c, c.phase_start, distance_.register_trips);
 }
 
+// Whether the client stopped waiting before its request even arrived: DPS does not see it.
+bool Devices::hung_up(const Client& c) const {
+  return c.total() - c.rtt() / 2 > behaviour(c).dps.answer_timeout;
+}
+
 // A failed phase is followed by another after the client's own back-off.
 void Devices::dps_again(Device d, Client& c, Time at) {
   const Retry& policy = behaviour(c).retry;
@@ -32,7 +37,7 @@ void Devices::request_dps(Device d, Client& c, Time t, int trips) {
   draw_trip(d, c, kinds_[c.group].dps, trips);
   c.since = t;
   c.state = State::enrolling;
-  c.next = tick_after(t + c.total() - c.rtt() / 2);
+  c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
   tell(&Listener::activity, d, t, Activity::on_wire, signals::no_hub);
 }
 
@@ -44,6 +49,7 @@ Duration Devices::hint(const Behaviour& b, Duration given) const {
 
 void Devices::enrol(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
+  if (hung_up(c)) return dps_phase_failed(d, c, now, Error::dps_timeout);
   const auto answer = dps_.enrol(now, d, c.operation);
   const Time heard = now + c.rtt() / 2;
   c.operation = answer.operation;
@@ -71,11 +77,12 @@ void Devices::plan_poll(Device d, Client& c, Time t) {
   draw_trip(d, c, kinds_[c.group].dps, distance_.poll_trips);
   c.since = t;
   c.state = State::polling;
-  c.next = tick_after(t + c.total() - c.rtt() / 2);
+  c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
 }
 
 void Devices::poll(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
+  if (hung_up(c)) return dps_phase_failed(d, c, now, Error::dps_timeout);
   const PollAnswer answer = dps_.poll(now, c.operation);
   const Time heard = now + c.rtt() / 2;
   const bool final =

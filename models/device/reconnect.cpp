@@ -231,7 +231,7 @@ void Devices::dial_at(Device d, Client& c, Time t) {
     c.total_us += static_cast<std::int32_t>(distance_.x509.count());
   c.since = std::max(t, now_);
   c.state = State::dialing;
-  c.next = tick_after(c.since + c.rtt() / 2);
+  c.next = tick_after(c.since + std::min(c.rtt() / 2, behaviour(c).connect_timeout));
   tell(&Listener::activity, d, c.since, Activity::on_wire, static_cast<int>(c.hub));
 }
 

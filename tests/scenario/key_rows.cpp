@@ -148,6 +148,7 @@ Rows application_rows() {
 
 Rows provisioning_rows() {
   const std::string p = "provisioning.";
+  const std::string second = "allocation.hub.hub-2.provisioned";
   const std::vector<std::string> fixed{p + "processing={median: 5s, p95: 20s}"};
   return {
       {p + "registrations_per_minute", joining, {}, p + "registrations_per_minute=1000", "dps.throttled"},
@@ -170,16 +171,8 @@ Rows provisioning_rows() {
       {p + "probe.timeout", moving, {at_once}, p + "probe.timeout=20s", "recovery.away.mean"},
       {p + "probe.failures", moving, {at_once}, p + "probe.failures=9", "recovery.away.mean"},
       {p + "allocation", moving, {}, p + "allocation=round-robin", "allocation.hub.hub-1.provisioned"},
-      {p + "reprovisioning",
-       moving,
-       {at_once},
-       p + "reprovisioning=never",
-       "allocation.hub.hub-2.provisioned"},
-      {p + "static_hub",
-       moving,
-       {p + "allocation=static"},
-       p + "static_hub=hub-2",
-       "allocation.hub.hub-2.provisioned"},
+      {p + "reprovisioning", moving, {at_once}, p + "reprovisioning=never", second},
+      {p + "static_hub", moving, {p + "allocation=static"}, p + "static_hub=hub-2", second},
       {p + "enrollments.name",
        grouped,
        {},
@@ -191,16 +184,12 @@ Rows provisioning_rows() {
        {},
        p + "enrollments[0].allocation=round-robin",
        "recovery.away.affected"},
-      {p + "enrollments.reprovisioning",
-       grouped,
-       {},
-       p + "enrollments[0].reprovisioning=never",
-       "allocation.hub.hub-2.provisioned"},
+      {p + "enrollments.reprovisioning", grouped, {}, p + "enrollments[0].reprovisioning=never", second},
       {p + "enrollments.static_hub",
        grouped,
        {p + "enrollments[0].allocation=static"},
        p + "enrollments[0].static_hub=hub-2",
-       "allocation.hub.hub-2.provisioned"},
+       second},
       {p + "enrollments.hubs.hub",
        grouped,
        {},
@@ -211,11 +200,7 @@ Rows provisioning_rows() {
        {},
        p + "enrollments[0].hubs[0].weight=5",
        "recovery.away.affected"},
-      {p + "enrollments.hubs.enabled",
-       grouped,
-       {},
-       p + "enrollments[0].hubs[1].enabled=false",
-       "allocation.hub.hub-2.provisioned"},
+      {p + "enrollments.hubs.enabled", grouped, {}, p + "enrollments[0].hubs[1].enabled=false", second},
   };
 }
 
