@@ -43,6 +43,10 @@ class PlatformCheck {
   }
 
   void check_hubs() {
+    const sim::settings::Node* list = sim::settings::value_at(origin_.root, {"application", "hubs"});
+    if (list && list->kind == sim::settings::Node::Kind::list && list->items.empty())
+      return origin_.error({"application", "hubs"}, "no hubs",
+                           "without the key they are sized for the fleet");
     const std::size_t count = scenario_.hubs.size();
     const EraRule& rule = rule_of(scenario_.era);
     std::vector<Step> path{"application", "hubs"};

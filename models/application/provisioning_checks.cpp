@@ -92,7 +92,7 @@ class EnrollmentCheck {
   std::vector<Step> path_;
 };
 
-void check_service(const provisioning::Settings& settings, const Origin& origin) {
+void check_service(provisioning::Settings& settings, const Origin& origin) {
   const std::vector<Step> timeout{"provisioning", "probe", "timeout"};
   if (origin.good({"provisioning", "probe"}) && settings.probe.timeout >= settings.probe.every)
     origin.error(timeout,
@@ -100,9 +100,10 @@ void check_service(const provisioning::Settings& settings, const Origin& origin)
                              format_duration(settings.probe.timeout)),
                  fmt::format("below {}", format_duration(settings.probe.every)));
   if (settings.limiter != provisioning::LimiterKind::fixed_window) return;
-  if (origin.given({"provisioning", "burst"}))
+  if (origin.given({"provisioning", "burst"}) && settings.burst > sim::Duration{0})
     origin.error({"provisioning", "burst"}, "a fixed window has no burst",
                  "remove it, or write limiter: token-bucket");
+  settings.burst = sim::Duration{0};
   for (const auto& [key, rate] : {std::pair{"registrations_per_minute", settings.registrations_per_minute},
                                   std::pair{"polls_per_minute", settings.polls_per_minute}})
     if (origin.good({"provisioning", key}) && std::floor(rate) != rate)

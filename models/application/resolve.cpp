@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "models/network/tables.hpp"
 #include "models/provisioning/tables.hpp"
@@ -30,20 +29,27 @@ device::Joins joins_of(const device::JoinsGiven& given, std::uint32_t devices) {
   if (!given.rate) return given.joins;
   const double over =
       static_cast<double>(devices) / given.rate->count * static_cast<double>(given.rate->per.count());
-  return {Duration{0}, Duration{static_cast<std::int64_t>(std::min(over, 9e18))}};
+  const auto longest = static_cast<double>(device::longest_joining.count() + 1);
+  return {Duration{0}, Duration{static_cast<std::int64_t>(std::min(over, longest))}};
 }
 
-void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario& scenario) {
+void resolve_joins(device::GroupGiven& given, std::size_t index, const Origin& origin) {
+  given.group.joins = joins_of(*given.joins, given.group.devices);
+  given.joins = device::JoinsGiven{*given.group.joins, std::nullopt};
+  if (given.group.joins->over > device::longest_joining)
+    origin.error({"fleet", index, "joins"}, "the last device would not join for ten years",
+                 "write a higher rate");
+}
+
+void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario& scenario,
+                   const Origin& origin) {
   device::Group& group = given.group;
   if (group.name.empty()) group.name = fmt::format("group-{}", index + 1);
   if (group.region.empty()) group.region = scenario.region;
   if (given.return_to_dps) group.client.return_to_dps = *given.return_to_dps;
   if (given.on_dps_failure) group.client.on_dps_failure = *given.on_dps_failure;
   if (group.credentials == provisioning::Attestation::x509) group.client.renewal = Duration{0};
-  if (given.joins) {
-    group.joins = joins_of(*given.joins, group.devices);
-    given.joins = device::JoinsGiven{*group.joins, std::nullopt};
-  }
+  if (given.joins) resolve_joins(given, index, origin);
   given.return_to_dps.reset();  // written with the client
   given.on_dps_failure.reset();
 }
@@ -52,7 +58,8 @@ void resolve_hubs(Draft& draft) {
   Scenario& scenario = draft.scenario;
   std::vector<hub::Settings>& hubs = draft.hubs.list;
   if (draft.hubs.several)
-    hubs.assign(draft.hubs.several->count, draft.hubs.several->each);
+    hubs.assign(std::max(1u, draft.hubs.several->count),
+                draft.hubs.several->each);  // 0: it could not be read
   else if (hubs.empty())
     hubs = sized_hubs(scenario);
   for (std::size_t i = 0; i < hubs.size(); ++i) {
@@ -87,10 +94,9 @@ void resolve_provisioning(Draft& draft, const Origin& origin) {
 
 // The index of a hub by number from 1 or by name.
 std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc{} && end == text.data() + text.size() && number >= 1 && number <= hubs.size())
-    return number - 1;
+  const auto number = sim::settings::parse_whole(text);
+  if (const auto* n = std::get_if<std::uint64_t>(&number); n && *n >= 1 && *n <= hubs.size())
+    return static_cast<std::uint32_t>(*n - 1);
   for (std::size_t i = 0; i < hubs.size(); ++i)
     if (hubs[i].name == text) return static_cast<std::uint32_t>(i);
   return std::nullopt;
@@ -139,7 +145,7 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   if (scenario.name.empty()) scenario.name = name_from(file_name);
   add_figures(scenario);
   for (std::size_t i = 0; i < draft.fleet.size(); ++i) {
-    resolve_group(draft.fleet[i], i, scenario);
+    resolve_group(draft.fleet[i], i, scenario, origin);
     scenario.fleet.push_back(draft.fleet[i].group);
   }
   resolve_hubs(draft);

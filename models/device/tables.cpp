@@ -75,7 +75,8 @@ Parsed<JoinsGiven> parse_at_over(std::string_view at, std::string_view over) {
   for (const Parsed<Duration>* part : {&start, &length})
     if (const auto* problem = std::get_if<Problem>(part)) return *problem;
   for (const Duration part : {std::get<Duration>(start), std::get<Duration>(length)})
-    if (part > longest) return Problem{"is too long", "at most 366d"};
+    if (part > longest_joining)
+      return Problem{"is too long", fmt::format("at most {}", format_duration(longest_joining))};
   return JoinsGiven{{std::get<Duration>(start), std::get<Duration>(length)}, std::nullopt};
 }
 

@@ -14,6 +14,9 @@ sim::settings::Value<Behaviour> client();
 sim::settings::Value<ReturnRule> return_rule();  // "after 10 failures"
 sim::settings::Value<OnDpsFailure> on_dps_failure();
 
+// The longest time over which devices may join.
+inline constexpr Duration longest_joining = std::chrono::hours{24} * 3660;
+
 // When new devices join: as in Joins, or at a rate, of which the time follows from the number of devices.
 struct JoinsGiven {
   Joins joins;

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <set>
 
+#include "models/application/load.hpp"
 #include "tests/fuzz/mutate.hpp"
 #include "tests/fuzz/target.hpp"
 
@@ -29,6 +30,7 @@ extern "C" void stopped(int signal) {
   std::_Exit(1);
 }
 
+// The files, and the examples with every default filled in: there, a changed word is most often still valid.
 std::vector<std::string> corpus() {
   std::set<fs::path> paths;
   for (const char* folder : {"scenarios", "tests/bad"})
@@ -38,6 +40,8 @@ std::vector<std::string> corpus() {
   for (const fs::path& path : paths) {
     std::ifstream file(path, std::ios::binary);
     texts.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    if (path.parent_path().filename() == "scenarios")
+      texts.push_back(application::load(texts.back(), path.filename().string()).resolved);
   }
   return texts;
 }

@@ -85,3 +85,215 @@ TEST_CASE("the resolved scenario reads back as itself") {
   const std::string once = load(example, "x.yaml").resolved;
   CHECK(load(once, "y.yaml").resolved == once);
 }
+
+namespace {
+
+// A scenario of 1,000 devices with these further lines.
+Scenario with(const std::string& lines, const std::vector<std::string>& overrides = {}) {
+  return load("fleet: [{devices: 1000}]\n" + lines, "x.yaml", overrides);
+}
+
+device::Group group_of(const std::string& keys) {
+  return load("fleet: [{devices: 1000, " + keys + "}]\n", "x.yaml").fleet.at(0);
+}
+
+}  // namespace
+
+TEST_CASE("hubs that a scenario does not give are sized for the fleet") {
+  const auto sized = [](const std::string& text) { return load(text, "x.yaml").hubs; };
+  CHECK(sized("fleet: [{devices: 20001}]").size() == 3);
+  CHECK(sized("{application: {era: legacy}, fleet: [{devices: 20001}]}").size() == 1);
+  CHECK(sized("{application: {era: 2023}, fleet: [{devices: 10000}]}").size() == 1);
+  CHECK(sized("{application: {era: 2023}, fleet: [{devices: 10001}]}").size() == 2);
+  CHECK(sized("fleet: [{devices: 1000000}]").size() == 50);  // as many as can be linked
+  // 1,000 devices on 2 hubs, a message of two blocks each second: 86,400,000 a day and hub, 216 units of S1.
+  const auto busy = sized("fleet: [{devices: 1000, telemetry: {every: 1s, size: 5 KB}}]");
+  CHECK(busy.at(0).edition == hub::Edition::S2);
+  CHECK(busy.at(0).units == 15);
+  CHECK(sized("fleet: [{devices: 10000, telemetry: {every: 1s, size: 5 KB}}]").at(0).units == 145);
+  // 20,000 devices on 2 hubs, ten such messages a second: beyond the 200 units of S2.
+  const auto busiest = sized("fleet: [{devices: 20000, telemetry: {every: 200ms, size: 8 KB}}]");
+  CHECK(busiest.at(0).edition == hub::Edition::S3);
+  CHECK(busiest.at(0).units == 10);
+}
+
+TEST_CASE("hubs are given as many equal ones or one by one") {
+  const Scenario equal =
+      with("application: {hubs: {count: 3, edition: S3, units: 2, connects: {burst: 0, abandoned: served}}}");
+  REQUIRE(equal.hubs.size() == 3);
+  CHECK(equal.hubs[2].name == "hub-3");
+  CHECK(equal.hubs[2].edition == hub::Edition::S3);
+  CHECK(equal.hubs[2].connects.burst == 0s);
+  CHECK(equal.hubs[2].connects.serve_abandoned);
+  CHECK(equal.hubs[2].connects.queue == 90s);
+  CHECK(equal.hubs[2].registry.expiry == 40s);
+  const Scenario each = with(
+      "application: {hubs: [{name: north, weight: 3}, {region: eastus, registry: {queue: 5s}}]}\n"
+      "faults: [{name: f, at: 1h, hub: north}]");
+  REQUIRE(each.hubs.size() == 2);
+  CHECK(each.hubs[0].weight == 3);
+  CHECK(each.hubs[1].name == "hub-2");
+  CHECK(each.hubs[1].region == "eastus");
+  CHECK(each.hubs[1].registry.queue == 5s);
+  CHECK(each.faults.at(0).hub == 0);
+  CHECK(each.faults.at(0).duration == 0s);
+}
+
+TEST_CASE("the provisioning service as a scenario describes it") {
+  const Scenario s = with(R"(provisioning:
+  registrations_per_minute: 500
+  limiter: fixed-window
+  processing: 2s
+  write_retry: {every: 5s}
+  allocation: static
+  enrollments:
+    - {name: line-1, hubs: [{hub: hub-2, weight: 4}, {hub: hub-1, enabled: false}]}
+    - {name: line-2, allocation: least-devices, reprovisioning: reset}
+)");
+  const provisioning::Settings& p = s.provisioning;
+  CHECK(p.polls_per_minute == 5000);  // ten times, unless given
+  CHECK(p.limiter == provisioning::LimiterKind::fixed_window);
+  CHECK(p.processing.median() == 2s);
+  CHECK(p.processing.p95() == 2s);
+  CHECK(p.write_retry_every == 5s);
+  CHECK(p.write_retry_for == 60s);
+  REQUIRE(p.enrollments.size() == 3);
+  CHECK(p.enrollments[0].static_hub == "hub-1");                               // the first hub
+  CHECK(p.enrollments[1].allocation == provisioning::Allocation::static_hub);  // as the service's default
+  CHECK(p.enrollments[1].static_hub == "hub-2");                               // the first of its own
+  CHECK(p.enrollments[1].hubs.at(0).weight == 4.0);
+  CHECK_FALSE(p.enrollments[1].hubs.at(1).enabled);
+  CHECK(p.enrollments[2].allocation == provisioning::Allocation::least_devices);
+  CHECK(p.enrollments[2].static_hub.empty());
+  CHECK(s.warnings.size() == 2);  // nobody uses the two groups
+  CHECK(load(s.resolved, "x.yaml").resolved == s.resolved);
+}
+
+TEST_CASE("clients: a row of the catalog and a row with changes and one of its own") {
+  const device::Behaviour row = group_of("client: sdk-c").client;
+  CHECK(row.name == "sdk-c");
+  CHECK(row.return_to_dps.kind == device::ReturnRule::Kind::never);
+  const device::Behaviour changed =
+      group_of("client: {base: sdk-c, retry: {max: 60s}, reactions: {unavailable: dps}}").client;
+  CHECK(changed.name == "custom");
+  CHECK(changed.retry.kind == device::RetryKind::sdk_c);
+  CHECK(changed.retry.max == 60s);
+  CHECK(changed.retry.min == row.retry.min);
+  CHECK(changed.reactions.unavailable == device::Reaction::dps);
+  CHECK(changed.reactions.refused == device::Reaction::retry);
+  CHECK(changed.return_to_dps.kind == device::ReturnRule::Kind::never);
+  const device::Behaviour own =
+      group_of("client: {name: mine, retry: {kind: exponential, min: 1s, max: 5m, jitter: decorrelated}}")
+          .client;
+  CHECK(own.name == "mine");
+  CHECK(own.retry.jitter == device::Jitter::decorrelated);
+  CHECK(own.retry.spread == 0s);  // which this kind does not use
+  CHECK(own.return_to_dps.kind == device::ReturnRule::Kind::after_failures);
+  CHECK(own.return_to_dps.failures == 10);
+}
+
+TEST_CASE("a group's own rules go before its client's") {
+  const device::Group group =
+      group_of("client: sdk-java, return_to_dps: after 15m..30m, on_dps_failure: keep asking");
+  CHECK(group.client.return_to_dps.kind == device::ReturnRule::Kind::after_time);
+  CHECK(group.client.return_to_dps.from == 15min);
+  CHECK(group.client.return_to_dps.to == 30min);
+  CHECK(group.client.on_dps_failure == device::OnDpsFailure::keep_asking);
+  CHECK(group_of("return_to_dps: after 15m").client.return_to_dps.to == 15min);
+  CHECK(group_of("return_to_dps: at once").client.return_to_dps.kind == device::ReturnRule::Kind::at_once);
+  CHECK(group_of("return_to_dps: after 1 failure").client.return_to_dps.failures == 1);
+}
+
+TEST_CASE("certificates are not renewed") {
+  CHECK(group_of("client: sdk-c").client.renewal == 48min);
+  CHECK(group_of("client: sdk-c, credentials: x509").client.renewal == 0s);
+}
+
+TEST_CASE("when new devices join") {
+  CHECK(group_of("joins: at once").joins->over == 0s);
+  CHECK(group_of("joins: over 10m").joins->over == 10min);
+  CHECK(group_of("joins: at 2h").joins->start == 2h);
+  const device::Joins joins = *group_of("joins: at 2h over 1h").joins;
+  CHECK(joins.start == 2h);
+  CHECK(joins.over == 1h);
+  CHECK(group_of("joins: 500/h").joins->over == 2h);
+  CHECK(load("fleet: [{devices: 1000, joins: at 5h over 2h}]", "x.yaml").warnings.size() == 1);
+}
+
+TEST_CASE("devices and their network") {
+  const device::Group group =
+      group_of("region: japan, access: {rtt: 80ms}, never_recovers: 0.05%, buffer: 0");
+  CHECK(group.access.name == "custom");
+  CHECK(group.access.rtt == 80ms);
+  CHECK(group.access.loss == 0);
+  CHECK(group.never_recovers == 0.0005);
+  CHECK(group.buffer == 0);
+  CHECK(group_of("access: lte").access.rtt == 50ms);
+  CHECK(group_of("telemetry: {phase: synchronised}").telemetry.synchronised);
+}
+
+TEST_CASE("modes of a fault") {
+  const Scenario s = with(R"(faults:
+  - {name: a, at: 1h, hub: 1, mode: silent}
+  - {name: b, at: 1h, hub: 1, mode: {degraded: {capacity: 30%}}}
+  - {name: c, at: 1h, hub: 1, mode: busy}
+  - {name: d, at: 1h, hub: 1}
+)");
+  CHECK(s.faults[0].mode == hub::Mode::silent);
+  CHECK(s.faults[1].mode == hub::Mode::degraded);
+  CHECK(s.faults[1].capacity == 0.3);
+  CHECK(s.faults[2].mode == hub::Mode::busy);
+  CHECK(s.faults[3].mode == hub::Mode::refuse);
+  CHECK(load(s.resolved, "x.yaml").resolved == s.resolved);
+}
+
+TEST_CASE("expectations in the unit of their metric") {
+  const Scenario s = with(R"(faults: [{name: f, at: 1h, hub: 1}]
+expect:
+  - availability >= 99.9%
+  - allocation.provisioned.max_to_mean<1.4
+  - telemetry.lost <= 5 messages
+  - recovery.f.p99 < 1m30s
+  - hub.peak_connect_rate > 100/min
+  - dps.throttled != 0
+)");
+  REQUIRE(s.expect.size() == 6);
+  CHECK(s.expect[0].limit == 0.999);
+  CHECK(s.expect[0].comparison == application::Comparison::greater_equal);
+  CHECK(s.expect[1].limit == 1.4);
+  CHECK(s.expect[1].comparison == application::Comparison::less);
+  CHECK(s.expect[2].limit == 5);
+  CHECK(s.expect[3].limit == 90);
+  CHECK(s.expect[4].limit == 100.0 / 60);
+  CHECK(s.expect[5].comparison == application::Comparison::not_equal);
+}
+
+TEST_CASE("limits that are off are noted") {
+  const Scenario s =
+      load("limits: off\nfleet: [{devices: 3000000}]\napplication: {hubs: {count: 2, units: 300}}", "x.yaml");
+  REQUIRE(s.warnings.size() == 3);
+  CHECK(s.warnings[0] == "300 units are more than the 200 of edition S1 (limits: off)");
+  CHECK(s.warnings[1] == "3,000,000 devices are more than the 1,000,000 of an application (limits: off)");
+  CHECK(s.warnings[2] == "3,000,000 devices are more than 2 hubs can hold, 1,000,000 each (limits: off)");
+}
+
+TEST_CASE("overrides change what is read") {
+  const Scenario s = with(
+      "seed: 1\n", {"seed=5", "fleet[0].client={base: sdk-c}", "provisioning.burst=0", "fleet.0.devices=7"});
+  CHECK(s.seed == 5);
+  CHECK(s.fleet[0].devices == 7);
+  CHECK(s.fleet[0].client.retry.kind == device::RetryKind::sdk_c);
+  CHECK(s.provisioning.burst == 0s);
+}
+
+TEST_CASE("all errors of a file come in one go") {
+  try {
+    load(
+        "fleet: [{devices: x, region: y, buffer: 5}]\nduration: 6\nwarmup: 1\nfaults: [{}]\nexpect: "
+        "[a]\nfoo: 1\n",
+        "x.yaml");
+    FAIL("no error");
+  } catch (const application::Invalid& invalid) {
+    CHECK(invalid.count() == 10);  // the fault lacks three keys
+  }
+}
