@@ -34,12 +34,23 @@ std::int64_t middle_of(std::size_t bucket) {
 
 }  // namespace
 
+// Makes room for a bucket.
+void Quantiles::reach(std::size_t bucket) {
+  const std::size_t octave = bucket / per_octave * per_octave;
+  if (buckets_.empty()) first_ = octave;
+  if (octave < first_) {
+    buckets_.insert(buckets_.begin(), first_ - octave, 0);
+    first_ = octave;
+  }
+  if (octave + per_octave > first_ + buckets_.size()) buckets_.resize(octave + per_octave - first_);
+}
+
 void Quantiles::add(std::int64_t value, std::uint64_t times) {
   require(value >= 0, "a histogram holds no negative values");
   if (times == 0) return;
   const std::size_t bucket = bucket_of(value);
-  if (bucket >= buckets_.size()) buckets_.resize(bucket + 1);
-  buckets_[bucket] += times;
+  reach(bucket);
+  buckets_[bucket - first_] += times;
   min_ = count_ == 0 ? value : std::min(min_, value);
   max_ = std::max(max_, value);
   count_ += times;
@@ -48,8 +59,10 @@ void Quantiles::add(std::int64_t value, std::uint64_t times) {
 
 void Quantiles::merge(const Quantiles& other) {
   if (other.count_ == 0) return;
-  if (other.buckets_.size() > buckets_.size()) buckets_.resize(other.buckets_.size());
-  for (std::size_t i = 0; i < other.buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+  reach(bucket_of(other.min_));
+  reach(bucket_of(other.max_));
+  for (std::size_t i = 0; i < other.buckets_.size(); ++i)
+    buckets_[other.first_ + i - first_] += other.buckets_[i];
   min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
   count_ += other.count_;
@@ -64,9 +77,9 @@ std::int64_t Quantiles::at_rank(std::uint64_t k) const {
   require(k >= 1 && k <= count_, "a rank lies between 1 and the count");
   if (k == 1) return min_;
   if (k == count_) return max_;
-  std::size_t bucket = 0;
-  for (std::uint64_t below = buckets_[0]; below < k; below += buckets_[bucket]) ++bucket;
-  return std::clamp(middle_of(bucket), min_, max_);
+  std::size_t i = 0;
+  for (std::uint64_t below = buckets_[0]; below < k; below += buckets_[i]) ++i;
+  return std::clamp(middle_of(first_ + i), min_, max_);
 }
 
 namespace {
@@ -113,9 +126,9 @@ std::string Quantiles::encode() const {
   std::size_t last = 0;
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     if (buckets_[i] == 0) continue;
-    put(text, i - last);
+    put(text, first_ + i - last);
     put(text, buckets_[i]);
-    last = i;
+    last = first_ + i;
   }
   return text;
 }
@@ -130,9 +143,11 @@ Quantiles Quantiles::decode(const std::string& text) {
   std::size_t bucket = 0;
   while (numbers.more()) {
     bucket += numbers.next(bucket_limit - 1 - bucket);
-    q.buckets_.resize(bucket + 1);
-    q.buckets_[bucket] += numbers.next();
-    q.count_ += q.buckets_[bucket];
+    const std::uint64_t times = numbers.next();
+    if (times == 0) throw std::invalid_argument("not an encoded histogram");
+    q.reach(bucket);
+    q.buckets_[bucket - q.first_] += times;
+    q.count_ += times;
   }
   if (!q.consistent()) throw std::invalid_argument("not an encoded histogram");
   return q;
@@ -140,9 +155,11 @@ Quantiles Quantiles::decode(const std::string& text) {
 
 bool Quantiles::consistent() const {
   if (count_ == 0) return buckets_.empty() && min_ == 0 && max_ == 0 && sum_ == 0;
-  const auto first = std::find_if(buckets_.begin(), buckets_.end(), [](std::uint64_t n) { return n > 0; });
-  return static_cast<std::size_t>(first - buckets_.begin()) == bucket_of(min_) &&
-         buckets_.size() == bucket_of(max_) + 1 && buckets_.back() > 0 && min_ <= max_ && sum_ >= min_;
+  const auto used = [](std::uint64_t n) { return n > 0; };
+  const auto lowest = std::find_if(buckets_.begin(), buckets_.end(), used) - buckets_.begin();
+  const auto above = std::find_if(buckets_.rbegin(), buckets_.rend(), used).base() - buckets_.begin();
+  return first_ + static_cast<std::size_t>(lowest) == bucket_of(min_) &&
+         first_ + static_cast<std::size_t>(above) == bucket_of(max_) + 1 && min_ <= max_ && sum_ >= min_;
 }
 
 }  // namespace sim

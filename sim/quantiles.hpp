@@ -31,8 +31,11 @@ class Quantiles {
   bool operator==(const Quantiles&) const = default;
 
  private:
+  void reach(std::size_t bucket);
   bool consistent() const;
-  std::vector<std::uint64_t> buckets_;  // grown on demand
+  // Counts of the buckets from first_ on: the whole octaves between that of min_ and that of max_.
+  std::vector<std::uint64_t> buckets_;
+  std::size_t first_ = 0;
   std::uint64_t count_ = 0;
   std::int64_t min_ = 0;
   std::int64_t max_ = 0;

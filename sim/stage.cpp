@@ -29,6 +29,8 @@ sg::Engine* make_engine() {
   // by 13.
   static std::vector<std::string> text{"hubstorm",
                                        "--cfg=network/model:CM02",
+                                       "--cfg=network/crosstraffic:no",
+                                       "--cfg=network/optim:Full",  // messages are few at any time
 #ifdef HUBSTORM_SANITIZE  // it complains about other contexts, and its frames are larger
                                        "--cfg=contexts/factory:thread",
                                        "--cfg=contexts/stack-size:1024",
@@ -61,11 +63,11 @@ Time Member::now() const { return stage_.moment_.now; }
 
 std::optional<std::string> Member::exchange(const std::string& mailbox, const std::string& request,
                                             Time deadline) {
-  auto* mine = sg::Mailbox::by_name("answers to " + name_);
+  if (answers_ == nullptr) answers_ = sg::Mailbox::by_name("answers to " + name_);
   const std::uint64_t number = ++exchanges_;
   Letter* answer = nullptr;
-  auto receive = mine->get_async<Letter>(&answer);
-  auto send = sg::Mailbox::by_name(mailbox)->put_async(new Letter{request, mine, number}, letter_bytes);
+  auto receive = answers_->get_async<Letter>(&answer);
+  auto send = sg::Mailbox::by_name(mailbox)->put_async(new Letter{request, answers_, number}, letter_bytes);
   wait_until(deadline);
   std::optional<std::string> text;
   // The answer alone tells: a message cut off in flight can look delivered to its sender.
@@ -130,7 +132,8 @@ void Stage::respond(const std::string& mailbox, const std::string& host,
       try {
         std::unique_ptr<Letter> letter(box->get<Letter>());
         if (auto text = answer(letter->text))
-          letter->answer_to->put_init(new Letter{*text, nullptr, letter->number}, letter_bytes)->detach();
+          letter->answer_to->put_init(new Letter{*text, nullptr, letter->number}, letter_bytes)
+              ->detach([](void* unread) { delete static_cast<Letter*>(unread); });
       } catch (const simgrid::Exception&) {
         continue;  // the sender gave up in the middle
       }

@@ -42,6 +42,7 @@ class Member {
   std::string name_;
   int rank_;
   simgrid::s4u::SemaphorePtr turn_;
+  simgrid::s4u::Mailbox* answers_ = nullptr;  // made at the first exchange
   std::tuple<Time, int, std::uint64_t, std::uint64_t>
       entry_;  // time, rank, key, sequence; in the agenda while parked
   bool parked_ = false;

@@ -46,14 +46,13 @@ provisioning::Registrant Devices::registrant(Device device) const {
   return {key(device), k.enrollment, &k.latency};
 }
 
-void Devices::draw_trip(Device d, Client& c, const network::Path& path, int trips) {
-  const sim::Draw words = draw(d, c, purpose::round_trip);
+void Devices::draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra) {
+  const network::Exchange drawn = network::exchange(path, trips, draw(d, c, purpose::round_trip));
   const auto bounded = [](Duration t) {
     return static_cast<std::int32_t>(std::min<std::int64_t>(t.count(), INT32_MAX));
   };
-  const Duration once = path.rtt.at(words.uniform(0));
-  c.rtt_us = bounded(once);
-  c.total_us = bounded(path.loss > 0 ? network::round_trips(path, trips, words) : once * trips);
+  c.rtt_us = bounded(drawn.round_trip);
+  c.total_us = bounded(drawn.total + extra);
 }
 
 bool Devices::doomed(Device d, const Client& c) const {
@@ -88,7 +87,7 @@ Time Devices::wake(Device device, Time now) {
   ++events_;
   if (c.parked) catch_up(device, c, now);
   now_ = now;
-  contact(device, c, now);
+  if (c.next <= now) contact(device, c, now);
   return wake_time(device, c);
 }
 
@@ -128,7 +127,7 @@ void Devices::dial(Device d, Client& c) {
   if (c.rtt() / 2 >= limit) return hub_failed(d, c, c.since + limit, Error::timeout);
   const bool refused = hub.mode() == hub::Mode::refuse;
   if (refused || hub.mode() == hub::Mode::silent) {
-    if (!rehearsing_) hub.count_refused(1);
+    hub.count_refused(1);
     const bool heard = refused && c.rtt() <= limit;
     return hub_failed(d, c, c.since + (heard ? c.rtt() : limit), heard ? Error::refused : Error::timeout);
   }
@@ -140,8 +139,8 @@ void Devices::shake_hands(Device d, Client& c, Time now) {
   hub::Hub& hub = hub_of(c);
   if (!hub.serves()) {
     // Certain, and so the same for a parked client that comes past here later: the door is not asked.
-    if (!rehearsing_ && hub.mode() == hub::Mode::busy) hub.count_connect(now);
-    if (!rehearsing_) hub.count_refused(1);
+    if (hub.mode() == hub::Mode::busy) hub.count_connect(now);
+    hub.count_refused(1);
     if (hub.mode() == hub::Mode::silent) return answered(d, c, now, hub::Answer::silence);
     return answered(d, c, now,
                     hub.mode() == hub::Mode::busy ? hub::Answer::unavailable : hub::Answer::refused);
@@ -204,6 +203,7 @@ void Devices::renew(Device d, Client& c, Time now) {
     const Time deadline = c.since + b.connect_timeout - c.rtt() / 2;
     const hub::Answer answer =
         deadline <= now ? hub::Answer::silence : hub.connect(now, d, deadline, dps_.record(d) == c.hub);
+    if (!hub.serves()) hub.count_refused(1);
     if (answer == hub::Answer::accepted) {
       tell(&Listener::renewed, d, now, static_cast<int>(c.hub));
       return plan_renewal(d, c, now + kinds_[c.group].renewal);
@@ -237,6 +237,15 @@ void Devices::reset(Device device, Time now) {
   Client& c = clients_[device];
   now_ = now;
   hub_failed(device, c, now + c.rtt() / 2, Error::refused);
+  set_wake(device, c);
+}
+
+// A registration that it no longer waited for has moved it on.
+void Devices::removed(Device device, int hub, Time now) {
+  Client& c = clients_[device];
+  if (c.hub != hub || c.state != State::connected) return;
+  now_ = now;
+  cut(device, c, now);
   set_wake(device, c);
 }
 

@@ -61,6 +61,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void accepted(Device device, Time now) override;
   void dropped(Device device, Time now) override;
   void reset(Device device, Time now) override;
+  void removed(Device device, int hub, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
   void operation_held(Device device, Time now, bool held) override;
 
@@ -115,19 +116,19 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Parking (parking.cpp).
   Time wake_time(Device d, Client& c);
   bool certain(const Client& c) const;
-  bool fails_for_ever(const Client& c) const;
-  Time leave_time(Device d, const Client& c);
+  bool goes_on(Device d, const Client& c) const;
+  Time leave_time(Device d, const Client& c) const;
   void catch_up(Device d, Client& c, Time until);
 
   const Behaviour& behaviour(const Client& c) const { return kinds_[c.group].group->client; }
   hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
   sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
-  void draw_trip(Device d, Client& c, const network::Path& path, int trips);
+  void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
   bool doomed(Device d, const Client& c) const;
   Time tick_after(Time t) const { return std::max(t, now_ + Duration{1}); }
   template <class Method, class... Args>
   void tell(Method method, const Args&... args) const {
-    if (!rehearsing_) board_.tell(method, args...);
+    board_.tell(method, args...);
   }
   void set_wake(Device d, Client& c) { wakes_->set(first_entity_ + d, wake_time(d, c)); }
 
@@ -143,7 +144,6 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;
-  bool rehearsing_ = false;  // finding out when a parked client leaves: nothing may be told or counted
   Time now_{};
   std::uint64_t events_ = 0;
   std::uint64_t parked_attempts_ = 0;

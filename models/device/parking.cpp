@@ -1,70 +1,57 @@
 // Parking: attempts whose outcome is certain cost no event. While its hub does not serve, a client that
-// retries is woken only when it will do something else by its own rules; when the hub changes, its attempts
-// until then are replayed from its own stream, told and counted, as if each had been an event.
+// retries by the clock is woken only when a limit of its own rules is reached; when the hub changes, its
+// attempts until then are replayed from its own stream, told and counted, as if each had been an event.
 #include "models/device/devices.hpp"
 #include "sim/invariant.hpp"
 
 namespace device {
-
-namespace {
-constexpr int rehearsal_max = 1000;
-}
 
 bool Devices::certain(const Client& c) const {
   return (c.state == State::dialing || c.state == State::handshaking) && !hub_of(c).serves();
 }
 
 Time Devices::wake_time(Device d, Client& c) {
-  if (!parking_ || !certain(c)) return c.next;
-  c.parked = true;
-  return fails_for_ever(c) ? sim::never : std::max(c.next, leave_time(d, c));
+  if (!parking_ || !certain(c) || !goes_on(d, c)) return c.next;
+  const Time until = leave_time(d, c);
+  c.parked = until > c.next;
+  return std::max(c.next, until);
 }
 
-// Whether nothing in its own rules ends its attempts.
-bool Devices::fails_for_ever(const Client& c) const {
+// Whether it retries whatever its hub's state makes of its attempts. A client whose failures are counted
+// makes few attempts; a failure of another class may still be on its way while a CONNECT is.
+bool Devices::goes_on(Device d, const Client& c) const {
   const Behaviour& b = behaviour(c);
+  if (b.return_to_dps.kind == ReturnRule::Kind::at_once ||
+      b.return_to_dps.kind == ReturnRule::Kind::after_failures)
+    return false;
+  if (c.state != State::dialing || c.trying_cached || b.retry.kind == RetryKind::none) return false;
   const hub::Mode mode = hub_of(c).mode();
-  const Reaction r = mode == hub::Mode::refuse   ? b.reactions.refused
-                     : mode == hub::Mode::silent ? b.reactions.timeout
-                                                 : b.reactions.unavailable;
+  const Reaction answered = mode == hub::Mode::refuse   ? b.reactions.refused
+                            : mode == hub::Mode::silent ? b.reactions.timeout
+                                                        : b.reactions.unavailable;
+  if (answered != Reaction::retry || b.reactions.timeout != Reaction::retry) return false;
+  // With a limit for each message, only messages that keep coming keep it going.
   const Duration period = kinds_[c.group].group->telemetry.every;
-  // With a limit, only messages that keep coming keep it going.
-  const bool messages = b.retry.per_message && period.count() > 0 && period <= b.retry.limit;
-  const bool goes_on = b.retry.kind != RetryKind::none && (b.retry.limit.count() == 0 || messages);
-  // A failure of another class may still be on its way when the state has just changed.
-  return r == Reaction::retry && goes_on && !c.trying_cached && c.state == State::dialing &&
-         b.return_to_dps.kind == ReturnRule::Kind::never && kinds_[c.group].group->never_recovers == 0;
+  const bool per_message = b.retry.per_message && b.retry.limit.count() > 0;
+  return !(per_message && (period.count() == 0 || period > b.retry.limit)) && !doomed(d, c);
 }
 
-// The contact after which it does something else, found by rehearsing on a copy; a long rehearsal is broken
-// off, and the client parks again from there.
-Time Devices::leave_time(Device d, const Client& client) {
-  Client c = client;
-  const Time before = now_;
-  const auto found = sequences_.find(d);
-  // A list of one or none: an optional of them draws a false warning from GCC 12.
-  std::vector<Sequences> kept;
-  if (found != sequences_.end()) kept.push_back(found->second);
-  rehearsing_ = true;
-  Time leave = c.next;
-  for (int attempts = 0; certain(c) && attempts < rehearsal_max; ++attempts) {
-    leave = now_ = c.next;
-    contact(d, c, leave);
-  }
-  rehearsing_ = false;
-  now_ = before;
-  if (!kept.empty()) sequences_.insert_or_assign(d, kept.front());
-  return leave;
+// No attempt that is sent before it ends the series; the last of them may say what happens from then on.
+Time Devices::leave_time(Device d, const Client& c) const {
+  const Behaviour& b = behaviour(c);
+  const Time returns = b.return_to_dps.kind == ReturnRule::Kind::after_time ? return_time(d, c) : sim::never;
+  const bool limited = b.retry.limit.count() > 0 && !b.retry.per_message;
+  return limited ? std::min(returns, trying_since(c) + b.retry.limit) : returns;
 }
 
 void Devices::catch_up(Device d, Client& c, Time until) {
   const Time before = now_;
   c.parked = false;
   while (c.next < until) {
+    sim::require(certain(c), "device {} left its parking place unseen", d);
     if (c.state == State::dialing) ++parked_attempts_;
     now_ = c.next;
     contact(d, c, now_);
-    sim::require(certain(c), "device {} left its parking place unseen", d);
   }
   now_ = before;
 }

@@ -185,6 +185,7 @@ Time Devices::trying_since(const Client& c) const { return std::max(c.lost_at, c
 Time Devices::return_time(Device d, const Client& c) const {
   const ReturnRule& rule = behaviour(c).return_to_dps;
   const Time from = trying_since(c);
+  if (rule.from == rule.to) return from + rule.from;
   const auto index =
       static_cast<std::uint32_t>(sim::mix(static_cast<std::uint64_t>(from.time_since_epoch().count())));
   return from + sim::uniform_between(rule.from, rule.to,
@@ -226,9 +227,10 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
 }
 
 void Devices::dial_at(Device d, Client& c, Time t) {
-  draw_trip(d, c, kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips);
-  if (kinds_[c.group].group->credentials == provisioning::Attestation::x509)
-    c.total_us += static_cast<std::int32_t>(distance_.x509.count());
+  const Kind& k = kinds_[c.group];
+  const bool certificate = k.group->credentials == provisioning::Attestation::x509;
+  draw_trip(d, c, k.hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips,
+            certificate ? distance_.x509 : Duration{0});
   c.since = std::max(t, now_);
   c.state = State::dialing;
   c.next = tick_after(c.since + std::min(c.rtt() / 2, behaviour(c).connect_timeout));
@@ -238,7 +240,6 @@ void Devices::dial_at(Device d, Client& c, Time t) {
 void Devices::give_up(Device d, Client& c, Time at) {
   c.state = State::lost;
   c.next = sim::never;
-  if (rehearsing_) return;
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
   sequences_.erase(d);

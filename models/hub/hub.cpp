@@ -118,10 +118,11 @@ Write Hub::write(Time now, std::uint32_t operation) {
   return Write::throttled;
 }
 
-void Hub::charge_registry(Time now, double operations) {
+void Hub::remove(Time now, Device device, double operations) {
   registry_.charge(now, operations);
   counters_.identity_writes += static_cast<std::uint64_t>(operations);
   wakes_->set(registry_service_, registry_.next());
+  peer_->removed(device, index_, now);
 }
 
 void Hub::spend_registry_credit(Time now, std::uint64_t operations) {

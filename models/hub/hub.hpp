@@ -25,6 +25,8 @@ struct Peer {
   virtual void accepted(Device, Time now) = 0;  // its waiting CONNECT was accepted
   virtual void dropped(Device, Time now) = 0;   // its waiting CONNECT expired: closed without CONNACK
   virtual void reset(Device, Time now) = 0;     // its waiting CONNECT was cut off by a TCP reset
+  // Its identity was deleted, since it was assigned another hub: its connection here, if any, is closed.
+  virtual void removed(Device, int hub, Time now) = 0;
 };
 
 // Whom a hub tells about identity writes that waited; implemented by DPS.
@@ -63,11 +65,10 @@ class Hub {
   Answer connect(Time now, Device device, Time deadline, bool known);
   // One identity registry operation for DPS.
   Write write(Time now, std::uint32_t operation);
-  // Registry operations that nobody waits for (reading and deleting a moved identity); throttles what
-  // follows.
-  void charge_registry(Time now, double operations);
-
-  // As above, but no more than the credit that is there.
+  // Deletes the identity of a device that has moved. Nobody waits for the registry operations that this takes
+  // (reading the twin, deleting); they throttle what follows.
+  void remove(Time now, Device device, double operations);
+  // Operations that nobody waits for either, but no more than the credit that is there.
   void spend_registry_credit(Time now, std::uint64_t operations);
 
   // Wake-ups of the two service entities; they return the next one.

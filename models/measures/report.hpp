@@ -47,6 +47,7 @@ struct Report {
   std::vector<TraceLine> trace;
   std::uint64_t device_events = 0;    // client wakes (meta)
   std::uint64_t parked_attempts = 0;  // fast-forwarded (meta)
+  double simulation_s = 0;            // wall-clock time it took (meta)
 };
 
 }  // namespace measures

@@ -26,17 +26,21 @@ sim::Duration times(sim::Duration d, double factor) {
   return sim::Duration{static_cast<std::int64_t>(static_cast<double>(d.count()) * factor + 0.5)};
 }
 
-// The time lost by one round trip: it is lost k times or more with probability loss^k.
-sim::Duration delay_by_loss(double loss, double uniform) {
-  sim::Duration delay{0};
-  sim::Duration timeout = first_timeout;
-  double chance = loss;
-  for (int k = 0; k < most_losses && uniform < chance; ++k) {
-    delay += timeout;
-    timeout = timeout * 2 < longest_timeout ? timeout * 2 : longest_timeout;
-    chance *= loss;
+// The time lost by `trips` round trips in a row. `uniform` decides for one after the other: whether the
+// packet is lost says in which part of the range it lay, and where it lay within that part is uniform again.
+sim::Duration lost_time(double loss, int trips, double uniform) {
+  if (uniform >= trips * loss) return sim::Duration{0};  // by Bernoulli's inequality, no packet is lost
+  sim::Duration lost{0};
+  for (int i = 0; i < trips; ++i) {
+    sim::Duration timeout = first_timeout;
+    for (int k = 0; k < most_losses && uniform < loss; ++k) {
+      lost += timeout;
+      timeout = timeout * 2 < longest_timeout ? timeout * 2 : longest_timeout;
+      uniform /= loss;
+    }
+    uniform = (uniform - loss) / (1 - loss);
   }
-  return delay;
+  return lost;
 }
 
 }  // namespace
@@ -60,16 +64,10 @@ Path path(const Region& device, const Access& access, const Region& cloud, const
   return {sim::LogNormal(median, times(median, constants.jitter)), access.loss};
 }
 
-sim::Duration round_trips(const Path& path, int trips, const sim::Draw& draw) {
-  sim::Duration total = path.rtt.at(draw.uniform(0)) * trips;
-  if (path.loss == 0) return total;
-  for (int i = 0; i < trips; ++i) {
-    const std::uint64_t word = sim::mix(draw.u64(1), static_cast<std::uint64_t>(i));
-    total += delay_by_loss(path.loss, static_cast<double>(word >> 11) * 0x1p-53);
-  }
-  return total;
+Exchange exchange(const Path& path, int trips, const sim::Draw& draw) {
+  const sim::Duration once = path.rtt.at(draw.uniform(0));
+  const double uniform = static_cast<double>(draw.u64(1) >> 11) * 0x1p-53;
+  return {once, once * trips + lost_time(path.loss, trips, uniform)};
 }
-
-sim::Duration round_trip(const Path& path, const sim::Draw& draw) { return round_trips(path, 1, draw); }
 
 }  // namespace network

@@ -24,10 +24,13 @@ sim::Duration median_round_trip(double km, const Constants& constants);
 
 Path path(const Region& device, const Access& access, const Region& cloud, const Constants& constants);
 
-// How long one exchange of `trips` round trips takes. One draw gives the speed of the path, the same for all
+struct Exchange {
+  sim::Duration round_trip;  // one, without loss
+  sim::Duration total;
+};
+// How long an exchange of `trips` round trips takes. One draw gives the speed of the path, the same for all
 // its round trips, and for each round trip, independently, how often a packet of it is lost. A path without
 // delay and loss takes no time at all.
-sim::Duration round_trips(const Path& path, int trips, const sim::Draw& draw);
-sim::Duration round_trip(const Path& path, const sim::Draw& draw);
+Exchange exchange(const Path& path, int trips, const sim::Draw& draw);
 
 }  // namespace network

@@ -231,10 +231,10 @@ void Service::complete(std::uint32_t id, Time now) {
   if (old != target) {
     ++provisioned_[at(target)];
     record_[operation.device] = static_cast<std::int16_t>(target);
-    if (old != signals::no_hub) leave_old_hub(now, old, operation.device);
   }
   ++counters_.assigned;
   board_.tell(&signals::Listener::assigned, operation.device, now, old, target);
+  if (old != target && old != signals::no_hub) leave_old_hub(now, old, operation.device);
   hold(operation, now, false);
   if (!operation.asked_for) release(id);
 }
@@ -245,7 +245,7 @@ void Service::leave_old_hub(Time now, int old_hub, Device device) {
   const Enrollment& enrollment = settings_.enrollments[registrants_->registrant(device).enrollment];
   const bool migrate = enrollment.reprovisioning == Reprovisioning::migrate;
   if (hub.serves()) {
-    hub.charge_registry(now, migrate ? 2 : 1);  // read the twin (migrate), delete the identity
+    hub.remove(now, device, migrate ? 2 : 1);  // read the twin (migrate), delete the identity
     return;
   }
   // The device starts with the initial twin; the identity is deleted when the hub is back (assumption A-9).

@@ -24,13 +24,14 @@ class Table {
   // not.
   template <class Member, class V>
   Table& field(std::string key, Member member, Value<V> value, std::string doc) {
-    shape_.fields.push_back({std::move(key), std::move(doc), value.shape, false, false, std::nullopt});
-    const auto read = value.read;
-    const auto write = value.write;
-    codecs_.push_back({[member, read](Reader& reader, const Node& node, T& object) {
+    shape_.fields.push_back(
+        {std::move(key), std::move(doc), std::move(value.shape), false, false, std::nullopt});
+    codecs_.push_back({[member, read = std::move(value.read)](Reader& reader, const Node& node, T& object) {
                          return read(reader, node, std::invoke(member, object));
                        },
-                       [member, write](const T& object) { return write(std::invoke(member, object)); }});
+                       [member, write = std::move(value.write)](const T& object) {
+                         return write(std::invoke(member, object));
+                       }});
     return *this;
   }
 

@@ -69,7 +69,8 @@ faults:
 }
 
 // CONNACK 5 needs an identity that has left the hub. Round robin moves the device at each registration: it
-// asks DPS, does not wait long enough, is back on its hub, and only then is its operation done.
+// asks DPS, does not wait long enough, is back on its hub, and only then is its operation done: its hub closes
+// the connection and refuses the next.
 char unauthorized(const std::string& client) {
   const bool slow = client == "guide-scale";  // a minute between attempts
   const auto report = traced(fmt::format(R"(
@@ -77,8 +78,9 @@ duration: 2h
 application: {{hubs: {{count: 2, edition: S2, units: 1}}}}
 provisioning: {{allocation: round-robin, processing: 3m, exclude_failed_hubs: false}}
 fleet:
-  - {{name: one, devices: 1, client: {{base: {}, renewal_through_dps: false, dps: {{phase_limit: 30s}}}},
-     return_to_dps: after 2 failures, on_dps_failure: cached hub, access: {{rtt: 0ms}}}}
+  - {{name: one, devices: 1, client: {{base: {}, renewal_through_dps: false, reactions: {{closed: retry}},
+     dps: {{phase_limit: 30s}}}}, return_to_dps: after 2 failures, on_dps_failure: cached hub,
+     access: {{rtt: 0ms}}}}
 faults: [{{name: cut, at: 10m, hub: 1, for: {}, mode: refuse}}]
 )",
                                          client, slow ? "70s" : "15s"));

@@ -38,6 +38,7 @@ std::string bytes(const measures::Report& report) {
   measures::Report plain = report;
   plain.device_events = 0;
   plain.parked_attempts = 0;
+  plain.simulation_s = 0;
   return hubstorm::encode(plain);
 }
 

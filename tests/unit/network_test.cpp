@@ -38,7 +38,7 @@ std::vector<sim::Duration> delays(const Path& path, int trips, std::uint32_t cou
   const sim::Streams streams(7, 0);
   std::vector<sim::Duration> all;
   for (std::uint32_t i = 0; i < count; ++i)
-    all.push_back(network::round_trips(path, trips, streams.draw(device, 1, i)));
+    all.push_back(network::exchange(path, trips, streams.draw(device, 1, i)).total);
   std::sort(all.begin(), all.end());
   return all;
 }
@@ -111,8 +111,9 @@ TEST_CASE("each round trip of an exchange is lost independently") {
 TEST_CASE("loss does not shift the speed of the path, nor certain loss hang") {
   const sim::Draw draw = sim::Streams(7, 0).draw(device, 1, 0);
   const Path clean{sim::LogNormal(50ms, 150ms), 0}, lossy{sim::LogNormal(50ms, 150ms), 0.9};
-  const sim::Duration extra = network::round_trips(lossy, 2, draw) - network::round_trips(clean, 2, draw);
+  const sim::Duration slow = network::exchange(lossy, 2, draw).total;
+  const sim::Duration extra = slow - network::exchange(clean, 2, draw).total;
   CHECK(extra % 1s == 0s);
   const Path hopeless{sim::LogNormal(50ms, 150ms), 0.999999};
-  CHECK(network::round_trip(hopeless, draw) < 2h);
+  CHECK(network::exchange(hopeless, 1, draw).total < 2h);
 }

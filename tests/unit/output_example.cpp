@@ -151,7 +151,7 @@ output::Result result(std::size_t replications) {
   for (const application::Expectation& expectation : of.expect)
     result.judgements.push_back(analysis::judge(expectation, result.metrics, false));
   result.verdict = analysis::overall(result.judgements);
-  result.meta = {0.8, 1.5, 41943040, 1234566, 0};
+  result.meta = {0.8, 1.5, 41943040, 1234566, 0, 0.75};
   return result;
 }
 

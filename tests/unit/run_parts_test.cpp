@@ -56,6 +56,7 @@ TEST_CASE("a report arrives as it was sent") {
   sent.values["none"] = {"s", {}, {}, {}};
   sent.trace = {{1.5, "connect: refused"}, {2.25, "wait 3 s – \"again\""}};
   sent.parked_attempts = 12345678901234567u;
+  sent.simulation_s = 0.1 + 0.2;
   sent.pools["hub2"].censored = 9;
   const measures::Report got = hubstorm::decode_report(hubstorm::encode(sent));
   CHECK(got.values == sent.values);
@@ -64,6 +65,7 @@ TEST_CASE("a report arrives as it was sent") {
   CHECK(got.trace == sent.trace);
   CHECK(got.device_events == sent.device_events);
   CHECK(got.parked_attempts == sent.parked_attempts);
+  CHECK(got.simulation_s == sent.simulation_s);
   CHECK_THROWS(hubstorm::decode_report("no report"));
 }
 

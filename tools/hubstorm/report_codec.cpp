@@ -46,7 +46,8 @@ std::string encode(const measures::Report& report) {
                   {"rows", report.series.rows},
                   {"trace", trace_json(report)},
                   {"device_events", report.device_events},
-                  {"parked_attempts", report.parked_attempts}};
+                  {"parked_attempts", report.parked_attempts},
+                  {"simulation_s", report.simulation_s}};
   std::string bytes;
   Json::to_cbor(json, bytes);
   return bytes;
@@ -67,6 +68,7 @@ measures::Report decode_report(const std::string& bytes) {
     report.trace.push_back({line.at(0).get<double>(), line.at(1).get<std::string>()});
   json.at("device_events").get_to(report.device_events);
   json.at("parked_attempts").get_to(report.parked_attempts);
+  json.at("simulation_s").get_to(report.simulation_s);
   return report;
 }
 

@@ -163,6 +163,10 @@ output::Manifest manifest(const Options& options, const Scenario& scenario) {
           scenario.warnings};
 }
 
+double seconds_since(Wall::time_point started) {
+  return std::chrono::duration<double>(Wall::now() - started).count();
+}
+
 output::Meta meta(const Outcome& outcome, Wall::time_point started) {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -170,12 +174,13 @@ output::Meta meta(const Outcome& outcome, Wall::time_point started) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
   };
   output::Meta meta;
-  meta.wall_s = std::chrono::duration<double>(Wall::now() - started).count();
+  meta.wall_s = seconds_since(started);
   meta.cpu_s = outcome.cpu_s + s(usage.ru_utime) + s(usage.ru_stime);
   meta.peak_rss_bytes = std::max<std::int64_t>(outcome.peak_rss_bytes, std::int64_t{usage.ru_maxrss} * 1024);
   for (const measures::Report& report : outcome.reports) {
     meta.device_events += report.device_events;
     meta.parked_attempts += report.parked_attempts;
+    meta.simulation_s += report.simulation_s;
   }
   return meta;
 }
@@ -195,7 +200,10 @@ Outcome replicate(const Options& options, const Scenario& scenario,
     run.parking = !options.no_parking;
     if (number == 0) run.trace = trace;
     run.progress = progress;
-    return application::simulate(scenario, number, run);
+    const Wall::time_point started = Wall::now();
+    measures::Report report = application::simulate(scenario, number, run);
+    report.simulation_s = seconds_since(started);
+    return report;
   };
   if (bar) replications.on_progress = [&](const Progress& progress) { bar->show(progress); };
   replications.interrupted = [&] { return guard.interrupted(); };

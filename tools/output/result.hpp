@@ -23,11 +23,12 @@ struct Manifest {
 
 // What the result does not depend on.
 struct Meta {
-  double wall_s = 0;
+  double wall_s = 0;  // of the whole command
   double cpu_s = 0;
   std::int64_t peak_rss_bytes = 0;  // of the largest process
-  std::uint64_t device_events = 0;  // summed over the replications, as is the next
+  std::uint64_t device_events = 0;  // summed over the replications, as are the next
   std::uint64_t parked_attempts = 0;
+  double simulation_s = 0;  // wall-clock time in the simulation alone
 };
 
 struct Result {

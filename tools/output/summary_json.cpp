@@ -51,7 +51,8 @@ Json meta_json(const Meta& meta) {
           {"cpu_s", meta.cpu_s},
           {"peak_rss_bytes", meta.peak_rss_bytes},
           {"device_events", meta.device_events},
-          {"parked_attempts", meta.parked_attempts}};
+          {"parked_attempts", meta.parked_attempts},
+          {"simulation_s", meta.simulation_s}};
 }
 
 }  // namespace
