@@ -69,8 +69,8 @@ faults:
 }
 
 // CONNACK 5 needs an identity that has left the hub. Round robin moves the device at each registration: it
-// asks DPS, does not wait long enough, is back on its hub, and only then is its operation done: its hub closes
-// the connection and refuses the next.
+// asks DPS, does not wait long enough, is back on its hub, and only then is its operation done: its hub
+// closes the connection and refuses the next.
 char unauthorized(const std::string& client) {
   const bool slow = client == "guide-scale";  // a minute between attempts
   const auto report = traced(fmt::format(R"(
