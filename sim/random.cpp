@@ -34,7 +34,7 @@ constexpr double ln2_low = 0x1.a39ef35793c76p-33;
 
 }  // namespace
 
-std::uint64_t Draw::below(std::uint64_t n, int i) const {
+std::uint64_t Draw::below(std::uint64_t n, std::size_t i) const {
   __extension__ typedef unsigned __int128 Product;
   return static_cast<std::uint64_t>(Product{u64(i)} * n >> 64);
 }

@@ -18,14 +18,11 @@ struct Draw {
   std::array<std::uint32_t, 4> word;
 
   // Uniform in (0, 1), never 0 nor 1: (word + 0.5) / 2^32.
-  double uniform(int i) const { return (word[static_cast<std::size_t>(i)] + 0.5) * 0x1p-32; }
+  double uniform(std::size_t i) const { return (word[i] + 0.5) * 0x1p-32; }
   // Uniform whole number in [0, n), n > 0, by multiplication (bias below n / 2^64). Uses words 2i and 2i + 1,
   // i in {0, 1}.
-  std::uint64_t below(std::uint64_t n, int i = 0) const;
-  std::uint64_t u64(int i = 0) const {
-    return std::uint64_t{word[static_cast<std::size_t>(2 * i)]} << 32 |
-           word[static_cast<std::size_t>(2 * i + 1)];
-  }
+  std::uint64_t below(std::uint64_t n, std::size_t i = 0) const;
+  std::uint64_t u64(std::size_t i = 0) const { return std::uint64_t{word[2 * i]} << 32 | word[2 * i + 1]; }
 };
 
 // The random numbers of one replication.

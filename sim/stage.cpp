@@ -41,6 +41,7 @@ sg::Engine* make_engine() {
                                        "--log=root.thresh:error",
                                        "--log=xbt_cfg.thresh:error"};
   static std::vector<char*> argv;
+  argv.reserve(text.size() + 1);
   for (auto& t : text) argv.push_back(t.data());
   argv.push_back(nullptr);
   auto argc = static_cast<int>(argv.size() - 1);

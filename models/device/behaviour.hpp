@@ -31,17 +31,17 @@ enum class Jitter : std::uint8_t {
 
 struct Retry {
   RetryKind kind = RetryKind::exponential;
-  Duration first{0};  // wait before the first attempt after a loss
+  Jitter jitter = Jitter::none;
+  bool from_attempt = false;  // the wait counts from the start of the failed attempt, not from its failure
+  bool per_message = false;   // each message starts a retry sequence of its own (Node.js)
+  std::uint32_t offset = 0;   // sdk_delta: exponent of the first wait
+  Duration first{0};          // wait before the first attempt after a loss
   Duration min{0};
   Duration max{0};
-  Jitter jitter = Jitter::none;
-  Duration spread{0};         // sdk_embedded_c: greatest random addition
-  std::uint32_t offset = 0;   // sdk_delta: exponent of the first wait
-  Duration spacing{0};        // least time between the starts of two attempts
-  bool from_attempt = false;  // the wait counts from the start of the failed attempt, not from its failure
-  Duration limit{0};  // operation limit, from when the loss is noticed or a hub assigned: after it the client
-                      // gives up for good; zero: none
-  bool per_message = false;  // each message starts a retry sequence of its own (Node.js)
+  Duration spread{0};   // sdk_embedded_c: greatest random addition
+  Duration spacing{0};  // least time between the starts of two attempts
+  Duration limit{0};    // operation limit, from when the loss is noticed or a hub assigned: after it the
+                        // client gives up for good; zero: none
 };
 
 enum class Reaction : std::uint8_t { retry, dps, stop };

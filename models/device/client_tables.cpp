@@ -15,11 +15,9 @@ constexpr auto longest = 24h * 366;
 constexpr const char* custom = "custom";
 constexpr const char* custom_base = "guide-reconnect";
 
-Value<Duration> time(std::string example) { return duration(0s, longest, std::move(example)); }
-Value<Duration> some_time(std::string example) { return duration(1ms, longest, std::move(example)); }
-Value<Duration> time_or_never(std::string example) {
-  return duration_or_zero(1s, longest, std::move(example));
-}
+Value<Duration> time(const std::string& example) { return duration(0s, longest, example); }
+Value<Duration> some_time(const std::string& example) { return duration(1ms, longest, example); }
+Value<Duration> time_or_never(const std::string& example) { return duration_or_zero(1s, longest, example); }
 
 Value<RetryKind> retry_kind() {
   return choice<RetryKind>({{"none", RetryKind::none},

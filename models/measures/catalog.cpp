@@ -349,6 +349,7 @@ std::vector<Within> within_times(const std::vector<std::string>& metrics) {
       labels.emplace(words.back());
   }
   std::vector<Within> times;
+  times.reserve(labels.size());
   for (const std::string& label : labels) times.push_back({label, *parse_within(label)});
   std::stable_sort(times.begin(), times.end(),
                    [](const Within& a, const Within& b) { return a.time < b.time; });

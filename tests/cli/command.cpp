@@ -53,11 +53,14 @@ Ran ended(int status, const Folder& folder) {
   return {code, read(folder.path("out")), read(folder.path("err"))};
 }
 
-// Whether the process catches the signal, as the kernel says.
+// Whether the command itself, no more the shell that starts it, catches the signal, as the kernel says.
 bool catches(pid_t process, int signal) {
   std::ifstream status("/proc/" + std::to_string(process) + "/status");
   for (std::string word; status >> word;)
-    if (word == "SigCgt:") {
+    if (word == "Name:") {
+      status >> word;
+      if (word != "hubstorm") return false;
+    } else if (word == "SigCgt:") {
       unsigned long long mask = 0;
       status >> std::hex >> mask;
       return (mask >> (signal - 1) & 1) != 0;
