@@ -8,13 +8,11 @@ enum : sim::Purpose {
   telemetry_phase = 1,  // of a device, once
   renewal_phase = 2,    // of an established device, once
   retry = 3,            // back-off delays of a client
-  round_trip = 4,       // of a connect or register attempt
+  round_trip = 4,       // of a connect or register attempt, of a status poll
   detection = 5,        // phase of the keep-alive at a silent fault
   return_rule = 6,      // `after 15m..30m`, one a device and loss
   never_recovers = 7,   // of a device, once
-  poll_trip = 8,        // of a status poll
   dps_processing = 9,   // service time of a provisioning operation
-  dps_hint = 10,        // client-side jitter of a poll or retry
   allocation = 11,      // two choices
   probe_phase = 12,     // of a hub, once
   placement = 13,       // salt of the initial allocation

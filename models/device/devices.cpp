@@ -135,19 +135,19 @@ void Devices::dial(Device d, Client& c) {
   c.next = tick_after(c.since + std::min(c.total() - c.rtt() / 2, limit));
 }
 
-void Devices::shake_hands(Device d, Client& c, Time now) {
+void Devices::shake_hands(Device d, Client& c, Time now) { answered(d, c, now, knock(d, c, now)); }
+
+// The CONNECT arrives. A client that has hung up by then, or would before it heard an answer, is not seen.
+hub::Answer Devices::knock(Device d, const Client& c, Time now) {
   hub::Hub& hub = hub_of(c);
-  if (!hub.serves()) {
-    // Certain, and so the same for a parked client that comes past here later: the door is not asked.
-    if (hub.mode() == hub::Mode::busy) hub.count_connect(now);
-    hub.count_refused(1);
-    if (hub.mode() == hub::Mode::silent) return answered(d, c, now, hub::Answer::silence);
-    return answered(d, c, now,
-                    hub.mode() == hub::Mode::busy ? hub::Answer::unavailable : hub::Answer::refused);
-  }
   const Time deadline = c.since + behaviour(c).connect_timeout - c.rtt() / 2;
-  if (deadline <= now) return answered(d, c, now, hub::Answer::silence);
-  answered(d, c, now, hub.connect(now, d, deadline, dps_.record(d) == c.hub));
+  if (deadline <= now) return hub::Answer::silence;
+  if (hub.serves()) return hub.connect(now, d, deadline, dps_.record(d) == c.hub);
+  // Certain, and so the same for a parked client that comes past here later: the door is not asked.
+  if (hub.mode() == hub::Mode::busy) hub.count_connect(now);
+  hub.count_refused(1);
+  if (hub.mode() == hub::Mode::silent) return hub::Answer::silence;
+  return hub.mode() == hub::Mode::busy ? hub::Answer::unavailable : hub::Answer::refused;
 }
 
 void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
@@ -198,12 +198,8 @@ void Devices::plan_renewal(Device d, Client& c, Time send) {
 
 void Devices::renew(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
-  hub::Hub& hub = hub_of(c);
   if (!b.renewal_through_dps) {
-    const Time deadline = c.since + b.connect_timeout - c.rtt() / 2;
-    const hub::Answer answer =
-        deadline <= now ? hub::Answer::silence : hub.connect(now, d, deadline, dps_.record(d) == c.hub);
-    if (!hub.serves()) hub.count_refused(1);
+    const hub::Answer answer = knock(d, c, now);
     if (answer == hub::Answer::accepted) {
       tell(&Listener::renewed, d, now, static_cast<int>(c.hub));
       return plan_renewal(d, c, now + kinds_[c.group].renewal);
@@ -223,6 +219,7 @@ void Devices::accepted(Device device, Time now) {
   Client& c = clients_[device];
   now_ = now;
   online(device, c, now);
+  if (dps_.record(device) != c.hub) cut(device, c, now, signals::no_fault);  // moved while it waited
   set_wake(device, c);
 }
 
@@ -245,7 +242,7 @@ void Devices::removed(Device device, int hub, Time now) {
   Client& c = clients_[device];
   if (c.hub != hub || c.state != State::connected) return;
   now_ = now;
-  cut(device, c, now);
+  cut(device, c, now, signals::no_fault);
   set_wake(device, c);
 }
 

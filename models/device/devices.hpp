@@ -81,12 +81,13 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void renew(Device d, Client& c, Time now);
   void dial(Device d, Client& c);
   void shake_hands(Device d, Client& c, Time now);
+  hub::Answer knock(Device d, const Client& c, Time now);
   void answered(Device d, Client& c, Time now, hub::Answer answer);
   void online(Device d, Client& c, Time now);
   void plan_renewal(Device d, Client& c, Time send);
 
   // Losing the hub and deciding what to do about it (reconnect.cpp).
-  void cut(Device d, Client& c, Time now);
+  void cut(Device d, Client& c, Time now, int fault);
   void black_hole(Device d, Client& c, Time now);
   Duration idle_time(Device d, Client& c, Time now);
   Time next_ping(Device d, const Client& c, Time now, Duration idle) const;

@@ -49,7 +49,7 @@ void Devices::after_hub_change(int hub, Time now) {
     const bool open = c.state == State::connected || c.state == State::undetected;
     if (c.hub != hub || (!open && c.state != State::dialing && c.state != State::handshaking)) continue;
     if (open && mode == hub::Mode::refuse)
-      cut(d, c, now);
+      cut(d, c, now, hub_of(c).fault());
     else if (c.state == State::connected && mode == hub::Mode::silent)
       black_hole(d, c, now);
     else if (c.state == State::undetected && mode != hub::Mode::silent)
@@ -61,10 +61,10 @@ void Devices::after_hub_change(int hub, Time now) {
 }
 
 // Its connection is closed by the hub: the reset arrives half a round trip later.
-void Devices::cut(Device d, Client& c, Time now) {
+void Devices::cut(Device d, Client& c, Time now, int fault) {
   if (c.state == State::connected) {
     c.lost_at = now;
-    tell(&Listener::offline, d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
+    tell(&Listener::offline, d, now, static_cast<int>(c.hub), fault, false);
     tell(&Listener::activity, d, now, Activity::undetected, static_cast<int>(c.hub));
   }
   draw_trip(d, c, kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)], 1);
@@ -124,7 +124,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
   Time last = c.lost_at - c.previous_wait;
   if (clock.period.count() > 0) last = std::max(last, clock.next(c.lost_at) - clock.period);
   const Duration tolerance = b.keep_alive + b.keep_alive / 2;
-  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now);
+  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_of(c).fault());
   const Time renewal = c.since;
   const bool renews = kinds_[c.group].renewal.count() > 0 && renewal > now;
   tell(&Listener::online, d, now, c.lost_at, static_cast<int>(c.hub));

@@ -125,11 +125,12 @@ void Hub::remove(Time now, Device device, double operations) {
   peer_->removed(device, index_, now);
 }
 
-void Hub::spend_registry_credit(Time now, std::uint64_t operations) {
+void Hub::remove_overdue(Time now, const std::vector<Device>& devices) {
   const double credit = std::max(0.0, registry_.credit(now));
-  counters_.identity_writes += operations;
-  registry_.charge(now, std::min(credit, static_cast<double>(operations)));
+  counters_.identity_writes += devices.size();
+  registry_.charge(now, std::min(credit, static_cast<double>(devices.size())));
   wakes_->set(registry_service_, registry_.next());
+  for (const Device device : devices) peer_->removed(device, index_, now);
 }
 
 Time Hub::serve_registry(Time now) {
@@ -155,7 +156,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   if (mode == Mode::refuse || mode == Mode::silent) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;
-      if (!waits) ++counters_.timed_out;
+      ++(waits ? counters_.refused : counters_.timed_out);
       if (waits && mode == Mode::refuse) peer_->reset(request.id, now);
     }
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);

@@ -68,8 +68,8 @@ class Hub {
   // Deletes the identity of a device that has moved. Nobody waits for the registry operations that this takes
   // (reading the twin, deleting); they throttle what follows.
   void remove(Time now, Device device, double operations);
-  // Operations that nobody waits for either, but no more than the credit that is there.
-  void spend_registry_credit(Time now, std::uint64_t operations);
+  // Deletes what could not be deleted while it did not serve, for no more than the credit that is there.
+  void remove_overdue(Time now, const std::vector<Device>& devices);
 
   // Wake-ups of the two service entities; they return the next one.
   Time serve_connects(Time now);

@@ -109,7 +109,9 @@ void add_hub(std::vector<MetricKind>& kinds, const std::string& prefix, const ch
       "CONNECTs dropped because the queue was full or they waited too long");
   add("timed_out", "operations", lower, "CONNECTs whose client gave up while they waited");
   add("refused", "operations", lower,
-      "attempts to connect that found the hub not serving, no CONNECTs among them");
+      "attempts to connect that the hub's state refused, cut off or left unanswered; CONNECTs among them "
+      "count as "
+      "connects too");
   add("peak_connect_rate", "1/s", lower, "largest number of CONNECTs that arrived in an aligned second");
   add("identity_writes", "operations", neutral, "identity registry operations carried out for DPS");
   add("identity_throttled", "operations", lower,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #include "models/purpose.hpp"
 
@@ -43,7 +44,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       registrations_(devices),
       provisioned_(hubs_.size()),
       reserved_(hubs_.size()),
-      deferred_deletes_(hubs_.size()),
+      overdue_(hubs_.size()),
       allocatable_(hubs_.size(), true),
       turns_(settings.enrollments.size()),
       links_(settings.enrollments.size()),
@@ -249,16 +250,15 @@ void Service::leave_old_hub(Time now, int old_hub, Device device) {
     return;
   }
   // The device starts with the initial twin; the identity is deleted when the hub is back (assumption A-9).
-  ++deferred_deletes_[at(old_hub)];
+  overdue_[at(old_hub)].push_back(device);
   if (migrate) ++counters_.twins_lost;
 }
 
 void Service::hub_returned(Time now, int hub) {
   // These wait for nobody: they use up what credit the registry has, but put nobody in debt.
-  auto& waiting = deferred_deletes_[at(hub)];
-  if (waiting == 0) return;
-  hubs_[at(hub)]->spend_registry_credit(now, waiting);
-  waiting = 0;
+  std::vector<Device> devices = std::exchange(overdue_[at(hub)], {});
+  std::erase_if(devices, [&](Device d) { return record_[d] == hub; });  // it has come back meanwhile
+  if (!devices.empty()) hubs_[at(hub)]->remove_overdue(now, devices);
 }
 
 void Service::written(std::uint32_t operation, Time now) { complete(operation, now); }

@@ -132,7 +132,8 @@ class Service final : public hub::Writer {
   RequestLimit registration_limit_, poll_limit_;
   std::vector<std::int16_t> record_;
   std::vector<std::uint32_t> registrations_;  // of each device, numbers its draws
-  std::vector<std::uint64_t> provisioned_, reserved_, deferred_deletes_, name_hash_;
+  std::vector<std::uint64_t> provisioned_, reserved_, name_hash_;
+  std::vector<std::vector<Device>> overdue_;  // of each hub: whose identities it is still to delete
   std::vector<bool> allocatable_;
   std::vector<std::uint64_t> turns_;  // assignments of each enrollment group, for round-robin
   struct Link {

@@ -100,8 +100,10 @@ std::string within_sentence(const View& view, const std::string& prefix) {
 }
 
 std::string devices_sentence(const View& view, const std::string& prefix) {
-  std::string text = fmt::format("{} of {} devices lost service", view.words(prefix + "affected"),
-                                 words::count(view.amount("devices.total")));
+  const double devices = view.amount("devices.total");
+  const bool often = view.amount(prefix + "affected") > devices;
+  std::string text = view.words(prefix + "affected") + (often ? " times a device of " : " of ") +
+                     words::count(devices) + (often ? "" : " devices") + " lost service";
   const Metric& outage = view.metric(prefix + "outage.mean");
   if (outage.value) text += ", for " + words::value(outage) + " on average";
   return text + ". " + never_back(view, prefix) + quantiles_sentence(view, prefix) +

@@ -23,7 +23,7 @@ struct Manifest {
 
 // What the result does not depend on.
 struct Meta {
-  double wall_s = 0;  // of the whole command
+  double wall_s = 0;  // of reading the scenario and simulating it
   double cpu_s = 0;
   std::int64_t peak_rss_bytes = 0;  // of the largest process
   std::uint64_t device_events = 0;  // summed over the replications, as are the next

@@ -70,7 +70,7 @@ std::string hubs_sentence(const View& view) {
   if (view.amount("hub.throttled") > 0) text += fmt::format(", {} throttled", view.words("hub.throttled"));
   if (view.amount("hub.timed_out") > 0) text += fmt::format(", {} timed out", view.words("hub.timed_out"));
   if (view.amount("hub.refused") > 0)
-    text += fmt::format("; {} more attempts found a hub down", view.words("hub.refused"));
+    text += fmt::format("; {} attempts found a hub down", view.words("hub.refused"));
   text += "." + longest_queue(view);
   if (view.amount("hub.identity_writes") > 0)
     text +=
