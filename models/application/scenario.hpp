@@ -25,6 +25,8 @@ struct Expectation {
   double limit = 0;
 };
 
+inline constexpr std::uint32_t most_replications = 1'000'000;
+
 struct Scenario {
   std::string name;
   std::string description;

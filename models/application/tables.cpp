@@ -57,8 +57,8 @@ Table<Draft> run_table() {
               "Left out of every statistic.");
   table.field("seed", in_scenario(&Scenario::seed), whole<std::uint64_t>(0),
               "Random numbers follow from it.");
-  table.field("replications", in_scenario(&Scenario::replications), whole<std::uint32_t>(1, 1'000'000),
-              "Independent repetitions.");
+  table.field("replications", in_scenario(&Scenario::replications),
+              whole<std::uint32_t>(1, most_replications), "Independent repetitions.");
   table.field("limits", in_scenario(&Scenario::limits_documented),
               choice<bool>({{"documented", true}, {"off", false}}),
               "Whether limits of the platform are errors, or only noted.");

@@ -10,8 +10,14 @@ void one_hub_a_device(const Judged& world) {
   std::vector<std::uint64_t> connected(world.hubs.size()), recorded(world.hubs.size());
   const auto& clients = world.devices.clients();
   for (signals::Device d = 0; d < clients.size(); ++d) {
-    if (clients[d].state == device::State::connected) ++connected[static_cast<std::size_t>(clients[d].hub)];
-    if (world.dps.record(d) != signals::no_hub) ++recorded[static_cast<std::size_t>(world.dps.record(d))];
+    const int record = world.dps.record(d);
+    if (record != signals::no_hub) ++recorded[static_cast<std::size_t>(record)];
+    if (clients[d].state != device::State::connected) continue;
+    const auto hub = static_cast<std::size_t>(clients[d].hub);
+    ++connected[hub];
+    // A hub that does not serve deletes the identities of those who have moved when it is back.
+    sim::require(record == clients[d].hub || !world.hubs[hub]->serves(),
+                 "device {} is connected to {}, which does not know it", d, world.hubs[hub]->settings().name);
   }
   for (std::size_t h = 0; h < world.hubs.size(); ++h) {
     const std::string& name = world.hubs[h]->settings().name;

@@ -29,6 +29,10 @@ enum class Jitter : std::uint8_t {
   decorrelated
 };  // U(0,b); b/2+U(0,b/2); min(max, U(min, 3 previous))
 
+// As far as the record of a client counts.
+inline constexpr std::uint32_t most_failures = UINT16_MAX;
+inline constexpr std::uint32_t most_cycles = UINT8_MAX;
+
 struct Retry {
   RetryKind kind = RetryKind::exponential;
   Jitter jitter = Jitter::none;

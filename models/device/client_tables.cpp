@@ -122,7 +122,7 @@ Table<Behaviour> behaviour_table() {
   table.field("on_dps_failure", &Behaviour::on_dps_failure, on_dps_failure(),
               "What follows a failed DPS phase.");
   table.field("dps", &Behaviour::dps, nested(dps_table()), "The provisioning client.");
-  table.field("cycle_limit", &Behaviour::cycle_limit, whole<std::uint32_t>(0, 1'000'000),
+  table.field("cycle_limit", &Behaviour::cycle_limit, whole<std::uint32_t>(0, most_cycles),
               "So many DPS-and-connect cycles without success, then the device is lost; 0 means no limit.");
   table.field("notice", &Behaviour::notice, time("1s"),
               "How rarely the application looks at its connection.");

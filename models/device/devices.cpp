@@ -237,6 +237,14 @@ void Devices::reset(Device device, Time now) {
   set_wake(device, c);
 }
 
+void Devices::swallowed(Device device, Time now) {
+  Client& c = clients_[device];
+  now_ = now;
+  tell(&Listener::activity, device, now, Activity::on_wire, static_cast<int>(c.hub));
+  hub_failed(device, c, std::max(now, c.since + behaviour(c).connect_timeout), Error::timeout);
+  set_wake(device, c);
+}
+
 // A registration that it no longer waited for has moved it on.
 void Devices::removed(Device device, int hub, Time now) {
   Client& c = clients_[device];

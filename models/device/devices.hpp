@@ -61,6 +61,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void accepted(Device device, Time now) override;
   void dropped(Device device, Time now) override;
   void reset(Device device, Time now) override;
+  void swallowed(Device device, Time now) override;
   void removed(Device device, int hub, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
   void operation_held(Device device, Time now, bool held) override;

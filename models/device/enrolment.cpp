@@ -122,7 +122,7 @@ bool Devices::cycles_exhausted(const Client& c) const {
 void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error) {
   const Behaviour& b = behaviour(c);
   tell(&Listener::failed, d, c.since, at, signals::no_hub, error, signals::no_fault);
-  if (c.phases < UINT8_MAX) ++c.phases;
+  if (c.phases < most_cycles) ++c.phases;
   if (b.on_dps_failure == OnDpsFailure::stop || cycles_exhausted(c)) return give_up(d, c, at);
   if (b.on_dps_failure != OnDpsFailure::cached_hub || c.hub == signals::no_hub) return dps_again(d, c, at);
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);

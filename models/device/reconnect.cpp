@@ -125,18 +125,28 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
   if (clock.period.count() > 0) last = std::max(last, clock.next(c.lost_at) - clock.period);
   const Duration tolerance = b.keep_alive + b.keep_alive / 2;
   if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_of(c).fault());
-  const Time renewal = c.since;
-  const bool renews = kinds_[c.group].renewal.count() > 0 && renewal > now;
+  const bool renews = kinds_[c.group].renewal.count() > 0;
+  const Time arrival = c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout);
+  if (renews && c.since <= c.lost_at && arrival <= now) {
+    // It had closed the connection to renew its token, and the new CONNECT was swallowed.
+    c.next = tick_after(c.since + b.connect_timeout);
+    return;
+  }
   tell(&Listener::online, d, now, c.lost_at, static_cast<int>(c.hub));
   c.state = State::connected;
   c.previous_wait = Duration{0};
   c.next = sim::never;
-  if (renews) plan_renewal(d, c, renewal);
+  if (renews && c.since <= c.lost_at)
+    c.next = tick_after(arrival);
+  else if (renews)
+    plan_renewal(d, c, c.since);
 }
 
 void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
-  if (c.failures < UINT16_MAX) ++c.failures;
-  tell(&Listener::failed, d, c.since, at, static_cast<int>(c.hub), error, hub_of(c).fault());
+  if (c.failures < most_failures) ++c.failures;
+  // A missing identity is no fault's doing.
+  const int fault = error == Error::unauthorized ? signals::no_fault : hub_of(c).fault();
+  tell(&Listener::failed, d, c.since, at, static_cast<int>(c.hub), error, fault);
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;
   dps_again(d, c, at);
@@ -158,7 +168,7 @@ void Devices::react(Device d, Client& c, Time at, Error error) {
   const Reaction todo = reaction(b.reactions, error);
   if (todo == Reaction::stop) return give_up(d, c, at);
   if (todo == Reaction::retry && !rule_says_dps(d, c, at)) return retry(d, c, at, error);
-  if (!first && c.phases < UINT8_MAX) ++c.phases;
+  if (!first && c.phases < most_cycles) ++c.phases;
   if (cycles_exhausted(c)) return give_up(d, c, at);
   to_dps(d, c, at);
 }

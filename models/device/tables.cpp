@@ -26,7 +26,8 @@ Parsed<ReturnRule> after_failures(std::string_view number) {
   if (const auto* problem = std::get_if<Problem>(&count))
     return Problem{problem->what, "write it like after 10 failures"};
   const std::uint64_t failures = std::get<std::uint64_t>(count);
-  if (failures < 1 || failures > 1'000'000) return Problem{"is out of range", "after 1 to 1000000 failures"};
+  if (failures < 1 || failures > most_failures)
+    return Problem{"is out of range", fmt::format("after 1 to {} failures", most_failures)};
   return ReturnRule{ReturnRule::Kind::after_failures, static_cast<std::uint32_t>(failures), {}, {}};
 }
 

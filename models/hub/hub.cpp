@@ -158,6 +158,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
       const bool waits = request.deadline > now;
       ++(waits ? counters_.refused : counters_.timed_out);
       if (waits && mode == Mode::refuse) peer_->reset(request.id, now);
+      if (waits && mode == Mode::silent) peer_->swallowed(request.id, now);
     }
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
   }

@@ -22,9 +22,10 @@ struct Wakes {
 // Whom a hub tells what happens to a connection or a request that it holds; implemented by the devices.
 struct Peer {
   virtual ~Peer() = default;
-  virtual void accepted(Device, Time now) = 0;  // its waiting CONNECT was accepted
-  virtual void dropped(Device, Time now) = 0;   // its waiting CONNECT expired: closed without CONNACK
-  virtual void reset(Device, Time now) = 0;     // its waiting CONNECT was cut off by a TCP reset
+  virtual void accepted(Device, Time now) = 0;   // its waiting CONNECT was accepted
+  virtual void dropped(Device, Time now) = 0;    // its waiting CONNECT expired: closed without CONNACK
+  virtual void reset(Device, Time now) = 0;      // its waiting CONNECT was cut off by a TCP reset
+  virtual void swallowed(Device, Time now) = 0;  // the hub fell silent: its waiting CONNECT gets no answer
   // Its identity was deleted, since it was assigned another hub: its connection here, if any, is closed.
   virtual void removed(Device, int hub, Time now) = 0;
 };

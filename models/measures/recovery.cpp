@@ -136,8 +136,6 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
   switch (s.activity) {
     case Activity::undetected:
       return add(Part::detection, to - from);
-    case Activity::hub_queue:
-      return add(Part::hub_queue, to - from);
     case Activity::dps_throttled:
       return add(Part::dps_throttle, to - from);
     case Activity::dps_operation:
@@ -146,9 +144,12 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
       return add(Part::stuck, to - from);
     case Activity::waiting:
     case Activity::on_wire:
+    case Activity::hub_queue:
       break;
   }
-  const Part served = s.activity == Activity::on_wire ? Part::network : Part::backoff;
+  const Part served = s.activity == Activity::on_wire     ? Part::network
+                      : s.activity == Activity::hub_queue ? Part::hub_queue
+                                                          : Part::backoff;
   if (s.hub == signals::no_hub) return add(served, to - from);  // DPS serves
   setup_.outlook->split(
       s.hub, from, to, [&](Outlook::View view, Duration length) { add(planned_part(view, served), length); });
@@ -269,8 +270,11 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
   report_times(report, prefix + "outage.", tally, tally.outage, tally.outage_sum, begin);
   for (std::size_t w = 0; w < setup_.within.size(); ++w) {
     Value v{"1", std::nullopt, std::nullopt, std::nullopt};
+    // Where the run ends before that time and somebody is still away, it is at least the share so far.
+    const bool seen = tally.unrecovered == 0 || begin + setup_.within[w].time <= end_;
     if (tally.affected > 0)
-      v.value = static_cast<double>(tally.within[w]) / static_cast<double>(tally.affected);
+      (seen ? v.value : v.at_least) =
+          static_cast<double>(tally.within[w]) / static_cast<double>(tally.affected);
     report.values[prefix + "within." + setup_.within[w].label] = v;
   }
 }

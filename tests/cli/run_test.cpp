@@ -78,7 +78,7 @@ TEST_CASE("an invalid scenario: 3, all its errors, each with its place") {
   CHECK(contains(ran.err, file + ":2:11: error: "));
   CHECK(hubstorm("run " + folder.write("m.yaml", expecting("[recovery.hub3.p99 < 15m]"))).code == 3);
   CHECK(hubstorm("run " + folder.write("o.yaml", outage) + " --set fleet[0].devises=3").code == 3);
-  CHECK(hubstorm("run " + folder.path("o.yaml") + " --replications 0").code == 3);
+  CHECK(hubstorm("run " + folder.path("o.yaml") + " --replications 0").code == 2);
 }
 
 TEST_CASE("a file that is not there: 4, a place that cannot be written: 4 before anything runs") {

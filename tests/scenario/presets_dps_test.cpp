@@ -182,26 +182,3 @@ TEST_CASE("how long each SDK waits for its assignment", "[presets]") {
     CHECK((support::value(report, "devices.connected") == 2) == (row.limit == 0));
   }
 }
-
-// Java gives the phase up before DPS has written the identity, and connects to the hub it knows.
-TEST_CASE("a registration that nobody waits for any more moves the device all the same", "[presets]") {
-  support::Options options;
-  options.trace_group = "one";
-  const auto report = support::run(R"(
-duration: 15m
-application: {hubs: {count: 2, edition: S2, units: 1}}
-provisioning: {processing: 30s, allocation: round-robin, poll_after: 1s}
-fleet:
-  - {name: one, devices: 1, access: {rtt: 0ms}, credentials: x509, return_to_dps: at once,
-     on_dps_failure: cached hub, client: {base: sdk-java, dps: {phase_limit: 5s}}}
-faults: [{name: cut, at: 10m, hub: 1, for: 1s, mode: refuse}]
-)",
-                                   options);
-  INFO(support::whole(report));
-  const double moved = first(report, "is moved from hub-1 to hub-2");
-  CHECK(moved - first(report, "asks DPS") == Approx(30).margin(grain));
-  CHECK(first(report, "is connected to hub-1 after") < moved - 20);
-  CHECK(first(report, "loses hub-1", 610) == moved);
-  CHECK(support::next(report, "asks hub-1", {"connect to", "is connected"}).substr(0, 12) == "is connected");
-  CHECK(!times(report, "connect to hub-1 fails after", moved).empty());  // it does not know hub-2 yet
-}

@@ -41,7 +41,12 @@ Judgement judge(const application::Expectation& expectation, const Metrics& metr
   if (found != metrics.end()) judgement.metric = found->second;
   const Metric& metric = judgement.metric;
   if (metric.n == 0) return judgement;
-  const double value = metric.value.value_or(std::numeric_limits<double>::infinity());
+  // Not reached: beyond any limit. Of a share that is not fully seen, what is known must do.
+  const bool at_least_asked =
+      expectation.comparison == Comparison::greater || expectation.comparison == Comparison::greater_equal;
+  const double unknown = metric.unit == "1" && at_least_asked ? metric.at_least.value_or(0)
+                                                              : std::numeric_limits<double>::infinity();
+  const double value = metric.value.value_or(unknown);
   if (holds(value, expectation.comparison, expectation.limit)) judgement.verdict = Verdict::pass;
   if (metric.ci95) judgement.straddles = !decided(*metric.ci95, expectation.comparison, expectation.limit);
   const bool no_interval = metric.value && !metric.ci95;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/settings/shape.hpp"
 #include "tools/output/file.hpp"
 
 namespace hubstorm {
@@ -66,9 +67,18 @@ int act(const std::vector<Command>& commands) {
 }
 
 // What CLI11 says about a wrong command line is an error of ours, with a pointer to the help.
-int usage_error(const CLI::App& root, const CLI::ParseError& error) {
+int usage_error(const CLI::App& root, const CLI::ParseError& error, const std::string& first) {
   const auto used = root.get_subcommands();
   const std::string name = used.empty() ? "hubstorm" : "hubstorm " + used.front()->get_name();
+  if (used.empty() && !first.empty() && first.front() != '-') {
+    std::vector<std::string> commands;
+    for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; }))
+      commands.push_back(command->get_name());
+    const std::string near = sim::settings::nearest(first, commands);
+    const std::string hint =
+        near.empty() ? "write " + sim::settings::listed(commands) : "did you mean \"" + near + "\"?";
+    return report({exit_usage, fmt::format("\"{}\" is no command; {}", first, hint)});
+  }
   return report({exit_usage, fmt::format("{}\nRun `{} --help` for the options.", error.what(), name)});
 }
 
@@ -87,7 +97,7 @@ int run_command_line(int argc, const char* const* argv) {
   } catch (const CLI::Success& help) {  // --help, --version
     return root.exit(help);
   } catch (const CLI::ParseError& error) {
-    return usage_error(root, error);
+    return usage_error(root, error, argc > 1 ? argv[1] : "");
   }
   return act(commands);
 }

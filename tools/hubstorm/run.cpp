@@ -55,8 +55,11 @@ constexpr const char* help_footer =
 
 // CLI11 reads -1 as a very large number.
 std::string only_digits(const std::string& text) {
-  const bool good = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  return good ? "" : "\"" + text + "\" is no whole number";
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
+    return "\"" + text + "\" is no whole number";
+  std::uint64_t number = 0;
+  const bool fits = std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
+  return fits ? "" : text + " is too large";
 }
 
 void add_options(CLI::App& app, Options& options) {
@@ -66,7 +69,8 @@ void add_options(CLI::App& app, Options& options) {
       ->check(only_digits);
   app.add_option("--replications", options.replications, "Instead of the scenario's replications")
       ->type_name("N")
-      ->check(only_digits);
+      ->check(only_digits)
+      ->check(CLI::Range(1u, application::most_replications).description(""));
   app.add_option("--jobs", options.jobs, "Processes at a time; the result does not depend on it")
       ->type_name("N")
       ->default_str("processors")
@@ -142,7 +146,9 @@ void check_targets(const std::vector<ExportTarget>& targets) {
 std::string reproduce(const Options& options, const Scenario& scenario) {
   std::string line = fmt::format("hubstorm run {} --seed {} --replications {}",
                                  output::shell_word(options.file), scenario.seed, scenario.replications);
-  for (const std::string& assignment : options.set) line += " --set " + output::shell_word(assignment);
+  for (const std::string& assignment : options.set)
+    if (!assignment.starts_with("seed=") && !assignment.starts_with("replications="))
+      line += " --set " + output::shell_word(assignment);
   return options.strict ? line + " --strict" : line;
 }
 

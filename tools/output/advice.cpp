@@ -28,6 +28,7 @@ std::size_t worst_group(const View& view, const std::string& fault) {
 // A duration as scenarios are written, without blanks: 7m30s, 250ms.
 std::string written(sim::Duration d) {
   const std::int64_t us = d.count();
+  if (us == 0) return "0s";
   if (us % 1'000'000 != 0) return fmt::format("{}ms", std::max<std::int64_t>(1, us / 1000));
   const std::int64_t s = us / 1'000'000;
   if (s % 60 != 0) return fmt::format("{}s", s);
@@ -93,6 +94,17 @@ Advice against_sticking(const View& view, const device::Group& group, std::size_
           fmt::format("provisioning.probe.every={}", written(view.scenario.provisioning.probe.every / 2))};
 }
 
+// Devices that gave up wait for nothing any more.
+Advice against_giving_up(const device::Group& group, std::size_t index) {
+  const std::string why =
+      fmt::format("Most of the time is that of devices of {} that gave up for good", group.name);
+  if (group.never_recovers > 0) return {why + ": they need a power cycle (never_recovers).", ""};
+  if (group.client.retry.limit.count() > 0)
+    return {why + " when their operation limit was over; an application would start them again.",
+            client_setting(group, index, "retry", "limit", sim::Duration{0})};
+  return {why + ", by the rules of their client.", ""};
+}
+
 Advice against_dead_service(const View& view) {
   const std::string why = "Most of the time what the devices ask does not serve";
   if (!view.scenario.provisioning.exclude_failed_hubs)
@@ -143,6 +155,10 @@ std::optional<Advice> advice(const View& view, const faults::Fault& fault) {
   const device::Group& group = view.scenario.fleet.at(index);
   const std::string& part = shares.front().part;
   if (part == "detection") return against_detection(group, index);
+  const std::string unrecovered = "recovery." + fault.name + ".unrecovered";
+  if (part == "stuck" && 2 * std::min(view.amount("devices.lost"), view.amount(unrecovered)) >
+                             view.amount("recovery." + fault.name + ".affected"))
+    return against_giving_up(group, index);
   if (part == "stuck") return against_sticking(view, group, index);
   if (part == "service_down") return against_dead_service(view);
   if (part == "hub_queue")

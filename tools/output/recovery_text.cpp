@@ -50,17 +50,16 @@ std::string joined(const std::vector<std::string>& words) {
 // "Counted from the start of the fault, the first was back after 2m, half after 6m10s and ... . 99 % and the
 // last: not reached (at least 4h12m)."
 std::string quantiles_sentence(const View& view, const std::string& prefix) {
-  const std::pair<const char*, const char*> quantiles[] = {{"first", "the first was back"},
-                                                           {"p50", "half"},
-                                                           {"p90", "90 %"},
-                                                           {"p99", "99 %"},
-                                                           {"max", "the last"}};
+  const std::pair<const char*, const char*> quantiles[] = {
+      {"first", "the first"}, {"p50", "half"}, {"p90", "90 %"}, {"p99", "99 %"}, {"max", "the last"}};
   std::vector<std::string> reached;
   std::vector<std::string> missing;
   const Metric* bound = nullptr;
   for (const auto& [name, who] : quantiles) {
     const Metric& metric = view.metric(prefix + name);
-    if (metric.value) reached.push_back(fmt::format("{} after {}", who, words::value(metric)));
+    if (metric.value)
+      reached.push_back(
+          fmt::format("{}{} after {}", who, reached.empty() ? " was back" : "", words::value(metric)));
     if (!metric.value && metric.at_least) missing.emplace_back(who), bound = bound ? bound : &metric;
   }
   std::string text;
@@ -92,9 +91,11 @@ std::string within_sentence(const View& view, const std::string& prefix) {
   std::vector<std::string> shares;
   for (const measures::Within& within : application::within_times(view.scenario)) {
     const Metric& metric = view.metric(prefix + "within." + within.label);
-    if (!metric.value) continue;
-    shares.push_back(fmt::format("{} within {}", words::share(*metric.value), within.label));
-    if (*metric.value == 1) break;
+    if (!metric.value && !metric.at_least) continue;
+    shares.push_back(fmt::format("{}{} within {}", metric.value ? "" : "at least ",
+                                 words::share(metric.value ? *metric.value : *metric.at_least),
+                                 within.label));
+    if (!metric.value || *metric.value == 1) break;
   }
   return shares.empty() ? "" : " Back were " + joined(shares) + ".";
 }
@@ -134,7 +135,7 @@ std::string groups_table(const View& view, const std::string& prefix) {
 
 const char* meaning(const std::string& part) {
   static const std::map<std::string, const char*> meanings{
-      {"detection", "not noticed to be dead"},  {"stuck", "its hub down, others up"},
+      {"detection", "not noticed to be dead"},  {"stuck", "its hub down, or gave up"},
       {"service_down", "what it asks is down"}, {"network", "on the wire"},
       {"hub_queue", "held by a hub's shaping"}, {"dps_throttle", "DPS or registry throttle"},
       {"dps_processing", "DPS at work, polls"}, {"backoff", "planned by the client"}};
