@@ -11,18 +11,13 @@
 using support::first;
 using support::lines;
 using support::times;
+using support::traced;
 using support::value;
 
 namespace {
 
 constexpr double grain = 0.2;
 const std::string half = "{degraded: {capacity: 50%}}";
-
-measures::Report traced(const std::string& yaml) {
-  support::Options options;
-  options.trace_group = "one";
-  return support::run(yaml, options);
-}
 
 bool says(const measures::Report& report, const std::string& start, const std::string& part) {
   for (const measures::TraceLine& line : lines(report, start))

@@ -10,15 +10,10 @@
 
 using support::first;
 using support::times;
+using support::traced;
 using support::value;
 
 namespace {
-
-measures::Report traced(const std::string& yaml) {
-  support::Options options;
-  options.trace_group = "one";
-  return support::run(yaml, options);
-}
 
 // Java gives the DPS phase up after 5 s and connects to the hub it knows; the identity is written after 30 s.
 std::string moved_late(const std::string& further_fault) {

@@ -12,14 +12,9 @@
 
 using support::first;
 using support::times;
+using support::traced;
 
 namespace {
-
-measures::Report traced(const std::string& yaml) {
-  support::Options options;
-  options.trace_group = "one";
-  return support::run(yaml, options);
-}
 
 // What the device does after this line: h (asks its hub), d (asks DPS), x (gives up).
 char reaction(const measures::Report& report, const std::string& line) {

@@ -13,6 +13,7 @@
 
 using support::first;
 using support::times;
+using support::traced;
 
 namespace {
 
@@ -36,12 +37,6 @@ faults:
   - {{name: away, at: 10m, hub: 1, for: {}, mode: {}}}
 )",
                      client, group, length, mode);
-}
-
-measures::Report traced(const std::string& yaml) {
-  support::Options options;
-  options.trace_group = "one";
-  return support::run(yaml, options);
 }
 
 void check_in(double value, Range range, double slack = grain) {

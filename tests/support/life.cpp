@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "tests/support/run.hpp"
+
 namespace support {
 
 namespace {
@@ -51,6 +53,12 @@ std::string whole(const measures::Report& report) {
   for (const measures::TraceLine& line : report.trace)
     text += fmt::format("{:14.6f} s  {}\n", line.time_s, line.text);
   return text;
+}
+
+measures::Report traced(const std::string& yaml) {
+  Options options;
+  options.trace_group = "one";
+  return run(yaml, options);
 }
 
 }  // namespace support

@@ -8,6 +8,9 @@
 
 namespace support {
 
+// Runs the scenario with the trace of the first device of its group "one".
+measures::Report traced(const std::string& yaml);
+
 // The lines of a trace that begin with these words, in order of time.
 std::vector<measures::TraceLine> lines(const measures::Report& report, std::string_view start);
 
