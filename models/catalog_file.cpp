@@ -118,7 +118,8 @@ class Builder {
 std::vector<File> read_built_in() {
   std::vector<File> all;
   for (const embedded::File& file : embedded::files())
-    if (file.path.starts_with("models/")) all.emplace_back(std::string(file.path), std::string(file.text));
+    if (file.path.starts_with("models/"))
+      all.emplace_back(std::string(file.path), std::string(file.text), file.table);
   return all;
 }
 
@@ -134,7 +135,19 @@ const Origin& Row::origin(const std::string& path) const {
 File::File(std::string path, std::string text) : path_(std::move(path)) {
   Diagnostics diagnostics;
   document_ = std::make_unique<sim::settings::Document>(path_, std::move(text), diagnostics);
-  if (diagnostics.errors() == 0) rows_ = Builder(document_->root(), diagnostics).rows();
+  if (diagnostics.errors() > 0) throw sim::settings::Invalid(diagnostics);
+  read_rows();
+}
+
+File::File(std::string path, std::string text, std::span<const sim::settings::Flat> table)
+    : path_(std::move(path)),
+      document_(std::make_unique<sim::settings::Document>(path_, std::move(text), table)) {
+  read_rows();
+}
+
+void File::read_rows() {
+  Diagnostics diagnostics;
+  rows_ = Builder(document_->root(), diagnostics).rows();
   if (diagnostics.errors() > 0) throw sim::settings::Invalid(diagnostics);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,12 +33,15 @@ class File {
  public:
   // Throws sim::settings::Invalid if the text is not a catalog, or a figure in it has no origin.
   File(std::string path, std::string text);
+  // The same of a text that was read before, see sim/settings/flat.hpp.
+  File(std::string path, std::string text, std::span<const sim::settings::Flat> table);
   const std::vector<Row>& rows() const { return rows_; }
   const Row* find(std::string_view name) const;
   const Node& root() const { return document_->root(); }  // the whole file
   const std::string& path() const { return path_; }
 
  private:
+  void read_rows();
   std::string path_;
   std::unique_ptr<sim::settings::Document> document_;
   std::vector<Row> rows_;

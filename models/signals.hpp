@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "sim/time.hpp"
@@ -69,17 +70,54 @@ struct Listener {
 
 #pragma GCC diagnostic pop
 
-// Whom to tell, in order of subscription.
-class Board {
+// The listeners that have a handler for a signal, in order of subscription.
+template <auto signal>
+struct Heard {
+  std::vector<Listener*> by;
+};
+
+// Whom to tell what.
+class Board : Heard<&Listener::offline>,
+              Heard<&Listener::failed>,
+              Heard<&Listener::activity>,
+              Heard<&Listener::online>,
+              Heard<&Listener::renewed>,
+              Heard<&Listener::gave_up>,
+              Heard<&Listener::joined>,
+              Heard<&Listener::assigned>,
+              Heard<&Listener::hub_serves>,
+              Heard<&Listener::hub_allocatable>,
+              Heard<&Listener::fault_began>,
+              Heard<&Listener::fault_ended> {
  public:
-  void subscribe(Listener& listener) { listeners_.push_back(&listener); }
-  template <class Method, class... Args>
-  void tell(Method method, const Args&... args) const {
-    for (Listener* listener : listeners_) (listener->*method)(args...);
+  template <class L>
+  void subscribe(L& listener) {
+    static_assert(std::is_final_v<L>, "handlers of a class below would not be heard");
+    add<&Listener::offline>(listener, &L::offline);
+    add<&Listener::failed>(listener, &L::failed);
+    add<&Listener::activity>(listener, &L::activity);
+    add<&Listener::online>(listener, &L::online);
+    add<&Listener::renewed>(listener, &L::renewed);
+    add<&Listener::gave_up>(listener, &L::gave_up);
+    add<&Listener::joined>(listener, &L::joined);
+    add<&Listener::assigned>(listener, &L::assigned);
+    add<&Listener::hub_serves>(listener, &L::hub_serves);
+    add<&Listener::hub_allocatable>(listener, &L::hub_allocatable);
+    add<&Listener::fault_began>(listener, &L::fault_began);
+    add<&Listener::fault_ended>(listener, &L::fault_ended);
+  }
+  // tell<&Listener::online>(device, at, since, hub)
+  template <auto signal, class... Args>
+  void tell(const Args&... args) const {
+    for (Listener* listener : Heard<signal>::by) (listener->*signal)(args...);
   }
 
  private:
-  std::vector<Listener*> listeners_;
+  // A handler that L does not override is a member of Listener.
+  template <auto signal, class Handler>
+  void add(Listener& listener, Handler) {
+    if constexpr (!std::is_same_v<decltype(signal), Handler>) Heard<signal>::by.push_back(&listener);
+  }
 };
 
 }  // namespace signals

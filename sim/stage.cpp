@@ -13,12 +13,6 @@ namespace sg = simgrid::s4u;
 
 namespace {
 
-// What travels between hosts: text, whom to answer, and which exchange it belongs to.
-struct Letter {
-  std::string text;
-  sg::Mailbox* answer_to;
-  std::uint64_t number;
-};
 constexpr std::uint64_t letter_bytes = 256;
 
 sg::Engine* make_engine() {
@@ -62,30 +56,43 @@ void Member::wait_until(Time t, std::uint64_t key) {
 
 Time Member::now() const { return stage_.moment_.now; }
 
+// What travels between hosts: a text and the exchange it belongs to.
+struct Stage::Letter {
+  std::string text;
+  Member* member;
+  std::uint64_t number;
+
+  void send(sg::Mailbox* to) && {
+    to->put_init(new Letter(std::move(*this)), letter_bytes)->detach([](void* unread) {
+      delete static_cast<Letter*>(unread);
+    });
+  }
+  // The next letter to a mailbox, in one simcall; throws if its transfer fails.
+  static std::unique_ptr<Letter> next(sg::Mailbox* at) {
+    Letter* letter = nullptr;
+    at->get_init()->set_dst_data(reinterpret_cast<void**>(&letter), sizeof letter)->wait();
+    return std::unique_ptr<Letter>(letter);
+  }
+};
+
 std::optional<std::string> Member::exchange(const std::string& mailbox, const std::string& request,
                                             Time deadline) {
   if (answers_ == nullptr) answers_ = sg::Mailbox::by_name("answers to " + name_);
-  const std::uint64_t number = ++exchanges_;
-  Letter* answer = nullptr;
-  auto receive = answers_->get_async<Letter>(&answer);
-  auto send = sg::Mailbox::by_name(mailbox)->put_async(new Letter{request, answers_, number}, letter_bytes);
+  Stage::Letter* answer = nullptr;
+  auto receive = answers_->get_async<Stage::Letter>(&answer);
+  open_exchange_ = ++exchanges_;
+  Stage::Letter{request, this, open_exchange_}.send(stage_.mailboxes_.at(mailbox));
   wait_until(deadline);
-  std::optional<std::string> text;
-  // The answer alone tells: a message cut off in flight can look delivered to its sender.
-  bool arrived = false;
+  open_exchange_ = 0;
+  // The answer alone tells whether it arrived. SimGrid keeps a communication until it is waited for, done or
+  // not: test() and cancel() leave it in the actor's list for good.
   try {
-    arrived = receive->test();
+    receive->wait_for(0);
   } catch (const simgrid::Exception&) {
-    arrived = false;
   }
-  if (arrived) {
-    if (answer->number == number) text = answer->text;
-    delete answer;
-  } else {
-    receive->cancel();
-    send->cancel();
-  }
-  return text;
+  const std::unique_ptr<Stage::Letter> arrived(answer);
+  if (!arrived) return std::nullopt;
+  return std::move(arrived->text);
 }
 
 Stage::Stage() : engine_(make_engine()) {
@@ -126,15 +133,15 @@ void Stage::spawn(const std::string& name, const std::string& host, int rank,
 
 void Stage::respond(const std::string& mailbox, const std::string& host,
                     std::function<std::optional<std::string>(const std::string&)> answer) {
-  sg::Actor::create(mailbox, sg::Host::by_name(host), [mailbox, answer = std::move(answer)]() {
+  auto* box = mailboxes_[mailbox] = sg::Mailbox::by_name(mailbox);
+  sg::Actor::create(mailbox, sg::Host::by_name(host), [box, answer = std::move(answer)]() {
     sg::Actor::self()->daemonize();
-    auto* box = sg::Mailbox::by_name(mailbox);
     for (;;) {
       try {
-        std::unique_ptr<Letter> letter(box->get<Letter>());
+        const std::unique_ptr<Letter> letter = Letter::next(box);
+        if (letter->number != letter->member->open_exchange_) continue;  // nobody waits for it any more
         if (auto text = answer(letter->text))
-          letter->answer_to->put_init(new Letter{*text, nullptr, letter->number}, letter_bytes)
-              ->detach([](void* unread) { delete static_cast<Letter*>(unread); });
+          Letter{std::move(*text), letter->member, letter->number}.send(letter->member->answers_);
       } catch (const simgrid::Exception&) {
         continue;  // the sender gave up in the middle
       }

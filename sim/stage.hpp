@@ -9,6 +9,7 @@
 #include <simgrid/s4u.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -29,8 +30,8 @@ class Member {
   // Sleeps until `t` (not before the horizon, else the program aborts with this member's name). Ties: see
   // Stage.
   void wait_until(Time t, std::uint64_t key = 0);
-  // Sends `request` to `mailbox` and waits for the answer; returns exactly at `deadline`, with the answer if
-  // it came.
+  // Sends `request` to the responder of `mailbox` and waits for the answer; returns exactly at `deadline`,
+  // with the answer if it came.
   std::optional<std::string> exchange(const std::string& mailbox, const std::string& request, Time deadline);
   Time now() const;
   const std::string& name() const { return name_; }
@@ -47,6 +48,7 @@ class Member {
       entry_;  // time, rank, key, sequence; in the agenda while parked
   bool parked_ = false;
   std::uint64_t exchanges_ = 0;
+  std::uint64_t open_exchange_ = 0;  // 0: none
 };
 
 class Stage {
@@ -79,6 +81,7 @@ class Stage {
 
  private:
   friend class Member;
+  struct Letter;
   using Entry = std::tuple<Time, int, std::uint64_t, std::uint64_t>;
   void park(Member& member, Time t, std::uint64_t key);
   void settle();
@@ -90,7 +93,8 @@ class Stage {
   Time horizon_{};
   std::set<std::pair<Entry, Member*>> agenda_;
   std::vector<std::unique_ptr<Member>> members_;
-  std::size_t active_ = 0;  // members that are neither parked nor ended
+  std::map<std::string, simgrid::s4u::Mailbox*> mailboxes_;  // of the responders
+  std::size_t active_ = 0;                                   // members that are neither parked nor ended
   std::uint64_t sequence_ = 0;
   simgrid::s4u::SemaphorePtr settled_;
 };

@@ -27,8 +27,8 @@ struct Draft {
   device::GroupGiven group;  // what a group of the fleet is where it says nothing
 };
 
-// The field table of a whole scenario; groups of the fleet start as `group`.
-sim::settings::Table<Draft> scenario_table(const device::GroupGiven& group);
+// The field table of a whole scenario; groups of the fleet start as the group of default_draft().
+const sim::settings::Table<Draft>& scenario_table();
 
 // The draft of a scenario that says nothing, from the catalog defaults.yaml.
 const Draft& default_draft();

@@ -26,7 +26,7 @@ Draft initial(const Node& root) {
 }
 
 Scenario read(const Document& document, const std::string& file_name, Diagnostics& diagnostics) {
-  static const sim::settings::Table<Draft> table = scenario_table(default_draft().group);
+  const sim::settings::Table<Draft>& table = scenario_table();
   const Node& root = document.root();
   Reader reader(diagnostics, scenario_shape());
   Draft draft = initial(root);

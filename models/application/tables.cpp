@@ -168,9 +168,7 @@ Draft read_defaults() {
   return draft;
 }
 
-}  // namespace
-
-Table<Draft> scenario_table(const device::GroupGiven& group) {
+Table<Draft> make_scenario_table(const device::GroupGiven& group) {
   Table<Draft> table("a scenario such as fleet: [{devices: 1000}]", "fleet: [{devices: 1000}]");
   table.field("name", in_scenario(&Scenario::name), name("hub-outage"),
               "Name of the scenario; that of the file unless given.");
@@ -198,13 +196,20 @@ Table<Draft> scenario_table(const device::GroupGiven& group) {
   return table;
 }
 
+}  // namespace
+
 const Draft& default_draft() {
   static const Draft draft = read_defaults();
   return draft;
 }
 
+const Table<Draft>& scenario_table() {
+  static const Table<Draft> table = make_scenario_table(default_draft().group);
+  return table;
+}
+
 const Shape& scenario_shape() {
-  static const Shape shape = scenario_table(default_draft().group).described(default_draft());
+  static const Shape shape = scenario_table().described(default_draft());
   return shape;
 }
 

@@ -145,8 +145,8 @@ void World::build_actors() {
     control::spawn_probers(stage_, central, hubs_, *dps_, scenario_.provisioning.probe, streams_);
   faults::spawn_injector(
       stage_, central, scenario_.faults,
-      {[this](sim::Time now, int fault) { board_.tell(&signals::Listener::fault_began, now, fault); },
-       [this](sim::Time now, int fault) { board_.tell(&signals::Listener::fault_ended, now, fault); },
+      {[this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_began>(now, fault); },
+       [this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_ended>(now, fault); },
        [this](sim::Time now, int hub, const faults::HubState& state) { change_hub(now, hub, state); }});
 }
 
@@ -155,7 +155,7 @@ void World::change_hub(sim::Time now, int index, const faults::HubState& state) 
   const bool served = hub.serves();
   devices_->before_hub_change(index, now);
   hub.set_mode(now, state.mode, state.capacity, state.fault);
-  if (hub.serves() != served) board_.tell(&signals::Listener::hub_serves, now, index, hub.serves());
+  if (hub.serves() != served) board_.tell<&signals::Listener::hub_serves>(now, index, hub.serves());
   devices_->after_hub_change(index, now);
   if (hub.serves() && !served) dps_->hub_returned(now, index);
 }

@@ -72,8 +72,8 @@ void Devices::begin() {
       } else {
         c.hub = static_cast<std::int16_t>(dps_.place(d));
         c.state = State::connected;
-        tell(&Listener::assigned, d, Time{}, signals::no_hub, static_cast<int>(c.hub));
-        tell(&Listener::online, d, Time{}, Time{}, static_cast<int>(c.hub));
+        tell<&Listener::assigned>(d, Time{}, signals::no_hub, static_cast<int>(c.hub));
+        tell<&Listener::online>(d, Time{}, Time{}, static_cast<int>(c.hub));
         const double u = streams_.draw(key(d), purpose::renewal_phase, 0).uniform(0);
         if (k.renewal.count() > 0) plan_renewal(d, c, Time{sim::uniform_between(Duration{0}, k.renewal, u)});
       }
@@ -116,7 +116,7 @@ void Devices::contact(Device d, Client& c, Time now) {
 
 void Devices::join(Device d, Client& c, Time now) {
   c.lost_at = now;
-  tell(&Listener::joined, d, now);
+  tell<&Listener::joined>(d, now);
   to_dps(d, c, now);
 }
 
@@ -159,7 +159,7 @@ void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
     case hub::Answer::queued:
       c.state = State::queued;
       c.next = tick_after(limit);
-      return tell(&Listener::activity, d, now, Activity::hub_queue, static_cast<int>(c.hub));
+      return tell<&Listener::activity>(d, now, Activity::hub_queue, static_cast<int>(c.hub));
     case hub::Answer::refused:
       return hub_failed(d, c, heard, Error::refused);
     case hub::Answer::silence:
@@ -174,7 +174,7 @@ void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
 }
 
 void Devices::online(Device d, Client& c, Time now) {
-  tell(&Listener::online, d, now, c.lost_at, static_cast<int>(c.hub));
+  tell<&Listener::online>(d, now, c.lost_at, static_cast<int>(c.hub));
   c.state = State::connected;
   c.failures = 0;
   c.phases = 0;
@@ -201,17 +201,17 @@ void Devices::renew(Device d, Client& c, Time now) {
   if (!b.renewal_through_dps) {
     const hub::Answer answer = knock(d, c, now);
     if (answer == hub::Answer::accepted) {
-      tell(&Listener::renewed, d, now, static_cast<int>(c.hub));
+      tell<&Listener::renewed>(d, now, static_cast<int>(c.hub));
       return plan_renewal(d, c, now + kinds_[c.group].renewal);
     }
     c.lost_at = c.since;
-    tell(&Listener::offline, d, c.since, static_cast<int>(c.hub), signals::no_fault, true);
-    tell(&Listener::activity, d, c.since, Activity::on_wire, static_cast<int>(c.hub));
+    tell<&Listener::offline>(d, c.since, static_cast<int>(c.hub), signals::no_fault, true);
+    tell<&Listener::activity>(d, c.since, Activity::on_wire, static_cast<int>(c.hub));
     if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since));
     return answered(d, c, now, answer);
   }
   c.lost_at = now;
-  tell(&Listener::offline, d, now, static_cast<int>(c.hub), signals::no_fault, true);
+  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), signals::no_fault, true);
   to_dps(d, c, now);
 }
 
@@ -240,7 +240,7 @@ void Devices::reset(Device device, Time now) {
 void Devices::swallowed(Device device, Time now) {
   Client& c = clients_[device];
   now_ = now;
-  tell(&Listener::activity, device, now, Activity::on_wire, static_cast<int>(c.hub));
+  tell<&Listener::activity>(device, now, Activity::on_wire, static_cast<int>(c.hub));
   hub_failed(device, c, std::max(now, c.since + behaviour(c).connect_timeout), Error::timeout);
   set_wake(device, c);
 }

@@ -128,9 +128,9 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
   bool doomed(Device d, const Client& c) const;
   Time tick_after(Time t) const { return std::max(t, now_ + Duration{1}); }
-  template <class Method, class... Args>
-  void tell(Method method, const Args&... args) const {
-    board_.tell(method, args...);
+  template <auto method, class... Args>
+  void tell(const Args&... args) const {
+    board_.tell<method>(args...);
   }
   void set_wake(Device d, Client& c) { wakes_->set(first_entity_ + d, wake_time(d, c)); }
 

@@ -29,7 +29,7 @@ void Devices::dps_again(Device d, Client& c, Time at) {
   const Duration wait =
       retry_delay(policy, std::max<std::uint32_t>(c.phases, 1), c.previous_wait, draw(d, c, purpose::retry));
   c.previous_wait = wait;
-  tell(&Listener::activity, d, at, Activity::waiting, signals::no_hub);
+  tell<&Listener::activity>(d, at, Activity::waiting, signals::no_hub);
   to_dps(d, c, at + wait);
 }
 
@@ -38,7 +38,7 @@ void Devices::request_dps(Device d, Client& c, Time t, int trips) {
   c.since = t;
   c.state = State::enrolling;
   c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
-  tell(&Listener::activity, d, t, Activity::on_wire, signals::no_hub);
+  tell<&Listener::activity>(d, t, Activity::on_wire, signals::no_hub);
 }
 
 // How long the client waits when DPS advises `given` (facts, export-and-devices 5.3).
@@ -54,8 +54,8 @@ void Devices::enrol(Device d, Client& c, Time now) {
   const Time heard = now + c.rtt() / 2;
   c.operation = answer.operation;
   c.throttled = false;
-  tell(&Listener::activity, d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
-       signals::no_hub);
+  tell<&Listener::activity>(d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
+                            signals::no_hub);
   if (heard > c.since + b.dps.answer_timeout)
     return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
   if (!answer.throttled) {
@@ -63,7 +63,7 @@ void Devices::enrol(Device d, Client& c, Time now) {
     return plan_poll(d, c, heard + (fixed ? b.dps.first_poll : hint(b, answer.retry_after)));
   }
   if (!b.dps.wait_at_429_register) return dps_phase_failed(d, c, heard, Error::dps_throttled);
-  tell(&Listener::failed, d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
+  tell<&Listener::failed>(d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
   const Time again = heard + hint(b, answer.retry_after);
   const Time limit = b.dps.phase_limit.count() > 0 ? c.phase_start + b.dps.phase_limit : sim::never;
   if (again > limit) return dps_phase_failed(d, c, std::max(heard, limit), Error::dps_timeout);
@@ -90,14 +90,15 @@ void Devices::poll(Device d, Client& c, Time now) {
   if (final) c.operation = provisioning::Service::none;
   c.throttled = answer.status == PollAnswer::Status::throttled;
   if (!final)
-    tell(&Listener::activity, d, now,
-         c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation, signals::no_hub);
+    tell<&Listener::activity>(d, now,
+                              c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation,
+                              signals::no_hub);
   if (heard > c.since + b.dps.answer_timeout)
     return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
   switch (answer.status) {
     case PollAnswer::Status::throttled:
       if (!b.dps.wait_at_429_poll) return dps_phase_failed(d, c, heard, Error::dps_throttled);
-      tell(&Listener::failed, d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
+      tell<&Listener::failed>(d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
       return plan_poll(d, c, heard + hint(b, answer.retry_after));
     case PollAnswer::Status::assigning:
       return plan_poll(d, c, heard + hint(b, answer.retry_after));
@@ -121,7 +122,7 @@ bool Devices::cycles_exhausted(const Client& c) const {
 
 void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error) {
   const Behaviour& b = behaviour(c);
-  tell(&Listener::failed, d, c.since, at, signals::no_hub, error, signals::no_fault);
+  tell<&Listener::failed>(d, c.since, at, signals::no_hub, error, signals::no_fault);
   if (c.phases < most_cycles) ++c.phases;
   if (b.on_dps_failure == OnDpsFailure::stop || cycles_exhausted(c)) return give_up(d, c, at);
   if (b.on_dps_failure != OnDpsFailure::cached_hub || c.hub == signals::no_hub) return dps_again(d, c, at);
@@ -135,8 +136,8 @@ void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error) {
 void Devices::operation_held(Device device, Time now, bool held) {
   const Client& c = clients_[device];
   if (c.state != State::polling || c.throttled) return;
-  tell(&Listener::activity, device, now, held ? Activity::dps_throttled : Activity::dps_operation,
-       signals::no_hub);
+  tell<&Listener::activity>(device, now, held ? Activity::dps_throttled : Activity::dps_operation,
+                            signals::no_hub);
 }
 
 }  // namespace device

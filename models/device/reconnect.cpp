@@ -64,8 +64,8 @@ void Devices::after_hub_change(int hub, Time now) {
 void Devices::cut(Device d, Client& c, Time now, int fault) {
   if (c.state == State::connected) {
     c.lost_at = now;
-    tell(&Listener::offline, d, now, static_cast<int>(c.hub), fault, false);
-    tell(&Listener::activity, d, now, Activity::undetected, static_cast<int>(c.hub));
+    tell<&Listener::offline>(d, now, static_cast<int>(c.hub), fault, false);
+    tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
   }
   draw_trip(d, c, kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)], 1);
   react(d, c, now + c.rtt() / 2, Error::closed);
@@ -98,8 +98,8 @@ Time Devices::next_ping(Device d, const Client& c, Time now, Duration idle) cons
 void Devices::black_hole(Device d, Client& c, Time now) {
   const Detection& detection = behaviour(c).detection;
   c.lost_at = now;
-  tell(&Listener::offline, d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
-  tell(&Listener::activity, d, now, Activity::undetected, static_cast<int>(c.hub));
+  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
+  tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
   const Duration idle = idle_time(d, c, now);
   const Time ping = next_ping(d, c, now, idle), publish = message_clock(d).next(now);
   Time noticed = sim::never;
@@ -132,7 +132,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
     c.next = tick_after(c.since + b.connect_timeout);
     return;
   }
-  tell(&Listener::online, d, now, c.lost_at, static_cast<int>(c.hub));
+  tell<&Listener::online>(d, now, c.lost_at, static_cast<int>(c.hub));
   c.state = State::connected;
   c.previous_wait = Duration{0};
   c.next = sim::never;
@@ -146,7 +146,7 @@ void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
   if (c.failures < most_failures) ++c.failures;
   // A missing identity is no fault's doing.
   const int fault = error == Error::unauthorized ? signals::no_fault : hub_of(c).fault();
-  tell(&Listener::failed, d, c.since, at, static_cast<int>(c.hub), error, fault);
+  tell<&Listener::failed>(d, c.since, at, static_cast<int>(c.hub), error, fault);
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;
   dps_again(d, c, at);
@@ -218,7 +218,7 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
   const Time limit = policy.limit.count() > 0 ? trying_since(c) + policy.limit : sim::never;
   const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
   const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
-  tell(&Listener::activity, d, at, Activity::waiting, static_cast<int>(c.hub));
+  tell<&Listener::activity>(d, at, Activity::waiting, static_cast<int>(c.hub));
   if (leave <= std::min(start, limit)) return to_dps(d, c, leave);
   if (start > limit) return give_up(d, c, std::max(at, limit));
   dial_at(d, c, start);
@@ -228,7 +228,7 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
   Sequences& sequences = sequences_.at(d);
   if (error != Error::closed) sequences.fail(at, [&] { return draw(d, c, purpose::message_retry); });
   const Time start = sequences.next(at);
-  tell(&Listener::activity, d, at, Activity::waiting, static_cast<int>(c.hub));
+  tell<&Listener::activity>(d, at, Activity::waiting, static_cast<int>(c.hub));
   const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
   const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
   if (leave <= start && timed) return to_dps(d, c, leave);
@@ -244,7 +244,7 @@ void Devices::dial_at(Device d, Client& c, Time t) {
   c.since = std::max(t, now_);
   c.state = State::dialing;
   c.next = tick_after(c.since + std::min(c.rtt() / 2, behaviour(c).connect_timeout));
-  tell(&Listener::activity, d, c.since, Activity::on_wire, static_cast<int>(c.hub));
+  tell<&Listener::activity>(d, c.since, Activity::on_wire, static_cast<int>(c.hub));
 }
 
 void Devices::give_up(Device d, Client& c, Time at) {
@@ -253,8 +253,8 @@ void Devices::give_up(Device d, Client& c, Time at) {
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
   sequences_.erase(d);
-  tell(&Listener::activity, d, at, Activity::given_up, static_cast<int>(c.hub));
-  tell(&Listener::gave_up, d, at);
+  tell<&Listener::activity>(d, at, Activity::given_up, static_cast<int>(c.hub));
+  tell<&Listener::gave_up>(d, at);
 }
 
 }  // namespace device

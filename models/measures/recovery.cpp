@@ -12,7 +12,6 @@ using signals::Activity;
 namespace {
 
 constexpr Duration relapse_time = std::chrono::seconds{60};
-constexpr std::size_t segments_kept = 8;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 

@@ -2,7 +2,9 @@
 // docs/metrics.md). Listens only.
 #pragma once
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <unordered_map>
@@ -64,14 +66,15 @@ class Recovery final : public signals::Listener {
     signals::Activity activity;
     int hub;
   };
+  static constexpr std::size_t segments_kept = 8;
   // A device without service. It becomes an episode when a fault owns it.
   struct Record {
     Device device = 0;
     Time lost{};
     int fault = signals::no_fault;
     bool had_service = false;
-    std::vector<int> prolonged;
-    std::vector<Segment> segments;  // not yet accounted for, in order of time
+    boost::container::small_vector<int, 2> prolonged;
+    boost::container::small_vector<Segment, segments_kept> segments;  // not yet accounted for, by time
     std::array<Duration, part_count> parts{};
   };
   // What is counted of a fault, for all devices or for a group.
@@ -109,7 +112,7 @@ class Recovery final : public signals::Listener {
   std::vector<Tally> all_;                 // by fault
   std::vector<std::vector<Tally>> group_;  // by fault and group
   std::vector<std::uint32_t> index_;       // of each device: record + 1, 0 if it has none
-  std::vector<Record> records_;
+  std::deque<Record> records_;             // a deque: they are many, and grow in one instant
   std::vector<std::uint32_t> free_;
   std::unordered_map<Device, Returned> returned_;  // the latest return of each device; never iterated
   // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two

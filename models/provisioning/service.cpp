@@ -234,7 +234,7 @@ void Service::complete(std::uint32_t id, Time now) {
     record_[operation.device] = static_cast<std::int16_t>(target);
   }
   ++counters_.assigned;
-  board_.tell(&signals::Listener::assigned, operation.device, now, old, target);
+  board_.tell<&signals::Listener::assigned>(operation.device, now, old, target);
   if (old != target && old != signals::no_hub) leave_old_hub(now, old, operation.device);
   hold(operation, now, false);
   if (!operation.asked_for) release(id);
@@ -307,7 +307,7 @@ void Service::set_allocatable(Time now, int hub, bool allocatable) {
   if (allocatable_[at(hub)] == allocatable) return;
   allocatable_[at(hub)] = allocatable;
   for (std::size_t e = 0; e < candidates_.size(); ++e) refresh_candidates(e);
-  board_.tell(&signals::Listener::hub_allocatable, now, hub, allocatable);
+  board_.tell<&signals::Listener::hub_allocatable>(now, hub, allocatable);
 }
 
 bool Service::balanced() const {

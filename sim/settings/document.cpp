@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/settings/flat.hpp"
 #include "sim/settings/parse.hpp"
 #include "sim/settings/text.hpp"
 
@@ -151,5 +152,8 @@ Document::Document(std::string name, std::string text, Diagnostics& diagnostics)
   if (source) root_ = parse(*source, 0, diagnostics);
   if (!root_.place.source) root_.place = {&sources_.back(), 1, 1, 1};
 }
+
+Document::Document(std::string name, std::string text, std::span<const Flat> table)
+    : root_(grow(sources_.emplace_back(std::move(name), std::move(text)), table)) {}
 
 }  // namespace sim::settings

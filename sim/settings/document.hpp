@@ -3,6 +3,7 @@
 #pragma once
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -13,6 +14,7 @@
 namespace sim::settings {
 
 struct Entry;
+struct Flat;
 
 // A value of the document: nothing, a text, a list or a map. Aliases are resolved; an alias has its own
 // place, what is inside it has the anchor's.
@@ -56,6 +58,8 @@ class Document {
 
   // Reads the text; what is wrong is reported, and where the text is no YAML at all, root() is null.
   Document(std::string name, std::string text, Diagnostics& diagnostics);
+  // A text that was read before: `table` is its tree, see flat.hpp.
+  Document(std::string name, std::string text, std::span<const Flat> table);
   // Sets the value at a path, as in "fleet.0.devices=2000" or "fleet[0].client={base: sdk-c}"; maps on the
   // way are made where missing. Errors point at the text of the override.
   void override_with(const std::string& assignment, Diagnostics& diagnostics);

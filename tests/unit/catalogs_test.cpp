@@ -1,5 +1,7 @@
 // The catalogs: every figure has a source and a status, names fit together, and the distance formula is as
 // good as the catalog says.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -56,6 +58,24 @@ std::string small_catalog(const std::string& rows) {
          rows;
 }
 
+// A line for each value of a tree, with its place.
+std::vector<std::string> described(const sim::settings::Node& node) {
+  const auto place = [](const sim::settings::Place& p) {
+    return fmt::format("{} {}:{}+{}", p.source != nullptr, p.line, p.column, p.length);
+  };
+  std::vector<std::string> lines{
+      fmt::format("{} {} {} {}", static_cast<int>(node.kind), node.quoted, node.text, place(node.place))};
+  const auto append = [&](const sim::settings::Node& inner) {
+    for (std::string& line : described(inner)) lines.push_back(std::move(line));
+  };
+  for (const sim::settings::Node& item : node.items) append(item);
+  for (const sim::settings::Entry& entry : node.entries) {
+    lines.push_back(entry.key + ' ' + place(entry.place));
+    append(entry.value);
+  }
+  return lines;
+}
+
 }  // namespace
 
 TEST_CASE("every catalog reads, and every figure has a source") {
@@ -70,6 +90,19 @@ TEST_CASE("every catalog reads, and every figure has a source") {
     ++catalogs;
   }
   CHECK(catalogs >= 7);
+}
+
+TEST_CASE("a catalog that was read when the program was built is the one in the file") {
+  for (const embedded::File& file : embedded::files()) {
+    if (!file.path.starts_with("models/")) continue;
+    INFO(file.path);
+    sim::settings::Diagnostics diagnostics;
+    const sim::settings::Document parsed("x", std::string(file.text), diagnostics);
+    const sim::settings::Document built("x", std::string(file.text), file.table);
+    const std::vector<std::string> lines = described(built.root());
+    CHECK(lines.size() > 10);
+    CHECK(lines == described(parsed.root()));
+  }
 }
 
 TEST_CASE("every reference of a catalog is used") {

@@ -2,6 +2,7 @@
 #include "sim/stage.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <catch2/catch.hpp>
 #include <functional>
@@ -9,6 +10,7 @@
 
 #include "sim/calendar.hpp"
 #include "sim/child.hpp"
+#include "sim/invariant.hpp"
 
 using sim::Duration;
 using sim::Member;
@@ -235,6 +237,28 @@ TEST_CASE("an answer that came too late is not taken for the next one", "[stage]
   std::string expected;
   for (int i = 0; i < 20; ++i) expected += "- good ";
   CHECK(story == expected + "- last");
+}
+
+// SimGrid keeps a communication that nobody waited for until its actor ends.
+TEST_CASE("an exchange leaves no memory behind, answered or not", "[stage]") {
+  const std::string grown = told([] {
+    Story s;
+    s.stage.respond("service", "here", [](const std::string& request) -> std::optional<std::string> {
+      if (request == "none") return std::nullopt;
+      return request;
+    });
+    std::size_t before = 0, after = 0;
+    s.member("asker", 0, [&](Member& me) {
+      for (int i = 1; i <= 3'000; ++i) {
+        const auto answer = me.exchange("service", i % 2 == 0 ? "some" : "none", at(i * 1s));
+        sim::require(answer.has_value() == (i % 2 == 0), "exchange {} went wrong", i);
+        (i <= 1'000 ? before : after) = mallinfo2().uordblks;
+      }
+    });
+    s.conduct(at(1h));
+    return after > before + 10'000 ? std::to_string(after - before) + " bytes" : "no";
+  });
+  CHECK(grown == "no");
 }
 
 TEST_CASE("a second stage in a process ends the program", "[stage]") {
