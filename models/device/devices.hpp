@@ -50,7 +50,10 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   Time wake(Device device, Time now);
   // Fetches the record of a device that is likely to be woken soon.
-  void fetch(Device device) const { __builtin_prefetch(&clients_[device], 1); }
+  void fetch(Device device) const {
+    __builtin_prefetch(&clients_[device], 1);
+    dps_.fetch(device);
+  }
   // Orders devices due at one instant: a keyed hash, so that nobody wins every synchronised round.
   std::uint64_t rank(Device device, Time t) const;
 

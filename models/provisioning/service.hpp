@@ -80,6 +80,7 @@ class Service final : public hub::Writer {
   int place(Device device);
   // The hub that the DPS record names, no_hub before the first assignment.
   int record(Device device) const { return record_[device]; }
+  void fetch(Device device) const { __builtin_prefetch(&record_[device]); }  // its record, asked for soon
   void set_allocatable(Time now, int hub, bool allocatable);  // the "apply allocation policy" switch
   bool allocatable(int hub) const { return allocatable_[static_cast<std::size_t>(hub)]; }
   std::uint64_t provisioned(int hub) const { return provisioned_[static_cast<std::size_t>(hub)]; }
