@@ -52,9 +52,10 @@ constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return mix(mix(a
 std::uint64_t hash_text(const char* text, std::size_t length);
 
 // Elementary functions made of +, -, *, / and sqrt only, so that every machine gives the same bits; the C
-// library's differ with the processor. Relative error below 1e-14.
-double exact_log(double x);  // x > 0
-double exact_exp(double x);  // |x| <= 700
+// library's differ with the processor. Relative error below 1e-14 unless said otherwise.
+double exact_log(double x);       // x > 0
+double exact_exp(double x);       // |x| <= 700
+double exact_sine(double turns);  // of an angle in whole turns, |turns| <= 1e6; absolute error below 1e-14
 
 // Quantile function of the standard normal distribution, 0 < p < 1 (Wichura's algorithm AS 241, PPND16).
 double normal_quantile(double p);

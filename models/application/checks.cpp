@@ -71,6 +71,29 @@ void check_joins(Scenario& scenario, std::size_t index, const Origin& origin) {
         fmt::format("group {}: some devices join only after the end of the run", group.name));
 }
 
+void check_load(const Scenario& scenario, std::size_t index, const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "telemetry"};
+  if (!origin.good(path)) return;
+  const auto at = [&](const std::vector<Step>& rest) {
+    std::vector<Step> full = path;
+    full.insert(full.end(), rest.begin(), rest.end());
+    return full;
+  };
+  const device::Telemetry& load = scenario.fleet[index].telemetry;
+  if (!load.synchronised && load.jitter > Duration{0})
+    origin.error(at({"jitter"}), "the messages are spread over the whole period anyway",
+                 "remove it, or write phase: synchronised");
+  if (load.jitter > load.every)
+    origin.error(at({"jitter"}), fmt::format("{} is longer than the period", format_duration(load.jitter)),
+                 fmt::format("at most {}", format_duration(load.every)));
+  if (!origin.good({"duration"})) return;
+  for (std::size_t i = 0; i < load.surges.size(); ++i)
+    if (load.surges[i].at >= scenario.duration)
+      origin.error(at({"surges", i, "at"}),
+                   fmt::format("{} is not before the end of the run", format_duration(load.surges[i].at)),
+                   fmt::format("the duration is {}", format_duration(scenario.duration)));
+}
+
 // A certificate is not renewed; a renewal that is given nevertheless is a mistake.
 void check_credentials(const Scenario& scenario, std::size_t index, const Origin& origin) {
   const std::vector<Step> path{"fleet", index, "client", "renewal"};
@@ -100,6 +123,7 @@ void check_times(Draft& draft, const Origin& origin) {
   for (std::size_t i = 0; i < scenario.fleet.size(); ++i) {
     check_joins(scenario, i, origin);
     check_credentials(scenario, i, origin);
+    check_load(scenario, i, origin);
   }
 }
 

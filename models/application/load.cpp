@@ -25,13 +25,17 @@ Draft initial(const Node& root) {
   return draft;
 }
 
-Scenario read(const Document& document, const std::string& file_name, Diagnostics& diagnostics) {
+Scenario read(Document& document, const std::string& file_name, const ReadFile& read_file,
+              Diagnostics& diagnostics) {
   const sim::settings::Table<Draft>& table = scenario_table();
   const Node& root = document.root();
   Reader reader(diagnostics, scenario_shape());
   Draft draft = initial(root);
   table.read(reader, root, draft);
-  const Origin origin{root, reader, diagnostics};
+  const auto attach = [&](const std::string& path) -> const sim::settings::Source& {
+    return document.attach(path, read_file(path));
+  };
+  const Origin origin{root, reader, diagnostics, attach};
   resolve(draft, file_name, origin);
   check(draft, origin);
   read_expectations(draft, origin);
@@ -41,13 +45,15 @@ Scenario read(const Document& document, const std::string& file_name, Diagnostic
 
 }  // namespace
 
+std::string no_files(const std::string&) { throw std::runtime_error("no files can be read here"); }
+
 Scenario load(const std::string& text, const std::string& file_name,
-              const std::vector<std::string>& overrides) {
+              const std::vector<std::string>& overrides, const ReadFile& read_file) {
   Diagnostics diagnostics;
   Document document(file_name, text, diagnostics);
   if (diagnostics.errors() > 0 && document.root().kind == Node::Kind::null) throw Invalid(diagnostics);
   for (const std::string& assignment : overrides) document.override_with(assignment, diagnostics);
-  Scenario scenario = read(document, file_name, diagnostics);
+  Scenario scenario = read(document, file_name, read_file, diagnostics);
   if (diagnostics.errors() > 0) throw Invalid(diagnostics);
   return scenario;
 }

@@ -50,6 +50,7 @@ void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario&
   if (given.on_dps_failure) group.client.on_dps_failure = *given.on_dps_failure;
   if (group.credentials == provisioning::Attestation::x509) group.client.renewal = Duration{0};
   if (given.joins) resolve_joins(given, index, origin);
+  resolve_profile(group.telemetry.profile, index, origin);
   given.return_to_dps.reset();  // written with the client
   given.on_dps_failure.reset();
 }

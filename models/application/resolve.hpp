@@ -10,6 +10,8 @@ struct Origin {
   const sim::settings::Node& root;
   sim::settings::Reader& reader;
   sim::settings::Diagnostics& diagnostics;
+  // The text of another file; throws std::runtime_error.
+  std::function<const sim::settings::Source&(const std::string& path)> file;
 
   bool given(const std::vector<sim::settings::Step>& path) const {
     return sim::settings::value_at(root, path) != nullptr;
@@ -28,6 +30,10 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 
 // For hints: "write hub-1 or hub-2", "hubs are hub-1 to hub-40".
 std::string hubs_listed(const std::vector<hub::Settings>& hubs);
+
+// The load profile of a group, complete: a file read, defaults of the catalog filled in; contradictions are
+// reported.
+void resolve_profile(device::Profile& profile, std::size_t group, const Origin& origin);
 
 // Hubs for a fleet where a scenario gives none: the era's number, edition S1 with the units that the daily
 // messages need, S2 or S3 where S1 does not go so far.

@@ -14,7 +14,7 @@ std::uint64_t messages_a_day(const Scenario& scenario, std::uint64_t meter) {
   for (const device::Group& group : scenario.fleet) {
     const std::uint64_t blocks = (group.telemetry.bytes + meter - 1) / meter;
     sum += static_cast<double>(group.devices) * static_cast<double>(blocks) * seconds_a_day /
-           sim::seconds(group.telemetry.every);
+           sim::seconds(group.telemetry.every) * device::mean_factor(group.telemetry.profile);
   }
   return static_cast<std::uint64_t>(std::min(sum, 1e18)) + 1;
 }

@@ -73,6 +73,10 @@ std::vector<device::Kind> World::kinds() const {
     kind.enrollment = static_cast<std::uint16_t>(enrollment - enrollments.begin());
     kind.renewal =
         group->credentials == provisioning::Attestation::x509 ? sim::Duration{0} : group->client.renewal;
+    const device::Telemetry& load = group->telemetry;
+    if (load.profile.kind != device::Profile::Kind::constant || !load.surges.empty())
+      kind.pace.emplace(
+          device::pace_steps(load.profile, load.surges, scenario_.start_utc_s, scenario_.duration));
     const network::Region& here = scenario_.regions.at(group->region);
     for (const hub::Settings& hub : scenario_.hubs) {
       kind.hubs.push_back(

@@ -35,10 +35,13 @@ std::uint64_t Devices::rank(Device device, Time t) const {
 }
 
 MessageClock Devices::message_clock(Device device) const {
-  const Telemetry& telemetry = kind(device).group->telemetry;
-  if (telemetry.every.count() == 0 || telemetry.synchronised) return {Duration{0}, telemetry.every};
+  const Kind& k = kind(device);
+  const Telemetry& telemetry = k.group->telemetry;
+  const Pace* pace = k.pace ? &*k.pace : nullptr;
+  const Duration spread = telemetry.synchronised ? telemetry.jitter : telemetry.every;
+  if (spread.count() == 0) return {Duration{0}, telemetry.every, pace};
   const double u = streams_.draw(key(device), purpose::telemetry_phase, 0).uniform(0);
-  return {sim::uniform_between(Duration{0}, telemetry.every, u), telemetry.every};
+  return {sim::uniform_between(Duration{0}, spread, u), telemetry.every, pace};
 }
 
 provisioning::Registrant Devices::registrant(Device device) const {

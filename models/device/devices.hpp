@@ -28,6 +28,7 @@ struct Kind {
   std::vector<network::Path> hubs;  // to each hub
   network::Path dps;
   std::vector<Duration> latency;  // to each hub, for lowest latency
+  std::optional<Pace> pace;       // of its message clocks, unless it is that of time
 };
 
 class Devices final : public hub::Peer, public provisioning::Registrants {

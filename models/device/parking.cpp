@@ -31,9 +31,11 @@ bool Devices::goes_on(Device d, const Client& c) const {
                                                         : b.reactions.unavailable;
   if (answered != Reaction::retry || b.reactions.timeout != Reaction::retry) return false;
   // With a limit for each message, only messages that keep coming keep it going.
-  const Duration period = kinds_[c.group].group->telemetry.every;
+  const Kind& k = kinds_[c.group];
+  const Duration period = k.group->telemetry.every;
+  const bool keep_coming = period.count() > 0 && period <= b.retry.limit && !k.pace;
   const bool per_message = b.retry.per_message && b.retry.limit.count() > 0;
-  return !(per_message && (period.count() == 0 || period > b.retry.limit)) && !doomed(d, c);
+  return (!per_message || keep_coming) && !doomed(d, c);
 }
 
 // No attempt that is sent before it ends the series; the last of them may say what happens from then on.

@@ -78,7 +78,7 @@ Duration Devices::idle_time(Device d, Client& c, Time now) {
   const MessageClock clock = message_clock(d);
   if (detection.ping_every.count() == 0) return Duration{0};
   if (detection.publish_timeout.count() > 0 && clock.period.count() > 0)
-    return (now - (clock.next(now) - clock.period)) % detection.ping_every;
+    return (now - clock.last(now)) % detection.ping_every;
   return detection.ping_every -
          sim::uniform_between(Duration{0}, detection.ping_every, draw(d, c, purpose::detection).uniform(0));
 }
@@ -91,7 +91,12 @@ Time Devices::next_ping(Device d, const Client& c, Time now, Duration idle) cons
   const MessageClock clock = message_clock(d);
   const Time publish = detection.publish_timeout.count() > 0 ? clock.next(now) : sim::never;
   if (ping < publish) return ping;
-  return detection.ping_every < clock.period ? publish + detection.ping_every : sim::never;
+  // The first two publishes that are further apart than that, before the unanswered one tells by itself.
+  for (Time t = publish; t <= publish + detection.publish_timeout; t = clock.next(t)) {
+    const Time following = clock.next(t);
+    if (following == sim::never || detection.ping_every < following - t) return t + detection.ping_every;
+  }
+  return sim::never;
 }
 
 // Packets vanish: the client notices by an unanswered ping or publish, or when it renews its token.
@@ -122,7 +127,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   const MessageClock clock = message_clock(d);
   Time last = c.lost_at - c.previous_wait;
-  if (clock.period.count() > 0) last = std::max(last, clock.next(c.lost_at) - clock.period);
+  if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
   const Duration tolerance = b.keep_alive + b.keep_alive / 2;
   if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_of(c).fault());
   const bool renews = kinds_[c.group].renewal.count() > 0;

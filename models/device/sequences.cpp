@@ -6,22 +6,6 @@
 
 namespace device {
 
-namespace {
-
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && a < 0); }
-
-}  // namespace
-
-std::int64_t MessageClock::count(Time t) const {
-  if (period.count() == 0) return 0;
-  return floor_div((t.time_since_epoch() - phase).count(), period.count());
-}
-
-Time MessageClock::next(Time after) const {
-  if (period.count() == 0) return sim::never;
-  return Time{phase + (count(after) + 1) * period};
-}
-
 Sequences::Sequences(const Retry& retry, MessageClock clock, Time at)
     : retry_(&retry), clock_(clock), messages_from_(at), running_{{at, at + retry.first, 0}} {}
 

@@ -5,21 +5,12 @@
 #include <vector>
 
 #include "models/device/behaviour.hpp"
+#include "models/device/message_clock.hpp"
 #include "sim/random.hpp"
 
 namespace device {
 
 using sim::Time;
-
-// The message clock of a device: messages at phase + k period, k = 0, 1, ...
-struct MessageClock {
-  Duration phase{0};
-  Duration period{0};  // zero: no telemetry
-  // Messages up to and including t: floor((t - phase) / period), 0 before the phase; differences count
-  // messages.
-  std::int64_t count(Time t) const;
-  Time next(Time after) const;  // the first message after `after`; never without telemetry
-};
 
 class Sequences {
  public:

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/device/behaviour.hpp"
+#include "models/device/profile.hpp"
 #include "models/network/settings.hpp"
 #include "models/provisioning/settings.hpp"
 
@@ -19,7 +20,10 @@ struct Joins {
 struct Telemetry {
   Duration every{0};
   std::uint64_t bytes = 0;
-  bool synchronised = false;  // phase zero for all, else uniform
+  bool synchronised = false;  // phase uniform below `jitter`, else over the period
+  Duration jitter{0};
+  Profile profile;
+  std::vector<Surge> surges;
 };
 
 struct Group {

@@ -117,7 +117,11 @@ Table<Telemetry> telemetry_table() {
   table.field("size", &Telemetry::bytes, size(1, 256u << 10, "512 B"), "Size of a message.");
   table.field("phase", &Telemetry::synchronised, choice<bool>({{"spread", false}, {"synchronised", true}}),
               "Whether all devices send at the same instants.");
-  table.only("profile", "constant", {"diurnal", "weekly"}, "How the rate changes over the day.");
+  table.field("jitter", &Telemetry::jitter, duration(0s, longest, "10s"),
+              "Over how long the messages of synchronised devices are spread.");
+  table.field("profile", &Telemetry::profile, profile(), "How the rate changes over time.");
+  table.field("surges", &Telemetry::surges, list(nested(surge_table()), "a list of surges"),
+              "When there is more to send than usual.");
   return table;
 }
 

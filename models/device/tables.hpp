@@ -14,6 +14,11 @@ sim::settings::Value<Behaviour> client();
 sim::settings::Value<ReturnRule> return_rule();  // "after 10 failures"
 sim::settings::Value<OnDpsFailure> on_dps_failure();
 
+// "diurnal", or a map that says more.
+sim::settings::Value<Profile> profile();
+const Profile& profile_of(Profile::Kind kind);  // of the catalog
+sim::settings::Table<Surge> surge_table();
+
 // The longest time over which devices may join.
 inline constexpr Duration longest_joining = std::chrono::hours{24} * 3660;
 

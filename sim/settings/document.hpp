@@ -63,6 +63,10 @@ class Document {
   // Sets the value at a path, as in "fleet.0.devices=2000" or "fleet[0].client={base: sdk-c}"; maps on the
   // way are made where missing. Errors point at the text of the override.
   void override_with(const std::string& assignment, Diagnostics& diagnostics);
+  // Keeps the text of another file, for places in it.
+  const Source& attach(std::string name, std::string text) {
+    return sources_.emplace_back(std::move(name), std::move(text));
+  }
   const Node& root() const { return root_; }
 
  private:

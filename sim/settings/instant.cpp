@@ -55,6 +55,19 @@ Parsed<std::int64_t> parse_instant(std::string_view text) {
   return since.count();
 }
 
+Parsed<Duration> parse_time_of_day(std::string_view text) {
+  const bool formed = text.size() == 5 && text[2] == ':' && field(text, 0, 2) >= 0 && field(text, 3, 2) >= 0;
+  if (!formed) return Problem{"is not a time of day", "write it like 14:30"};
+  const int hour = field(text, 0, 2), minute = field(text, 3, 2);
+  if (hour > 23 || minute > 59) return Problem{"is not a time of day", "00:00 to 23:59"};
+  return Duration{std::chrono::hours{hour} + std::chrono::minutes{minute}};
+}
+
+std::string format_time_of_day(Duration since_midnight) {
+  const std::int64_t minutes = std::chrono::floor<std::chrono::minutes>(since_midnight).count();
+  return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+}
+
 std::string format_instant(std::int64_t utc_s) {
   using std::chrono::day, std::chrono::days, std::chrono::month, std::chrono::sys_days, std::chrono::year,
       std::chrono::year_month_day;

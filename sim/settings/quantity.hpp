@@ -39,6 +39,7 @@ Parsed<std::uint64_t> parse_count_of(std::string_view text, std::string_view thi
 
 // "2023-06-01T06:00Z", seconds optional: seconds since 1970. The years 2000 to 2099.
 Parsed<std::int64_t> parse_instant(std::string_view text);
+Parsed<Duration> parse_time_of_day(std::string_view text);  // "14:30": since midnight
 
 // Back to text, such that parsing gives the same value.
 std::string format_decimal(double value);
@@ -47,5 +48,6 @@ std::string format_size(std::uint64_t bytes);
 std::string format_share(double share);
 std::string format_rate(double per_second);
 std::string format_instant(std::int64_t utc_s);
+std::string format_time_of_day(Duration since_midnight);  // whole minutes
 
 }  // namespace sim::settings

@@ -142,6 +142,12 @@ Value<std::int64_t> instant() {
   return from_text<std::int64_t>(shape, parse_instant, format_instant);
 }
 
+Value<Duration> time_of_day(const std::string& example) {
+  Shape shape = scalar_shape(fmt::format("a time of day such as {}", example), example);
+  shape.pattern = "([01][0-9]|2[0-3]):[0-5][0-9]";
+  return from_text<Duration>(shape, parse_time_of_day, format_time_of_day);
+}
+
 Value<std::uint64_t> whole_number(std::uint64_t least, std::uint64_t most) {
   Shape shape = scalar_shape(fmt::format("a whole number of at least {}", least), std::to_string(least));
   shape.type = "integer";

@@ -246,7 +246,27 @@ Rows fleet_rows() {
        {"duration=2h30s"},
        f + "telemetry.phase=synchronised",
        "telemetry.generated"},
-      {"fleet.telemetry.profile", out, {}, f + "telemetry.profile=diurnal", "not supported yet", refused},
+  };
+}
+
+Rows load_rows() {
+  const std::string k = "fleet.telemetry.", t = "fleet[0].telemetry.", shows = "telemetry.generated";
+  const std::string p = t + "profile=", s = t + "surges=[{at: 1h, for: 2h, factor: 5}]";
+  const std::string night = "start=2023-06-01T00:00Z";
+  const std::string table = p + "{every: 1h, factors: [1, 3, 5]}";
+  return {
+      {k + "jitter", out, {"duration=2h30s", t + "phase=synchronised"}, t + "jitter=60s", shows},
+      {k + "profile", out, {night}, p + "diurnal", shows},
+      {k + "profile.kind", out, {night, p + "{kind: diurnal}"}, t + "profile.kind=weekly", shows},
+      {k + "profile.peak_to_mean", out, {night, p + "{kind: diurnal}"}, t + "profile.peak_to_mean=2", shows},
+      {k + "profile.peak_at", out, {night, p + "{kind: diurnal}"}, t + "profile.peak_at=07:00", shows},
+      {k + "profile.weekend", out, {night, p + "{kind: weekly}"}, t + "profile.weekend=10%", shows},
+      {k + "profile.csv", out, {}, p + "{csv: load.csv}", shows},
+      {k + "profile.every", out, {table}, t + "profile.every=30m", shows},
+      {k + "profile.factors", out, {table}, t + "profile.factors=[1, 2]", shows},
+      {k + "surges.at", out, {s}, t + "surges[0].at=30m", shows},
+      {k + "surges.for", out, {s}, t + "surges[0].for=10m", shows},
+      {k + "surges.factor", out, {s}, t + "surges[0].factor=0", shows},
   };
 }
 
@@ -368,8 +388,8 @@ Rows fault_rows() {
 const std::vector<Row>& rows() {
   static const Rows all = [] {
     Rows some;
-    for (const Rows& more : {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), retry_rows(),
-                             client_rows(), dps_client_rows(), fault_rows()})
+    for (const Rows& more : {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(),
+                             retry_rows(), client_rows(), dps_client_rows(), fault_rows()})
       add(some, more);
     return some;
   }();

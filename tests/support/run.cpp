@@ -13,7 +13,7 @@ namespace support {
 measures::Report run(const std::string& yaml, const Options& options) {
   application::Scenario scenario;
   try {
-    scenario = application::load(yaml, "test.yaml", options.set);
+    scenario = application::load(yaml, "test.yaml", options.set, options.read_file);
   } catch (const application::Invalid& invalid) {
     throw std::runtime_error(invalid.what());
   }

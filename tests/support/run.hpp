@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/application/load.hpp"
 #include "models/application/simulate.hpp"
 
 namespace support {
@@ -15,6 +16,7 @@ struct Options {
   std::vector<std::string> set;  // overrides, "path=value"
   std::string trace_group;       // traces device trace_index of this group unless empty
   std::uint32_t trace_index = 0;
+  application::ReadFile read_file = application::no_files;
   std::function<void(application::Scenario&)>
       change;  // applied after loading: what no key of a scenario says
 };

@@ -25,6 +25,12 @@ std::string content(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// A file that a bad scenario names.
+std::string beside(const std::string& name) {
+  if (!fs::exists(folder / name)) throw std::runtime_error("No such file or directory");
+  return content(folder / name);
+}
+
 std::set<fs::path> files(const std::string& extension) {
   std::set<fs::path> all;
   for (const auto& entry : fs::directory_iterator(folder))
@@ -77,7 +83,7 @@ TEST_CASE("each bad scenario gives its message, and no other") {
     fs::path expected = path;
     INFO(path.filename().string());
     try {
-      application::load(content(path), path.filename().string(), overrides(path));
+      application::load(content(path), path.filename().string(), overrides(path), beside);
       FAIL_CHECK("no error");
     } catch (const application::Invalid& invalid) {
       CHECK(invalid.count() == 1);

@@ -36,6 +36,7 @@ constexpr Listing listings[] = {
      "cloud regions with their pairs, and places where devices are"},
     {"access", "models/network/access.yaml", "access networks of devices"},
     {"network", "models/network/path.yaml", "what distance costs, and the measurements it was fitted to"},
+    {"profiles", "models/device/profiles.yaml", "how a load changes over the day and the week"},
     {"eras", "models/application/eras.yaml", "how many hubs an application of each era is given"},
     {"limits", "models/application/limits.yaml", "what the platform admits, and what this program takes on"},
     {"defaults", "models/application/defaults.yaml", "what a scenario is where it says nothing"},

@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <stdexcept>
 
 #include "models/application/load.hpp"
 #include "tools/hubstorm/exit_code.hpp"
@@ -38,6 +40,20 @@ struct Closer {
 
 }  // namespace
 
+namespace {
+
+std::string read_named(const std::filesystem::path& path) {
+  const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
+  if (!file) throw std::runtime_error(std::strerror(errno));
+  try {
+    return read_all(file.get(), path);
+  } catch (const Failure& failure) {
+    throw std::runtime_error(failure.what());
+  }
+}
+
+}  // namespace
+
 std::string read_text(const std::string& path) {
   if (path == "-") return read_all(stdin, "standard input");
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
@@ -47,8 +63,12 @@ std::string read_text(const std::string& path) {
 
 application::Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
   const std::string text = read_text(path);
+  // Files that a scenario names are sought beside it.
+  const auto beside = [folder =
+                           path == "-" ? std::filesystem::path() : std::filesystem::path(path).parent_path()](
+                          const std::string& name) { return read_named(folder / name); };
   try {
-    return application::load(text, path == "-" ? "<stdin>" : path, overrides);
+    return application::load(text, path == "-" ? "<stdin>" : path, overrides, beside);
   } catch (const application::Invalid& invalid) {
     std::string errors = invalid.what();
     while (errors.ends_with('\n')) errors.pop_back();
