@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -18,12 +19,24 @@ namespace {
 
 constexpr Time at(Duration since_start) { return sim::start_of_run + since_start; }
 
+// When there will be a backlog where none is, or none where one is; never at today's rates.
+Time crossing(Flow flow) {
+  const bool waiting = flow.backlog() > 0;
+  if (waiting && flow.rate() >= flow.capacity()) return never;
+  for (;;) {
+    const Time next = flow.next_change();
+    if (next == never) return never;
+    flow.advance(next);
+    if ((flow.backlog() > 0) != waiting) return next;
+  }
+}
+
 }  // namespace
 
 TEST_CASE("below capacity everything passes at once", "[flow]") {
   Flow flow(100, 0s);
   flow.set_rate(at(0us), 80);
-  CHECK(flow.next_crossing() == never);
+  CHECK(crossing(flow) == never);
   flow.advance(at(1h));
   CHECK(flow.arrived() == Approx(288'000));
   CHECK(flow.backlog() == 0);
@@ -36,23 +49,23 @@ TEST_CASE("below capacity everything passes at once", "[flow]") {
 TEST_CASE("overload uses the credit up, then waits", "[flow]") {
   Flow flow(100, 10s);
   flow.set_rate(at(0us), 300);
-  CHECK(flow.next_crossing() == at(5s + 1us));
+  CHECK(crossing(flow) == at(5s + 1us));
   flow.advance(at(5s));
   CHECK(flow.backlog() == 0);
   CHECK(flow.credit() == 0);
   flow.advance(at(5s + 1us));
   CHECK(flow.backlog() > 0);
-  CHECK(flow.next_crossing() == never);
+  CHECK(crossing(flow) == never);
   flow.advance(at(15s));
   CHECK(flow.backlog() == Approx(2'000));
   CHECK(flow.delay() == 20s);
   CHECK(flow.arrived() == Approx(4'500));
   CHECK(flow.served() == Approx(2'500));
   flow.set_rate(at(15s), 60);
-  CHECK(flow.next_crossing() == at(65s));
+  CHECK(crossing(flow) == at(65s));
   flow.advance(at(65s));
   CHECK(flow.backlog() == 0);
-  CHECK(flow.next_crossing() == never);
+  CHECK(crossing(flow) == never);
   flow.advance(at(1h));
   CHECK(flow.credit() == Approx(1'000));
   // The last of the overload waits longest; 1,500 pass on credit, 5,000 wait in all, then nobody.
@@ -69,7 +82,7 @@ TEST_CASE("overload uses the credit up, then waits", "[flow]") {
 TEST_CASE("a crossing that falls between two microseconds is told as the later one", "[flow]") {
   Flow flow(3, 0s);
   flow.add(at(0us), 1);
-  CHECK(flow.next_crossing() == at(333'334us));
+  CHECK(crossing(flow) == at(333'334us));
   flow.advance(at(333'333us));
   CHECK(flow.backlog() > 0);
   flow.advance(at(333'334us));
@@ -80,15 +93,15 @@ TEST_CASE("following the crossings ends", "[flow]") {
   Flow flow(7, 1s);
   flow.set_rate(at(300 * 24h), 11.3);
   flow.add(at(300 * 24h), 3.7);
-  CHECK(flow.next_crossing() < at(300 * 24h + 2s));
-  flow.advance(flow.next_crossing());
+  CHECK(crossing(flow) < at(300 * 24h + 2s));
+  flow.advance(crossing(flow));
   CHECK(flow.backlog() > 0);
-  CHECK(flow.next_crossing() == never);
+  CHECK(crossing(flow) == never);
   flow.set_rate(at(300 * 24h + 1h), 6.9);
   CHECK(flow.backlog() > 0);
-  flow.advance(flow.next_crossing());
+  flow.advance(crossing(flow));
   CHECK(flow.backlog() == 0);
-  CHECK(flow.next_crossing() == never);
+  CHECK(crossing(flow) == never);
 }
 
 // 500 at once on 100 a second: the k-th waits k/100 s.
@@ -97,7 +110,7 @@ TEST_CASE("a lump drains at the capacity", "[flow]") {
   flow.add(at(10s), 500);
   CHECK(flow.backlog() == 500);
   CHECK(flow.delay() == 5s);
-  CHECK(flow.next_crossing() == at(15s));
+  CHECK(crossing(flow) == at(15s));
   flow.advance(at(12s));
   CHECK(flow.backlog() == Approx(300));
   flow.advance(at(1min));
@@ -130,13 +143,13 @@ TEST_CASE("a change of capacity reaches everyone who waits", "[flow]") {
   flow.add(at(0us), 1'000);
   flow.set_capacity(at(5s), 50);
   CHECK(flow.delay() == 10s);
-  CHECK(flow.next_crossing() == at(15s));
+  CHECK(crossing(flow) == at(15s));
   flow.set_capacity(at(10s), 0);
-  CHECK(flow.next_crossing() == never);
+  CHECK(crossing(flow) == never);
   CHECK(flow.delay() == Duration::max());
   flow.set_capacity(at(20s), 250);
   CHECK(flow.backlog() == Approx(250));
-  CHECK(flow.next_crossing() == at(21s));
+  CHECK(crossing(flow) == at(21s));
   flow.advance(at(30s));
   CHECK(flow.delays().max() == Approx(21e6).margin(5e3));
   CHECK(static_cast<double>(flow.delays().at_rank(500)) == Approx(5e6).epsilon(0.003));
@@ -153,7 +166,7 @@ TEST_CASE("the bound of the credit follows the capacity", "[flow]") {
   CHECK(flow.credit() == 10'000);
 }
 
-// The contract of next_crossing(): there it is done, one microsecond before it is not.
+// The contract of next_change(), as far as a crossing: there it is done, one microsecond before it is not.
 TEST_CASE("crossings fall on the first whole microsecond", "[flow]") {
   std::mt19937_64 numbers(3);
   const auto uniform = [&numbers] { return static_cast<double>(numbers() >> 11) * 0x1p-53; };
@@ -163,14 +176,14 @@ TEST_CASE("crossings fall on the first whole microsecond", "[flow]") {
     const Time start = at(Duration{static_cast<std::int64_t>(uniform() * 1e13)});
     flow.set_rate(start, round % 2 == 0 ? std::floor(uniform() * 1'000) / 8 : uniform() * 125);
     flow.add(start, std::floor(uniform() * 400));
-    const Time crossing = flow.next_crossing();
-    if (crossing == never) continue;
-    REQUIRE(crossing > start);
+    const Time when = crossing(flow);
+    if (when == never) continue;
+    REQUIRE(when > start);
     const bool waiting = flow.backlog() > 0;
     (waiting ? ended : begun) += 1;
-    flow.advance(crossing - 1us);
+    flow.advance(when - 1us);
     REQUIRE((flow.backlog() > 0) == waiting);
-    flow.advance(crossing);
+    flow.advance(when);
     REQUIRE((flow.backlog() > 0) == !waiting);
     REQUIRE(flow.backlog() >= 0);
     REQUIRE(flow.credit() >= 0);
@@ -187,11 +200,14 @@ struct Change {
   double rate, capacity, lump;
 };
 
+constexpr double endless = std::numeric_limits<double>::infinity();
+
 // Serves message by message: tokens of one message, the head takes one when it is whole. Fluid below a whole
-// message counts as none.
+// message counts as none. A message that finds the queue full overflows, one that is too old expires.
 class Reference {
  public:
-  Reference(double capacity, double burst) : capacity_(capacity), burst_(burst), tokens_(capacity * burst) {}
+  Reference(double capacity, double burst, double queue = endless, double expiry = endless)
+      : capacity_(capacity), burst_(burst), queue_s_(queue), expiry_(expiry), tokens_(capacity * burst) {}
   void change(const Change& change) {
     go_to(change.when);
     rate_ = change.rate;
@@ -206,7 +222,8 @@ class Reference {
       const double arrival = rate_ > 0 ? now_ + (std::floor(amount_ + 1e-9) + 1 - amount_) / rate_ : when;
       const double service =
           !queue_.empty() && capacity_ > 0 ? now_ + std::max(1 - tokens_, 0.0) / capacity_ : when;
-      const double next = std::min({when, arrival, service});
+      const double expires = !queue_.empty() ? std::max(queue_.front() + expiry_, now_) : when;
+      const double next = std::min({when, arrival, service, expires});
       amount_ += rate_ * (next - now_);
       tokens_ += capacity_ * (next - now_);
       now_ = next;
@@ -217,20 +234,32 @@ class Reference {
   double served() const { return static_cast<double>(delays.size()); }
   double waiting() const { return static_cast<double>(queue_.size()); }
   std::vector<double> delays;
+  double overflowed = 0, expired = 0;
 
  private:
   // Part of a token beyond the credit is kept while less than one message.
   double partial() const { return std::min(tokens_, 1.0); }
   void arrive() {
-    for (; static_cast<double>(arrived_) + 1 <= amount_ + 1e-9; ++arrived_) queue_.push_back(now_);
+    serve();
+    for (; static_cast<double>(arrived_) + 1 <= amount_ + 1e-9; ++arrived_) {
+      if (static_cast<double>(queue_.size()) + 1 > capacity_ * queue_s_ + 1e-9 && tokens_ < 1 - 1e-9) {
+        ++overflowed;
+        continue;
+      }
+      queue_.push_back(now_);
+      serve();
+    }
+    if (queue_.empty()) tokens_ = std::min(tokens_, std::max(capacity_ * burst_, 1.0));
+  }
+  void serve() {
+    for (; !queue_.empty() && now_ - queue_.front() >= expiry_ - 1e-9; queue_.pop_front()) ++expired;
     while (!queue_.empty() && tokens_ >= 1 - 1e-9) {
       delays.push_back(now_ - queue_.front());
       queue_.pop_front();
       tokens_ -= 1;
     }
-    if (queue_.empty()) tokens_ = std::min(tokens_, std::max(capacity_ * burst_, 1.0));
   }
-  double capacity_, burst_, tokens_, rate_ = 0, now_ = 0, amount_ = 0;
+  double capacity_, burst_, queue_s_, expiry_, tokens_, rate_ = 0, now_ = 0, amount_ = 0;
   std::uint64_t arrived_ = 0;
   std::deque<double> queue_;
 };
@@ -276,6 +305,62 @@ TEST_CASE("served and waiting are within one message of message by message", "[f
     }
   }
   CHECK(most_waiting > 100);
+}
+
+// Traffic shaping as a hub does it. Joined pieces move an arrival by 50 ms at most, which decides about a few
+// messages whenever some are about to expire.
+TEST_CASE("refused messages are those of message by message but for a few", "[flow]") {
+  std::mt19937_64 numbers(4);
+  double overflowed = 0, expired = 0, worst = 0, sum = 0, n = 0;
+  for (int round = 0; round < 2'000; ++round) {
+    const double capacity = 5 + std::floor(uniform(numbers) * 50), burst = std::floor(uniform(numbers) * 3);
+    const double queue = 1 + std::floor(uniform(numbers) * 4), expiry = 1 + uniform(numbers) * 4;
+    Flow flow(capacity, sim::from_seconds(burst), sim::from_seconds(queue), sim::from_seconds(expiry));
+    Reference reference(capacity, burst, queue, sim::seconds(sim::from_seconds(expiry)));
+    for (Change change : random_changes(numbers, capacity, 40)) {
+      change.capacity = std::max(change.capacity, 5.0);
+      const Time now = sim::start_of_run + sim::from_seconds(change.when);
+      reference.change(change);
+      flow.set_rate(now, change.rate);
+      flow.set_capacity(now, change.capacity);
+      flow.add(now, change.lump);
+      for (const double apart : {flow.served() - reference.served(), flow.overflowed() - reference.overflowed,
+                                 flow.expired() - reference.expired, flow.backlog() - reference.waiting()})
+        worst = std::max(worst, std::fabs(apart)), sum += std::fabs(apart), ++n;
+    }
+    overflowed += reference.overflowed;
+    expired += reference.expired;
+  }
+  CHECK(worst <= 15);
+  CHECK(sum / n < 1);
+  CHECK(overflowed > 10'000);
+  CHECK(expired > 10'000);
+}
+
+// 200 a second on 100 with the hub's own figures: credit for 90 s, a queue of 90 s, 60 s to wait. The credit
+// is gone after 90 s, the queue full after 180 s with a head of 45 s, which is 60 s old at 210 s; from then
+// on messages expire.
+TEST_CASE("shaping goes through its stages at the instants that follow", "[flow]") {
+  Flow flow(100, 90s, 90s, 60s);
+  flow.set_rate(at(0us), 200);
+  CHECK(flow.next_change() == at(90s + 1us));
+  flow.advance(at(90s + 1us));
+  CHECK(flow.serving() == 100);
+  flow.advance(at(180s));
+  CHECK(flow.backlog() == Approx(9'000));
+  CHECK(flow.overflowed() == Approx(0).margin(1e-3));
+  flow.advance(at(180s + 1us));
+  CHECK(flow.refusing() == Approx(100));
+  CHECK(flow.next_change() >= at(210s - 1ms));
+  flow.advance(at(210s));
+  CHECK(flow.overflowed() == Approx(3'000).epsilon(1e-6));
+  CHECK(flow.expired() == Approx(0).margin(1e-3));
+  flow.advance(at(240s));
+  CHECK(flow.overflowed() == Approx(3'000).epsilon(1e-6));
+  CHECK(flow.expired() == Approx(3'000).epsilon(1e-6));
+  CHECK(flow.served() == Approx(200 * 90 + 100 * 150));
+  CHECK(flow.arrived() == Approx(200 * 240));
+  CHECK(flow.delays().max() == Approx(60e6).epsilon(0.003));
 }
 
 // A message served one place earlier or later has waited one service more or less.
