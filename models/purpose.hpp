@@ -18,6 +18,8 @@ enum : sim::Purpose {
   placement = 13,       // salt of the initial allocation
   message_retry = 14,   // back-off of one message's own retry sequence (Node.js)
   notice = 15,          // how late an application looks at its connection
+  refused_group = 16,   // whose message a hub refuses
+  refused_device = 17,
 };
 
 }  // namespace purpose

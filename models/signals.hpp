@@ -56,6 +56,9 @@ struct Listener {
   virtual void online(Device, sim::Time at, sim::Time since, int hub) {}
   // A token renewal went through without a gap.
   virtual void renewed(Device, sim::Time at, int hub) {}
+  // From `at` on the hub takes what the device has kept and what it generates; or that stays with the device.
+  virtual void sends(Device, sim::Time at) {}
+  virtual void holds(Device, sim::Time at) {}
   virtual void gave_up(Device, sim::Time at) {}
   virtual void joined(Device, sim::Time at) {}
   // The DPS record of the device moves (from no_hub at its first assignment).
@@ -82,6 +85,8 @@ class Board : Heard<&Listener::offline>,
               Heard<&Listener::activity>,
               Heard<&Listener::online>,
               Heard<&Listener::renewed>,
+              Heard<&Listener::sends>,
+              Heard<&Listener::holds>,
               Heard<&Listener::gave_up>,
               Heard<&Listener::joined>,
               Heard<&Listener::assigned>,
@@ -98,6 +103,8 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::activity>(listener, &L::activity);
     add<&Listener::online>(listener, &L::online);
     add<&Listener::renewed>(listener, &L::renewed);
+    add<&Listener::sends>(listener, &L::sends);
+    add<&Listener::holds>(listener, &L::holds);
     add<&Listener::gave_up>(listener, &L::gave_up);
     add<&Listener::joined>(listener, &L::joined);
     add<&Listener::assigned>(listener, &L::assigned);

@@ -42,10 +42,16 @@ Flow::Flow(double capacity, Duration burst, Duration queue, Duration expiry)
   require(capacity >= 0 && depth_s_ >= 0, "a flow with capacity {} and burst {} s", capacity, depth_s_);
 }
 
-void Flow::set_rate(Time now, double rate) {
+void Flow::set_rate(Time now, double rate, double timed) {
   require(rate > -1e-6, "a flow with rate {}", rate);
   advance(now);
   rate_ = std::max(rate, 0.0);
+  timed_ = timed;
+}
+
+void Flow::forget_delays() {
+  counted_ -= static_cast<double>(delays_.count());
+  delays_ = {};
 }
 
 void Flow::set_capacity(Time now, double capacity) {
@@ -65,7 +71,7 @@ void Flow::add(Time now, double amount) {
   arrived_ += amount;
   overflowed_ += amount - at_once - queued;
   backlog_ += queued;
-  if (queued > 0) join_queue(micros(now), micros(now), queued);
+  if (queued > 0) join_queue(micros(now), micros(now), queued, 1);
   count_delays(at_once, 0, 0);
 }
 
@@ -85,7 +91,7 @@ double Flow::pass_freely(double length) {
   if (crosses) length = crossing;
   arrived_ += rate_ * length / second;
   credit_ = crosses ? 0 : std::min(remaining(credit_ + gain * length, gain < 0), capacity_ * depth_s_);
-  count_delays(rate_ * length / second, 0, 0);
+  count_delays(timed_ * rate_ * length / second, 0, 0);
   return length;
 }
 
@@ -142,8 +148,8 @@ double Flow::pass(double from, double length) {
   expired_ += expired;
   waited_ += served;
   backlog_ += next.admitted * next.length;
-  join_queue(from, to, next.admitted * next.length);
-  count_delays(served, from - head, to - (head + next.moved * next.length));
+  join_queue(from, to, next.admitted * next.length, timed_);
+  count_delays(served * waiting_.front().timed, from - head, to - (head + next.moved * next.length));
   take(served + expired, next.moved * next.length);
   return next.length;
 }
@@ -152,7 +158,7 @@ double Flow::pass(double from, double length) {
 void Flow::take(double amount, double moved) {
   Arrivals& first = waiting_.front();
   backlog_ -= amount;
-  first = {first.from + moved, first.to, first.amount - amount, first.error};
+  first = {first.from + moved, first.to, first.amount - amount, first.error, first.timed};
   if (first.amount < speck) {
     backlog_ -= first.amount;
     waiting_.pop_front();
@@ -164,7 +170,7 @@ void Flow::take(double amount, double moved) {
 }
 
 // Neighbouring pieces become one while that moves no message by more than a fraction of a place in the queue.
-void Flow::join_queue(double from, double to, double amount) {
+void Flow::join_queue(double from, double to, double amount, double timed) {
   if (amount == 0) return;
   if (!waiting_.empty() && std::fabs(waiting_.back().to - from) < 0.5) {
     Arrivals& last = waiting_.back();
@@ -172,11 +178,11 @@ void Flow::join_queue(double from, double to, double amount) {
     const double moved = span > 0 ? std::fabs(last.amount - total * ((from - last.from) / span)) : 0;
     const double error = last.error + moved;
     if (error <= moved_most && error * span <= moved_most_us * total) {
-      last = {last.from, to, total, error};
+      last = {last.from, to, total, error, (last.timed * last.amount + timed * amount) / total};
       return;
     }
   }
-  waiting_.push_back({from, to, amount, 0});
+  waiting_.push_back({from, to, amount, 0, timed});
 }
 
 // Counts the messages that are whole with these; delays go evenly from the first to the last. A message has
@@ -205,6 +211,12 @@ Duration Flow::delay() const {
 }
 
 double Flow::serving() const { return queueing() ? capacity_ : rate_; }
+
+double Flow::admitting() const {
+  if (!queueing()) return rate_;
+  const Step now = step(micros(at_), endless);
+  return (now.length == 0 ? now.arriving : now.admitted) * second;
+}
 
 double Flow::refusing() const {
   if (!queueing()) return 0;

@@ -15,8 +15,9 @@ class Flow {
  public:
   // queue: its length, as time at the capacity; expiry: zero for never.
   Flow(double capacity, Duration burst, Duration queue = Duration::max(), Duration expiry = Duration{0});
-  // Arrivals a second from now on. A rate below zero by rounding counts as zero.
-  void set_rate(Time now, double rate);
+  // Arrivals a second from now on. A rate below zero by rounding counts as zero. Of them `timed` (0..1) are
+  // of the kind whose delays are counted.
+  void set_rate(Time now, double rate, double timed = 1);
   // The bounds of credit and queue scale with the capacity: credit above its new bound is lost, who waits
   // beyond the new length stays.
   void set_capacity(Time now, double capacity);
@@ -38,18 +39,21 @@ class Flow {
 
   // A second, until next_change() at today's rate and capacity.
   double serving() const;
+  double admitting() const;
   double refusing() const;  // overflow and expiry together
   // The first instant after the last one at which either may change by itself; never if it will not.
   Time next_change() const;
-  // Delays in microseconds of the whole messages served so far: one by one or, of more than 1,024 served in a
-  // row with evenly changing delays, in groups of delays at most 50 ms apart.
+  // Delays in microseconds of the whole timed messages served so far: one by one or, of more than 1,024
+  // served in a row with evenly changing delays, in groups of delays at most 50 ms apart.
   const Quantiles& delays() const { return delays_; }
+  void forget_delays();
 
  private:
   // Messages that wait, in order of arrival, at a constant rate between two instants (in microseconds).
   struct Arrivals {
     double from, to, amount;
     double error;  // how far joining pieces has moved a message at most, in messages
+    double timed;
   };
   // How it goes on for a while (microseconds) with who waits; rates a microsecond.
   struct Step {
@@ -62,10 +66,10 @@ class Flow {
   double pass(double from, double length);
   double pass_freely(double length);
   void take(double amount, double moved);
-  void join_queue(double from, double to, double amount);
+  void join_queue(double from, double to, double amount, double timed);
   void count_delays(double amount, double first, double last);
 
-  double capacity_, rate_ = 0, depth_s_, queue_s_, expiry_us_;
+  double capacity_, rate_ = 0, timed_ = 1, depth_s_, queue_s_, expiry_us_;
   double credit_, backlog_ = 0, arrived_ = 0, overflowed_ = 0, expired_ = 0, waited_ = 0, counted_ = 0;
   Time at_{};
   std::deque<Arrivals> waiting_;

@@ -31,6 +31,7 @@ class PlatformCheck {
     if (scenario_.hubs.empty()) return;
     if (origin_.good({"application", "hubs"})) check_hubs();
     if (origin_.good({"fleet"})) check_devices();
+    if (origin_.good({"fleet"}) && origin_.good({"application", "hubs"})) check_quota();
   }
 
  private:
@@ -40,6 +41,19 @@ class PlatformCheck {
       origin_.error(path, what, "limits: off would let it pass");
     else
       scenario_.warnings.push_back(what + " (limits: off)");
+  }
+
+  // A hub without quota is no mistake of the scenario: it may be what it is about.
+  void check_quota() {
+    std::uint64_t quota = 0;
+    for (const hub::Settings& hub : scenario_.hubs)
+      quota += scenario_.editions.at(hub.edition).messages_a_day * hub.units;
+    const std::uint64_t sent = metered_a_day(scenario_);
+    if (sent > quota)
+      scenario_.warnings.push_back(fmt::format(
+          "the fleet sends {} messages a day, counted in blocks of {}, of which the hubs take {}: "
+          "they run out of quota",
+          grouped(sent), format_size(scenario_.meter), grouped(quota)));
   }
 
   void check_hubs() {

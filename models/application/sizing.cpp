@@ -8,17 +8,6 @@ namespace {
 
 constexpr double seconds_a_day = 86'400;
 
-// Metered messages of the whole fleet in a day, rounded up.
-std::uint64_t messages_a_day(const Scenario& scenario, std::uint64_t meter) {
-  double sum = 0;
-  for (const device::Group& group : scenario.fleet) {
-    const std::uint64_t blocks = (group.telemetry.bytes + meter - 1) / meter;
-    sum += static_cast<double>(group.devices) * static_cast<double>(blocks) * seconds_a_day /
-           sim::seconds(group.telemetry.every) * device::mean_factor(group.telemetry.profile);
-  }
-  return static_cast<std::uint64_t>(std::min(sum, 1e18)) + 1;
-}
-
 std::uint64_t devices(const Scenario& scenario) {
   std::uint64_t sum = 0;
   for (const device::Group& group : scenario.fleet) sum += group.devices;
@@ -37,9 +26,20 @@ std::uint64_t hub_count(const Scenario& scenario) {
 
 }  // namespace
 
+std::uint64_t metered_a_day(const Scenario& scenario) {
+  double sum = 0;
+  for (const device::Group& group : scenario.fleet) {
+    const device::Telemetry& load = group.telemetry;
+    const std::uint64_t blocks = (load.bytes + scenario.meter - 1) / scenario.meter;
+    sum += static_cast<double>(group.devices) * static_cast<double>(blocks) * seconds_a_day /
+           sim::seconds(load.every) * device::mean_factor(load.profile);
+  }
+  return static_cast<std::uint64_t>(std::min(sum, 1e18)) + 1;
+}
+
 std::vector<hub::Settings> sized_hubs(const Scenario& scenario) {
   const std::uint64_t count = hub_count(scenario);
-  const std::uint64_t a_hub = divided_up(messages_a_day(scenario, limits_of(scenario.quotas).meter), count);
+  const std::uint64_t a_hub = divided_up(metered_a_day(scenario), count);
   hub::Settings hub = hub::default_settings();
   for (const hub::Edition edition : {hub::Edition::S1, hub::Edition::S2, hub::Edition::S3}) {
     const hub::EditionLimits& limits = scenario.editions.at(edition);

@@ -1,6 +1,7 @@
 #include "models/application/world.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/application/metric_names.hpp"
 #include "models/checks/checks.hpp"
@@ -48,21 +49,36 @@ void World::build_hubs() {
     stage_.add_host(settings.name,
                     network::median_round_trip(network::distance_km(home, region), scenario_.distance) / 2);
     owned_hubs_.push_back(std::make_unique<hub::Hub>(static_cast<int>(h), settings,
-                                                     scenario_.editions.at(settings.edition), stage_.moment(),
-                                                     connects_of(h), connects_of(h) + 1));
+                                                     scenario_.editions.at(settings.edition), feeds(),
+                                                     stage_.moment(), streams_, first_of(h)));
     hubs_.push_back(owned_hubs_.back().get());
   }
 }
 
 // Groups in order of name: the order in the file changes nothing.
-std::vector<device::Kind> World::kinds() const {
+std::vector<const device::Group*> World::groups() const {
   std::vector<const device::Group*> groups;
   for (const device::Group& group : scenario_.fleet) groups.push_back(&group);
   std::sort(groups.begin(), groups.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  return groups;
+}
+
+std::vector<hub::Feed> World::feeds() const {
+  std::vector<hub::Feed> feeds;
+  for (const device::Group* group : groups()) {
+    const device::Telemetry& load = group->telemetry;
+    const bool flows = load.every.count() > 0 && !load.synchronised;
+    feeds.push_back({flows ? 1 / sim::seconds(load.every) : 0,
+                     static_cast<double>((load.bytes + scenario_.meter - 1) / scenario_.meter), load.flush});
+  }
+  return feeds;
+}
+
+std::vector<device::Kind> World::kinds() const {
   const auto& enrollments = scenario_.provisioning.enrollments;
   std::vector<device::Kind> kinds;
   device::Device first = 0;
-  for (const device::Group* group : groups) {
+  for (const device::Group* group : groups()) {
     device::Kind kind;
     kind.group = group;
     kind.key = sim::hash_text(group->name.data(), group->name.size());
@@ -97,6 +113,7 @@ void World::build_devices() {
   devices_ = std::make_unique<device::Devices>(
       device::Devices::World{hubs_, dps_.get(), &streams_, &board_, scenario_.distance}, kinds(), services(),
       options_.parking);
+  load_ = std::make_unique<device::Load>(*devices_, hubs_, scenario_.start_utc_s);
   const device::Cargo cargo{services(), [this](sim::Entity e, sim::Time now) { return serve(e, now); },
                             devices_.get(), [this](sim::Time now) { return watch(now); }};
   carrier_ = options_.carrier == CarrierKind::fleet ? device::make_fleet(stage_, cargo)
@@ -130,7 +147,16 @@ void World::build_measures() {
   recovery_ = std::make_unique<measures::Recovery>(std::move(recovery));
   messages_ = std::make_unique<measures::Messages>(measures::Messages::Setup{
       devices_->size(), [this](device::Device d) { return devices_->message_clock(d); },
-      [this](device::Device d) { return devices_->kind(d).group->buffer; }});
+      [this](device::Device d) { return devices_->kind(d).group->buffer; },
+      [this](device::Device d) { return devices_->kind(d).group->telemetry.flush; },
+      [this](sim::Time t) {
+        double sum = 0;
+        for (hub::Hub* hub : hubs_) {
+          hub->advance_ingress(t);
+          sum += hub->ingress().account().waiting;
+        }
+        return sum;
+      }});
   board_.subscribe(*outlook_);
   board_.subscribe(*balance_);
   board_.subscribe(*messages_);
@@ -166,8 +192,16 @@ void World::change_hub(sim::Time now, int index, const faults::HubState& state) 
 
 sim::Time World::serve(sim::Entity e, sim::Time now) {
   if (e == dps_entity()) return dps_->serve(now);
-  hub::Hub& hub = *hubs_[e / 2];
-  return e % 2 == 0 ? hub.serve_connects(now) : hub.serve_registry(now);
+  if (e == load_entity()) return load_->serve(now);
+  hub::Hub& hub = *hubs_[e / hub::Hub::entities];
+  switch (e % hub::Hub::entities) {
+    case 0:
+      return hub.serve_connects(now);
+    case 1:
+      return hub.serve_registry(now);
+    default:
+      return hub.serve_ingress(now);
+  }
 }
 
 sim::Time World::watch(sim::Time now) {
@@ -181,7 +215,11 @@ sim::Time World::watch(sim::Time now) {
 void World::end_warmup() {
   counting_ = true;
   messages_->begin_counting(sim::Time{scenario_.warmup});
-  for (const hub::Hub* hub : hubs_) hubs_at_warmup_.push_back(hub->counters());
+  for (hub::Hub* hub : hubs_) {
+    hubs_at_warmup_.push_back(hub->counters());
+    ingress_at_warmup_.push_back(hub->ingress().account());
+    hub->forget_delays();
+  }
   dps_at_warmup_ = dps_->counters();
 }
 
@@ -223,6 +261,7 @@ void World::add_connects() {
 measures::Report World::run() {
   measures::Report report;
   devices_->begin();
+  carrier_->set(load_entity(), load_->begin());
   carrier_->run(end_, [&] {
     if (!counting_) end_warmup();
     devices_->finish(end_);
@@ -241,6 +280,7 @@ void World::collect(measures::Report& report) {
   messages_->report(report);
   if (trace_) trace_->report(report, end_);
   collect_services(report);
+  collect_ingress(report);
   std::uint64_t connected = 0, lost = 0, stuck = 0;
   for (const device::Client& c : devices_->clients()) {
     connected += c.state == device::State::connected;
@@ -306,6 +346,37 @@ void World::collect_services(measures::Report& report) {
     for (std::size_t s = 0; s < seconds.size(); ++s) together[s] += seconds[s];
   }
   hub_metrics("hub.", all, all_then, together);
+}
+
+void World::collect_ingress(measures::Report& report) {
+  double arrived = 0, delayed = 0, refused = 0, without_quota_s = 0;
+  sim::Quantiles delays = messages_->kept_delays();
+  const auto put = [&](const std::string& name, const char* unit, std::optional<double> value) {
+    report.values[name] = {unit, value, std::nullopt, std::nullopt};
+  };
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    const hub::Ingress::Account now = hubs_[h]->ingress().account(), then = ingress_at_warmup_[h];
+    arrived += now.arrived - then.arrived;
+    delayed += now.delayed - then.delayed;
+    refused += now.refused - then.refused;
+    without_quota_s += sim::seconds(now.without_quota - then.without_quota);
+    delays.merge(hubs_[h]->ingress().delays());
+    const std::string prefix = "hub." + scenario_.hubs[h].name + ".";
+    put(prefix + "messages_refused", "messages", std::round(now.refused - then.refused));
+    put(prefix + "metered", "messages", std::round(now.metered - then.metered));
+    put(prefix + "quota_blocked", "s", sim::seconds(now.without_quota - then.without_quota));
+  }
+  put("telemetry.refused", "messages", std::round(refused));
+  put("telemetry.throttled_share", "1",
+      arrived > 0 ? std::optional((delayed + refused) / arrived) : std::nullopt);
+  put("telemetry.quota_blocked", "s", without_quota_s);
+  const auto quantile = [&](std::uint64_t percent) -> std::optional<double> {
+    if (delays.count() == 0) return std::nullopt;
+    return static_cast<double>(delays.at_rank((percent * delays.count() + 99) / 100)) / 1e6;
+  };
+  put("telemetry.delay.p50", "s", quantile(50));
+  put("telemetry.delay.p99", "s", quantile(99));
+  put("telemetry.delay.max", "s", quantile(100));
 }
 
 measures::Report simulate(const Scenario& scenario, std::uint32_t replication, const RunOptions& options) {

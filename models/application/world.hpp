@@ -6,6 +6,7 @@
 
 #include "models/application/simulate.hpp"
 #include "models/device/carrier/carrier.hpp"
+#include "models/device/load.hpp"
 #include "models/faults/injector.hpp"
 #include "models/measures/balance.hpp"
 #include "models/measures/messages.hpp"
@@ -21,13 +22,16 @@ class World {
   measures::Report run();
 
  private:
-  // Entities: two a hub (connects, registry), one for DPS, then the devices.
-  sim::Entity connects_of(std::size_t hub) const { return static_cast<sim::Entity>(2 * hub); }
-  sim::Entity dps_entity() const { return static_cast<sim::Entity>(2 * scenario_.hubs.size()); }
-  sim::Entity services() const { return dps_entity() + 1; }
+  // Entities: those of each hub, one for DPS, one for the load, then the devices.
+  sim::Entity first_of(std::size_t hub) const { return hub::Hub::entities * static_cast<sim::Entity>(hub); }
+  sim::Entity dps_entity() const { return first_of(scenario_.hubs.size()); }
+  sim::Entity load_entity() const { return dps_entity() + 1; }
+  sim::Entity services() const { return load_entity() + 1; }
 
   void build_hubs();
   void build_devices();
+  std::vector<const device::Group*> groups() const;
+  std::vector<hub::Feed> feeds() const;
   std::vector<device::Kind> kinds() const;
   void build_measures();
   void build_actors();
@@ -39,6 +43,7 @@ class World {
   void end_warmup();
   void collect(measures::Report& report);
   void collect_services(measures::Report& report);
+  void collect_ingress(measures::Report& report);
 
   const Scenario& scenario_;
   RunOptions options_;
@@ -50,6 +55,7 @@ class World {
   std::vector<hub::Hub*> hubs_;
   std::unique_ptr<provisioning::Service> dps_;
   std::unique_ptr<device::Devices> devices_;
+  std::unique_ptr<device::Load> load_;
   std::unique_ptr<device::Carrier> carrier_;
   std::unique_ptr<measures::Outlook> outlook_;
   std::unique_ptr<measures::Recovery> recovery_;
@@ -61,6 +67,7 @@ class World {
   sim::Duration sample_every_{};
   bool counting_ = false;
   std::vector<hub::Counters> hubs_at_warmup_;
+  std::vector<hub::Ingress::Account> ingress_at_warmup_;
   provisioning::Counters dps_at_warmup_;
 };
 

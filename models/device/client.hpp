@@ -29,7 +29,8 @@ struct alignas(64) Client {
   Time next = sim::never;     // its next contact; the wake-up in the calendar may be later while it is parked
   Time since{};               // start of the current request: when it was sent
   Time lost_at{};             // start of the present time without service
-  Time phase_start{};         // when it noticed the loss, or the present DPS phase began, or the last ended
+  Time phase_start{};         // when it noticed the loss, or the present DPS phase began, or the last ended;
+                              // connected to a hub without quota: when its next publish arrives there
   Duration previous_wait{0};  // for decorrelated jitter
   std::int32_t rtt_us = 0;    // of the current exchange: one round trip without loss ...
   std::int32_t total_us = 0;  // ... and from opening the connection to the answer
@@ -43,6 +44,7 @@ struct alignas(64) Client {
   bool parked : 1 = false;         // its attempts until the wake-up are certain to fail
   bool trying_cached : 1 = false;  // one try of the cached hub after a failed DPS phase
   bool throttled : 1 = false;      // its last poll was answered with 429
+  bool sending : 1 = false;        // the hub takes its messages
 
   Duration rtt() const { return Duration{rtt_us}; }
   Duration total() const { return Duration{total_us}; }

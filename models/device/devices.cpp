@@ -8,6 +8,16 @@ using signals::Activity;
 using signals::Error;
 using signals::Listener;
 
+namespace {
+
+std::size_t total_of(const std::vector<Kind>& kinds) {
+  std::size_t total = 0;
+  for (const Kind& kind : kinds) total += kind.group->devices;
+  return total;
+}
+
+}  // namespace
+
 Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_entity, bool parking)
     : hubs_(world.hubs),
       dps_(*world.dps),
@@ -15,11 +25,10 @@ Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_
       board_(*world.board),
       distance_(world.distance),
       kinds_(std::move(kinds)),
+      clients_(total_of(kinds_)),
+      members_(hubs_.size(), kinds_.size(), clients_.size()),
       first_entity_(first_entity),
       parking_(parking) {
-  std::size_t total = 0;
-  for (const Kind& kind : kinds_) total += kind.group->devices;
-  clients_.resize(total);
   for (std::size_t k = 0; k < kinds_.size(); ++k)
     for (Device i = 0; i < kinds_[k].group->devices; ++i)
       clients_[kinds_[k].first + i].group = static_cast<std::uint16_t>(k);
@@ -83,6 +92,7 @@ void Devices::begin() {
       if (c.next != sim::never) wakes_->set(first_entity_ + d, c.next);
     }
   }
+  begin_sending();
 }
 
 Time Devices::wake(Device device, Time now) {
@@ -90,7 +100,10 @@ Time Devices::wake(Device device, Time now) {
   ++events_;
   if (c.parked) catch_up(device, c, now);
   now_ = now;
-  if (c.next <= now) contact(device, c, now);
+  if (refused_soon(c) && c.phase_start <= now)
+    publish_refused(device, c, now);
+  else if (c.next <= now)
+    contact(device, c, now);
   return wake_time(device, c);
 }
 
@@ -185,6 +198,7 @@ void Devices::online(Device d, Client& c, Time now) {
   c.previous_wait = Duration{0};
   if (behaviour(c).retry.per_message) sequences_.erase(d);
   plan_renewal(d, c, now + kinds_[c.group].renewal);
+  start_sending(d, c, now);
 }
 
 // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
@@ -207,12 +221,14 @@ void Devices::renew(Device d, Client& c, Time now) {
       tell<&Listener::renewed>(d, now, static_cast<int>(c.hub));
       return plan_renewal(d, c, now + kinds_[c.group].renewal);
     }
+    stop_sending(d, c, c.since, now);
     c.lost_at = c.since;
     tell<&Listener::offline>(d, c.since, static_cast<int>(c.hub), signals::no_fault, true);
     tell<&Listener::activity>(d, c.since, Activity::on_wire, static_cast<int>(c.hub));
     if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since));
     return answered(d, c, now, answer);
   }
+  stop_sending(d, c, now, now);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, static_cast<int>(c.hub), signals::no_fault, true);
   to_dps(d, c, now);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/device/client.hpp"
+#include "models/device/members.hpp"
 #include "models/device/sequences.hpp"
 #include "models/device/settings.hpp"
 #include "models/hub/hub.hpp"
@@ -67,6 +68,8 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void reset(Device device, Time now) override;
   void swallowed(Device device, Time now) override;
   void removed(Device device, int hub, Time now) override;
+  void message_refused(int hub, std::size_t group, Time now) override;
+  void quota_changed(int hub, bool used_up, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
   void operation_held(Device device, Time now, bool held) override;
 
@@ -76,6 +79,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   const Kind& kind(Device device) const { return kinds_[clients_[device].group]; }
   std::uint64_t key(Device device) const;
   MessageClock message_clock(Device device) const;
+  const Members& members() const { return members_; }
   std::uint64_t events() const { return events_; }
   std::uint64_t parked_attempts() const { return parked_attempts_; }
 
@@ -106,6 +110,19 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   Time return_time(Device d, const Client& c) const;
   void dial_at(Device d, Client& c, Time t);
   void give_up(Device d, Client& c, Time at);
+
+  // Telemetry (sending.cpp).
+  bool has_messages(const Client& c) const;
+  std::uint64_t kept(Device d, Time since, Time now) const;
+  void begin_sending();
+  void start_sending(Device d, Client& c, Time now);
+  void stop_sending(Device d, Client& c, Time from, Time now);
+  void publish_refused(Device d, Client& c, Time now);
+  void give_back(int hub, std::size_t group, const sim::Draw& u);
+  // A publish is on its way to a hub without quota; its instant is phase_start.
+  bool refused_soon(const Client& c) const {
+    return c.state == State::connected && !c.sending && has_messages(c) && hub_of(c).out_of_quota();
+  }
 
   // The DPS phase (enrolment.cpp).
   void to_dps(Device d, Client& c, Time at);
@@ -146,7 +163,11 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::vector<Kind> kinds_;
   std::vector<Client, sim::HugePages<Client>> clients_;
   std::unordered_map<Device, Sequences>
-      sequences_;  // of clients that retry each message, while offline; never iterated
+      sequences_;    // of clients that retry each message, while offline; never iterated
+  Members members_;  // who sends to which hub
+  std::unordered_map<Device, Time> flushed_;     // when what it kept is sent; never iterated
+  std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
+  std::uint32_t refused_ = 0;                    // messages
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

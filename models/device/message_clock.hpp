@@ -14,11 +14,9 @@ struct MessageClock {
   // Messages up to and including t: floor((shown - phase) / period), where a clock at the pace of time shows
   // t; differences count messages.
   std::int64_t count(Time t) const;
-  Time next(Time after) const;  // the first message after `after`; never without telemetry
-  Time last(Time t) const;      // the last message up to and including t; there is telemetry
-
- private:
-  Time at(std::int64_t n) const;  // message n, such that count() is n from it on
+  Time next(Time after) const;    // the first message after `after`; never without telemetry
+  Time last(Time t) const;        // the last message up to and including t; there is telemetry
+  Time at(std::int64_t n) const;  // message n, such that count() is n from it on; there is telemetry
 };
 
 }  // namespace device

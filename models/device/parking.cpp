@@ -11,6 +11,7 @@ bool Devices::certain(const Client& c) const {
 }
 
 Time Devices::wake_time(Device d, Client& c) {
+  if (refused_soon(c)) return std::min(c.next, std::max(c.phase_start, now_ + Duration{1}));
   if (!parking_ || !certain(c) || !goes_on(d, c)) return c.next;
   const Time until = leave_time(d, c);
   c.parked = until > c.next;

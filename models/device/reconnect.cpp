@@ -63,6 +63,7 @@ void Devices::after_hub_change(int hub, Time now) {
 // Its connection is closed by the hub: the reset arrives half a round trip later.
 void Devices::cut(Device d, Client& c, Time now, int fault) {
   if (c.state == State::connected) {
+    stop_sending(d, c, now, now);
     c.lost_at = now;
     tell<&Listener::offline>(d, now, static_cast<int>(c.hub), fault, false);
     tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
@@ -102,6 +103,7 @@ Time Devices::next_ping(Device d, const Client& c, Time now, Duration idle) cons
 // Packets vanish: the client notices by an unanswered ping or publish, or when it renews its token.
 void Devices::black_hole(Device d, Client& c, Time now) {
   const Detection& detection = behaviour(c).detection;
+  stop_sending(d, c, now, now);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
   tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
@@ -145,6 +147,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
     c.next = tick_after(arrival);
   else if (renews)
     plan_renewal(d, c, c.since);
+  start_sending(d, c, now);
 }
 
 void Devices::hub_failed(Device d, Client& c, Time at, Error error) {

@@ -22,6 +22,7 @@ struct Telemetry {
   std::uint64_t bytes = 0;
   bool synchronised = false;  // phase uniform below `jitter`, else over the period
   Duration jitter{0};
+  double flush = 0;  // messages a second while it sends what it kept
   Profile profile;
   std::vector<Surge> surges;
 };

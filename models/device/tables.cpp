@@ -119,6 +119,7 @@ Table<Telemetry> telemetry_table() {
               "Whether all devices send at the same instants.");
   table.field("jitter", &Telemetry::jitter, duration(0s, longest, "10s"),
               "Over how long the messages of synchronised devices are spread.");
+  table.field("flush", &Telemetry::flush, per_second("10/s"), "How fast a device sends what it had to keep.");
   table.field("profile", &Telemetry::profile, profile(), "How the rate changes over time.");
   table.field("surges", &Telemetry::surges, list(nested(surge_table()), "a list of surges"),
               "When there is more to send than usual.");

@@ -1,6 +1,9 @@
 #include "models/hub/hub.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "models/purpose.hpp"
 
 namespace hub {
 
@@ -8,6 +11,10 @@ namespace {
 
 sim::Shaper::Settings shaper(double rate, const Shaping& shaping) {
   return {rate, shaping.burst, shaping.queue, shaping.expiry, shaping.serve_abandoned};
+}
+
+double daily_quota(const EditionLimits& limits, std::uint32_t units) {
+  return static_cast<double>(limits.messages_a_day) * units;
 }
 
 }  // namespace
@@ -24,16 +31,20 @@ Counters& Counters::operator+=(const Counters& o) {
   return *this;
 }
 
-Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, const sim::Moment& moment,
-         sim::Entity connect_service, sim::Entity registry_service)
+Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
+         const sim::Moment& moment, const sim::Streams& streams, sim::Entity first_entity)
     : index_(index),
       settings_(settings),
       limits_(limits),
       moment_(moment),
-      connect_service_(connect_service),
-      registry_service_(registry_service),
+      streams_(streams),
+      connect_service_(first_entity),
+      registry_service_(first_entity + 1),
+      ingress_service_(first_entity + 2),
       connects_(shaper(limits.connects.at(settings.units), settings.connects)),
-      registry_(shaper(limits.registry.at(settings.units), settings.registry)) {}
+      registry_(shaper(limits.registry.at(settings.units), settings.registry)),
+      ingress_({limits.sends.at(settings.units), settings.sends, daily_quota(limits, settings.units),
+                std::move(feeds)}) {}
 
 void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
   wakes_ = &wakes;
@@ -146,6 +157,51 @@ Time Hub::serve_registry(Time now) {
   return registry_.next();
 }
 
+// What follows from a change is worked out a microsecond later, once for all changes of an instant.
+void Hub::reconsider(Time now) { wakes_->set(ingress_service_, now + sim::Duration{1}); }
+
+Time Hub::start_sending(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept) {
+  reconsider(now);
+  return ingress_.connect(now, group, devices, kept);
+}
+
+std::uint64_t Hub::stop_sending(Time now, std::size_t group, Time flushed) {
+  reconsider(now);
+  return ingress_.disconnect(now, group, flushed);
+}
+
+void Hub::set_pace(Time now, std::size_t group, double factor) {
+  ingress_.set_factor(now, group, factor);
+  reconsider(now);
+}
+
+void Hub::take_lump(Time now, std::size_t group, sim::Duration over) {
+  ingress_.lump(now, group, over);
+  reconsider(now);
+}
+
+void Hub::begin_day(Time now, double used) {
+  ingress_.begin_day(now, used);
+  reconsider(now);
+}
+
+// Refused messages close the connections of those who sent them; a quota that is used up changes what a
+// publish does to all.
+Time Hub::serve_ingress(Time now) {
+  ingress_.advance(now);
+  while (ingress_.take_refusal()) {
+    const double u =
+        streams_.draw(static_cast<std::uint64_t>(index_), purpose::refused_group, refusals_++).uniform(0);
+    const std::size_t group = ingress_.group_of_refused(u);
+    peer_->message_refused(index_, group, now);
+  }
+  if (ingress_.out_of_quota() != quota_used_up_) {
+    quota_used_up_ = !quota_used_up_;
+    peer_->quota_changed(index_, quota_used_up_, now);
+  }
+  return ingress_.next();
+}
+
 void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   moment_.require_open(now, "a hub's state");
   mode_ = mode;
@@ -153,6 +209,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   const double share = mode == Mode::degraded ? capacity : 1.0;
   connects_.set_rate(now, limits_.connects.at(settings_.units) * share);
   registry_.set_rate(now, limits_.registry.at(settings_.units) * share);
+  ingress_.set_limit(now, limits_.sends.at(settings_.units) * share);
   if (mode == Mode::refuse || mode == Mode::silent) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;
@@ -164,6 +221,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   }
   wakes_->set(connect_service_, connects_.next());
   wakes_->set(registry_service_, registry_.next());
+  reconsider(now);
 }
 
 }  // namespace hub

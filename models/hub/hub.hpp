@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/hub/ingress.hpp"
 #include "models/hub/settings.hpp"
 #include "models/signals.hpp"
 #include "sim/calendar.hpp"
 #include "sim/moment.hpp"
+#include "sim/random.hpp"
 
 namespace hub {
 
@@ -28,6 +30,10 @@ struct Peer {
   virtual void swallowed(Device, Time now) = 0;  // the hub fell silent: its waiting CONNECT gets no answer
   // Its identity was deleted, since it was assigned another hub: its connection here, if any, is closed.
   virtual void removed(Device, int hub, Time now) = 0;
+  // A message of some device of the group that is connected here was refused, which closes its connection.
+  virtual void message_refused(int hub, std::size_t group, Time now) = 0;
+  // The daily quota is used up: from now on each publish closes its connection; or there is some again.
+  virtual void quota_changed(int hub, bool used_up, Time now) = 0;
 };
 
 // Whom a hub tells about identity writes that waited; implemented by DPS.
@@ -56,8 +62,10 @@ struct Counters {
 
 class Hub {
  public:
-  Hub(int index, const Settings& settings, const EditionLimits& limits, const sim::Moment& moment,
-      sim::Entity connect_service, sim::Entity registry_service);
+  // Its entities: connects, registry and ingress, in this order.
+  static constexpr sim::Entity entities = 3;
+  Hub(int index, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
+      const sim::Moment& moment, const sim::Streams& streams, sim::Entity first_entity);
   void attach(Wakes& wakes, Peer& peer, Writer& writer);
 
   // Doors. A TCP SYN: refused, silence, or accepted meaning that the CONNECT may follow.
@@ -72,9 +80,19 @@ class Hub {
   // Deletes what could not be deleted while it did not serve, for no more than the credit that is there.
   void remove_overdue(Time now, const std::vector<Device>& devices);
 
-  // Wake-ups of the two service entities; they return the next one.
+  // What its devices send: who joins in or stops, how fast they are, when a day begins.
+  // As Ingress::connect() and disconnect().
+  Time start_sending(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept);
+  std::uint64_t stop_sending(Time now, std::size_t group, Time flushed);
+  void set_pace(Time now, std::size_t group, double factor);
+  void take_lump(Time now, std::size_t group, sim::Duration over);
+  void begin_day(Time now, double used = 0);
+  bool out_of_quota() const { return quota_used_up_; }
+
+  // Wake-ups of the service entities; they return the next one.
   Time serve_connects(Time now);
   Time serve_registry(Time now);
+  Time serve_ingress(Time now);
 
   // Changes the state; `fault` is the one that decides it. Refuse and silent empty the queues.
   void set_mode(Time now, Mode mode, double capacity, int fault);
@@ -91,21 +109,29 @@ class Hub {
   // CONNECTs that arrived in each whole second of the run.
   const std::vector<std::uint32_t>& connects_by_second() const { return by_second_; }
   std::size_t waiting() const { return connects_.waiting(); }
+  const Ingress& ingress() const { return ingress_; }
+  void advance_ingress(Time t) { ingress_.advance(t); }
+  void forget_delays() { ingress_.forget_delays(); }
   // Conservation and Little's law of both queues.
   bool balanced(Time now) const { return connects_.balanced(now) && registry_.balanced(now); }
 
  private:
+  void reconsider(Time now);
   int index_;
   Settings settings_;
   EditionLimits limits_;
   const sim::Moment& moment_;
-  sim::Entity connect_service_, registry_service_;
+  const sim::Streams& streams_;
+  sim::Entity connect_service_, registry_service_, ingress_service_;
   Wakes* wakes_ = nullptr;
   Peer* peer_ = nullptr;
   Writer* writer_ = nullptr;
   Mode mode_ = Mode::up;
   int fault_ = signals::no_fault;
   sim::Shaper connects_, registry_;
+  Ingress ingress_;
+  bool quota_used_up_ = false;
+  std::uint32_t refusals_ = 0;  // of messages
   Counters counters_;
   std::vector<std::uint32_t> by_second_;
 };

@@ -44,6 +44,7 @@ struct Settings {
   std::string region;  // the application's, unless given
   Shaping connects;
   Shaping registry;
+  Shaping sends;
 };
 
 enum class Mode : std::uint8_t { up, refuse, silent, busy, degraded };

@@ -95,6 +95,8 @@ Table<Settings> common_table() {
               "Traffic shaping of new connections.");
   table.field("registry", &Settings::registry, nested(shaping_table()),
               "Traffic shaping of identity registry operations.");
+  table.field("sends", &Settings::sends, nested(shaping_table()),
+              "Traffic shaping of device-to-cloud messages.");
   return table;
 }
 
@@ -113,10 +115,12 @@ const std::map<Edition, EditionLimits>& editions() {
 std::string edition_name(Edition e) { return edition().write(e).text; }
 
 Settings default_settings() {
-  static const Shaping connects = catalog_shaping("connects"), registry = catalog_shaping("registry");
+  static const Shaping connects = catalog_shaping("connects"), registry = catalog_shaping("registry"),
+                       sends = catalog_shaping("sends");
   Settings settings;
   settings.connects = connects;
   settings.registry = registry;
+  settings.sends = sends;
   return settings;
 }
 

@@ -132,6 +132,16 @@ void add_services(std::vector<MetricKind>& kinds) {
   add_hub(kinds, "hub.<hub>.", " at this hub");
   kinds.push_back(
       {"hub.<hub>.queue_peak", "operations", lower, "most CONNECTs waiting at this hub at one time"});
+  kinds.push_back(
+      {"hub.<hub>.messages_refused", "messages", lower, "messages that this hub's throttle refused"});
+  kinds.push_back({"hub.<hub>.metered", "messages", neutral,
+                   "messages that count against this hub's daily quota, in blocks of the meter"});
+  kinds.push_back({"hub.<hub>.quota_blocked", "s", lower, "time this hub was without daily quota"});
+}
+
+std::string delay_formula(const char* share) {
+  return std::string("nearest-rank quantile ") + share +
+         " of the time from generation to acceptance by a hub, travel apart, by message";
 }
 
 void add_telemetry(std::vector<MetricKind>& kinds) {
@@ -140,11 +150,23 @@ void add_telemetry(std::vector<MetricKind>& kinds) {
   kinds.push_back({"telemetry.delivered", "messages", higher, "messages that a hub accepted"});
   kinds.push_back({"telemetry.lost", "messages", lower,
                    "messages dropped because the device's buffer was full, oldest first"});
-  kinds.push_back(
-      {"telemetry.carried_in", "messages", neutral,
-       "messages stored on devices at the end of the warm-up: generated + carried_in = delivered + lost + "
-       "buffered"});
+  kinds.push_back({"telemetry.carried_in", "messages", neutral,
+                   "messages stored on devices or in flight at the end of the warm-up: generated + "
+                   "carried_in = delivered + "
+                   "lost + buffered + in_flight"});
   kinds.push_back({"telemetry.buffered", "messages", lower, "messages still stored on devices at the end"});
+  kinds.push_back(
+      {"telemetry.in_flight", "messages", lower,
+       "messages at the end that wait in a hub's throttle, or are being sent after having been kept"});
+  kinds.push_back({"telemetry.refused", "messages", lower,
+                   "messages that a hub's throttle refused; the device keeps them and is disconnected"});
+  kinds.push_back({"telemetry.throttled_share", "1", lower,
+                   "(delayed + refused) / offered, by the throttles of all hubs"});
+  kinds.push_back({"telemetry.quota_blocked", "s", lower, "hub-seconds without daily quota"});
+  kinds.push_back({"telemetry.delay.p50", "s", lower, delay_formula("0.50")});
+  kinds.push_back({"telemetry.delay.p99", "s", lower, delay_formula("0.99")});
+  kinds.push_back({"telemetry.delay.max", "s", lower,
+                   "longest time from generation to acceptance by a hub, travel apart"});
 }
 
 std::vector<MetricKind> build_catalog() {

@@ -1,15 +1,23 @@
 #include "models/measures/messages.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace measures {
 
 namespace {
+
 constexpr Time not_joined = sim::never;
-}
+constexpr Time connected = Time::min();
+constexpr std::int64_t timed_apart = 64;  // of what a device kept; beyond, in as many groups
+
+}  // namespace
 
 Messages::Messages(Setup setup)
-    : setup_(std::move(setup)), since_(setup_.devices, not_joined), online_(setup_.devices) {}
+    : setup_(std::move(setup)),
+      since_(setup_.devices, not_joined),
+      offline_since_(setup_.devices, not_joined),
+      sending_(setup_.devices) {}
 
 // A gap in the connection: the newest messages up to the buffer's size survive it.
 void Messages::add_offline(Account& account, Device d, Time from, Time to, bool ended) const {
@@ -20,28 +28,53 @@ void Messages::add_offline(Account& account, Device d, Time from, Time to, bool 
   (ended ? account.delivered : account.buffered) += kept;
 }
 
-void Messages::offline(Device d, Time at, int, int, bool) {
+void Messages::holds(Device d, Time at) {
   const MessageClock clock = setup_.clock(d);
   closed_.delivered += clock.count(at) - clock.count(since_[d]);
   since_[d] = at;
-  online_[d] = false;
+  sending_[d] = false;
+}
+
+void Messages::sends(Device d, Time at) {
+  if (since_[d] != not_joined) {
+    add_offline(closed_, d, since_[d], at, true);
+    time_kept(d, since_[d], at);
+  }
+  since_[d] = at;
+  sending_[d] = true;
+}
+
+void Messages::offline(Device d, Time at, int, int, bool) { offline_since_[d] = at; }
+
+// The delays of what it kept go evenly from the oldest, which is sent first, to the newest.
+void Messages::time_kept(Device d, Time from, Time at) {
+  const MessageClock clock = setup_.clock(d);
+  const std::int64_t newest = clock.count(at);
+  const std::int64_t n = std::min<std::int64_t>(newest - clock.count(from), setup_.buffer(d));
+  if (n <= 0) return;
+  const double first = static_cast<double>((at - clock.at(newest - n + 1)).count());
+  const double last = static_cast<double>((at - clock.at(newest)).count()) +
+                      static_cast<double>(n - 1) / setup_.flush(d) * 1e6;
+  const std::int64_t parts = std::min(n, timed_apart);
+  for (std::int64_t i = 0; i < parts; ++i) {
+    const std::int64_t begin = n * i / parts, end = n * (i + 1) / parts;
+    const double place = n > 1 ? static_cast<double>(begin + end - 1) / 2 / static_cast<double>(n - 1) : 0;
+    kept_delays_.add(std::llround(std::max(first + (last - first) * place, 0.0)),
+                     static_cast<std::uint64_t>(end - begin));
+  }
 }
 
 void Messages::online(Device d, Time at, Time since, int) {
-  if (since_[d] == not_joined) {
-    since_[d] = at;  // an established device at the start
-  } else {
-    add_offline(closed_, d, since_[d], at, true);
-    offline_time_ += (at - std::max(since, warmup_)).count();
-  }
-  since_[d] = at;
-  online_[d] = true;
+  // An established device at the start has never been away.
+  if (offline_since_[d] != not_joined) offline_time_ += (at - std::max(since, warmup_)).count();
+  offline_since_[d] = connected;
 }
 
 void Messages::joined(Device d, Time at) {
   if (joined_.empty()) joined_.resize(setup_.devices, Time{});
   joined_[d] = at;
   since_[d] = at;
+  offline_since_[d] = at;
 }
 
 Messages::Account Messages::count_all(Time t) const {
@@ -50,7 +83,7 @@ Messages::Account Messages::count_all(Time t) const {
     if (since_[d] == not_joined) continue;
     const MessageClock clock = setup_.clock(d);
     account.generated += clock.count(t) - clock.count(joined_.empty() ? Time{} : joined_[d]);
-    if (online_[d])
+    if (sending_[d])
       account.delivered += clock.count(t) - clock.count(since_[d]);
     else
       add_offline(account, d, since_[d], t, false);
@@ -62,8 +95,10 @@ void Messages::begin_counting(Time warmup) {
   warmup_ = warmup;
   if (warmup == Time{}) return;
   offline_time_ = 0;
+  kept_delays_ = {};
   at_warmup_ = count_all(warmup);
-  carried_in_ = at_warmup_.buffered;
+  in_flight_at_warmup_ = std::llround(setup_.in_flight(warmup));
+  carried_in_ = at_warmup_.buffered + in_flight_at_warmup_;
 }
 
 void Messages::finish(Time end) {
@@ -71,10 +106,13 @@ void Messages::finish(Time end) {
   account_.generated -= at_warmup_.generated;
   account_.delivered -= at_warmup_.delivered;
   account_.lost -= at_warmup_.lost;
+  in_flight_ = std::llround(setup_.in_flight(end));
+  account_.delivered -= in_flight_ - in_flight_at_warmup_;
   for (Device d = 0; d < since_.size(); ++d) {
-    if (since_[d] == not_joined) continue;
+    const Time away = offline_since_[d];
+    if (away == not_joined) continue;
     wanted_time_ += (end - std::max(warmup_, joined_.empty() ? Time{} : joined_[d])).count();
-    if (!online_[d] && since_[d] < end) offline_time_ += (end - std::max(warmup_, since_[d])).count();
+    if (away != connected && away < end) offline_time_ += (end - std::max(warmup_, away)).count();
   }
 }
 
@@ -88,6 +126,7 @@ void Messages::report(Report& report) const {
   put("delivered", account_.delivered);
   put("lost", account_.lost);
   put("buffered", account_.buffered);
+  put("in_flight", in_flight_);
   const double wanted = static_cast<double>(wanted_time_);
   Value availability{"1", std::nullopt, std::nullopt, std::nullopt};
   if (wanted_time_ > 0) availability.value = 1 - static_cast<double>(offline_time_) / wanted;

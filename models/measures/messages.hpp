@@ -8,6 +8,7 @@
 #include "models/device/sequences.hpp"
 #include "models/measures/report.hpp"
 #include "models/signals.hpp"
+#include "sim/quantiles.hpp"
 
 namespace measures {
 
@@ -21,21 +22,28 @@ class Messages final : public signals::Listener {
     std::size_t devices = 0;
     std::function<MessageClock(Device)> clock;
     std::function<std::uint32_t(Device)> buffer;  // messages a device keeps while it is not connected
+    std::function<double(Device)> flush;          // messages a second while it sends what it kept
+    std::function<double(Time)> in_flight;        // messages that hubs have not accepted yet, of those sent
   };
   explicit Messages(Setup setup);
 
   void offline(Device, Time at, int hub, int fault, bool planned) override;
   void online(Device, Time at, Time since, int hub) override;
+  void sends(Device, Time at) override;
+  void holds(Device, Time at) override;
   void joined(Device, Time at) override;
 
   // The end of the warm-up: what is waiting then is carried in, what came before is left out.
   void begin_counting(Time warmup);
   void finish(Time end);
   void report(Report& report) const;
-  // generated + carried in = delivered + lost + buffered.
+  // generated + carried in = delivered + lost + buffered + in flight.
   bool balanced() const {
-    return account_.generated + carried_in_ == account_.delivered + account_.lost + account_.buffered;
+    return account_.generated + carried_in_ ==
+           account_.delivered + account_.lost + account_.buffered + in_flight_;
   }
+  // Of messages that were kept: from their generation to their being sent, microseconds, after the warm-up.
+  const sim::Quantiles& kept_delays() const { return kept_delays_; }
   // Device-time without a connection, and device-time of all that have joined, in microseconds, after the
   // warm-up.
   sim::WideInt offline_time() const { return offline_time_; }
@@ -47,16 +55,18 @@ class Messages final : public signals::Listener {
   };
   Account count_all(Time t) const;  // as it would stand if the run ended at t
   void add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
+  void time_kept(Device d, Time from, Time at);
 
   Setup setup_;
-  std::vector<Time>
-      since_;  // of each device: start of its present connection, or of its present time without
+  std::vector<Time> since_;  // of each device: since when the hub takes its messages, or does not
+  std::vector<Time> offline_since_;
   std::vector<Time> joined_;  // empty while all have joined at the start
-  std::vector<bool> online_;
+  std::vector<bool> sending_;
   Account closed_;   // connections and gaps that have ended
   Account account_;  // the final one
   Account at_warmup_;
-  std::int64_t carried_in_ = 0;
+  std::int64_t carried_in_ = 0, in_flight_ = 0, in_flight_at_warmup_ = 0;
+  sim::Quantiles kept_delays_;
   Time warmup_{};
   sim::WideInt offline_time_ = 0, wanted_time_ = 0;
 };

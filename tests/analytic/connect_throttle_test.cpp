@@ -21,7 +21,8 @@ duration: 1h1m
 application: {{era: legacy, hubs: {{count: 1, edition: S1, units: 1, connects: {{{}}}}}}}
 limits: off
 fleet:
-  - {{name: all, devices: {}, credentials: x509, access: {{rtt: 0ms, loss: 0%}}, client: {}}}
+  - {{name: all, devices: {}, credentials: x509, access: {{rtt: 0ms, loss: 0%}}, client: {},
+     telemetry: {{every: 48h}}}}
 faults:
   - {{name: blink, at: 1m, for: 1ms, hub: 1, mode: refuse}}
 )",

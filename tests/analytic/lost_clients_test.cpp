@@ -70,7 +70,8 @@ application: {{era: legacy, hubs: {{count: 1, edition: S1, units: 1, connects: {
   registry: {{burst: 24h}}}}}}
 provisioning: {{registrations_per_minute: 1000000}}
 fleet:
-  - {{name: all, devices: {}, client: ha-sample-python, credentials: x509, access: {{rtt: 0ms, loss: 0%}}}}
+  - {{name: all, devices: {}, client: ha-sample-python, credentials: x509, access: {{rtt: 0ms, loss: 0%}},
+     telemetry: {{every: 48h}}}}
 faults:
   - {{name: blink, at: 1m, for: 1ms, hub: 1, mode: refuse}}
 )",

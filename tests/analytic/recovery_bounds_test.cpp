@@ -21,7 +21,7 @@ application: {{hubs: [{{edition: S3, units: 10, weight: 1000}}, {{{}, weight: 1}
 provisioning: {{registrations_per_minute: {}, polls_per_minute: 1000000,
   probe: {{every: 5s, timeout: 1s, failures: 1}}}}
 fleet:
-  - {{name: all, devices: {}, region: germany, credentials: x509, client: {}}}
+  - {{name: all, devices: {}, region: germany, credentials: x509, client: {}, telemetry: {{every: 48h}}}}
 faults:
   - {{name: gone, at: 10m, hub: 1}}
 )",

@@ -23,7 +23,7 @@ application: {{era: legacy, hubs: {{count: 1, edition: S1, units: 1, registry: {
 provisioning: {{registrations_per_minute: 1000000, processing: 100ms, poll_after: 1s}}
 fleet:
   - {{name: new, devices: {}, credentials: x509, access: {{rtt: 0ms, loss: 0%}}, joins: at {}s over {}s,
-     client: {{connect_timeout: 2h, reactions: {{dropped: stop}},
+     telemetry: {{every: 48h}}, client: {{connect_timeout: 2h, reactions: {{dropped: stop}},
        dps: {{poll_default: 1s, hint_min: 0s, hint_max: 24h}}}}}}
 )",
                                          devices, join_s, devices / 200);

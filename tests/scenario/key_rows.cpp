@@ -249,12 +249,25 @@ Rows fleet_rows() {
   };
 }
 
+// 200 messages a second for a hub that takes 100.
+const std::string flood = R"(
+duration: 20m
+start: 2023-06-01T00:00Z
+application: {era: legacy, hubs: [{units: 1}]}
+fleet: [{name: meters, devices: 200, client: {base: sdk-python}, telemetry: {every: 1s, size: 512 B}}]
+)";
+
 Rows load_rows() {
   const std::string k = "fleet.telemetry.", t = "fleet[0].telemetry.", shows = "telemetry.generated";
+  const std::string h = "application.hubs[0].sends.";
   const std::string p = t + "profile=", s = t + "surges=[{at: 1h, for: 2h, factor: 5}]";
   const std::string night = "start=2023-06-01T00:00Z";
   const std::string table = p + "{every: 1h, factors: [1, 3, 5]}";
   return {
+      {"application.hubs.sends.burst", flood, {}, h + "burst=10s", "telemetry.throttled_share"},
+      {"application.hubs.sends.queue", flood, {}, h + "queue=10s", "telemetry.refused"},
+      {"application.hubs.sends.expiry", flood, {}, h + "expiry=5s", "telemetry.refused"},
+      {k + "flush", out, {}, t + "flush=1/min", "telemetry.delay.p99"},
       {k + "jitter", out, {"duration=2h30s", t + "phase=synchronised"}, t + "jitter=60s", shows},
       {k + "profile", out, {night}, p + "diurnal", shows},
       {k + "profile.kind", out, {night, p + "{kind: diurnal}"}, t + "profile.kind=weekly", shows},

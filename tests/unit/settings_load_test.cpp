@@ -271,10 +271,13 @@ expect:
 TEST_CASE("limits that are off are noted") {
   const Scenario s =
       load("limits: off\nfleet: [{devices: 3000000}]\napplication: {hubs: {count: 2, units: 300}}", "x.yaml");
-  REQUIRE(s.warnings.size() == 3);
+  REQUIRE(s.warnings.size() == 4);
   CHECK(s.warnings[0] == "300 units are more than the 200 of edition S1 (limits: off)");
   CHECK(s.warnings[1] == "3,000,000 devices are more than the 1,000,000 of an application (limits: off)");
   CHECK(s.warnings[2] == "3,000,000 devices are more than 2 hubs can hold, 1,000,000 each (limits: off)");
+  CHECK(s.warnings[3] ==
+        "the fleet sends 864,000,001 messages a day, counted in blocks of 4 KiB, of which the hubs take "
+        "240,000,000: they run out of quota");
 }
 
 TEST_CASE("overrides change what is read") {

@@ -79,10 +79,18 @@ std::string hubs_sentence(const View& view) {
 }
 
 std::string telemetry_sentence(const View& view) {
-  return fmt::format("{}: {} messages generated, {} delivered, {} lost, {} still on devices.",
-                     view.style.bold("Telemetry"), view.words("telemetry.generated"),
-                     view.words("telemetry.delivered"), view.words("telemetry.lost"),
-                     view.words("telemetry.buffered"));
+  std::string text = fmt::format("{}: {} messages generated, {} delivered, {} lost, {} still on devices.",
+                                 view.style.bold("Telemetry"), view.words("telemetry.generated"),
+                                 view.words("telemetry.delivered"), view.words("telemetry.lost"),
+                                 view.words("telemetry.buffered"));
+  if (view.amount("telemetry.throttled_share") > 0)
+    text +=
+        fmt::format(" The throttles of the hubs delayed or refused {} of what was sent, {} messages refused.",
+                    words::share(view.amount("telemetry.throttled_share")), view.words("telemetry.refused"));
+  if (view.amount("telemetry.quota_blocked") > 0)
+    text += fmt::format(" Hubs were without daily quota for {}, added up.",
+                        view.words("telemetry.quota_blocked"));
+  return text;
 }
 
 std::string devices_sentence(const View& view) {

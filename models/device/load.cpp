@@ -1,0 +1,70 @@
+#include "models/device/load.hpp"
+
+#include <algorithm>
+
+namespace device {
+
+namespace {
+
+constexpr Duration day = std::chrono::hours{24};
+
+}  // namespace
+
+Load::Load(const Devices& devices, std::vector<hub::Hub*> hubs, std::int64_t start_utc_s)
+    : devices_(devices), hubs_(std::move(hubs)), start_utc_s_(start_utc_s) {}
+
+Time Load::next_change(std::size_t group, Time after) const {
+  const auto& pace = devices_.kinds()[group].pace;
+  return pace ? pace->next_change(after) : sim::never;
+}
+
+Time Load::next_message(std::size_t group, Time after) const {
+  const Kind& kind = devices_.kinds()[group];
+  const Telemetry& load = kind.group->telemetry;
+  if (!load.synchronised || load.every.count() == 0) return sim::never;
+  return MessageClock{Duration{0}, load.every, kind.pace ? &*kind.pace : nullptr}.next(after);
+}
+
+double Load::used_by(std::size_t hub, Duration since_midnight) const {
+  double blocks = 0;
+  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
+    const Telemetry& load = devices_.kinds()[g].group->telemetry;
+    const std::size_t senders = devices_.members().of(hub, g).size();
+    if (senders == 0) continue;
+    const Pace before(pace_steps(load.profile, {}, start_utc_s_ - since_midnight / std::chrono::seconds{1},
+                                 since_midnight));
+    blocks += static_cast<double>(senders) * hubs_[hub]->ingress().feed(g).blocks *
+              sim::seconds(before.shown(Time{since_midnight})) / sim::seconds(load.every);
+  }
+  return blocks;
+}
+
+Time Load::begin() {
+  const Duration since_midnight = std::chrono::seconds{start_utc_s_} % day;
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    hubs_[h]->begin_day(Time{}, used_by(h, since_midnight));
+    for (std::size_t g = 0; g < devices_.kinds().size(); ++g)
+      if (const auto& pace = devices_.kinds()[g].pace)
+        hubs_[h]->set_pace(Time{}, g, static_cast<double>(pace->factor(Time{})) / Pace::one);
+  }
+  return serve(Time{});
+}
+
+Time Load::serve(Time now) {
+  Time next = now + (day - (std::chrono::seconds{start_utc_s_} + now.time_since_epoch()) % day);
+  const bool midnight = next - now == day && now > Time{};
+  for (hub::Hub* hub : hubs_)
+    if (midnight) hub->begin_day(now);
+  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
+    const Time just_before = now - Duration{1};
+    if (now > Time{} && next_change(g, just_before) == now)
+      for (hub::Hub* hub : hubs_)
+        hub->set_pace(now, g, static_cast<double>(devices_.kinds()[g].pace->factor(now)) / Pace::one);
+    if (now > Time{} && next_message(g, just_before) == now)
+      for (hub::Hub* hub : hubs_) hub->take_lump(now, g, devices_.kinds()[g].group->telemetry.jitter);
+    next = std::min({next, next_change(g, now), next_message(g, now)});
+  }
+  return next;
+}
+
+}  // namespace device

@@ -1,0 +1,28 @@
+// What changes in the load of all hubs by the clock: the paces of the groups, the messages of synchronised
+// groups, the days of the quota. A service of the calendar.
+#pragma once
+#include <vector>
+
+#include "models/device/devices.hpp"
+
+namespace device {
+
+class Load {
+ public:
+  // The run starts at `start_utc_s`, seconds since 1970.
+  Load(const Devices& devices, std::vector<hub::Hub*> hubs, std::int64_t start_utc_s);
+  // At the start, when the devices are placed: today's quota is used as if the same fleet had sent since
+  // midnight. Returns when it is to be served first.
+  Time begin();
+  Time serve(Time now);
+
+ private:
+  Time next_change(std::size_t group, Time after) const;
+  Time next_message(std::size_t group, Time after) const;  // of a synchronised group
+  double used_by(std::size_t hub, Duration since_midnight) const;
+  const Devices& devices_;
+  std::vector<hub::Hub*> hubs_;
+  std::int64_t start_utc_s_;
+};
+
+}  // namespace device

@@ -1,0 +1,119 @@
+// When a client's messages reach its hub: while it is connected and the hub takes them.
+#include <algorithm>
+
+#include "models/device/devices.hpp"
+
+namespace device {
+
+using signals::Error;
+using signals::Listener;
+
+bool Devices::has_messages(const Client& c) const {
+  return kinds_[c.group].group->telemetry.every.count() > 0;
+}
+
+// What it kept since `since`: the newest, as many as the buffer holds.
+std::uint64_t Devices::kept(Device d, Time since, Time now) const {
+  const MessageClock clock = message_clock(d);
+  const std::int64_t arose = clock.count(now) - clock.count(since);
+  return static_cast<std::uint64_t>(std::clamp<std::int64_t>(arose, 0, kind(d).group->buffer));
+}
+
+// Its connection is there: it sends what it kept, then what comes. Where the quota is used up its next
+// publish closes the connection: at once, if something waits.
+void Devices::start_sending(Device d, Client& c, Time now) {
+  if (!has_messages(c)) return;
+  const auto held = held_since_.find(d);
+  const Time since = held == held_since_.end() ? c.lost_at : held->second;
+  const std::uint64_t waiting = kept(d, since, now);
+  if (hub_of(c).out_of_quota()) {
+    held_since_.insert_or_assign(d, since);
+    c.phase_start = waiting > 0 ? now + c.rtt() : message_clock(d).next(now) + c.rtt() / 2;
+    return;
+  }
+  if (held != held_since_.end()) held_since_.erase(held);
+  c.sending = true;
+  members_.add(static_cast<std::size_t>(c.hub), c.group, d);
+  const Time flushed = hub_of(c).start_sending(now, c.group, 1, waiting);
+  if (waiting > 0) flushed_.insert_or_assign(d, flushed);
+  tell<&Listener::sends>(d, now);
+}
+
+// All of an established fleet, which keeps nothing.
+void Devices::begin_sending() {
+  for (Device d = 0; d < clients_.size(); ++d) {
+    Client& c = clients_[d];
+    if (c.state != State::connected || !has_messages(c)) continue;
+    c.sending = true;
+    members_.add(static_cast<std::size_t>(c.hub), c.group, d);
+    tell<&Listener::sends>(d, Time{});
+  }
+  for (std::size_t h = 0; h < hubs_.size(); ++h)
+    for (std::size_t g = 0; g < kinds_.size(); ++g)
+      if (const std::size_t n = members_.of(h, g).size(); n > 0) hubs_[h]->start_sending(Time{}, g, n, 0);
+}
+
+// From `from` on what it generates stays with it, and what it kept and has not sent yet.
+void Devices::stop_sending(Device d, Client& c, Time from, Time now) {
+  if (!c.sending) return;
+  c.sending = false;
+  members_.remove(static_cast<std::size_t>(c.hub), c.group, d);
+  const auto flushed = flushed_.find(d);
+  const std::uint64_t unsent =
+      hub_of(c).stop_sending(now, c.group, flushed == flushed_.end() ? now : flushed->second);
+  if (flushed != flushed_.end()) flushed_.erase(flushed);
+  if (unsent > 0) {
+    const MessageClock clock = message_clock(d);
+    from = clock.at(clock.count(from) - static_cast<std::int64_t>(unsent));
+  }
+  if (from < now) held_since_.insert_or_assign(d, from);
+  tell<&Listener::holds>(d, from);
+}
+
+// The device has the message still: the last one it sent. It is one that sends, which is disconnected; where
+// none does, one that did.
+void Devices::message_refused(int hub, std::size_t group, Time now) {
+  const sim::Draw u = streams_.draw(static_cast<std::uint64_t>(hub), purpose::refused_device, refused_++);
+  const auto& members = members_.of(static_cast<std::size_t>(hub), group);
+  now_ = now;
+  if (members.empty()) return give_back(hub, group, u);
+  const Device d = members[u.below(members.size())];
+  Client& c = clients_[d];
+  stop_sending(d, c, message_clock(d).last(now) - Duration{1}, now);
+  cut(d, c, now, signals::no_fault);
+  set_wake(d, c);
+}
+
+void Devices::give_back(int hub, std::size_t group, const sim::Draw& u) {
+  const Kind& k = kinds_[group];
+  const auto first = static_cast<std::uint32_t>(u.below(k.group->devices));
+  for (std::uint32_t i = 0; i < k.group->devices; ++i) {
+    const Device d = k.first + (first + i) % k.group->devices;
+    if (clients_[d].hub != hub || clients_[d].sending) continue;
+    const auto held = held_since_.try_emplace(d, clients_[d].lost_at).first;
+    const MessageClock clock = message_clock(d);
+    held->second = clock.at(clock.count(held->second) - 1);
+    return tell<&Listener::holds>(d, held->second);
+  }
+}
+
+void Devices::quota_changed(int hub, bool used_up, Time now) {
+  now_ = now;
+  for (Device d = 0; d < clients_.size(); ++d) {
+    Client& c = clients_[d];
+    if (c.hub != hub || c.state != State::connected || !has_messages(c)) continue;
+    if (used_up) {
+      stop_sending(d, c, now, now);
+      held_since_.try_emplace(d, now);
+      c.phase_start = message_clock(d).next(now) + c.rtt() / 2;
+    } else {
+      start_sending(d, c, now);
+    }
+    set_wake(d, c);
+  }
+}
+
+// A publish to a hub without quota: the connection is closed.
+void Devices::publish_refused(Device d, Client& c, Time now) { cut(d, c, now, signals::no_fault); }
+
+}  // namespace device

@@ -1,0 +1,186 @@
+#include "models/hub/ingress.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hub {
+
+namespace {
+
+constexpr double whole = 1e-6;  // a message that lacks no more than this is whole
+
+bool later(const auto& a, const auto& b) { return a.end > b.end; }
+
+}  // namespace
+
+Ingress::Ingress(Settings settings)
+    : settings_(std::move(settings)),
+      flow_(settings_.sends, settings_.shaping.burst, settings_.shaping.queue, settings_.shaping.expiry),
+      groups_(settings_.feeds.size()) {}
+
+double Ingress::rate_of(std::size_t group) const {
+  const Group& g = groups_[group];
+  const Feed& feed = settings_.feeds[group];
+  return static_cast<double>(g.connected) * feed.per_second * g.factor +
+         static_cast<double>(g.flushing) * feed.flush + g.lumping;
+}
+
+void Ingress::add(const Extra& extra) {
+  Group& g = groups_[extra.group];
+  g.flushing += extra.lump == 0;
+  g.lumps += extra.lump > 0;
+  g.lumping += extra.lump;
+  extras_.push_back(extra);
+  std::push_heap(extras_.begin(), extras_.end(), later<Extra, Extra>);
+}
+
+void Ingress::end_extras(Time now) {
+  for (; !extras_.empty() && extras_.front().end <= now; extras_.pop_back()) {
+    std::pop_heap(extras_.begin(), extras_.end(), later<Extra, Extra>);
+    const Extra& ended = extras_.back();
+    Group& g = groups_[ended.group];
+    const auto cut_off = ended.lump == 0 ? cut_off_.find({ended.end, ended.group}) : cut_off_.end();
+    if (cut_off != cut_off_.end())
+      cut_off_.erase(cut_off);
+    else
+      g.flushing -= ended.lump == 0;
+    g.lumps -= ended.lump > 0;
+    g.lumping = g.lumps == 0 ? 0 : g.lumping - ended.lump;
+  }
+}
+
+// The rates of the groups have changed: so do the flow's, and the blocks of a message.
+void Ingress::change(Time now) {
+  double rate = 0, blocks = 0, kept = 0;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const double of_group = rate_of(g);
+    rate += of_group;
+    blocks += of_group * settings_.feeds[g].blocks;
+    kept += static_cast<double>(groups_[g].flushing) * settings_.feeds[g].flush;
+  }
+  flow_.set_rate(now, rate, rate > 0 ? 1 - kept / rate : 1);
+  if (rate > 0) blocks_ = blocks / rate;
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    if (rate_of(g) > 0) last_group_ = g;
+}
+
+void Ingress::advance(Time now) {
+  while (at_ < now) {
+    const Time to = extras_.empty() ? now : std::min(now, std::max(extras_.front().end, at_));
+    const double before = flow_.arrived() - flow_.overflowed();
+    if (out_of_quota()) without_quota_ += to - at_;
+    flow_.advance(to);
+    const double blocks = (flow_.arrived() - flow_.overflowed() - before) * blocks_;
+    used_ += blocks;
+    metered_ += blocks;
+    at_ = to;
+    if (extras_.empty() || extras_.front().end > to) continue;
+    end_extras(to);
+    change(to);
+  }
+}
+
+Time Ingress::connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept) {
+  advance(now);
+  groups_[group].connected += devices;
+  const Time flushed = now + sim::from_seconds(static_cast<double>(kept) / settings_.feeds[group].flush);
+  for (std::uint64_t i = 0; kept > 0 && i < devices; ++i) add({flushed, group, 0});
+  change(now);
+  return flushed;
+}
+
+std::uint64_t Ingress::disconnect(Time now, std::size_t group, Time flushed) {
+  advance(now);
+  --groups_[group].connected;
+  const bool flushing = flushed > now;
+  if (flushing) {
+    --groups_[group].flushing;
+    cut_off_.emplace(flushed, group);
+  }
+  change(now);
+  if (!flushing) return 0;
+  return static_cast<std::uint64_t>(std::llround(sim::seconds(flushed - now) * settings_.feeds[group].flush));
+}
+
+void Ingress::set_factor(Time now, std::size_t group, double factor) {
+  advance(now);
+  groups_[group].factor = factor;
+  change(now);
+}
+
+void Ingress::lump(Time now, std::size_t group, Duration over) {
+  advance(now);
+  const auto amount = static_cast<double>(groups_[group].connected);
+  if (over == Duration{0}) {
+    const double before = flow_.overflowed();
+    flow_.add(now, amount);
+    const double blocks = (amount - (flow_.overflowed() - before)) * settings_.feeds[group].blocks;
+    used_ += blocks;
+    metered_ += blocks;
+    return;
+  }
+  if (amount > 0) add({now + over, group, amount / sim::seconds(over)});
+  change(now);
+}
+
+void Ingress::set_limit(Time now, double sends) {
+  advance(now);
+  flow_.set_capacity(now, sends);
+}
+
+void Ingress::set_quota(Time now, double quota) {
+  advance(now);
+  settings_.quota = quota;
+}
+
+void Ingress::begin_day(Time now, double used) {
+  advance(now);
+  used_ = used;
+}
+
+bool Ingress::take_refusal() {
+  if (flow_.overflowed() + flow_.expired() + whole < static_cast<double>(refusals_ + 1)) return false;
+  ++refusals_;
+  return true;
+}
+
+std::size_t Ingress::group_of_refused(double uniform) const {
+  double sum = 0;
+  for (std::size_t g = 0; g < groups_.size(); ++g) sum += rate_of(g);
+  if (sum == 0) return last_group_;
+  for (std::size_t g = 0; g + 1 < groups_.size(); ++g) {
+    uniform -= rate_of(g) / sum;
+    if (uniform < 0) return g;
+  }
+  return groups_.size() - 1;
+}
+
+Time Ingress::next() const {
+  const auto in = [&](double s) {
+    return s < 1e12 ? at_ + std::max(sim::from_seconds(s) + Duration{1}, Duration{1}) : sim::never;
+  };
+  Time next = flow_.next_change();
+  if (!extras_.empty()) next = std::min(next, extras_.front().end);
+  if (const double refusing = flow_.refusing(); refusing > 0)
+    next = std::min(
+        next, in((static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
+  const double blocks = flow_.admitting() * blocks_;
+  if (!out_of_quota() && blocks > 0) next = std::min(next, in((settings_.quota - used_) / blocks));
+  return std::max(next, at_ + Duration{1});
+}
+
+Ingress::Account Ingress::account() const {
+  double unsent = 0;
+  for (const Extra& extra : extras_)
+    unsent +=
+        sim::seconds(extra.end - at_) * (extra.lump > 0 ? extra.lump : settings_.feeds[extra.group].flush);
+  for (const auto& [end, group] : cut_off_) unsent -= sim::seconds(end - at_) * settings_.feeds[group].flush;
+  return {flow_.arrived(),
+          flow_.waited() + flow_.backlog(),
+          flow_.overflowed() + flow_.expired(),
+          flow_.backlog() + unsent,
+          metered_,
+          without_quota_};
+}
+
+}  // namespace hub

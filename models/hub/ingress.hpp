@@ -1,0 +1,104 @@
+// What devices send to a hub: a flow through its throttle of device-to-cloud sends, metered against its daily
+// quota. Who is connected decides the flow; messages are no events.
+#pragma once
+#include <cstdint>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "models/hub/settings.hpp"
+#include "models/signals.hpp"
+#include "sim/calendar.hpp"
+#include "sim/flow.hpp"
+
+namespace hub {
+
+using sim::Duration;
+using sim::Time;
+
+// What a device of a group sends.
+struct Feed {
+  double per_second = 0;  // at a constant load; zero where the group sends in lumps
+  double blocks = 1;      // of the daily quota, a message
+  double flush = 0;       // messages a second while it sends what it had to keep
+};
+
+class Ingress {
+ public:
+  struct Settings {
+    double sends = 0;  // the limit, a second
+    Shaping shaping;
+    double quota = 0;         // blocks a day (UTC)
+    std::vector<Feed> feeds;  // by group
+  };
+  // Counts of whole messages, and what a run is judged by.
+  struct Account {
+    double arrived = 0, delayed = 0, refused = 0;  // messages
+    double waiting = 0;                            // not accepted yet: queued here, or kept and not sent yet
+    double metered = 0;                            // blocks, all days
+    Duration without_quota{0};
+  };
+  explicit Ingress(Settings settings);
+
+  // So many devices more, each of which has `kept` messages to send first; returns when these are sent.
+  Time connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept);
+  // One device less; what it kept would have been sent at `flushed`. Returns how many of them it has still.
+  std::uint64_t disconnect(Time now, std::size_t group, Time flushed);
+  // From now on the group sends `factor` times its constant load.
+  void set_factor(Time now, std::size_t group, double factor);
+  // Each connected device of the group sends a message, evenly over so long.
+  void lump(Time now, std::size_t group, Duration over);
+  void set_limit(Time now, double sends);
+  void set_quota(Time now, double quota);
+  // A new day begins; `used` blocks of it are gone already.
+  void begin_day(Time now, double used = 0);
+
+  void advance(Time now);
+  // Since the last call: whether a message was refused for being too many or too late. Call until it is
+  // false.
+  bool take_refusal();
+  // The group of a refused message: by what each sends now, `uniform` in (0, 1); where nobody sends, one that
+  // did.
+  std::size_t group_of_refused(double uniform) const;
+  std::size_t groups() const { return groups_.size(); }
+  const Feed& feed(std::size_t group) const { return settings_.feeds[group]; }
+  bool out_of_quota() const { return used_ >= settings_.quota; }
+  // The first instant at which something happens by itself: a refusal, the end of the quota, a change of
+  // rate.
+  Time next() const;
+
+  Account account() const;
+  double used() const { return used_; }                            // blocks, today
+  const sim::Quantiles& delays() const { return flow_.delays(); }  // of messages that were not kept
+  void forget_delays() { flow_.forget_delays(); }
+
+ private:
+  // Messages of a group that come on top of its constant flow until `end`: those that one device has kept, or
+  // a lump at this rate.
+  struct Extra {
+    Time end;
+    std::size_t group;
+    double lump;  // zero: kept messages
+  };
+  struct Group {
+    std::uint64_t connected = 0, flushing = 0, lumps = 0;
+    double lumping = 0, factor = 1;
+  };
+  void add(const Extra& extra);
+  void end_extras(Time now);
+  double rate_of(std::size_t group) const;
+  void change(Time now);
+
+  Settings settings_;
+  sim::Flow flow_;
+  std::vector<Group> groups_;
+  std::vector<Extra> extras_;                            // a heap, the first end first
+  std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group
+  double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
+  std::size_t last_group_ = 0;
+  std::uint64_t refusals_ = 0;  // taken
+  Duration without_quota_{0};
+  Time at_{};
+};
+
+}  // namespace hub
