@@ -29,7 +29,7 @@ std::vector<Node> rows(std::string_view path) {
 void read(std::string_view path, const Node& row, const sim::settings::Shape& shape,
           const std::function<bool(sim::settings::Reader&, const Node&)>& into) {
   Diagnostics diagnostics;
-  sim::settings::Reader reader(diagnostics, shape);
+  sim::settings::Reader reader(diagnostics, [&]() -> const sim::settings::Shape& { return shape; });
   if (!into(reader, row)) broken(path, diagnostics.report());
 }
 

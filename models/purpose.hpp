@@ -7,8 +7,7 @@ namespace purpose {
 enum : sim::Purpose {
   telemetry_phase = 1,  // of a device, once
   renewal_phase = 2,    // of an established device, once
-  retry = 3,            // back-off delays of a client
-  round_trip = 4,       // of a connect or register attempt, of a status poll
+  attempt = 4,          // a connect or register attempt, a status poll, and the back-off before a connect
   detection = 5,        // phase of the keep-alive at a silent fault
   return_rule = 6,      // `after 15m..30m`, one a device and loss
   never_recovers = 7,   // of a device, once

@@ -29,7 +29,7 @@ Scenario read(Document& document, const std::string& file_name, const ReadFile& 
               Diagnostics& diagnostics) {
   const sim::settings::Table<Draft>& table = scenario_table();
   const Node& root = document.root();
-  Reader reader(diagnostics, scenario_shape());
+  Reader reader(diagnostics, scenario_shape);
   Draft draft = initial(root);
   table.read(reader, root, draft);
   const auto attach = [&](const std::string& path) -> const sim::settings::Source& {

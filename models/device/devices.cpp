@@ -59,7 +59,10 @@ provisioning::Registrant Devices::registrant(Device device) const {
 }
 
 void Devices::draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra) {
-  const network::Exchange drawn = network::exchange(path, trips, draw(d, c, purpose::round_trip));
+  set_trip(c, network::exchange(path, trips, draw(d, c, purpose::attempt)), extra);
+}
+
+void Devices::set_trip(Client& c, const network::Exchange& drawn, Duration extra) {
   const auto bounded = [](Duration t) {
     return static_cast<std::int32_t>(std::min<std::int64_t>(t.count(), INT32_MAX));
   };

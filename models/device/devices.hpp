@@ -108,7 +108,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   bool rule_says_dps(Device d, const Client& c, Time at) const;
   Time trying_since(const Client& c) const;
   Time return_time(Device d, const Client& c) const;
-  void dial_at(Device d, Client& c, Time t);
+  void dial_at(Device d, Client& c, Time t, const sim::Draw& drawn);
   void give_up(Device d, Client& c, Time at);
 
   // Telemetry (sending.cpp).
@@ -147,6 +147,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
   sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
+  static void set_trip(Client& c, const network::Exchange& drawn, Duration extra = Duration{0});
   bool doomed(Device d, const Client& c) const;
   Time tick_after(Time t) const { return std::max(t, now_ + Duration{1}); }
   template <auto method, class... Args>

@@ -26,8 +26,8 @@ bool Devices::hung_up(const Client& c) const {
 void Devices::dps_again(Device d, Client& c, Time at) {
   const Retry& policy = behaviour(c).retry;
   if (policy.kind == RetryKind::none) return give_up(d, c, at);
-  const Duration wait =
-      retry_delay(policy, std::max<std::uint32_t>(c.phases, 1), c.previous_wait, draw(d, c, purpose::retry));
+  const Duration wait = retry_delay(policy, std::max<std::uint32_t>(c.phases, 1), c.previous_wait,
+                                    draw(d, c, purpose::attempt));
   c.previous_wait = wait;
   tell<&Listener::activity>(d, at, Activity::waiting, signals::no_hub);
   to_dps(d, c, at + wait);
@@ -112,7 +112,7 @@ void Devices::poll(Device d, Client& c, Time now) {
   c.previous_wait = Duration{0};
   c.phase_start = heard;
   if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), heard));
-  dial_at(d, c, heard);
+  dial_at(d, c, heard, draw(d, c, purpose::attempt));
 }
 
 bool Devices::cycles_exhausted(const Client& c) const {
@@ -130,7 +130,7 @@ void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error) {
   c.operation = provisioning::Service::none;
   c.trying_cached = true;
   if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at));
-  dial_at(d, c, at);
+  dial_at(d, c, at, draw(d, c, purpose::attempt));
 }
 
 void Devices::operation_held(Device device, Time now, bool held) {

@@ -215,8 +215,8 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
   const bool first = error == Error::closed;
   if (policy.kind == RetryKind::none) return give_up(d, c, at);
   if (policy.per_message) return retry_messages(d, c, at, error);
-  const Duration wait =
-      first ? policy.first : retry_delay(policy, c.failures, c.previous_wait, draw(d, c, purpose::retry));
+  const sim::Draw drawn = draw(d, c, purpose::attempt);  // of the wait and of the attempt after it
+  const Duration wait = first ? policy.first : retry_delay(policy, c.failures, c.previous_wait, drawn);
   Time start = at + wait;
   if (!first) {
     c.previous_wait = wait;
@@ -229,7 +229,7 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
   tell<&Listener::activity>(d, at, Activity::waiting, static_cast<int>(c.hub));
   if (leave <= std::min(start, limit)) return to_dps(d, c, leave);
   if (start > limit) return give_up(d, c, std::max(at, limit));
-  dial_at(d, c, start);
+  dial_at(d, c, start, drawn);
 }
 
 void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
@@ -241,14 +241,14 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
   const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
   if (leave <= start && timed) return to_dps(d, c, leave);
   if (start == sim::never) return give_up(d, c, at);
-  dial_at(d, c, start);
+  dial_at(d, c, start, draw(d, c, purpose::attempt));
 }
 
-void Devices::dial_at(Device d, Client& c, Time t) {
+void Devices::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
   const Kind& k = kinds_[c.group];
   const bool certificate = k.group->credentials == provisioning::Attestation::x509;
-  draw_trip(d, c, k.hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips,
-            certificate ? distance_.x509 : Duration{0});
+  set_trip(c, network::exchange(k.hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips, drawn),
+           certificate ? distance_.x509 : Duration{0});
   c.since = std::max(t, now_);
   c.state = State::dialing;
   c.next = tick_after(c.since + std::min(c.rtt() / 2, behaviour(c).connect_timeout));

@@ -43,7 +43,7 @@ Duration jittered(const Retry& retry, Duration bound, Duration previous, double 
 }  // namespace
 
 Duration retry_delay(const Retry& retry, std::uint32_t k, Duration previous, const sim::Draw& draw) {
-  const double u = draw.uniform(0);
+  const double u = draw.uniform(retry_word);
   const std::uint32_t n = k - 1;
   switch (retry.kind) {
     case RetryKind::none:
@@ -59,7 +59,7 @@ Duration retry_delay(const Retry& retry, std::uint32_t k, Duration previous, con
       return std::chrono::floor<std::chrono::seconds>(exact);
     }
     case RetryKind::sdk_delta: {
-      const auto percent = static_cast<std::int64_t>(draw.below(40)) + 80;  // 80..119
+      const auto percent = static_cast<std::int64_t>(40 * u) + 80;  // 80..119
       return stepped(retry.min, n + retry.offset, percent * 1ms, retry.max);
     }
     case RetryKind::sdk_node:

@@ -30,7 +30,7 @@ struct Exchange {
 };
 // How long an exchange of `trips` round trips takes. One draw gives the speed of the path, the same for all
 // its round trips, and for each round trip, independently, how often a packet of it is lost. A path without
-// delay and loss takes no time at all.
+// delay and loss takes no time at all. Uses words 0, 2 and 3 of the draw.
 Exchange exchange(const Path& path, int trips, const sim::Draw& draw);
 
 }  // namespace network

@@ -119,7 +119,7 @@ bool Reader::expect(const Node& node, Node::Kind kind, const Shape& shape) {
 
 bool Reader::unknown(const Entry& entry) {
   if (diagnostics_.full()) return false;
-  if (!index_) index_ = std::make_unique<KeyIndex>(root_);
+  if (!index_) index_ = std::make_unique<KeyIndex>(root_());
   diagnostics_.error(entry.place, fmt::format("unknown key {}{}", quoted(entry.key), where()),
                      index_->hint(entry.key, level()));
   return false;

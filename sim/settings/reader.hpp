@@ -14,7 +14,8 @@ namespace sim::settings {
 class Reader {
  public:
   // `root` describes the whole document, for hints on where a key belongs.
-  Reader(Diagnostics& diagnostics, const Shape& root) : diagnostics_(diagnostics), root_(root) {}
+  Reader(Diagnostics& diagnostics, std::function<const Shape&()> root)
+      : diagnostics_(diagnostics), root_(std::move(root)) {}
 
   // Reports and returns false, so that a reading function can end with it. The message is preceded by the
   // path: "fleet[0].devices: " + what.
@@ -53,8 +54,8 @@ class Reader {
   std::string level() const;  // "fleet[].telemetry"
   std::string where() const;  // " in fleet[0]"
   Diagnostics& diagnostics_;
-  const Shape& root_;
-  std::unique_ptr<KeyIndex> index_;  // made when first needed
+  std::function<const Shape&()> root_;  // asked only when something is wrong
+  std::unique_ptr<KeyIndex> index_;     // made when first needed
   std::vector<Step> path_;
   std::vector<std::string> bad_;  // paths at which something failed
 };
