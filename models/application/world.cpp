@@ -67,8 +67,8 @@ std::vector<hub::Feed> World::feeds() const {
   std::vector<hub::Feed> feeds;
   for (const device::Group* group : groups()) {
     const device::Telemetry& load = group->telemetry;
-    const bool flows = load.every.count() > 0 && !load.synchronised;
-    feeds.push_back({flows ? 1 / sim::seconds(load.every) : 0,
+    const sim::Duration spread = load.synchronised ? load.jitter : load.every;
+    feeds.push_back({spread.count() > 0 ? 1 / sim::seconds(spread) : 0,
                      static_cast<double>((load.bytes + scenario_.meter - 1) / scenario_.meter), load.flush});
   }
   return feeds;

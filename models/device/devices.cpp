@@ -226,6 +226,7 @@ void Devices::renew(Device d, Client& c, Time now) {
     }
     stop_sending(d, c, c.since, now);
     c.lost_at = c.since;
+    c.phase_start = std::min(c.phase_start, c.since);
     tell<&Listener::offline>(d, c.since, static_cast<int>(c.hub), signals::no_fault, true);
     tell<&Listener::activity>(d, c.since, Activity::on_wire, static_cast<int>(c.hub));
     if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since));

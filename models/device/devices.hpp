@@ -114,6 +114,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Telemetry (sending.cpp).
   bool has_messages(const Client& c) const;
   std::uint64_t kept(Device d, Time since, Time now) const;
+  Time next_publish(Device d, const Client& c, Time now) const;
   void begin_sending();
   void start_sending(Device d, Client& c, Time now);
   void stop_sending(Device d, Client& c, Time from, Time now);

@@ -18,7 +18,9 @@ class Load {
 
  private:
   Time next_change(std::size_t group, Time after) const;
-  Time next_message(std::size_t group, Time after) const;  // of a synchronised group
+  // Of a synchronised group: when it begins to send, and when all have sent; never for other groups.
+  Time next_round(std::size_t group, Time after) const;
+  Time next_end(std::size_t group, Time after) const;
   double used_by(std::size_t hub, Duration since_midnight) const;
   const Devices& devices_;
   std::vector<hub::Hub*> hubs_;

@@ -16,7 +16,8 @@ constexpr Duration day = 24h;
 constexpr double pi = 3.14159265358979323846;
 
 std::int64_t millionths(double factor) {
-  return std::min(std::llround(factor * static_cast<double>(Pace::one)), static_cast<long long>(Pace::most));
+  const double exact = factor * static_cast<double>(Pace::one);
+  return std::llround(std::min(exact, static_cast<double>(Pace::most)));
 }
 
 double turns(Duration t) { return static_cast<double>(t.count()) / static_cast<double>(day.count()); }

@@ -19,6 +19,12 @@ std::uint64_t Devices::kept(Device d, Time since, Time now) const {
   return static_cast<std::uint64_t>(std::clamp<std::int64_t>(arose, 0, kind(d).group->buffer));
 }
 
+// When its next message arrives; never if its clock stands still.
+Time Devices::next_publish(Device d, const Client& c, Time now) const {
+  const Time next = message_clock(d).next(now);
+  return next == sim::never ? next : next + c.rtt() / 2;
+}
+
 // Its connection is there: it sends what it kept, then what comes. Where the quota is used up its next
 // publish closes the connection: at once, if something waits.
 void Devices::start_sending(Device d, Client& c, Time now) {
@@ -28,7 +34,7 @@ void Devices::start_sending(Device d, Client& c, Time now) {
   const std::uint64_t waiting = kept(d, since, now);
   if (hub_of(c).out_of_quota()) {
     held_since_.insert_or_assign(d, since);
-    c.phase_start = waiting > 0 ? now + c.rtt() : message_clock(d).next(now) + c.rtt() / 2;
+    c.phase_start = waiting > 0 ? now + c.rtt() : next_publish(d, c, now);
     return;
   }
   if (held != held_since_.end()) held_since_.erase(held);
@@ -85,13 +91,18 @@ void Devices::message_refused(int hub, std::size_t group, Time now) {
 }
 
 void Devices::give_back(int hub, std::size_t group, const sim::Draw& u) {
+  // To find one of this hub, which may have lost all of them; then any; then it is as if it had been
+  // delivered.
+  constexpr std::uint32_t tries = 256, most_tries = 1'024;
   const Kind& k = kinds_[group];
   const auto first = static_cast<std::uint32_t>(u.below(k.group->devices));
-  for (std::uint32_t i = 0; i < k.group->devices; ++i) {
+  for (std::uint32_t i = 0; i < std::min(k.group->devices, most_tries); ++i) {
     const Device d = k.first + (first + i) % k.group->devices;
-    if (clients_[d].hub != hub || clients_[d].sending) continue;
-    const auto held = held_since_.try_emplace(d, clients_[d].lost_at).first;
+    const Client& c = clients_[d];
+    if (c.sending || c.hub == signals::no_hub || (c.hub != hub && i < tries)) continue;
+    const auto held = held_since_.try_emplace(d, c.lost_at).first;
     const MessageClock clock = message_clock(d);
+    if (clock.count(held->second) <= clock.count(Time{})) continue;  // it has sent nothing before
     held->second = clock.at(clock.count(held->second) - 1);
     return tell<&Listener::holds>(d, held->second);
   }
@@ -105,7 +116,7 @@ void Devices::quota_changed(int hub, bool used_up, Time now) {
     if (used_up) {
       stop_sending(d, c, now, now);
       held_since_.try_emplace(d, now);
-      c.phase_start = message_clock(d).next(now) + c.rtt() / 2;
+      c.phase_start = next_publish(d, c, now);
     } else {
       start_sending(d, c, now);
     }

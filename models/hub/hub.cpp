@@ -175,8 +175,13 @@ void Hub::set_pace(Time now, std::size_t group, double factor) {
   reconsider(now);
 }
 
-void Hub::take_lump(Time now, std::size_t group, sim::Duration over) {
-  ingress_.lump(now, group, over);
+void Hub::set_sending(Time now, std::size_t group, bool sending) {
+  ingress_.set_sending(now, group, sending);
+  reconsider(now);
+}
+
+void Hub::take_lump(Time now, std::size_t group) {
+  ingress_.lump(now, group);
   reconsider(now);
 }
 

@@ -85,7 +85,8 @@ class Hub {
   Time start_sending(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept);
   std::uint64_t stop_sending(Time now, std::size_t group, Time flushed);
   void set_pace(Time now, std::size_t group, double factor);
-  void take_lump(Time now, std::size_t group, sim::Duration over);
+  void set_sending(Time now, std::size_t group, bool sending);
+  void take_lump(Time now, std::size_t group);
   void begin_day(Time now, double used = 0);
   bool out_of_quota() const { return quota_used_up_; }
 

@@ -7,7 +7,9 @@ namespace hub {
 
 namespace {
 
-constexpr double whole = 1e-6;  // a message that lacks no more than this is whole
+constexpr double shortest_s = 1e-4;      // so that the end of a quota is reached whatever rounding does
+constexpr double longest_flush_s = 1e9;  // longer than any run
+constexpr double whole = 1e-6;           // a message that lacks no more than this is whole
 
 bool later(const auto& a, const auto& b) { return a.end > b.end; }
 
@@ -21,31 +23,19 @@ Ingress::Ingress(Settings settings)
 double Ingress::rate_of(std::size_t group) const {
   const Group& g = groups_[group];
   const Feed& feed = settings_.feeds[group];
-  return static_cast<double>(g.connected) * feed.per_second * g.factor +
-         static_cast<double>(g.flushing) * feed.flush + g.lumping;
+  const double generated = g.sending ? static_cast<double>(g.connected) * feed.per_second * g.factor : 0;
+  return generated + static_cast<double>(g.flushing) * feed.flush;
 }
 
-void Ingress::add(const Extra& extra) {
-  Group& g = groups_[extra.group];
-  g.flushing += extra.lump == 0;
-  g.lumps += extra.lump > 0;
-  g.lumping += extra.lump;
-  extras_.push_back(extra);
-  std::push_heap(extras_.begin(), extras_.end(), later<Extra, Extra>);
-}
-
-void Ingress::end_extras(Time now) {
-  for (; !extras_.empty() && extras_.front().end <= now; extras_.pop_back()) {
-    std::pop_heap(extras_.begin(), extras_.end(), later<Extra, Extra>);
-    const Extra& ended = extras_.back();
-    Group& g = groups_[ended.group];
-    const auto cut_off = ended.lump == 0 ? cut_off_.find({ended.end, ended.group}) : cut_off_.end();
+void Ingress::end_flushes(Time now) {
+  for (; !flushes_.empty() && flushes_.front().end <= now; flushes_.pop_back()) {
+    std::pop_heap(flushes_.begin(), flushes_.end(), later<Flush, Flush>);
+    const Flush& ended = flushes_.back();
+    const auto cut_off = cut_off_.find({ended.end, ended.group});
     if (cut_off != cut_off_.end())
       cut_off_.erase(cut_off);
     else
-      g.flushing -= ended.lump == 0;
-    g.lumps -= ended.lump > 0;
-    g.lumping = g.lumps == 0 ? 0 : g.lumping - ended.lump;
+      --groups_[ended.group].flushing;
   }
 }
 
@@ -66,7 +56,7 @@ void Ingress::change(Time now) {
 
 void Ingress::advance(Time now) {
   while (at_ < now) {
-    const Time to = extras_.empty() ? now : std::min(now, std::max(extras_.front().end, at_));
+    const Time to = flushes_.empty() ? now : std::min(now, std::max(flushes_.front().end, at_));
     const double before = flow_.arrived() - flow_.overflowed();
     if (out_of_quota()) without_quota_ += to - at_;
     flow_.advance(to);
@@ -74,8 +64,8 @@ void Ingress::advance(Time now) {
     used_ += blocks;
     metered_ += blocks;
     at_ = to;
-    if (extras_.empty() || extras_.front().end > to) continue;
-    end_extras(to);
+    if (flushes_.empty() || flushes_.front().end > to) continue;
+    end_flushes(to);
     change(to);
   }
 }
@@ -83,8 +73,13 @@ void Ingress::advance(Time now) {
 Time Ingress::connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept) {
   advance(now);
   groups_[group].connected += devices;
-  const Time flushed = now + sim::from_seconds(static_cast<double>(kept) / settings_.feeds[group].flush);
-  for (std::uint64_t i = 0; kept > 0 && i < devices; ++i) add({flushed, group, 0});
+  const double lasts = std::min(static_cast<double>(kept) / settings_.feeds[group].flush, longest_flush_s);
+  const Time flushed = now + sim::from_seconds(lasts);
+  for (std::uint64_t i = 0; kept > 0 && i < devices; ++i) {
+    ++groups_[group].flushing;
+    flushes_.push_back({flushed, group});
+    std::push_heap(flushes_.begin(), flushes_.end(), later<Flush, Flush>);
+  }
   change(now);
   return flushed;
 }
@@ -108,19 +103,23 @@ void Ingress::set_factor(Time now, std::size_t group, double factor) {
   change(now);
 }
 
-void Ingress::lump(Time now, std::size_t group, Duration over) {
+void Ingress::set_sending(Time now, std::size_t group, bool sending) {
+  advance(now);
+  groups_[group].sending = sending;
+  change(now);
+}
+
+void Ingress::lump(Time now, std::size_t group) {
   advance(now);
   const auto amount = static_cast<double>(groups_[group].connected);
-  if (over == Duration{0}) {
-    const double before = flow_.overflowed();
-    flow_.add(now, amount);
-    const double blocks = (amount - (flow_.overflowed() - before)) * settings_.feeds[group].blocks;
-    used_ += blocks;
-    metered_ += blocks;
-    return;
-  }
-  if (amount > 0) add({now + over, group, amount / sim::seconds(over)});
-  change(now);
+  const double before = flow_.overflowed();
+  flow_.add(now, amount);
+  const double overflowed = flow_.overflowed() - before;
+  const double blocks = (amount - overflowed) * settings_.feeds[group].blocks;
+  used_ += blocks;
+  metered_ += blocks;
+  groups_[group].overflowed += overflowed;
+  if (amount > 0) last_group_ = group;
 }
 
 void Ingress::set_limit(Time now, double sends) {
@@ -144,7 +143,12 @@ bool Ingress::take_refusal() {
   return true;
 }
 
-std::size_t Ingress::group_of_refused(double uniform) const {
+std::size_t Ingress::group_of_refused(double uniform) {
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    if (groups_[g].overflowed + whole >= 1) {
+      groups_[g].overflowed -= 1;
+      return g;
+    }
   double sum = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) sum += rate_of(g);
   if (sum == 0) return last_group_;
@@ -160,20 +164,20 @@ Time Ingress::next() const {
     return s < 1e12 ? at_ + std::max(sim::from_seconds(s) + Duration{1}, Duration{1}) : sim::never;
   };
   Time next = flow_.next_change();
-  if (!extras_.empty()) next = std::min(next, extras_.front().end);
+  if (!flushes_.empty()) next = std::min(next, flushes_.front().end);
   if (const double refusing = flow_.refusing(); refusing > 0)
     next = std::min(
         next, in((static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
   const double blocks = flow_.admitting() * blocks_;
-  if (!out_of_quota() && blocks > 0) next = std::min(next, in((settings_.quota - used_) / blocks));
+  if (!out_of_quota() && blocks > 0)
+    next = std::min(next, in(std::max((settings_.quota - used_) / blocks, shortest_s)));
   return std::max(next, at_ + Duration{1});
 }
 
 Ingress::Account Ingress::account() const {
   double unsent = 0;
-  for (const Extra& extra : extras_)
-    unsent +=
-        sim::seconds(extra.end - at_) * (extra.lump > 0 ? extra.lump : settings_.feeds[extra.group].flush);
+  for (const Flush& flush : flushes_)
+    unsent += sim::seconds(flush.end - at_) * settings_.feeds[flush.group].flush;
   for (const auto& [end, group] : cut_off_) unsent -= sim::seconds(end - at_) * settings_.feeds[group].flush;
   return {flow_.arrived(),
           flow_.waited() + flow_.backlog(),

@@ -18,7 +18,7 @@ using sim::Time;
 
 // What a device of a group sends.
 struct Feed {
-  double per_second = 0;  // at a constant load; zero where the group sends in lumps
+  double per_second = 0;  // at a constant load, while the group sends; zero where all send at one instant
   double blocks = 1;      // of the daily quota, a message
   double flush = 0;       // messages a second while it sends what it had to keep
 };
@@ -46,8 +46,10 @@ class Ingress {
   std::uint64_t disconnect(Time now, std::size_t group, Time flushed);
   // From now on the group sends `factor` times its constant load.
   void set_factor(Time now, std::size_t group, double factor);
-  // Each connected device of the group sends a message, evenly over so long.
-  void lump(Time now, std::size_t group, Duration over);
+  // Whether the group sends at all at the moment; it does unless said otherwise.
+  void set_sending(Time now, std::size_t group, bool sending);
+  // Each connected device of the group sends a message at this instant.
+  void lump(Time now, std::size_t group);
   void set_limit(Time now, double sends);
   void set_quota(Time now, double quota);
   // A new day begins; `used` blocks of it are gone already.
@@ -59,10 +61,10 @@ class Ingress {
   bool take_refusal();
   // The group of a refused message: by what each sends now, `uniform` in (0, 1); where nobody sends, one that
   // did.
-  std::size_t group_of_refused(double uniform) const;
+  std::size_t group_of_refused(double uniform);
   std::size_t groups() const { return groups_.size(); }
   const Feed& feed(std::size_t group) const { return settings_.feeds[group]; }
-  bool out_of_quota() const { return used_ >= settings_.quota; }
+  bool out_of_quota() const { return used_ + 1e-6 >= settings_.quota; }
   // The first instant at which something happens by itself: a refusal, the end of the quota, a change of
   // rate.
   Time next() const;
@@ -73,26 +75,25 @@ class Ingress {
   void forget_delays() { flow_.forget_delays(); }
 
  private:
-  // Messages of a group that come on top of its constant flow until `end`: those that one device has kept, or
-  // a lump at this rate.
-  struct Extra {
+  // What one device has kept, which it sends on top of what it generates.
+  struct Flush {
     Time end;
     std::size_t group;
-    double lump;  // zero: kept messages
   };
   struct Group {
-    std::uint64_t connected = 0, flushing = 0, lumps = 0;
-    double lumping = 0, factor = 1;
+    std::uint64_t connected = 0, flushing = 0;
+    double factor = 1;
+    bool sending = true;
+    double overflowed = 0;  // of lumps, not told yet
   };
-  void add(const Extra& extra);
-  void end_extras(Time now);
+  void end_flushes(Time now);
   double rate_of(std::size_t group) const;
   void change(Time now);
 
   Settings settings_;
   sim::Flow flow_;
   std::vector<Group> groups_;
-  std::vector<Extra> extras_;                            // a heap, the first end first
+  std::vector<Flush> flushes_;                           // a heap, the first end first
   std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group
   double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
   std::size_t last_group_ = 0;
