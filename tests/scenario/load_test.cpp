@@ -22,6 +22,15 @@ fleet: [{{name: meters, devices: 300, client: sdk-node, buffer: 20 messages, tel
                      telemetry, more);
 }
 
+void check_carriers(const std::string& text) {
+  const std::string expected = support::bytes(support::run(text));
+  support::Options options;
+  options.parking = false;
+  CHECK(support::bytes(support::run(text, options)) == expected);
+  options.carrier = application::CarrierKind::actor;
+  CHECK(support::bytes(support::run(text, options)) == expected);
+}
+
 }  // namespace
 
 TEST_CASE("what a profile generates is what its factors add up to", "[load]") {
@@ -53,12 +62,7 @@ TEST_CASE("a load profile gives the same bytes whoever carries the clients", "[l
   const std::string text = scenario("every: 100s, profile: {kind: diurnal, peak_to_mean: 2}",
                                     "faults: [{name: away, at: 4h, hub: 1, for: 40m, mode: silent}, "
                                     "{name: again, at: 9h, hub: 1, for: 30m}]");
-  const std::string expected = support::bytes(support::run(text));
-  support::Options options;
-  options.parking = false;
-  CHECK(support::bytes(support::run(text, options)) == expected);
-  options.carrier = application::CarrierKind::actor;
-  CHECK(support::bytes(support::run(text, options)) == expected);
+  check_carriers(text);
 }
 
 // 400 messages a second on 100: the throttle refuses, which disconnects, and who comes back sends what it
@@ -85,15 +89,6 @@ fleet: [{name: a, devices: 40, client: {base: sdk-c, retry: {first: 20s}},
   {name: c, devices: 30, client: ha-sample-c, joins: at 20m over 30m, telemetry: {every: 30s, size: 1 KiB}}]
 faults: [{name: gone, at: 30m, hub: 2, for: 10m}]
 )";
-
-void check_carriers(const std::string& text) {
-  const std::string expected = support::bytes(support::run(text));
-  support::Options options;
-  options.parking = false;
-  CHECK(support::bytes(support::run(text, options)) == expected);
-  options.carrier = application::CarrierKind::actor;
-  CHECK(support::bytes(support::run(text, options)) == expected);
-}
 
 TEST_CASE("a hub that is sent too much takes what it can, and disconnects the others", "[load]") {
   const measures::Report report = support::run(flood);
