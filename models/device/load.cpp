@@ -18,18 +18,11 @@ Time Load::next_change(std::size_t group, Time after) const {
   return pace ? pace->next_change(after) : sim::never;
 }
 
-Time Load::next_round(std::size_t group, Time after) const {
+Time Load::next_round(std::size_t group, Duration into, Time after) const {
   const Kind& kind = devices_.kinds()[group];
   const Telemetry& load = kind.group->telemetry;
-  if (!load.synchronised || load.every.count() == 0) return sim::never;
-  return MessageClock{Duration{0}, load.every, kind.pace ? &*kind.pace : nullptr}.next(after);
-}
-
-Time Load::next_end(std::size_t group, Time after) const {
-  const Kind& kind = devices_.kinds()[group];
-  const Telemetry& load = kind.group->telemetry;
-  if (!load.synchronised || load.every.count() == 0 || load.jitter.count() == 0) return sim::never;
-  return MessageClock{load.jitter, load.every, kind.pace ? &*kind.pace : nullptr}.next(after);
+  if (!load.synchronised) return sim::never;
+  return MessageClock{into, load.every, kind.pace ? &*kind.pace : nullptr}.next(after);
 }
 
 double Load::used_by(std::size_t hub, Duration since_midnight) const {
@@ -67,15 +60,15 @@ Time Load::serve(Time now) {
     if (now > Time{} && next_change(g, just_before) == now)
       for (hub::Hub* hub : hubs_)
         hub->set_pace(now, g, static_cast<double>(devices_.kinds()[g].pace->factor(now)) / Pace::one);
-    const bool begins = now > Time{} && next_round(g, just_before) == now;
-    const bool ends = now > Time{} && next_end(g, just_before) == now;
-    const bool at_once = devices_.kinds()[g].group->telemetry.jitter.count() == 0;
+    const Duration jitter = devices_.kinds()[g].group->telemetry.jitter;
+    const bool begins = now > Time{} && next_round(g, Duration{0}, just_before) == now;
+    const bool ends = now > Time{} && next_round(g, jitter, just_before) == now;
     for (hub::Hub* hub : hubs_)
-      if (begins && at_once)
+      if (begins && jitter.count() == 0)
         hub->take_lump(now, g);
       else if (begins != ends)
         hub->set_sending(now, g, begins);
-    next = std::min({next, next_change(g, now), next_round(g, now), next_end(g, now)});
+    next = std::min({next, next_change(g, now), next_round(g, Duration{0}, now), next_round(g, jitter, now)});
   }
   return next;
 }

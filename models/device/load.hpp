@@ -18,9 +18,8 @@ class Load {
 
  private:
   Time next_change(std::size_t group, Time after) const;
-  // Of a synchronised group: when it begins to send, and when all have sent; never for other groups.
-  Time next_round(std::size_t group, Time after) const;
-  Time next_end(std::size_t group, Time after) const;
+  // Of a synchronised group: when its clock is next so far into a round; never for other groups.
+  Time next_round(std::size_t group, Duration into, Time after) const;
   double used_by(std::size_t hub, Duration since_midnight) const;
   const Devices& devices_;
   std::vector<hub::Hub*> hubs_;

@@ -47,11 +47,10 @@ void Ingress::change(Time now) {
     rate += of_group;
     blocks += of_group * settings_.feeds[g].blocks;
     kept += static_cast<double>(groups_[g].flushing) * settings_.feeds[g].flush;
+    if (of_group > 0) last_group_ = g;
   }
   flow_.set_rate(now, rate, rate > 0 ? 1 - kept / rate : 1);
   if (rate > 0) blocks_ = blocks / rate;
-  for (std::size_t g = 0; g < groups_.size(); ++g)
-    if (rate_of(g) > 0) last_group_ = g;
 }
 
 void Ingress::advance(Time now) {
@@ -127,10 +126,7 @@ void Ingress::set_limit(Time now, double sends) {
   flow_.set_capacity(now, sends);
 }
 
-void Ingress::set_quota(Time now, double quota) {
-  advance(now);
-  settings_.quota = quota;
-}
+bool Ingress::out_of_quota() const { return used_ + whole >= settings_.quota; }
 
 void Ingress::begin_day(Time now, double used) {
   advance(now);

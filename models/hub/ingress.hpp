@@ -31,7 +31,7 @@ class Ingress {
     double quota = 0;         // blocks a day (UTC)
     std::vector<Feed> feeds;  // by group
   };
-  // Counts of whole messages, and what a run is judged by.
+  // Since construction, but for `waiting`; amounts of a flow, so not whole.
   struct Account {
     double arrived = 0, delayed = 0, refused = 0;  // messages
     double waiting = 0;                            // not accepted yet: queued here, or kept and not sent yet
@@ -51,7 +51,6 @@ class Ingress {
   // Each connected device of the group sends a message at this instant.
   void lump(Time now, std::size_t group);
   void set_limit(Time now, double sends);
-  void set_quota(Time now, double quota);
   // A new day begins; `used` blocks of it are gone already.
   void begin_day(Time now, double used = 0);
 
@@ -62,15 +61,13 @@ class Ingress {
   // The group of a refused message: by what each sends now, `uniform` in (0, 1); where nobody sends, one that
   // did.
   std::size_t group_of_refused(double uniform);
-  std::size_t groups() const { return groups_.size(); }
   const Feed& feed(std::size_t group) const { return settings_.feeds[group]; }
-  bool out_of_quota() const { return used_ + 1e-6 >= settings_.quota; }
+  bool out_of_quota() const;
   // The first instant at which something happens by itself: a refusal, the end of the quota, a change of
   // rate.
   Time next() const;
 
   Account account() const;
-  double used() const { return used_; }                            // blocks, today
   const sim::Quantiles& delays() const { return flow_.delays(); }  // of messages that were not kept
   void forget_delays() { flow_.forget_delays(); }
 
