@@ -3,6 +3,7 @@
 // plan up to its next contact with a service) but never go back for one device.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -39,6 +40,25 @@ enum class Error : std::uint8_t {
 };
 std::string_view name(Error error);
 
+// The size of a hub: its edition, as numbered in hub/settings.hpp, and its units; no units: it is not there.
+struct Size {
+  std::uint8_t edition = 0;
+  std::uint32_t units = 0;
+  bool operator==(const Size&) const = default;
+};
+
+// What IoT Central's control plane does to the hubs, or would do and cannot.
+struct Decision {
+  enum class Kind : std::uint8_t { up, down, out, in, move };
+  enum class Outcome : std::uint8_t { begun, done, refused };
+  sim::Time at;
+  Kind kind = Kind::up;
+  Outcome outcome = Outcome::begun;
+  int hub = no_hub;  // no_hub: no hub in particular
+  std::string from, to;
+  std::string reason;  // why it is done, or cannot be done
+};
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 // Every handler does nothing unless a listener says otherwise.
@@ -69,6 +89,13 @@ struct Listener {
   virtual void hub_allocatable(sim::Time at, int hub, bool allocatable) {}
   virtual void fault_began(sim::Time at, int fault) {}
   virtual void fault_ended(sim::Time at, int fault) {}
+  // IoT Central begins to move devices; `action` numbers the causes on after the faults.
+  virtual void action_began(sim::Time at, int action) {}
+  // The device's identity on the hub was disabled, so that it asks DPS again.
+  virtual void moved(Device, sim::Time at, int hub, int action) {}
+  // From now on the hub has this size; none: it is not there. Also told once for each hub at the start.
+  virtual void hub_sized(sim::Time at, int hub, const Size&) {}
+  virtual void decided(const Decision&) {}
 };
 
 #pragma GCC diagnostic pop
@@ -93,7 +120,11 @@ class Board : Heard<&Listener::offline>,
               Heard<&Listener::hub_serves>,
               Heard<&Listener::hub_allocatable>,
               Heard<&Listener::fault_began>,
-              Heard<&Listener::fault_ended> {
+              Heard<&Listener::fault_ended>,
+              Heard<&Listener::action_began>,
+              Heard<&Listener::moved>,
+              Heard<&Listener::hub_sized>,
+              Heard<&Listener::decided> {
  public:
   template <class L>
   void subscribe(L& listener) {
@@ -112,6 +143,10 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::hub_allocatable>(listener, &L::hub_allocatable);
     add<&Listener::fault_began>(listener, &L::fault_began);
     add<&Listener::fault_ended>(listener, &L::fault_ended);
+    add<&Listener::action_began>(listener, &L::action_began);
+    add<&Listener::moved>(listener, &L::moved);
+    add<&Listener::hub_sized>(listener, &L::hub_sized);
+    add<&Listener::decided>(listener, &L::decided);
   }
   // tell<&Listener::online>(device, at, since, hub)
   template <auto signal, class... Args>

@@ -61,6 +61,7 @@ struct Stage::Letter {
   std::string text;
   Member* member;
   std::uint64_t number;
+  sg::Mailbox* answer_to;
 
   void send(sg::Mailbox* to) && {
     to->put_init(new Letter(std::move(*this)), letter_bytes)->detach([](void* unread) {
@@ -77,22 +78,35 @@ struct Stage::Letter {
 
 std::optional<std::string> Member::exchange(const std::string& mailbox, const std::string& request,
                                             Time deadline) {
-  if (answers_ == nullptr) answers_ = sg::Mailbox::by_name("answers to " + name_);
-  Stage::Letter* answer = nullptr;
-  auto receive = answers_->get_async<Stage::Letter>(&answer);
+  return std::move(exchange_all({mailbox}, request, deadline)[0]);
+}
+
+std::vector<std::optional<std::string>> Member::exchange_all(const std::vector<std::string>& mailboxes,
+                                                             const std::string& request, Time deadline) {
+  const std::size_t n = mailboxes.size();
+  while (answers_.size() < n)
+    answers_.push_back(sg::Mailbox::by_name(fmt::format("answers to {} {}", name_, answers_.size())));
+  std::vector<Stage::Letter*> letters(n);
+  std::vector<sg::CommPtr> receiving;
   open_exchange_ = ++exchanges_;
-  Stage::Letter{request, this, open_exchange_}.send(stage_.mailboxes_.at(mailbox));
+  for (std::size_t i = 0; i < n; ++i) {
+    receiving.push_back(answers_[i]->get_async<Stage::Letter>(&letters[i]));
+    Stage::Letter{request, this, open_exchange_, answers_[i]}.send(stage_.mailboxes_.at(mailboxes[i]));
+  }
   wait_until(deadline);
   open_exchange_ = 0;
-  // The answer alone tells whether it arrived. SimGrid keeps a communication until it is waited for, done or
-  // not: test() and cancel() leave it in the actor's list for good.
-  try {
-    receive->wait_for(0);
-  } catch (const simgrid::Exception&) {
+  std::vector<std::optional<std::string>> answers(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    // The answer alone tells whether it arrived. SimGrid keeps a communication until it is waited for, done
+    // or not: test() and cancel() leave it in the actor's list for good.
+    try {
+      receiving[i]->wait_for(0);
+    } catch (const simgrid::Exception&) {
+    }
+    const std::unique_ptr<Stage::Letter> arrived(letters[i]);
+    if (arrived) answers[i] = std::move(arrived->text);
   }
-  const std::unique_ptr<Stage::Letter> arrived(answer);
-  if (!arrived) return std::nullopt;
-  return std::move(arrived->text);
+  return answers;
 }
 
 Stage::Stage() : engine_(make_engine()) {
@@ -141,7 +155,7 @@ void Stage::respond(const std::string& mailbox, const std::string& host,
         const std::unique_ptr<Letter> letter = Letter::next(box);
         if (letter->number != letter->member->open_exchange_) continue;  // nobody waits for it any more
         if (auto text = answer(letter->text))
-          Letter{std::move(*text), letter->member, letter->number}.send(letter->member->answers_);
+          Letter{std::move(*text), letter->member, letter->number, nullptr}.send(letter->answer_to);
       } catch (const simgrid::Exception&) {
         continue;  // the sender gave up in the middle
       }

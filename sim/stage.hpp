@@ -33,6 +33,9 @@ class Member {
   // Sends `request` to the responder of `mailbox` and waits for the answer; returns exactly at `deadline`,
   // with the answer if it came.
   std::optional<std::string> exchange(const std::string& mailbox, const std::string& request, Time deadline);
+  // The same with many at a time; the answers in the order of the mailboxes.
+  std::vector<std::optional<std::string>> exchange_all(const std::vector<std::string>& mailboxes,
+                                                       const std::string& request, Time deadline);
   Time now() const;
   const std::string& name() const { return name_; }
 
@@ -43,7 +46,7 @@ class Member {
   std::string name_;
   int rank_;
   simgrid::s4u::SemaphorePtr turn_;
-  simgrid::s4u::Mailbox* answers_ = nullptr;  // made at the first exchange
+  std::vector<simgrid::s4u::Mailbox*> answers_;  // made when they are first needed
   std::tuple<Time, int, std::uint64_t, std::uint64_t>
       entry_;  // time, rank, key, sequence; in the agenda while parked
   bool parked_ = false;

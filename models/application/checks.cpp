@@ -134,6 +134,7 @@ void check(Draft& draft, const Origin& origin) {
   check_times(draft, origin);
   check_provisioning(draft, origin);
   check_platform(draft, origin);
+  check_scaling(draft, origin);
 }
 
 }  // namespace application

@@ -13,5 +13,6 @@ void check_names(const Draft& draft, const Origin& origin);
 void check_times(Draft& draft, const Origin& origin);
 void check_provisioning(Draft& draft, const Origin& origin);
 void check_platform(Draft& draft, const Origin& origin);
+void check_scaling(Draft& draft, const Origin& origin);
 
 }  // namespace application

@@ -7,6 +7,8 @@ measures::Names metric_names(const Scenario& scenario) {
   for (const faults::Fault& fault : scenario.faults) names.faults.push_back(fault.name);
   for (const device::Group& group : scenario.fleet) names.groups.push_back(group.name);
   for (const hub::Settings& hub : scenario.hubs) names.hubs.push_back(hub.name);
+  for (const hub::Settings& hub : scenario.later_hubs) names.hubs.push_back(hub.name);
+  for (const char* action : actions) names.faults.emplace_back(action);
   return names;
 }
 

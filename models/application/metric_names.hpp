@@ -5,6 +5,9 @@
 
 namespace application {
 
+// What moves devices and is measured like a fault; their numbers follow those of the faults, in this order.
+inline constexpr const char* actions[] = {"rebalance", "scale-in"};
+
 measures::Names metric_names(const Scenario& scenario);
 
 // The times that `within` reports: the usual ones and those that the scenario's expectations ask for.

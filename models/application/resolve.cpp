@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/measures/cost.hpp"
 #include "models/network/tables.hpp"
 #include "models/provisioning/tables.hpp"
 #include "sim/settings/text.hpp"
@@ -69,6 +70,39 @@ void resolve_hubs(Draft& draft) {
   }
   draft.hubs.several.reset();
   scenario.hubs = hubs;
+}
+
+// Bounds that are not given: the era's and the platform's; and the names of hubs to come.
+void resolve_scaling(Scenario& scenario) {
+  const EraRule& rule = rule_of(scenario.era);
+  const auto most = static_cast<std::uint32_t>(limits_of(scenario.quotas).hubs);
+  control::Settings& scaling = scenario.scaling;
+  const auto have = static_cast<std::uint32_t>(scenario.hubs.size());
+  const bool grows = rule.devices_per_hub > 0 || scaling.devices_per_hub.value_or(0) > 0;
+  if (!scaling.rebalance.pace)
+    scaling.rebalance.pace = scenario.provisioning.registrations_per_minute / 2 / 60;
+  scenario.scaling_limits = {scaling.hubs_least.value_or(rule.hubs_min),
+                             scaling.hubs_most.value_or(grows ? std::max(most, have) : have),
+                             scaling.devices_per_hub.value_or(rule.devices_per_hub),
+                             scaling.units.least,
+                             scaling.units.most.value_or(UINT32_MAX),
+                             scenario.prices.units};
+  if (!scaling.adds_hubs() || scenario.hubs.empty()) return;
+  // Some more than may be there at one time: the name of a deleted hub that stranded devices still ask for
+  // stays taken.
+  constexpr std::uint32_t spare = 8;
+  hub::Settings later = scenario.hubs.front();
+  later.weight = 1;
+  later.region = scenario.region;
+  const auto taken = [&](const std::string& name) {
+    return std::any_of(scenario.hubs.begin(), scenario.hubs.end(),
+                       [&](const hub::Settings& hub) { return hub.name == name; });
+  };
+  const std::uint32_t places = std::max(scenario.scaling_limits.hubs_most, have) + spare - have;
+  for (std::uint32_t n = have + 1; scenario.later_hubs.size() < places; ++n) {
+    later.name = fmt::format("hub-{}", n);
+    if (!taken(later.name)) scenario.later_hubs.push_back(later);
+  }
 }
 
 void resolve_provisioning(Draft& draft, const Origin& origin) {
@@ -152,6 +186,7 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   }
   resolve_hubs(draft);
   resolve_provisioning(draft, origin);
+  resolve_scaling(scenario);
   resolve_faults(draft, origin);
   for (const faults::FaultGiven& given : draft.faults) scenario.faults.push_back(given.fault);
 }

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "models/control/settings.hpp"
 #include "models/device/settings.hpp"
 #include "models/faults/settings.hpp"
 #include "models/hub/settings.hpp"
+#include "models/measures/cost.hpp"
 #include "models/network/network.hpp"
 #include "models/provisioning/settings.hpp"
 
@@ -44,7 +46,11 @@ struct Scenario {
   std::map<std::string, network::Region> regions;       // every region of the catalog, by name
   network::Constants distance;                          // what distance costs, from the catalog
   std::vector<hub::Settings> hubs;
+  std::vector<hub::Settings> later_hubs;  // those that the control plane may make, like the first of `hubs`
   provisioning::Settings provisioning;
+  control::Settings scaling;
+  control::Limits scaling_limits;
+  measures::Prices prices;
   std::vector<device::Group> fleet;
   std::vector<faults::Fault> faults;
   std::vector<Expectation> expect;

@@ -3,6 +3,7 @@
 
 #include "models/application/draft.hpp"
 #include "models/catalog.hpp"
+#include "models/control/tables.hpp"
 #include "models/network/tables.hpp"
 #include "models/provisioning/tables.hpp"
 
@@ -88,19 +89,6 @@ Table<Draft> application_table() {
   return table;
 }
 
-Table<Draft> scaling_table() {
-  Table<Draft> rebalance("a map such as {when: never}", "{when: never}");
-  rebalance.only("when", "never", {"hub-return", "scale-out", "both"}, "When devices are moved back.");
-  rebalance.later("pace", "How fast devices are moved.");
-  Table<Draft> table("a map such as {policy: none}", "{policy: none}");
-  table.only("policy", "none", {"threshold", "target-tracking", "schedule", "predictive"},
-             "How hubs and units follow the load.");
-  table.field("rebalance", std::identity{}, nested(rebalance),
-              "Whether devices are moved when hubs come back.");
-  table.only("replace_failed_after", "never", {"*"}, "When a hub that stays failed is replaced.");
-  return table;
-}
-
 void add_later(Table<Draft>& table) {
   table.later("failover", "What happens when a region is lost.",
               {"service_rto", "rpo", "standby", "dns_ttl"});
@@ -163,6 +151,8 @@ Draft read_defaults() {
   Draft draft = catalog::read("models/application/defaults.yaml", table).at(0).draft;
   const provisioning::Service& service = provisioning::service(draft.scenario.quotas);
   draft.scenario.provisioning = service.settings;
+  draft.scenario.scaling = control::default_settings();
+  draft.scenario.prices = measures::list_prices();
   draft.scenario.provisioning.polls_per_minute =
       service.settings.registrations_per_minute * service.polls_per_registration;
   return draft;
@@ -185,7 +175,10 @@ Table<Draft> make_scenario_table(const device::GroupGiven& group) {
                                       [group] { return group; }),
              "Groups of equal devices.")
       .required();
-  table.field("scaling", std::identity{}, nested(scaling_table()), "What IoT Central does to its hubs.");
+  table.field("scaling", in_scenario(&Scenario::scaling), control::settings_value(),
+              "What IoT Central does to its hubs.");
+  table.field("prices", in_scenario(&Scenario::prices), nested(measures::prices_table()),
+              "What things cost, in US dollars.");
   add_later(table);
   table.field("faults", &Draft::faults, list(nested(faults::fault_table()), "a list of faults"),
               "What fails, and when.");

@@ -1,18 +1,13 @@
 #include "models/application/world.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "models/application/metric_names.hpp"
 #include "models/checks/checks.hpp"
-#include "models/control/prober.hpp"
 
 namespace application {
 
 namespace {
-
-// The series: what there is before the first hub, and how much a hub has, its CONNECTs last.
-constexpr std::size_t first_hub_column = 5, hub_columns = 4;
 
 constexpr const char* central = "IoT Central";  // the host of those who decide; no user's name has capitals
 
@@ -43,8 +38,10 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
 void World::build_hubs() {
   stage_.add_host(central, sim::Duration{500});
   const network::Region& home = scenario_.regions.at(scenario_.region);
-  for (std::size_t h = 0; h < scenario_.hubs.size(); ++h) {
-    const hub::Settings& settings = scenario_.hubs[h];
+  std::vector<hub::Settings> all = scenario_.hubs;
+  all.insert(all.end(), scenario_.later_hubs.begin(), scenario_.later_hubs.end());
+  for (std::size_t h = 0; h < all.size(); ++h) {
+    const hub::Settings& settings = all[h];
     const network::Region& region = scenario_.regions.at(settings.region);
     stage_.add_host(settings.name,
                     network::median_round_trip(network::distance_km(home, region), scenario_.distance) / 2);
@@ -52,6 +49,7 @@ void World::build_hubs() {
                                                      scenario_.editions.at(settings.edition), feeds(),
                                                      stage_.moment(), streams_, first_of(h)));
     hubs_.push_back(owned_hubs_.back().get());
+    if (h >= scenario_.hubs.size()) hubs_.back()->begin_absent();
   }
 }
 
@@ -94,9 +92,9 @@ std::vector<device::Kind> World::kinds() const {
       kind.pace.emplace(
           device::pace_steps(load.profile, load.surges, scenario_.start_utc_s, scenario_.duration));
     const network::Region& here = scenario_.regions.at(group->region);
-    for (const hub::Settings& hub : scenario_.hubs) {
-      kind.hubs.push_back(
-          network::path(here, group->access, scenario_.regions.at(hub.region), scenario_.distance));
+    for (const hub::Hub* hub : hubs_) {
+      kind.hubs.push_back(network::path(here, group->access, scenario_.regions.at(hub->settings().region),
+                                        scenario_.distance));
       kind.latency.push_back(kind.hubs.back().rtt.median());
     }
     kind.dps = network::path(here, group->access, scenario_.regions.at(scenario_.region), scenario_.distance);
@@ -121,15 +119,16 @@ void World::build_devices() {
   for (hub::Hub* hub : hubs_) hub->attach(*carrier_, *devices_, *dps_);
   dps_->attach(*carrier_, *devices_);
   devices_->attach(*carrier_);
+  estate_ = std::make_unique<control::Estate>(hubs_, *dps_, *devices_, board_, scenario_.editions);
 }
 
 void World::build_measures() {
-  outlook_ = std::make_unique<measures::Outlook>(hubs_.size());
+  outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), scenario_.hubs.size());
   std::vector<measures::Balance::HubInfo> infos;
   std::vector<std::string> hub_names, fault_names;
-  for (const hub::Settings& hub : scenario_.hubs) {
-    infos.push_back({hub.name, hub.weight});
-    hub_names.push_back(hub.name);
+  for (const hub::Hub* hub : hubs_) {
+    infos.push_back({hub->settings().name, hub->settings().weight, hub->exists()});
+    hub_names.push_back(hub->settings().name);
   }
   const sim::Time warmup{scenario_.warmup};
   balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
@@ -138,6 +137,11 @@ void World::build_measures() {
     recovery.faults.push_back({fault.name, fault.at, fault_end(fault, end_)});
     fault_names.push_back(fault.name);
   }
+  const bool moves = scenario_.scaling.policy != control::PolicyKind::none ||
+                     (scenario_.scaling.rebalance.hub_return && !scenario_.faults.empty());
+  for (const char* action : actions)
+    if (moves) recovery.faults.push_back({action, end_, end_, true});
+  for (const char* action : actions) fault_names.emplace_back(action);
   for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
   recovery.devices = devices_->size();
   recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
@@ -157,6 +161,8 @@ void World::build_measures() {
         }
         return sum;
       }});
+  scaling_ = std::make_unique<measures::Scaling>(hub_names, warmup, scenario_.scaling.oscillation);
+  board_.subscribe(*scaling_);
   board_.subscribe(*outlook_);
   board_.subscribe(*balance_);
   board_.subscribe(*messages_);
@@ -171,23 +177,18 @@ void World::build_measures() {
 }
 
 void World::build_actors() {
-  if (scenario_.provisioning.exclude_failed_hubs)
-    control::spawn_probers(stage_, central, hubs_, *dps_, scenario_.provisioning.probe, streams_);
+  const int first_action = static_cast<int>(scenario_.faults.size());
+  central_ = std::make_unique<control::Central>(
+      control::Central::World{&stage_, estate_.get(), dps_.get(), &scenario_.provisioning, &streams_, &board_,
+                              scenario_.start_utc_s, first_action, first_action + 1},
+      central, scenario_.scaling, scenario_.scaling_limits);
   faults::spawn_injector(
       stage_, central, scenario_.faults,
       {[this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_began>(now, fault); },
        [this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_ended>(now, fault); },
-       [this](sim::Time now, int hub, const faults::HubState& state) { change_hub(now, hub, state); }});
-}
-
-void World::change_hub(sim::Time now, int index, const faults::HubState& state) {
-  hub::Hub& hub = *hubs_[static_cast<std::size_t>(index)];
-  const bool served = hub.serves();
-  devices_->before_hub_change(index, now);
-  hub.set_mode(now, state.mode, state.capacity, state.fault);
-  if (hub.serves() != served) board_.tell<&signals::Listener::hub_serves>(now, index, hub.serves());
-  devices_->after_hub_change(index, now);
-  if (hub.serves() && !served) dps_->hub_returned(now, index);
+       [this](sim::Time now, int hub, const faults::HubState& state) {
+         estate_->set_fault(now, hub, state.mode, state.capacity, state.fault);
+       }});
 }
 
 sim::Time World::serve(sim::Entity e, sim::Time now) {
@@ -223,43 +224,9 @@ void World::end_warmup() {
   dps_at_warmup_ = dps_->counters();
 }
 
-void World::sample(sim::Time t) {
-  if (series_.columns.empty()) {
-    series_.columns = {"time_s", "connected", "dps.registrations", "dps.throttled", "dps.polls_throttled"};
-    for (const hub::Settings& hub : scenario_.hubs)
-      for (const char* what : {"connected", "provisioned", "queue", "connects"})
-        series_.columns.push_back("hub." + hub.name + "." + what);
-  }
-  const auto number = [](auto n) { return static_cast<double>(n); };
-  const provisioning::Counters& dps = dps_->counters();
-  std::vector<double> row{sim::seconds(t), number(balance_->connected()), number(dps.registrations),
-                          number(dps.throttled), number(dps.polls_throttled)};
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
-    row.push_back(number(balance_->connected(h)));
-    row.push_back(number(balance_->provisioned(h)));
-    row.push_back(number(hubs_[h]->waiting()));
-    row.push_back(0);  // see add_connects
-  }
-  series_.rows.push_back(std::move(row));
-}
-
-// CONNECTs enter the series at the end: those of parked devices are counted late, though at their instants.
-void World::add_connects() {
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
-    const std::vector<std::uint32_t>& by_second = hubs_[h]->connects_by_second();
-    const std::size_t column = first_hub_column + hub_columns * h + hub_columns - 1;
-    std::uint64_t before = 0;
-    std::size_t second = 0;
-    for (std::vector<double>& row : series_.rows) {
-      for (; second < by_second.size() && static_cast<double>(second) < row[0]; ++second)
-        before += by_second[second];
-      row[column] = static_cast<double>(before);
-    }
-  }
-}
-
 measures::Report World::run() {
   measures::Report report;
+  estate_->begin();
   devices_->begin();
   carrier_->set(load_entity(), load_->begin());
   carrier_->run(end_, [&] {
@@ -268,115 +235,11 @@ measures::Report World::run() {
     recovery_->finish(end_);
     balance_->finish(end_);
     messages_->finish(end_);
+    scaling_->finish(end_);
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
     collect(report);
   });
   return report;
-}
-
-void World::collect(measures::Report& report) {
-  recovery_->report(report);
-  balance_->report(report);
-  messages_->report(report);
-  if (trace_) trace_->report(report, end_);
-  collect_services(report);
-  collect_ingress(report);
-  std::uint64_t connected = 0, lost = 0, stuck = 0;
-  for (const device::Client& c : devices_->clients()) {
-    connected += c.state == device::State::connected;
-    lost += c.state == device::State::lost;
-    const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
-                          c.state == device::State::undetected;
-    stuck += asks_hub && outlook_->view(c.hub) == measures::Outlook::View::alternative;
-  }
-  const auto put = [&](const char* name, std::uint64_t n) {
-    report.values[name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
-  };
-  put("devices.total", devices_->size());
-  put("devices.connected", connected);
-  put("devices.lost", lost);
-  put("devices.stuck", stuck);
-  add_connects();
-  report.series = series_;
-  report.device_events = devices_->events();
-  report.parked_attempts = devices_->parked_attempts();
-}
-
-void World::collect_services(measures::Report& report) {
-  const auto put = [&](const std::string& name, const char* unit, double value) {
-    report.values[name] = {unit, value, std::nullopt, std::nullopt};
-  };
-  const auto operations = [&](const std::string& name, std::uint64_t now, std::uint64_t before) {
-    put(name, "operations", static_cast<double>(now - before));
-  };
-  const provisioning::Counters& dps = dps_->counters();
-  const provisioning::Counters& then = dps_at_warmup_;
-  operations("dps.registrations", dps.registrations, then.registrations);
-  operations("dps.assigned", dps.assigned, then.assigned);
-  operations("dps.throttled", dps.throttled, then.throttled);
-  operations("dps.polls", dps.polls, then.polls);
-  operations("dps.polls_throttled", dps.polls_throttled, then.polls_throttled);
-  operations("dps.failed", dps.failed, then.failed);
-  put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
-  hub::Counters all{}, all_then{};
-  std::vector<std::uint32_t> together;
-  const auto hub_metrics = [&](const std::string& prefix, const hub::Counters& c, const hub::Counters& b,
-                               const std::vector<std::uint32_t>& by_second) {
-    operations(prefix + "connects", c.connects, b.connects);
-    operations(prefix + "accepted", c.accepted, b.accepted);
-    operations(prefix + "throttled", c.throttled, b.throttled);
-    operations(prefix + "timed_out", c.timed_out, b.timed_out);
-    operations(prefix + "refused", c.refused, b.refused);
-    operations(prefix + "identity_writes", c.identity_writes, b.identity_writes);
-    operations(prefix + "identity_throttled", c.identity_throttled, b.identity_throttled);
-    const auto from = std::min(by_second.size(), static_cast<std::size_t>(sim::seconds(scenario_.warmup)));
-    const auto first = by_second.begin() + static_cast<std::ptrdiff_t>(from);
-    put(prefix + "peak_connect_rate", "1/s",
-        first == by_second.end() ? 0 : *std::max_element(first, by_second.end()));
-  };
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
-    const hub::Counters& c = hubs_[h]->counters();
-    const std::string prefix = "hub." + scenario_.hubs[h].name + ".";
-    const auto& seconds = hubs_[h]->connects_by_second();
-    hub_metrics(prefix, c, hubs_at_warmup_[h], seconds);
-    put(prefix + "queue_peak", "operations", static_cast<double>(c.queue_peak));
-    all += c;
-    all_then += hubs_at_warmup_[h];
-    if (together.size() < seconds.size()) together.resize(seconds.size());
-    for (std::size_t s = 0; s < seconds.size(); ++s) together[s] += seconds[s];
-  }
-  hub_metrics("hub.", all, all_then, together);
-}
-
-void World::collect_ingress(measures::Report& report) {
-  double arrived = 0, delayed = 0, refused = 0, without_quota_s = 0;
-  sim::Quantiles delays = messages_->kept_delays();
-  const auto put = [&](const std::string& name, const char* unit, std::optional<double> value) {
-    report.values[name] = {unit, value, std::nullopt, std::nullopt};
-  };
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
-    const hub::Ingress::Account now = hubs_[h]->ingress().account(), then = ingress_at_warmup_[h];
-    arrived += now.arrived - then.arrived;
-    delayed += now.delayed - then.delayed;
-    refused += now.refused - then.refused;
-    without_quota_s += sim::seconds(now.without_quota - then.without_quota);
-    delays.merge(hubs_[h]->ingress().delays());
-    const std::string prefix = "hub." + scenario_.hubs[h].name + ".";
-    put(prefix + "messages_refused", "messages", std::round(now.refused - then.refused));
-    put(prefix + "metered", "messages", std::round(now.metered - then.metered));
-    put(prefix + "quota_blocked", "s", sim::seconds(now.without_quota - then.without_quota));
-  }
-  put("telemetry.refused", "messages", std::round(refused));
-  put("telemetry.throttled_share", "1",
-      arrived > 0 ? std::optional((delayed + refused) / arrived) : std::nullopt);
-  put("telemetry.quota_blocked", "s", without_quota_s);
-  const auto quantile = [&](std::uint64_t percent) -> std::optional<double> {
-    if (delays.count() == 0) return std::nullopt;
-    return static_cast<double>(delays.at_rank((percent * delays.count() + 99) / 100)) / 1e6;
-  };
-  put("telemetry.delay.p50", "s", quantile(50));
-  put("telemetry.delay.p99", "s", quantile(99));
-  put("telemetry.delay.max", "s", quantile(100));
 }
 
 measures::Report simulate(const Scenario& scenario, std::uint32_t replication, const RunOptions& options) {

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "models/application/simulate.hpp"
+#include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
 #include "models/device/load.hpp"
 #include "models/faults/injector.hpp"
 #include "models/measures/balance.hpp"
 #include "models/measures/messages.hpp"
 #include "models/measures/recovery.hpp"
+#include "models/measures/scaling.hpp"
 #include "models/measures/trace.hpp"
 #include "sim/stage.hpp"
 
@@ -24,7 +26,7 @@ class World {
  private:
   // Entities: those of each hub, one for DPS, one for the load, then the devices.
   sim::Entity first_of(std::size_t hub) const { return hub::Hub::entities * static_cast<sim::Entity>(hub); }
-  sim::Entity dps_entity() const { return first_of(scenario_.hubs.size()); }
+  sim::Entity dps_entity() const { return first_of(hubs_.size()); }
   sim::Entity load_entity() const { return dps_entity() + 1; }
   sim::Entity services() const { return load_entity() + 1; }
 
@@ -35,15 +37,17 @@ class World {
   std::vector<device::Kind> kinds() const;
   void build_measures();
   void build_actors();
-  void change_hub(sim::Time now, int hub, const faults::HubState& state);
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);
   void sample(sim::Time t);
   void add_connects();
   void end_warmup();
-  void collect(measures::Report& report);
+  void collect(measures::Report& report);  // this and the following: collect.cpp
+  void collect_devices(measures::Report& report);
   void collect_services(measures::Report& report);
   void collect_ingress(measures::Report& report);
+  void collect_cost(measures::Report& report);
+  void collect_series(measures::Report& report);
 
   const Scenario& scenario_;
   RunOptions options_;
@@ -54,6 +58,8 @@ class World {
   std::vector<std::unique_ptr<hub::Hub>> owned_hubs_;
   std::vector<hub::Hub*> hubs_;
   std::unique_ptr<provisioning::Service> dps_;
+  std::unique_ptr<control::Estate> estate_;
+  std::unique_ptr<control::Central> central_;
   std::unique_ptr<device::Devices> devices_;
   std::unique_ptr<device::Load> load_;
   std::unique_ptr<device::Carrier> carrier_;
@@ -61,6 +67,7 @@ class World {
   std::unique_ptr<measures::Recovery> recovery_;
   std::unique_ptr<measures::Balance> balance_;
   std::unique_ptr<measures::Messages> messages_;
+  std::unique_ptr<measures::Scaling> scaling_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;
   sim::Time next_sample_{};

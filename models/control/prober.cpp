@@ -2,47 +2,62 @@
 
 #include "models/purpose.hpp"
 #include "models/ranks.hpp"
-#include "sim/stage.hpp"
 
 namespace control {
 
 namespace {
 
-// What a hub's front end answers to a probe: nothing reaches a silent hub; a refusing one resets the
-// connection.
+// Nothing reaches a silent hub; a refusing one resets the connection.
 std::optional<std::string> front_end(const hub::Hub& hub) {
-  if (hub.mode() == hub::Mode::silent) return std::nullopt;
+  if (!hub.exists() || hub.mode() == hub::Mode::silent) return std::nullopt;
   if (hub.mode() == hub::Mode::refuse) return "reset";
   return hub.serves() ? "ok" : "503";
 }
 
-// Waits a period between the starts of two probes; a probe takes its whole time-out, answered or not.
-void probe_for_ever(sim::Member& me, const hub::Hub& hub, provisioning::Service& dps,
-                    const provisioning::Probe& probe, sim::Time first) {
-  std::uint32_t failures = 0;
-  for (sim::Time next = first;; next += probe.every) {
-    me.wait_until(next);
-    const auto answer = me.exchange(hub.settings().name, "probe", next + probe.timeout);
-    const bool healthy = answer == "ok";
-    failures = healthy ? 0 : failures + 1;
-    if (healthy) dps.set_allocatable(me.now(), hub.index(), true);
-    if (failures >= probe.failures) dps.set_allocatable(me.now(), hub.index(), false);
+}  // namespace
+
+void spawn_front_ends(sim::Stage& stage, const Estate& estate) {
+  for (int h = 0; h < static_cast<int>(estate.size()); ++h) {
+    const hub::Hub& hub = estate[h];
+    stage.respond(estate.name(h), estate.name(h), [&hub](const std::string&) { return front_end(hub); });
   }
 }
 
-}  // namespace
-
-void spawn_probers(sim::Stage& stage, const std::string& here, const std::vector<hub::Hub*>& hubs,
-                   provisioning::Service& dps, const provisioning::Probe& probe,
-                   const sim::Streams& streams) {
-  for (const hub::Hub* hub : hubs) {
-    const std::string& name = hub->settings().name;
-    stage.respond(name, name, [hub](const std::string&) { return front_end(*hub); });
+Prober::Prober(sim::Stage& stage, const std::string& here, Estate& estate, const provisioning::Probe& probe,
+               const sim::Streams& streams)
+    : stage_(stage), estate_(estate), settings_(probe), members_(estate.size()) {
+  for (int h = 0; h < static_cast<int>(estate.size()); ++h) {
+    const std::string& name = estate.name(h);
     const double u =
         streams.draw(sim::hash_text(name.data(), name.size()), purpose::probe_phase, 0).uniform(0);
-    const sim::Time first{sim::uniform_between(sim::Duration{0}, probe.every, u)};
-    stage.spawn("prober of " + name, here, ranks::prober,
-                [hub, &dps, probe, first](sim::Member& me) { probe_for_ever(me, *hub, dps, probe, first); });
+    phase_.push_back(sim::uniform_between(sim::Duration{0}, probe.every, u));
+    stage.spawn("prober of " + name, here, ranks::prober, [this, h](sim::Member& me) { this->probe(me, h); });
+  }
+}
+
+void Prober::start(sim::Time now, int hub) {
+  const auto h = static_cast<std::size_t>(hub);
+  if (members_[h]) stage_.move(*members_[h], now + phase_[h] + sim::Duration{1}, 0);
+}
+
+// Waits a period between the starts of two probes; a probe takes its whole time-out, answered or not.
+void Prober::probe(sim::Member& me, int hub) {
+  members_[static_cast<std::size_t>(hub)] = &me;
+  sim::Time next = sim::Time{phase_[static_cast<std::size_t>(hub)]};
+  for (std::uint32_t failures = 0;; next += settings_.every) {
+    if (estate_.exists(hub)) {
+      me.wait_until(next);
+    } else {
+      me.wait_until(sim::never);
+      next = me.now();
+      failures = 0;
+    }
+    if (!estate_.exists(hub)) continue;
+    const auto answer = me.exchange(estate_.name(hub), "probe", next + settings_.timeout);
+    const bool healthy = answer == "ok";
+    failures = healthy ? 0 : failures + 1;
+    if (healthy) estate_.set_healthy(me.now(), hub, true);
+    if (failures >= settings_.failures) estate_.set_healthy(me.now(), hub, false);
   }
 }
 

@@ -4,19 +4,29 @@
 #include <string>
 #include <vector>
 
-#include "models/hub/hub.hpp"
-#include "models/provisioning/service.hpp"
+#include "models/control/estate.hpp"
 #include "sim/random.hpp"
-
-namespace sim {
-class Stage;
-}
+#include "sim/stage.hpp"
 
 namespace control {
 
-// Spawns one prober a hub on host `here`, phase drawn per hub, and a responder on each hub's host (named as
-// the hub).
-void spawn_probers(sim::Stage& stage, const std::string& here, const std::vector<hub::Hub*>& hubs,
-                   provisioning::Service& dps, const provisioning::Probe& probe, const sim::Streams& streams);
+// What the front end of each hub answers, on the hub's host (named as the hub): to probes and to commands.
+void spawn_front_ends(sim::Stage& stage, const Estate& estate);
+
+class Prober {
+ public:
+  // Spawns one prober a hub on host `here`, phase drawn per hub. Hubs that are not there are not probed.
+  Prober(sim::Stage& stage, const std::string& here, Estate& estate, const provisioning::Probe& probe,
+         const sim::Streams& streams);
+  void start(sim::Time now, int hub);  // the hub is there now
+
+ private:
+  void probe(sim::Member& me, int hub);
+  sim::Stage& stage_;
+  Estate& estate_;
+  provisioning::Probe settings_;
+  std::vector<sim::Duration> phase_;
+  std::vector<sim::Member*> members_;  // of each hub
+};
 
 }  // namespace control

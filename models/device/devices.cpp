@@ -27,6 +27,7 @@ Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_
       kinds_(std::move(kinds)),
       clients_(total_of(kinds_)),
       members_(hubs_.size(), kinds_.size(), clients_.size()),
+      moved_by_(hubs_.size(), signals::no_fault),
       first_entity_(first_entity),
       parking_(parking) {
   for (std::size_t k = 0; k < kinds_.size(); ++k)
@@ -161,9 +162,11 @@ hub::Answer Devices::knock(Device d, const Client& c, Time now) {
   hub::Hub& hub = hub_of(c);
   const Time deadline = c.since + behaviour(c).connect_timeout - c.rtt() / 2;
   if (deadline <= now) return hub::Answer::silence;
-  if (hub.serves()) return hub.connect(now, d, deadline, dps_.record(d) == c.hub);
+  const bool moved = hub.serves() && identity(d, c) == hub::Identity::disabled;
+  if (hub.serves() && !moved) return hub.connect(now, d, deadline, identity(d, c));
   // Certain, and so the same for a parked client that comes past here later: the door is not asked.
-  if (hub.mode() == hub::Mode::busy) hub.count_connect(now);
+  if (hub.mode() == hub::Mode::busy || moved) hub.count_connect(now);
+  if (moved) return hub::Answer::unavailable;
   hub.count_refused(1);
   if (hub.mode() == hub::Mode::silent) return hub::Answer::silence;
   return hub.mode() == hub::Mode::busy ? hub::Answer::unavailable : hub::Answer::refused;
@@ -242,7 +245,9 @@ void Devices::accepted(Device device, Time now) {
   Client& c = clients_[device];
   now_ = now;
   online(device, c, now);
-  if (dps_.record(device) != c.hub) cut(device, c, now, signals::no_fault);  // moved while it waited
+  const hub::Identity known = identity(device, c);  // it may have been moved while it waited
+  if (known == hub::Identity::disabled) cut(device, c, now, moved_by_[static_cast<std::size_t>(c.hub)]);
+  if (known == hub::Identity::absent) cut(device, c, now, signals::no_fault);
   set_wake(device, c);
 }
 
@@ -275,6 +280,28 @@ void Devices::removed(Device device, int hub, Time now) {
   now_ = now;
   cut(device, c, now, signals::no_fault);
   set_wake(device, c);
+}
+
+void Devices::disabled(Device device, int hub, int cause, Time now) {
+  Client& c = clients_[device];
+  before_assignment(device, now);
+  dps_.disable(device);
+  moved_by_[static_cast<std::size_t>(hub)] = cause;
+  if (c.hub == hub && c.state == State::connected) cut(device, c, now, cause);
+  tell<&Listener::moved>(device, now, hub, cause);
+  if (c.hub == hub) set_wake(device, c);
+}
+
+// What its attempts meet is about to change.
+void Devices::before_assignment(Device device, Time now) {
+  Client& c = clients_[device];
+  if (c.parked) catch_up(device, c, now);
+  now_ = now;
+}
+
+void Devices::after_assignment(Device device, Time now) {
+  now_ = now;
+  set_wake(device, clients_[device]);
 }
 
 }  // namespace device

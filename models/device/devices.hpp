@@ -59,19 +59,20 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Orders devices due at one instant: a keyed hash, so that nobody wins every synchronised round.
   std::uint64_t rank(Device device, Time t) const;
 
-  // A hub is about to change its state, or has just done so.
-  void before_hub_change(int hub, Time now);
-  void after_hub_change(int hub, Time now);
-
   void accepted(Device device, Time now) override;
   void dropped(Device device, Time now) override;
   void reset(Device device, Time now) override;
   void swallowed(Device device, Time now) override;
   void removed(Device device, int hub, Time now) override;
+  void disabled(Device device, int hub, int cause, Time now) override;
+  void before_hub_change(int hub, Time now) override;
+  void after_hub_change(int hub, Time now) override;
   void message_refused(int hub, std::size_t group, Time now) override;
   void quota_changed(int hub, bool used_up, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
   void operation_held(Device device, Time now, bool held) override;
+  void before_assignment(Device device, Time now) override;
+  void after_assignment(Device device, Time now) override;
 
   std::size_t size() const { return clients_.size(); }
   const std::vector<Client, sim::HugePages<Client>>& clients() const { return clients_; }
@@ -139,12 +140,13 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   // Parking (parking.cpp).
   Time wake_time(Device d, Client& c);
-  bool certain(const Client& c) const;
+  bool certain(Device d, const Client& c) const;
   bool goes_on(Device d, const Client& c) const;
   Time leave_time(Device d, const Client& c) const;
   void catch_up(Device d, Client& c, Time until);
 
   const Behaviour& behaviour(const Client& c) const { return kinds_[c.group].group->client; }
+  hub::Identity identity(Device d, const Client& c) const { return dps_.identity(d, c.hub); }
   hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
   sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
@@ -170,6 +172,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::unordered_map<Device, Time> flushed_;     // when what it kept is sent; never iterated
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   std::uint32_t refused_ = 0;                    // messages
+  std::vector<int> moved_by_;                    // the action that last disabled identities of each hub
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

@@ -6,13 +6,14 @@
 
 namespace device {
 
-bool Devices::certain(const Client& c) const {
-  return (c.state == State::dialing || c.state == State::handshaking) && !hub_of(c).serves();
+bool Devices::certain(Device d, const Client& c) const {
+  const bool tries = c.state == State::dialing || c.state == State::handshaking;
+  return tries && (!hub_of(c).serves() || identity(d, c) == hub::Identity::disabled);
 }
 
 Time Devices::wake_time(Device d, Client& c) {
   if (refused_soon(c)) return std::min(c.next, std::max(c.phase_start, now_ + Duration{1}));
-  if (!parking_ || !certain(c) || !goes_on(d, c)) return c.next;
+  if (!parking_ || !certain(d, c) || !goes_on(d, c)) return c.next;
   const Time until = leave_time(d, c);
   c.parked = until > c.next;
   return std::max(c.next, until);
@@ -51,7 +52,7 @@ void Devices::catch_up(Device d, Client& c, Time until) {
   const Time before = now_;
   c.parked = false;
   while (c.next < until) {
-    sim::require(certain(c), "device {} left its parking place unseen", d);
+    sim::require(certain(d, c), "device {} left its parking place unseen", d);
     if (c.state == State::dialing) ++parked_attempts_;
     now_ = c.next;
     contact(d, c, now_);

@@ -66,12 +66,13 @@ void Hub::count_connect(Time at) {
   ++by_second_[second];
 }
 
-Answer Hub::connect(Time now, Device device, Time deadline, bool known) {
+Answer Hub::connect(Time now, Device device, Time deadline, Identity identity) {
   const Answer reached = syn(now);
   if (reached != Answer::accepted) return reached;
   count_connect(now);
   if (mode_ == Mode::busy) return Answer::unavailable;
-  if (!known) return Answer::unauthorized;
+  if (identity == Identity::absent) return Answer::unauthorized;
+  if (identity == Identity::disabled) return Answer::unavailable;
   switch (connects_.offer(now, device, deadline)) {
     case sim::Admission::served:
       ++counters_.accepted;
@@ -144,6 +145,18 @@ void Hub::remove_overdue(Time now, const std::vector<Device>& devices) {
   for (const Device device : devices) peer_->removed(device, index_, now);
 }
 
+std::size_t Hub::can_disable(Time now) {
+  return static_cast<std::size_t>(std::max(0.0, registry_.credit(now)));
+}
+
+void Hub::disable(Time now, const std::vector<Device>& devices, int cause) {
+  moment_.require_open(now, "an identity registry");
+  counters_.identity_writes += devices.size();
+  registry_.charge(now, static_cast<double>(devices.size()));
+  wakes_->set(registry_service_, registry_.next());
+  for (const Device device : devices) peer_->disabled(device, index_, cause, now);
+}
+
 Time Hub::serve_registry(Time now) {
   while (const auto leaving = registry_.pop(now)) {
     if (leaving->fate == sim::Shaper::Fate::served) {
@@ -207,14 +220,29 @@ Time Hub::serve_ingress(Time now) {
   return ingress_.next();
 }
 
+void Hub::apply_limits(Time now) {
+  connects_.set_rate(now, limits_.connects.at(settings_.units) * capacity_);
+  registry_.set_rate(now, limits_.registry.at(settings_.units) * capacity_);
+  ingress_.set_limit(now, limits_.sends.at(settings_.units) * capacity_);
+  wakes_->set(connect_service_, connects_.next());
+  wakes_->set(registry_service_, registry_.next());
+  reconsider(now);
+}
+
+void Hub::resize(Time now, Edition edition, const EditionLimits& limits, std::uint32_t units) {
+  moment_.require_open(now, "a hub's size");
+  settings_.edition = edition;
+  settings_.units = units;
+  limits_ = limits;
+  ingress_.set_quota(now, daily_quota(limits, units));
+  apply_limits(now);
+}
+
 void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   moment_.require_open(now, "a hub's state");
   mode_ = mode;
   fault_ = fault;
-  const double share = mode == Mode::degraded ? capacity : 1.0;
-  connects_.set_rate(now, limits_.connects.at(settings_.units) * share);
-  registry_.set_rate(now, limits_.registry.at(settings_.units) * share);
-  ingress_.set_limit(now, limits_.sends.at(settings_.units) * share);
+  capacity_ = mode == Mode::degraded ? capacity : 1.0;
   if (mode == Mode::refuse || mode == Mode::silent) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;
@@ -224,9 +252,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
     }
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
   }
-  wakes_->set(connect_service_, connects_.next());
-  wakes_->set(registry_service_, registry_.next());
-  reconsider(now);
+  apply_limits(now);
 }
 
 }  // namespace hub

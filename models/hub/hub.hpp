@@ -21,6 +21,9 @@ struct Wakes {
   virtual void set(sim::Entity e, Time t) = 0;
 };
 
+// What a hub's registry says of a device. Who has been moved away is disabled until it is assigned a hub.
+enum class Identity : std::uint8_t { enabled, disabled, absent };
+
 // Whom a hub tells what happens to a connection or a request that it holds; implemented by the devices.
 struct Peer {
   virtual ~Peer() = default;
@@ -30,6 +33,11 @@ struct Peer {
   virtual void swallowed(Device, Time now) = 0;  // the hub fell silent: its waiting CONNECT gets no answer
   // Its identity was deleted, since it was assigned another hub: its connection here, if any, is closed.
   virtual void removed(Device, int hub, Time now) = 0;
+  // Its identity was disabled by the action `cause`, so that it asks DPS again.
+  virtual void disabled(Device, int hub, int cause, Time now) = 0;
+  // What the hub answers is about to change, and has changed.
+  virtual void before_hub_change(int hub, Time now) = 0;
+  virtual void after_hub_change(int hub, Time now) = 0;
   // A message of some device of the group that is connected here was refused, which closes its connection.
   virtual void message_refused(int hub, std::size_t group, Time now) = 0;
   // The daily quota is used up: from now on each publish closes its connection; or there is some again.
@@ -70,8 +78,8 @@ class Hub {
 
   // Doors. A TCP SYN: refused, silence, or accepted meaning that the CONNECT may follow.
   Answer syn(Time now) const;
-  // A CONNECT from a device whose client waits until `deadline` (as seen here). `known`: the identity exists.
-  Answer connect(Time now, Device device, Time deadline, bool known);
+  // A CONNECT from a device whose client waits until `deadline` (as seen here).
+  Answer connect(Time now, Device device, Time deadline, Identity identity);
   // One identity registry operation for DPS.
   Write write(Time now, std::uint32_t operation);
   // Deletes the identity of a device that has moved. Nobody waits for the registry operations that this takes
@@ -95,6 +103,20 @@ class Hub {
   Time serve_registry(Time now);
   Time serve_ingress(Time now);
 
+  // Identities that are disabled, one registry operation each: no more than the credit that is there, which
+  // can_disable() says.
+  std::size_t can_disable(Time now);
+  void disable(Time now, const std::vector<Device>& devices, int cause);
+
+  // Another edition or other units, for what waits as well.
+  void resize(Time now, Edition edition, const EditionLimits& limits, std::uint32_t units);
+  // Whether it is there at all: its name leads nowhere before it is made and after it is deleted.
+  void set_exists(bool exists) { exists_ = exists; }
+  void begin_absent() {  // before the run
+    exists_ = false;
+    mode_ = Mode::refuse;
+  }
+  bool exists() const { return exists_; }
   // Changes the state; `fault` is the one that decides it. Refuse and silent empty the queues.
   void set_mode(Time now, Mode mode, double capacity, int fault);
   Mode mode() const { return mode_; }
@@ -118,6 +140,7 @@ class Hub {
 
  private:
   void reconsider(Time now);
+  void apply_limits(Time now);
   int index_;
   Settings settings_;
   EditionLimits limits_;
@@ -128,6 +151,8 @@ class Hub {
   Peer* peer_ = nullptr;
   Writer* writer_ = nullptr;
   Mode mode_ = Mode::up;
+  double capacity_ = 1;  // share of the limits
+  bool exists_ = true;
   int fault_ = signals::no_fault;
   sim::Shaper connects_, registry_;
   Ingress ingress_;

@@ -126,6 +126,11 @@ void Ingress::set_limit(Time now, double sends) {
   flow_.set_capacity(now, sends);
 }
 
+void Ingress::set_quota(Time now, double blocks) {
+  advance(now);
+  settings_.quota = blocks;
+}
+
 bool Ingress::out_of_quota() const { return used_ + whole >= settings_.quota; }
 
 void Ingress::begin_day(Time now, double used) {

@@ -51,6 +51,7 @@ class Ingress {
   // Each connected device of the group sends a message at this instant.
   void lump(Time now, std::size_t group);
   void set_limit(Time now, double sends);
+  void set_quota(Time now, double blocks);  // of a day; what is used of it stays used
   // A new day begins; `used` blocks of it are gone already.
   void begin_day(Time now, double used = 0);
 
@@ -63,6 +64,8 @@ class Ingress {
   std::size_t group_of_refused(double uniform);
   const Feed& feed(std::size_t group) const { return settings_.feeds[group]; }
   bool out_of_quota() const;
+  double used() const { return used_; }  // blocks of today
+  double quota() const { return settings_.quota; }
   // The first instant at which something happens by itself: a refusal, the end of the quota, a change of
   // rate.
   Time next() const;

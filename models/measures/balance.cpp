@@ -87,8 +87,9 @@ void Balance::assigned(Device, Time, int from, int to) {
   if (to != signals::no_hub) ++provisioned_[static_cast<std::size_t>(to)];
 }
 
-void Balance::hub_allocatable(Time at, int, bool) {
+void Balance::hub_allocatable(Time at, int hub, bool allocatable) {
   observe(at);
+  if (allocatable) hubs_[static_cast<std::size_t>(hub)].there = true;
   changed_ = true;
 }
 
@@ -109,6 +110,7 @@ void Balance::report(Report& report) const {
   report_set(report, "allocation.connected.", by_weight(connected_));
   report.values["allocation.connected.max_to_mean.peak"] = {"1", peak_, std::nullopt, std::nullopt};
   for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    if (!hubs_[h].there) continue;
     const std::string prefix = "allocation.hub." + hubs_[h].name + ".";
     report.values[prefix + "provisioned"] = {"devices", static_cast<double>(provisioned_[h]), std::nullopt,
                                              std::nullopt};

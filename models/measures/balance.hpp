@@ -24,6 +24,7 @@ class Balance final : public signals::Listener {
   struct HubInfo {
     std::string name;
     double weight;
+    bool there = true;  // at some time
   };
   // Peaks count from `warmup` on.
   Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup);

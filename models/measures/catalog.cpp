@@ -169,6 +169,29 @@ void add_telemetry(std::vector<MetricKind>& kinds) {
                    "longest time from generation to acceptance by a hub, travel apart"});
 }
 
+void add_scaling(std::vector<MetricKind>& kinds) {
+  const auto add = [&](const char* name, const char* unit, Direction direction, const char* formula) {
+    kinds.push_back({name, unit, direction, formula});
+  };
+  add("scaling.up", "operations", neutral, "times a hub was made larger");
+  add("scaling.down", "operations", neutral, "times a hub was made smaller");
+  add("scaling.out", "operations", neutral, "hubs that were added");
+  add("scaling.in", "operations", neutral, "hubs that were deleted");
+  add("scaling.oscillations", "operations", lower,
+      "changes of a hub, or of the number of hubs, that undo the one before within scaling.oscillation");
+  add("hubs.count", "hubs", neutral, "hubs at the end");
+  add("hubs.peak", "hubs", neutral, "most hubs at one time");
+  add("units.count", "units", neutral, "units of all hubs at the end");
+  add("units.peak", "units", neutral, "most units of all hubs at one time");
+  add("cost.hubs", "USD", lower, "units by the hour, a month being 730 hours, as if built by oneself");
+  add("cost.dps", "USD", lower, "registrations that ended in an assignment, each an operation");
+  add("cost.total", "USD", lower, "cost.hubs + cost.dps");
+  add("cost.plan", "USD", lower,
+      "devices and messages beyond the allowance under the cheaper plan of IoT Central, for the simulated "
+      "part "
+      "of a month");
+}
+
 std::vector<MetricKind> build_catalog() {
   std::vector<MetricKind> kinds{
       {"devices.total", "devices", neutral, "devices of all groups at the end"},
@@ -183,6 +206,7 @@ std::vector<MetricKind> build_catalog() {
   add_allocation(kinds);
   add_services(kinds);
   add_telemetry(kinds);
+  add_scaling(kinds);
   return kinds;
 }
 
@@ -347,10 +371,12 @@ bool is_metric_word(std::string_view word) {
                                            "out",
                                            "plan",
                                            "quota_blocked",
+                                           "rebalance",
                                            "received",
                                            "region",
                                            "retry_share",
                                            "rpo",
+                                           "scale-in",
                                            "scaling",
                                            "service_rto",
                                            "storm",

@@ -4,7 +4,11 @@
 
 namespace measures {
 
-Outlook::Outlook(std::size_t hubs) : serves_(hubs, true), allocatable_(hubs, true) { record(Time{}); }
+Outlook::Outlook(std::size_t hubs, std::size_t there) : serves_(there, true), allocatable_(there, true) {
+  serves_.resize(hubs);
+  allocatable_.resize(hubs);
+  record(Time{});
+}
 
 void Outlook::hub_serves(Time at, int hub, bool serves) {
   serves_[static_cast<std::size_t>(hub)] = serves;

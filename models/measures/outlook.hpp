@@ -18,7 +18,9 @@ class Outlook final : public signals::Listener {
     alternative,  // that hub is down, while DPS and another hub that allocation may use serve
     down,
   };
-  explicit Outlook(std::size_t hubs);
+  // The first `there` of the hubs exist from the start; the others may come.
+  Outlook(std::size_t hubs, std::size_t there);
+  explicit Outlook(std::size_t hubs) : Outlook(hubs, hubs) {}
   void hub_serves(Time at, int hub, bool serves) override;
   void hub_allocatable(Time at, int hub, bool allocatable) override;
 

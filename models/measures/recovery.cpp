@@ -50,6 +50,7 @@ Recovery::Record& Recovery::open(Device d) {
   r.device = d;
   r.fault = signals::no_fault;
   r.had_service = false;
+  r.moved_from = signals::no_hub;
   r.prolonged.clear();
   r.segments.clear();
   r.parts = {};
@@ -70,6 +71,7 @@ void Recovery::count(int fault, Device d, const Change& change) {
 void Recovery::own(Record& r, int fault, Time lost) {
   r.fault = fault;
   r.lost = lost;
+  r.begin = setup_.faults[at(fault)].begin;
   r.parts = {};
   count(fault, r.device, [](Tally& t) { ++t.affected; });
 }
@@ -86,7 +88,8 @@ void Recovery::offline(Device d, Time at_time, int, int fault, bool planned) {
   r.had_service = true;
   const auto back = returned_.find(d);
   if (!planned && back != returned_.end()) {
-    if (at_time - back->second.at <= relapse_time)
+    const bool moved = fault != signals::no_fault && setup_.faults[at(fault)].action;
+    if (!moved && at_time - back->second.at <= relapse_time)
       count(back->second.fault, d, [](Tally& t) { ++t.relapses; });
     returned_.erase(back);
   }
@@ -120,7 +123,7 @@ void Recovery::activity(Device d, Time from, Activity activity, int hub) {
 void Recovery::note_bystander(Device d, Time at_time) {
   Time since = Time::min();
   for (const FaultTime& fault : setup_.faults)
-    if (fault.begin <= at_time) since = std::max(since, fault.begin);
+    if (!fault.action && fault.begin <= at_time) since = std::max(since, fault.begin);
   if (since == Time::min()) return;
   const auto [noted, first] = last_noted_.try_emplace(d, at_time);
   if (!first && noted->second >= since) return;
@@ -150,8 +153,35 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
                       : s.activity == Activity::hub_queue ? Part::hub_queue
                                                           : Part::backoff;
   if (s.hub == signals::no_hub) return add(served, to - from);  // DPS serves
-  setup_.outlook->split(
-      s.hub, from, to, [&](Outlook::View view, Duration length) { add(planned_part(view, served), length); });
+  if (s.hub != r.moved_from) return classify_served(r, s, from, to, served);
+  const Time moved = std::clamp(r.moved_at, from, to), assigned = std::clamp(r.moved_until, moved, to);
+  classify_served(r, s, from, moved, served);
+  add(Part::stuck, assigned - moved);
+  classify_served(r, s, assigned, to, served);
+}
+
+void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const {
+  setup_.outlook->split(s.hub, from, to, [&](Outlook::View view, Duration length) {
+    r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
+  });
+}
+
+void Recovery::action_began(Time at_time, int action) {
+  if (!index_.empty()) setup_.faults[at(action)].begin = at_time;
+}
+
+void Recovery::moved(Device d, Time at_time, int hub, int) {
+  if (index_.empty() || index_[d] == 0) return;
+  Record& r = records_[index_[d] - 1];
+  r.moved_from = hub;
+  r.moved_at = at_time;
+  r.moved_until = sim::never;
+}
+
+void Recovery::assigned(Device d, Time at_time, int, int) {
+  if (index_.empty() || index_[d] == 0) return;
+  Record& r = records_[index_[d] - 1];
+  if (r.moved_from != signals::no_hub) r.moved_until = std::min(r.moved_until, at_time);
 }
 
 // What is announced and lies wholly in the past; how the hubs fared in the time of the rest is not known yet.
@@ -194,8 +224,7 @@ void Recovery::close(Record& r, Time at_time, bool back) {
   for (const Duration part : r.parts) parts += part;
   sim::require(parts == at_time - r.lost, "the wait parts of device {} add up to {} us, its outage is {} us",
                r.device, parts.count(), (at_time - r.lost).count());
-  const Time begin = setup_.faults[at(r.fault)].begin;
-  count(r.fault, r.device, [&](Tally& t) { add(t, r, begin, at_time, back); });
+  count(r.fault, r.device, [&](Tally& t) { add(t, r, r.begin, at_time, back); });
 }
 
 void Recovery::online(Device d, Time at_time, Time, int) {
@@ -284,8 +313,9 @@ void Recovery::report(Report& report) const {
     const Tally& tally = all_[f];
     const std::string prefix = "recovery." + fault.name + ".";
     report_tally(report, prefix, tally, fault.begin);
-    report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
-                                            std::nullopt};
+    if (!fault.action)
+      report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
+                                              std::nullopt};
     for (std::size_t p = 0; p < part_count; ++p) {
       Value v{"s", std::nullopt, std::nullopt, std::nullopt};
       if (tally.affected > 0)

@@ -35,10 +35,12 @@ inline constexpr std::size_t part_count = 8;
 
 class Recovery final : public signals::Listener {
  public:
+  // A fault; or what IoT Central does that moves devices, which may begin several times.
   struct FaultTime {
     std::string name;
-    Time begin;
-    Time end;  // of the run where it has none
+    Time begin;  // of an action: the latest
+    Time end;    // of the run where it has none
+    bool action = false;
   };
   struct Setup {
     std::vector<FaultTime> faults;
@@ -55,6 +57,9 @@ class Recovery final : public signals::Listener {
   void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
   void activity(Device, Time from, signals::Activity, int hub) override;
   void online(Device, Time at, Time since, int hub) override;
+  void action_began(Time at, int action) override;
+  void moved(Device, Time at, int hub, int action) override;
+  void assigned(Device, Time at, int from, int to) override;
 
   // Closes the books at the end of the run; then report() may be called.
   void finish(Time end);
@@ -70,7 +75,10 @@ class Recovery final : public signals::Listener {
   // A device without service. It becomes an episode when a fault owns it.
   struct Record {
     Device device = 0;
-    Time lost{};
+    Time lost{}, begin{};
+    // The hub that has disabled it does not serve it in this time, however well it fares.
+    int moved_from = signals::no_hub;
+    Time moved_at{}, moved_until{};
     int fault = signals::no_fault;
     bool had_service = false;
     boost::container::small_vector<int, 2> prolonged;
@@ -98,6 +106,7 @@ class Recovery final : public signals::Listener {
   void account_settled(Record& r);
   void note_bystander(Device d, Time at);
   void classify(Record& r, const Segment& s, Time from, Time to) const;
+  void classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const;
   void close(Record& r, Time at, bool back);
   void add(Tally& tally, const Record& r, Time begin, Time at, bool back) const;
   void prolong(Record& r, int fault);

@@ -40,11 +40,21 @@ struct TraceLine {
   bool operator==(const TraceLine&) const = default;
 };
 
+// What the control plane decided, as text.
+struct Event {
+  double time_s = 0;
+  std::string hub;            // empty: none in particular
+  std::string kind, outcome;  // up, down, out, in, move; begun, done, refused
+  std::string from, to, reason;
+  bool operator==(const Event&) const = default;
+};
+
 struct Report {
   std::map<std::string, Value> values;  // by metric name
   std::map<std::string, Pool> pools;    // by fault name
   Series series;
   std::vector<TraceLine> trace;
+  std::vector<Event> timeline;
   std::uint64_t device_events = 0;    // client wakes (meta)
   std::uint64_t parked_attempts = 0;  // fast-forwarded (meta)
   double simulation_s = 0;            // wall-clock time it took (meta)

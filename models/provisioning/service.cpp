@@ -45,7 +45,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       provisioned_(hubs_.size()),
       reserved_(hubs_.size()),
       overdue_(hubs_.size()),
-      allocatable_(hubs_.size(), true),
+      allocatable_(hubs_.size()),
       turns_(settings.enrollments.size()),
       links_(settings.enrollments.size()),
       candidates_(settings.enrollments.size()) {
@@ -53,6 +53,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
   const std::uint64_t salt = streams.draw(0, purpose::placement, 0).u64();
   for (const hub::Hub* h : hubs_) {
     const std::string& name = h->settings().name;
+    allocatable_[at(h->index())] = h->exists();
     name_hash_.push_back(sim::mix(sim::hash_text(name.data(), name.size()), salt));
   }
   for (std::size_t e = 0; e < settings.enrollments.size(); ++e) {
@@ -118,6 +119,22 @@ int Service::choose(Device device, const Registrant& who, bool count_turn) {
   return chosen < 0 ? signals::no_hub : candidates[static_cast<std::size_t>(chosen)].hub;
 }
 
+bool Service::by_load(Device device) const {
+  const Allocation policy = settings_.enrollments[registrants_->registrant(device).enrollment].allocation;
+  return policy == Allocation::least_devices || policy == Allocation::two_choices ||
+         policy == Allocation::round_robin;
+}
+
+bool Service::may_move(Device device) const {
+  return settings_.enrollments[registrants_->registrant(device).enrollment].reprovisioning !=
+         Reprovisioning::never;
+}
+
+int Service::preferred(Device device) {
+  if (!may_move(device) || by_load(device)) return record(device);
+  return choose(device, registrants_->registrant(device), false);
+}
+
 int Service::place(Device device) {
   const int target = choose(device, registrants_->registrant(device), true);
   record_[device] = static_cast<std::int16_t>(target);
@@ -179,7 +196,7 @@ void Service::reserve(Operation& operation, int target) {
 void Service::write(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
   if (operation.first_write == sim::never) operation.first_write = now;
-  const int current = record_[operation.device];
+  const int current = record(operation.device);
   const Registrant who = registrants_->registrant(operation.device);
   const bool stays = settings_.enrollments[who.enrollment].reprovisioning == Reprovisioning::never &&
                      current != signals::no_hub;
@@ -226,16 +243,18 @@ void Service::fail(std::uint32_t id, Time now) {
 void Service::complete(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
   const int target = operation.target;
-  const int old = record_[operation.device];
+  const Device device = operation.device;
+  const int old = record(device);
+  const bool was_moved = record_[device] < signals::no_hub;
+  if (was_moved) registrants_->before_assignment(device, now);
   operation.stage = Stage::assigned;
   --reserved_[at(target)];
-  if (old != target) {
-    ++provisioned_[at(target)];
-    record_[operation.device] = static_cast<std::int16_t>(target);
-  }
+  if (old != target) ++provisioned_[at(target)];
+  record_[device] = static_cast<std::int16_t>(target);
   ++counters_.assigned;
-  board_.tell<&signals::Listener::assigned>(operation.device, now, old, target);
-  if (old != target && old != signals::no_hub) leave_old_hub(now, old, operation.device);
+  board_.tell<&signals::Listener::assigned>(device, now, old, target);
+  if (old != target && old != signals::no_hub) leave_old_hub(now, old, device);
+  if (was_moved) registrants_->after_assignment(device, now);
   hold(operation, now, false);
   if (!operation.asked_for) release(id);
 }
@@ -257,7 +276,7 @@ void Service::leave_old_hub(Time now, int old_hub, Device device) {
 void Service::hub_returned(Time now, int hub) {
   // These wait for nobody: they use up what credit the registry has, but put nobody in debt.
   std::vector<Device> devices = std::exchange(overdue_[at(hub)], {});
-  std::erase_if(devices, [&](Device d) { return record_[d] == hub; });  // it has come back meanwhile
+  std::erase_if(devices, [&](Device d) { return record(d) == hub; });  // it has come back meanwhile
   if (!devices.empty()) hubs_[at(hub)]->remove_overdue(now, devices);
 }
 
@@ -281,7 +300,7 @@ PollAnswer Service::poll(Time now, std::uint32_t id) {
   const Operation& operation = operations_[id];
   if (operation.stage == Stage::assigned) {
     // A later operation of the same device may have moved it on: the record decides.
-    const PollAnswer answer{PollAnswer::Status::assigned, record_[operation.device], Duration{0}, false};
+    const PollAnswer answer{PollAnswer::Status::assigned, record(operation.device), Duration{0}, false};
     release(id);
     return answer;
   }

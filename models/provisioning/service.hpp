@@ -29,6 +29,9 @@ struct Registrants {
   virtual ~Registrants() = default;
   virtual Registrant registrant(Device) const = 0;
   virtual void operation_held(Device, Time now, bool held) = 0;
+  // The hub that had disabled its identity is about to delete or enable it, and has done so.
+  virtual void before_assignment(Device, Time now) = 0;
+  virtual void after_assignment(Device, Time now) = 0;
 };
 
 struct RegisterAnswer {
@@ -79,7 +82,22 @@ class Service final : public hub::Writer {
   // An established fleet: assigns without any request, before time zero.
   int place(Device device);
   // The hub that the DPS record names, no_hub before the first assignment.
-  int record(Device device) const { return record_[device]; }
+  int record(Device device) const {
+    return record_[device] < signals::no_hub ? moved_from(record_[device]) : record_[device];
+  }
+  hub::Identity identity(Device device, int hub) const {
+    if (record_[device] == hub) return hub::Identity::enabled;
+    return record_[device] == moved_from(hub) ? hub::Identity::disabled : hub::Identity::absent;
+  }
+  // Marks the identity on the recorded hub as disabled.
+  void disable(Device device) { record_[device] = static_cast<std::int16_t>(moved_from(record(device))); }
+  // Where allocation would put the device now if it asked; its own hub where it never moves. Policies that
+  // look at the load keep it where it is.
+  int preferred(Device device);
+  bool by_load(Device device) const;  // its policy looks at the load of the hubs
+  bool may_move(Device device) const;
+  std::uint64_t key(Device device) const { return registrants_->registrant(device).key; }
+  std::size_t devices() const { return record_.size(); }
   void fetch(Device device) const { __builtin_prefetch(&record_[device]); }  // its record, asked for soon
   void set_allocatable(Time now, int hub, bool allocatable);  // the "apply allocation policy" switch
   bool allocatable(int hub) const { return allocatable_[static_cast<std::size_t>(hub)]; }
@@ -131,7 +149,8 @@ class Service final : public hub::Writer {
   hub::Wakes* wakes_ = nullptr;
   Registrants* registrants_ = nullptr;
   RequestLimit registration_limit_, poll_limit_;
-  std::vector<std::int16_t> record_;
+  static constexpr int moved_from(int hub) { return signals::no_hub - 1 - hub; }  // its own inverse
+  std::vector<std::int16_t> record_;          // a hub, no_hub, or moved_from(hub): disabled there
   std::vector<std::uint32_t> registrations_;  // of each device, numbers its draws
   std::vector<std::uint64_t> provisioned_, reserved_, name_hash_;
   std::vector<std::vector<Device>> overdue_;  // of each hub: whose identities it is still to delete

@@ -37,6 +37,8 @@ constexpr Listing listings[] = {
     {"access", "models/network/access.yaml", "access networks of devices"},
     {"network", "models/network/path.yaml", "what distance costs, and the measurements it was fitted to"},
     {"profiles", "models/device/profiles.yaml", "how a load changes over the day and the week"},
+    {"scaling", "models/control/scaling.yaml", "what the control plane does to the hubs, and when"},
+    {"prices", "models/measures/prices.yaml", "what hubs, registrations and plans cost"},
     {"eras", "models/application/eras.yaml", "how many hubs an application of each era is given"},
     {"limits", "models/application/limits.yaml", "what the platform admits, and what this program takes on"},
     {"defaults", "models/application/defaults.yaml", "what a scenario is where it says nothing"},

@@ -13,12 +13,15 @@ namespace {
 constexpr struct {
   std::string_view kind;
   ExportForm form;
-} kinds[] = {
-    {"json", ExportForm::summary_json}, {"csv", ExportForm::summary_csv}, {"series", ExportForm::series_csv}};
+} kinds[] = {{"json", ExportForm::summary_json},
+             {"csv", ExportForm::summary_csv},
+             {"series", ExportForm::series_csv},
+             {"timeline", ExportForm::timeline_csv}};
 
 std::optional<ExportForm> form_by_name(std::string_view path) {
   if (path == "-" || path.ends_with(".json")) return ExportForm::summary_json;
   if (path.ends_with("series.csv")) return ExportForm::series_csv;
+  if (path.ends_with("timeline.csv")) return ExportForm::timeline_csv;
   if (path.ends_with(".csv")) return ExportForm::summary_csv;
   return std::nullopt;
 }

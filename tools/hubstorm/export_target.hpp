@@ -5,7 +5,7 @@
 
 namespace hubstorm {
 
-enum class ExportForm { summary_json, summary_csv, series_csv };
+enum class ExportForm { summary_json, summary_csv, series_csv, timeline_csv };
 
 struct ExportTarget {
   ExportForm form;

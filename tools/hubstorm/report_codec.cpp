@@ -37,16 +37,25 @@ Json trace_json(const measures::Report& report) {
   return json;
 }
 
+Json timeline_json(const measures::Report& report) {
+  Json json = Json::array();
+  for (const measures::Event& e : report.timeline)
+    json.push_back({e.time_s, e.hub, e.kind, e.outcome, e.from, e.to, e.reason});
+  return json;
+}
+
+measures::Event event(const Json& json) {
+  const auto text = [&](std::size_t i) { return json.at(i).get<std::string>(); };
+  return {json.at(0).get<double>(), text(1), text(2), text(3), text(4), text(5), text(6)};
+}
+
 }  // namespace
 
 std::string encode(const measures::Report& report) {
-  const Json json{{"values", values_json(report)},
-                  {"pools", pools_json(report)},
-                  {"columns", report.series.columns},
-                  {"rows", report.series.rows},
-                  {"trace", trace_json(report)},
-                  {"device_events", report.device_events},
-                  {"parked_attempts", report.parked_attempts},
+  const Json json{{"values", values_json(report)},         {"pools", pools_json(report)},
+                  {"columns", report.series.columns},      {"rows", report.series.rows},
+                  {"trace", trace_json(report)},           {"timeline", timeline_json(report)},
+                  {"device_events", report.device_events}, {"parked_attempts", report.parked_attempts},
                   {"simulation_s", report.simulation_s}};
   std::string bytes;
   Json::to_cbor(json, bytes);
@@ -66,6 +75,7 @@ measures::Report decode_report(const std::string& bytes) {
   json.at("rows").get_to(report.series.rows);
   for (const Json& line : json.at("trace"))
     report.trace.push_back({line.at(0).get<double>(), line.at(1).get<std::string>()});
+  for (const Json& json_event : json.at("timeline")) report.timeline.push_back(event(json_event));
   json.at("device_events").get_to(report.device_events);
   json.at("parked_attempts").get_to(report.parked_attempts);
   json.at("simulation_s").get_to(report.simulation_s);

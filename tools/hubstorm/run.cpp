@@ -49,8 +49,10 @@ struct Options {
 
 constexpr const char* help_footer =
     "Exports: --export summary.json is the summary, --export metrics.csv its metrics as a table,\n"
-    "--export run-series.csv (any name ending in series.csv) the time series of every replication.\n"
-    "json:PATH, csv:PATH and series:PATH choose whatever the name; - is standard output, which then\n"
+    "--export run-series.csv (any name ending in series.csv) the time series of every replication,\n"
+    "--export run-timeline.csv what the control plane decided.\n"
+    "json:PATH, csv:PATH, series:PATH and timeline:PATH choose whatever the name; - is standard output, "
+    "which then\n"
     "carries nothing else.\n";
 
 // CLI11 reads -1 as a very large number.
@@ -224,6 +226,7 @@ output::Result evaluate(const Options& options, const Scenario& scenario, const 
     result.judgements.push_back(analysis::judge(expectation, result.metrics, options.strict));
   result.verdict = analysis::overall(result.judgements);
   result.trace = outcome.reports.front().trace;
+  result.timeline = outcome.reports.front().timeline;
   return result;
 }
 
@@ -236,6 +239,8 @@ std::string document(ExportForm form, const output::Result& result,
       return output::summary_csv(result);
     case ExportForm::series_csv:
       return output::series_csv(reports);
+    case ExportForm::timeline_csv:
+      return output::timeline_csv(reports);
   }
   return "";
 }

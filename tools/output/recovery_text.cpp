@@ -49,7 +49,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 // "Counted from the start of the fault, the first was back after 2m, half after 6m10s and ... . 99 % and the
 // last: not reached (at least 4h12m)."
-std::string quantiles_sentence(const View& view, const std::string& prefix) {
+std::string quantiles_sentence(const View& view, const std::string& prefix, const char* from) {
   const std::pair<const char*, const char*> quantiles[] = {
       {"first", "the first"}, {"p50", "half"}, {"p90", "90 %"}, {"p99", "99 %"}, {"max", "the last"}};
   std::vector<std::string> reached;
@@ -63,7 +63,7 @@ std::string quantiles_sentence(const View& view, const std::string& prefix) {
     if (!metric.value && metric.at_least) missing.emplace_back(who), bound = bound ? bound : &metric;
   }
   std::string text;
-  if (!reached.empty()) text = " Counted from the start of the fault, " + joined(reached) + ".";
+  if (!reached.empty()) text = fmt::format(" Counted from {}, {}.", from, joined(reached));
   if (bound) text += fmt::format(" The return of {}: {}.", joined(missing), words::value(*bound));
   return text;
 }
@@ -100,14 +100,15 @@ std::string within_sentence(const View& view, const std::string& prefix) {
   return shares.empty() ? "" : " Back were " + joined(shares) + ".";
 }
 
-std::string devices_sentence(const View& view, const std::string& prefix) {
+std::string devices_sentence(const View& view, const std::string& prefix,
+                             const char* from = "the start of the fault") {
   const double devices = view.amount("devices.total");
   const bool often = view.amount(prefix + "affected") > devices;
   std::string text = view.words(prefix + "affected") + (often ? " times a device of " : " of ") +
                      words::count(devices) + (often ? "" : " devices") + " lost service";
   const Metric& outage = view.metric(prefix + "outage.mean");
   if (outage.value) text += ", for " + words::value(outage) + " on average";
-  return text + ". " + never_back(view, prefix) + quantiles_sentence(view, prefix) +
+  return text + ". " + never_back(view, prefix) + quantiles_sentence(view, prefix, from) +
          within_sentence(view, prefix);
 }
 
@@ -176,6 +177,18 @@ std::vector<WaitShare> wait_shares(const View& view, const std::string& fault) {
   std::stable_sort(shares.begin(), shares.end(),
                    [](const WaitShare& a, const WaitShare& b) { return a.seconds > b.seconds; });
   return shares;
+}
+
+std::string action_text(const View& view, const std::string& action) {
+  const std::string prefix = "recovery." + action + ".";
+  if (view.amount(prefix + "affected") == 0) return "";
+  const bool in = action == "scale-in";
+  std::string text = fmt::format("{}: {} ", view.style.bold(action),
+                                 in ? "devices were moved away from hubs that went."
+                                    : "devices were moved to where allocation would put them.");
+  text = words::wrap(text + devices_sentence(view, prefix, "when it began"));
+  const std::string bars = wait_bars(view, action);
+  return text + (bars.empty() ? "" : "\n" + bars) + "\n";
 }
 
 std::string recovery_text(const View& view, const faults::Fault& fault) {

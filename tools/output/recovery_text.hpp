@@ -17,6 +17,8 @@ struct WaitShare {
 // The parts that took any time, the longest first.
 std::vector<WaitShare> wait_shares(const View& view, const std::string& fault);
 
+// The same of what moved devices, such as "rebalance"; empty where nobody was moved.
+std::string action_text(const View& view, const std::string& action);
 std::string recovery_text(const View& view, const faults::Fault& fault);
 
 }  // namespace output

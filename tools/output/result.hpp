@@ -37,6 +37,7 @@ struct Result {
   std::vector<analysis::Judgement> judgements;
   analysis::Metrics metrics;
   std::vector<measures::TraceLine> trace;  // of the first replication, when asked for
+  std::vector<measures::Event> timeline;   // of the first replication
   Meta meta;
 };
 

@@ -46,6 +46,19 @@ Json trace_json(const std::vector<measures::TraceLine>& trace) {
   return json;
 }
 
+Json timeline_json(const std::vector<measures::Event>& timeline) {
+  Json json = Json::array();
+  for (const measures::Event& e : timeline)
+    json.push_back({{"time_s", e.time_s},
+                    {"hub", e.hub.empty() ? Json(nullptr) : Json(e.hub)},
+                    {"action", e.kind},
+                    {"outcome", e.outcome},
+                    {"from", e.from},
+                    {"to", e.to},
+                    {"reason", e.reason}});
+  return json;
+}
+
 Json meta_json(const Meta& meta) {
   return {{"wall_s", meta.wall_s},
           {"cpu_s", meta.cpu_s},
@@ -67,6 +80,7 @@ std::string summary_json(const Result& result) {
     json["expectations"].push_back(judgement_json(judgement));
   for (const auto& [name, metric] : result.metrics) json["metrics"][name] = metric_json(metric);
   if (!result.trace.empty()) json["trace"] = trace_json(result.trace);
+  if (!result.timeline.empty()) json["timeline"] = timeline_json(result.timeline);
   json["meta"] = meta_json(result.meta);
   return json.dump(2) + "\n";
 }

@@ -1,0 +1,200 @@
+// What a run reports: the state of the application over time and at its end.
+#include <algorithm>
+#include <cmath>
+
+#include "models/application/world.hpp"
+
+namespace application {
+
+namespace {
+
+// The series: what there is before the first hub, and how much a hub has, its CONNECTs last.
+constexpr std::size_t first_hub_column = 7, hub_columns = 4;
+
+}  // namespace
+
+void World::sample(sim::Time t) {
+  if (series_.columns.empty()) {
+    series_.columns = {"time_s",        "connected",           "dps.registrations",
+                       "dps.throttled", "dps.polls_throttled", "hubs.count",
+                       "units.count"};
+    for (const hub::Hub* hub : hubs_)
+      for (const char* what : {"connected", "provisioned", "queue", "connects"})
+        series_.columns.push_back("hub." + hub->settings().name + "." + what);
+  }
+  const auto number = [](auto n) { return static_cast<double>(n); };
+  const provisioning::Counters& dps = dps_->counters();
+  std::vector<double> row{sim::seconds(t),          number(balance_->connected()), number(dps.registrations),
+                          number(dps.throttled),    number(dps.polls_throttled),   number(scaling_->hubs()),
+                          number(scaling_->units())};
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    row.push_back(number(balance_->connected(h)));
+    row.push_back(number(balance_->provisioned(h)));
+    row.push_back(number(hubs_[h]->waiting()));
+    row.push_back(0);  // see add_connects
+  }
+  series_.rows.push_back(std::move(row));
+}
+
+// CONNECTs enter the series at the end: those of parked devices are counted late, though at their instants.
+void World::add_connects() {
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    const std::vector<std::uint32_t>& by_second = hubs_[h]->connects_by_second();
+    const std::size_t column = first_hub_column + hub_columns * h + hub_columns - 1;
+    std::uint64_t before = 0;
+    std::size_t second = 0;
+    for (std::vector<double>& row : series_.rows) {
+      for (; second < by_second.size() && static_cast<double>(second) < row[0]; ++second)
+        before += by_second[second];
+      row[column] = static_cast<double>(before);
+    }
+  }
+}
+
+void World::collect(measures::Report& report) {
+  recovery_->report(report);
+  balance_->report(report);
+  messages_->report(report);
+  scaling_->report(report);
+  if (trace_) trace_->report(report, end_);
+  collect_services(report);
+  collect_ingress(report);
+  collect_cost(report);
+  collect_devices(report);
+  collect_series(report);
+  report.device_events = devices_->events();
+  report.parked_attempts = devices_->parked_attempts();
+}
+
+// Hubs that were never there have no columns.
+void World::collect_series(measures::Report& report) {
+  add_connects();
+  std::vector<bool> kept(series_.columns.size(), true);
+  for (std::size_t h = 0; h < hubs_.size(); ++h)
+    for (std::size_t c = 0; c < hub_columns && !kept.empty(); ++c)
+      kept[first_hub_column + hub_columns * h + c] = scaling_->was_there(h);
+  const auto keep = [&](auto& cells) {
+    std::size_t to = 0;
+    for (std::size_t from = 0; from < cells.size(); ++from)
+      if (kept[from]) {
+        if (to != from) cells[to] = std::move(cells[from]);
+        ++to;
+      }
+    cells.resize(to);
+  };
+  report.series = std::move(series_);
+  keep(report.series.columns);
+  for (auto& row : report.series.rows) keep(row);
+}
+
+void World::collect_cost(measures::Report& report) {
+  measures::Usage usage;
+  usage.unit_hours = scaling_->unit_hours();
+  usage.dps_operations = static_cast<double>(dps_->counters().assigned - dps_at_warmup_.assigned);
+  usage.hours = sim::seconds(scenario_.duration - scenario_.warmup) / 3600;
+  usage.device_hours = static_cast<double>(messages_->wanted_time()) / 3.6e9;
+  for (std::size_t h = 0; h < hubs_.size(); ++h)
+    usage.messages += hubs_[h]->ingress().account().metered - ingress_at_warmup_[h].metered;
+  measures::report_cost(report, scenario_.prices, usage);
+}
+
+void World::collect_devices(measures::Report& report) {
+  std::uint64_t connected = 0, lost = 0, stuck = 0;
+  for (device::Device d = 0; d < devices_->size(); ++d) {
+    const device::Client& c = devices_->clients()[d];
+    connected += c.state == device::State::connected;
+    lost += c.state == device::State::lost;
+    const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
+                          c.state == device::State::undetected;
+    const bool moved = asks_hub && dps_->identity(d, c.hub) == hub::Identity::disabled;
+    stuck += moved || (asks_hub && outlook_->view(c.hub) == measures::Outlook::View::alternative);
+  }
+  const auto put = [&](const char* name, std::uint64_t n) {
+    report.values[name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
+  };
+  put("devices.total", devices_->size());
+  put("devices.connected", connected);
+  put("devices.lost", lost);
+  put("devices.stuck", stuck);
+}
+
+void World::collect_services(measures::Report& report) {
+  const auto put = [&](const std::string& name, const char* unit, double value) {
+    report.values[name] = {unit, value, std::nullopt, std::nullopt};
+  };
+  const auto operations = [&](const std::string& name, std::uint64_t now, std::uint64_t before) {
+    put(name, "operations", static_cast<double>(now - before));
+  };
+  const provisioning::Counters& dps = dps_->counters();
+  const provisioning::Counters& then = dps_at_warmup_;
+  operations("dps.registrations", dps.registrations, then.registrations);
+  operations("dps.assigned", dps.assigned, then.assigned);
+  operations("dps.throttled", dps.throttled, then.throttled);
+  operations("dps.polls", dps.polls, then.polls);
+  operations("dps.polls_throttled", dps.polls_throttled, then.polls_throttled);
+  operations("dps.failed", dps.failed, then.failed);
+  put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
+  hub::Counters all{}, all_then{};
+  std::vector<std::uint32_t> together;
+  const auto hub_metrics = [&](const std::string& prefix, const hub::Counters& c, const hub::Counters& b,
+                               const std::vector<std::uint32_t>& by_second) {
+    operations(prefix + "connects", c.connects, b.connects);
+    operations(prefix + "accepted", c.accepted, b.accepted);
+    operations(prefix + "throttled", c.throttled, b.throttled);
+    operations(prefix + "timed_out", c.timed_out, b.timed_out);
+    operations(prefix + "refused", c.refused, b.refused);
+    operations(prefix + "identity_writes", c.identity_writes, b.identity_writes);
+    operations(prefix + "identity_throttled", c.identity_throttled, b.identity_throttled);
+    const auto from = std::min(by_second.size(), static_cast<std::size_t>(sim::seconds(scenario_.warmup)));
+    const auto first = by_second.begin() + static_cast<std::ptrdiff_t>(from);
+    put(prefix + "peak_connect_rate", "1/s",
+        first == by_second.end() ? 0 : *std::max_element(first, by_second.end()));
+  };
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    if (!scaling_->was_there(h)) continue;
+    const hub::Counters& c = hubs_[h]->counters();
+    const std::string prefix = "hub." + hubs_[h]->settings().name + ".";
+    const auto& seconds = hubs_[h]->connects_by_second();
+    hub_metrics(prefix, c, hubs_at_warmup_[h], seconds);
+    put(prefix + "queue_peak", "operations", static_cast<double>(c.queue_peak));
+    all += c;
+    all_then += hubs_at_warmup_[h];
+    if (together.size() < seconds.size()) together.resize(seconds.size());
+    for (std::size_t s = 0; s < seconds.size(); ++s) together[s] += seconds[s];
+  }
+  hub_metrics("hub.", all, all_then, together);
+}
+
+void World::collect_ingress(measures::Report& report) {
+  double arrived = 0, delayed = 0, refused = 0, without_quota_s = 0;
+  sim::Quantiles delays = messages_->kept_delays();
+  const auto put = [&](const std::string& name, const char* unit, std::optional<double> value) {
+    report.values[name] = {unit, value, std::nullopt, std::nullopt};
+  };
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    if (!scaling_->was_there(h)) continue;
+    const hub::Ingress::Account now = hubs_[h]->ingress().account(), then = ingress_at_warmup_[h];
+    arrived += now.arrived - then.arrived;
+    delayed += now.delayed - then.delayed;
+    refused += now.refused - then.refused;
+    without_quota_s += sim::seconds(now.without_quota - then.without_quota);
+    delays.merge(hubs_[h]->ingress().delays());
+    const std::string prefix = "hub." + hubs_[h]->settings().name + ".";
+    put(prefix + "messages_refused", "messages", std::round(now.refused - then.refused));
+    put(prefix + "metered", "messages", std::round(now.metered - then.metered));
+    put(prefix + "quota_blocked", "s", sim::seconds(now.without_quota - then.without_quota));
+  }
+  put("telemetry.refused", "messages", std::round(refused));
+  put("telemetry.throttled_share", "1",
+      arrived > 0 ? std::optional((delayed + refused) / arrived) : std::nullopt);
+  put("telemetry.quota_blocked", "s", without_quota_s);
+  const auto quantile = [&](std::uint64_t percent) -> std::optional<double> {
+    if (delays.count() == 0) return std::nullopt;
+    return static_cast<double>(delays.at_rank((percent * delays.count() + 99) / 100)) / 1e6;
+  };
+  put("telemetry.delay.p50", "s", quantile(50));
+  put("telemetry.delay.p99", "s", quantile(99));
+  put("telemetry.delay.max", "s", quantile(100));
+}
+
+}  // namespace application

@@ -1,0 +1,35 @@
+// IoT Central's control plane as a whole: who probes, scales, moves and replaces.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "models/control/prober.hpp"
+#include "models/control/scaler.hpp"
+
+namespace control {
+
+class Central {
+ public:
+  struct World {
+    sim::Stage* stage = nullptr;
+    Estate* estate = nullptr;
+    provisioning::Service* dps = nullptr;
+    const provisioning::Settings* provisioning = nullptr;
+    const sim::Streams* streams = nullptr;
+    signals::Board* board = nullptr;
+    std::int64_t start_utc_s = 0;
+    int rebalance = 0, scale_in = 0;  // the numbers of these actions
+  };
+  // Spawns its actors on host `here`: those that have something to do.
+  Central(const World& world, const std::string& here, const Settings& settings, const Limits& limits);
+
+ private:
+  Settings settings_;
+  std::unique_ptr<Prober> prober_;
+  std::unique_ptr<Lifecycle> lifecycle_;
+  std::unique_ptr<Mover> mover_;
+  std::unique_ptr<Sensor> sensor_;
+  std::unique_ptr<Scaler> scaler_;
+};
+
+}  // namespace control

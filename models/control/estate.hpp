@@ -1,0 +1,68 @@
+// The hubs of the application as IoT Central's control plane has them: which exist, how large they are, which
+// may be allocated to. Every change of a hub while it runs goes through here, faults included.
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/hub/hub.hpp"
+#include "models/provisioning/service.hpp"
+
+namespace control {
+
+using signals::Device;
+using sim::Time;
+
+class Estate {
+ public:
+  Estate(std::vector<hub::Hub*> hubs, provisioning::Service& dps, hub::Peer& peer,
+         const signals::Board& board, const std::map<hub::Edition, hub::EditionLimits>& editions);
+  // Called when allocation may use a hub again, or for the first time (`fresh`).
+  void on_usable(std::function<void(Time, int hub, bool fresh)> call) { usable_ = std::move(call); }
+  // Tells the sizes of the hubs that are there at the start.
+  void begin();
+
+  // What a fault makes of a hub; it lasts whether the hub exists or not.
+  void set_fault(Time now, int hub, hub::Mode mode, double capacity, int fault);
+  void open(Time now, int hub, signals::Size size);  // makes it and links it to DPS
+  void close(Time now, int hub);                     // deletes it
+  void resize(Time now, int hub, signals::Size size);
+  void set_healthy(Time now, int hub, bool healthy);    // as the prober finds it
+  void set_draining(Time now, int hub, bool draining);  // no new devices
+  // Disables identities on a hub, no more than can_disable() of it.
+  void disable(Time now, int hub, const std::vector<Device>& devices, int cause);
+
+  std::size_t size() const { return hubs_.size(); }  // places for hubs
+  hub::Hub& operator[](int hub) const { return *hubs_[static_cast<std::size_t>(hub)]; }
+  const std::string& name(int hub) const { return (*this)[hub].settings().name; }
+  signals::Size size_of(int hub) const;
+  const hub::EditionLimits& limits(hub::Edition edition) const { return editions_.at(edition); }
+  bool exists(int hub) const { return (*this)[hub].exists(); }
+  bool healthy(int hub) const { return state(hub).healthy; }
+  bool draining(int hub) const { return state(hub).draining; }
+  Time failed_since(int hub) const { return state(hub).failed_since; }  // of one that is not healthy
+  std::vector<int> existing() const;
+
+ private:
+  struct State {
+    hub::Mode mode = hub::Mode::up;
+    double capacity = 1;
+    int fault = signals::no_fault;
+    bool healthy = true, draining = false;
+    Time failed_since{};
+  };
+  const State& state(int hub) const { return states_[static_cast<std::size_t>(hub)]; }
+  State& state(int hub) { return states_[static_cast<std::size_t>(hub)]; }
+  void apply_mode(Time now, int hub);
+  void apply_allocation(Time now, int hub);
+  std::vector<hub::Hub*> hubs_;
+  provisioning::Service& dps_;
+  hub::Peer& peer_;
+  const signals::Board& board_;
+  const std::map<hub::Edition, hub::EditionLimits>& editions_;
+  std::vector<State> states_;
+  std::function<void(Time, int, bool)> usable_;
+};
+
+}  // namespace control

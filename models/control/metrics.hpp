@@ -1,0 +1,45 @@
+// What the control plane knows of its hubs: their metrics, published once a period and read when they are as
+// old as a period.
+#pragma once
+#include <vector>
+
+#include "models/control/estate.hpp"
+#include "models/signals.hpp"
+
+namespace control {
+
+using sim::Duration;
+
+// Of one hub over one period.
+struct Metrics {
+  Time to{};                                     // the end of the period; no data before the first
+  double arrived = 0, throttled = 0;             // messages a second offered; share delayed or refused
+  double metered = 0;                            // blocks of the quota a second
+  double used = 0, quota = 0;                    // blocks of the day, at the end of the period
+  std::uint64_t connected = 0, provisioned = 0;  // at the end of the period
+};
+
+class Sensor final : public signals::Listener {
+ public:
+  Sensor(Estate& estate, const provisioning::Service& dps, Duration every)
+      : estate_(estate), dps_(dps), every_(every), hubs_(estate.size()) {}
+  void online(Device, Time at, Time since, int hub) override;
+  void offline(Device, Time at, int hub, int fault, bool planned) override;
+
+  void publish(Time now);  // at the end of each period
+  // What was published a period ago.
+  const Metrics& of(int hub) const { return hubs_[static_cast<std::size_t>(hub)].before; }
+
+ private:
+  struct Hub {
+    std::uint64_t connected = 0;
+    hub::Ingress::Account account;  // when last published
+    Metrics now, before;
+  };
+  Estate& estate_;
+  const provisioning::Service& dps_;
+  Duration every_;
+  std::vector<Hub> hubs_;
+};
+
+}  // namespace control

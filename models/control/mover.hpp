@@ -1,0 +1,59 @@
+// Moves devices between hubs at a pace: disables their identities, so that each is disconnected and asks DPS
+// anew. An actor; it asks the hubs over the network.
+#pragma once
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/control/estate.hpp"
+#include "models/control/settings.hpp"
+#include "sim/random.hpp"
+#include "sim/stage.hpp"
+
+namespace control {
+
+class Mover {
+ public:
+  struct World {
+    sim::Stage* stage = nullptr;
+    Estate* estate = nullptr;
+    provisioning::Service* dps = nullptr;
+    const sim::Streams* streams = nullptr;
+    const signals::Board* board = nullptr;
+    int rebalance = 0, scale_in = 0;  // the numbers of these actions
+  };
+  // `pace`: devices a second. Spawned on host `here`.
+  Mover(const World& world, const std::string& here, double pace, Duration batch, Duration timeout);
+
+  // Moves to this hub the devices that allocation would put there.
+  void rebalance(Time now, int hub);
+  // Moves all devices away from this hub; `done` is told when there are none left with an identity.
+  void drain(Time now, int hub, std::function<void(Time now)> done);
+  bool idle() const { return jobs_.empty(); }
+
+ private:
+  struct Job {
+    int cause = 0;
+    int hub = 0;
+    std::function<void(Time)> done;  // of a drain
+    bool begun = false;
+    std::deque<Device> devices;  // still to be moved
+    double due = 0;              // devices that the pace allows so far
+  };
+  void run(sim::Member& me);
+  void add(Time now, Job job);
+  void begin(Time now, Job& job);
+  void finish(Time now);
+  void move_some(sim::Member& me, Job& job);
+  bool concerns(const Job& job, Device d) const;
+  std::vector<Device> candidates(const Job& job) const;
+  std::vector<Device> surplus(int hub) const;
+  World world_;
+  double pace_;
+  Duration batch_, timeout_;
+  sim::Member* me_ = nullptr;
+  std::deque<Job> jobs_;
+};
+
+}  // namespace control

@@ -1,0 +1,305 @@
+#include "models/control/scaler.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/hub/tables.hpp"
+#include "models/purpose.hpp"
+#include "models/ranks.hpp"
+#include "sim/settings/quantity.hpp"
+
+namespace control {
+
+using signals::Decision;
+using signals::Listener;
+using signals::Size;
+using Kind = Decision::Kind;
+using Outcome = Decision::Outcome;
+
+namespace {
+
+constexpr Duration day = std::chrono::hours{24};
+
+std::string hubs_text(std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "hub" : "hubs"); }
+
+// Editions that a hub can change to: those of its tier.
+std::vector<hub::Edition> tier_of(hub::Edition edition) {
+  using enum hub::Edition;
+  if (edition == S1 || edition == S2 || edition == S3) return {S1, S2, S3};
+  if (edition == B1 || edition == B2 || edition == B3) return {B1, B2, B3};
+  return {edition};
+}
+
+}  // namespace
+
+Scaler::Scaler(const World& world, const std::string& here, const Settings& settings, Limits limits)
+    : world_(world),
+      settings_(settings),
+      limits_(std::move(limits)),
+      policy_(make_policy(settings)),
+      plans_(world.estate->size()) {
+  world.stage->spawn("scaler", here, ranks::control, [this](sim::Member& me) { run(me); });
+}
+
+void Scaler::run(sim::Member& me) {
+  for (Time next = Time{} + settings_.every;; next += settings_.every) {
+    me.wait_until(next);
+    world_.sensor->publish(me.now());
+    if (policy_) {
+      const View view = look(me);
+      carry_out(me, consider(view));
+      count_hubs(me, view);
+    }
+    if (settings_.replace_failed_after) replace_failed(me.now());
+  }
+}
+
+// Asks all hubs; those that do not answer are left as they are.
+View Scaler::look(sim::Member& me) {
+  const std::vector<int> hubs = world_.estate->existing();
+  std::vector<std::string> names;
+  for (const int h : hubs) names.push_back(world_.estate->name(h));
+  const auto answers = me.exchange_all(names, "metrics", me.now() + settings_.command_timeout);
+  View view;
+  view.now = me.now();
+  view.clock = (std::chrono::seconds{world_.start_utc_s} + view.now.time_since_epoch()) % day;
+  for (std::size_t i = 0; i < hubs.size(); ++i) {
+    const Metrics& metrics = world_.sensor->of(hubs[i]);
+    if (answers[i] != "ok" || metrics.to == Time{} || !world_.estate->exists(hubs[i])) continue;
+    const Size size = world_.estate->size_of(hubs[i]);
+    view.hubs.push_back(
+        {hubs[i], size.units, &world_.estate->limits(static_cast<hub::Edition>(size.edition)), metrics});
+  }
+  return view;
+}
+
+std::vector<Scaler::Command> Scaler::consider(const View& view) {
+  std::map<int, Wish> wishes;
+  for (Wish& wish : policy_->decide(view)) wishes.emplace(wish.hub, std::move(wish));
+  std::vector<Command> commands;
+  for (const HubView& hub : view.hubs) {
+    const auto wish = wishes.find(hub.hub);
+    Plan& p = plan(hub.hub);
+    if (wish == wishes.end()) {
+      p.too_large_since = sim::never;
+    } else if (!p.busy && !world_.estate->draining(hub.hub)) {
+      if (auto command = command_for(view, hub, wish->second)) commands.push_back(std::move(*command));
+    }
+  }
+  return commands;
+}
+
+// The size that a wish leads to: units of the hub's edition, or the cheapest of its tier.
+Size Scaler::size_for(const HubView& hub, const Wish& wish) const {
+  const Size now = world_.estate->size_of(hub.hub);
+  const auto units = [&](hub::Edition edition, std::uint32_t wanted) {
+    const std::uint32_t most = std::min(world_.estate->limits(edition).units_max, limits_.units_most);
+    return std::clamp(wanted, std::min(limits_.units_least, most), most);
+  };
+  Size best{now.edition, units(static_cast<hub::Edition>(now.edition), wish.units)};
+  if (!settings_.change_edition) return best;
+  const auto cost = [&](Size size) {
+    return limits_.price.at(static_cast<hub::Edition>(size.edition)) * size.units;
+  };
+  bool carries = best.units == wish.units;
+  for (const hub::Edition edition : tier_of(static_cast<hub::Edition>(now.edition))) {
+    const hub::EditionLimits& limits = world_.estate->limits(edition);
+    const std::uint32_t wanted = units_for(limits, wish.blocks_a_day, wish.sends);
+    const Size size{static_cast<std::uint8_t>(edition), units(edition, wanted)};
+    const bool enough = size.units >= wanted;
+    if (enough && (!carries || cost(size) < cost(best))) {
+      best = size;
+      carries = true;
+    }
+  }
+  return best;
+}
+
+std::optional<Scaler::Command> Scaler::command_for(const View& view, const HubView& hub, const Wish& wish) {
+  Plan& p = plan(hub.hub);
+  const Size now = world_.estate->size_of(hub.hub), to = size_for(hub, wish);
+  const bool larger = wish.units > hub.units;
+  if (!larger && p.too_large_since == sim::never) p.too_large_since = view.now;
+  if (larger) p.too_large_since = sim::never;
+  if (to == now) {
+    if (larger)
+      refuse(view.now, Kind::up, hub.hub, text(now), "",
+             fmt::format("{}, but {} is the most it may have", wish.reason, text(now)));
+    return std::nullopt;
+  }
+  if (policy_->holds()) {
+    if (larger && p.grown != Time::min() && view.now - p.grown < settings_.hold_up) return std::nullopt;
+    if (!larger && view.now - p.too_large_since < settings_.hold_down) return std::nullopt;
+  }
+  p.too_large_since = sim::never;
+  return Command{hub.hub, to, larger ? Kind::up : Kind::down, wish.reason};
+}
+
+void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
+  if (commands.empty()) return;
+  std::vector<std::string> names;
+  for (const Command& c : commands) names.push_back(world_.estate->name(c.hub));
+  const auto answers = me.exchange_all(names, "resize", me.now() + settings_.command_timeout);
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const Command& c = commands[i];
+    const Time now = me.now();
+    const Size from = world_.estate->size_of(c.hub);
+    if (answers[i] != "ok") {
+      refuse(now, c.kind, c.hub, text(from), text(c.size), c.reason + ", but the hub does not answer");
+      continue;
+    }
+    refused_.erase(refused_.lower_bound({c.hub, ""}), refused_.lower_bound({c.hub + 1, ""}));
+    tell(now, c.kind, Outcome::begun, c.hub, text(from), text(c.size), c.reason);
+    plan(c.hub).busy = true;
+    if (c.kind == Kind::up) plan(c.hub).grown = now;
+    world_.lifecycle->at(now + drawn(settings_.resize, c.hub), [this, c, from](Time then) {
+      plan(c.hub).busy = false;
+      if (!world_.estate->exists(c.hub)) return;
+      world_.estate->resize(then, c.hub, c.size);
+      tell(then, c.kind, Outcome::done, c.hub, text(from), text(c.size), c.reason);
+    });
+  }
+}
+
+// The era's rule: so many hubs for the connected devices, at least the minimum; and what the policy wants.
+void Scaler::count_hubs(sim::Member& me, const View& view) {
+  const Time now = me.now();
+  const std::vector<int> existing = world_.estate->existing();
+  std::uint64_t connected = 0;
+  bool all_answer = view.hubs.size() == existing.size() && coming_.empty();
+  for (const int h : existing) {
+    connected += world_.sensor->of(h).connected;
+    all_answer = all_answer && world_.estate->healthy(h);
+  }
+  const std::size_t have = existing.size() + coming_.size() - leaving_.size();
+  const std::uint32_t per_hub = limits_.devices_per_hub;
+  const std::uint64_t by_rule = per_hub > 0 ? (connected + per_hub - 1) / per_hub : have;
+  const std::uint64_t by_policy = policy_->hubs(view);
+  const std::uint64_t wanted = std::max<std::uint64_t>({limits_.hubs_least, by_rule, by_policy});
+  const std::string reason = by_policy >= wanted && by_policy > limits_.hubs_least && by_policy >= by_rule
+                                 ? fmt::format("the schedule wants {}", hubs_text(by_policy))
+                                 : fmt::format("{} connected devices, {} a hub, at least {}", connected,
+                                               per_hub, hubs_text(limits_.hubs_least));
+  if (wanted >= have) too_many_since_ = sim::never;
+  for (std::size_t n = have; n < wanted; ++n) {
+    if (n >= limits_.hubs_most)
+      return refuse(
+          now, Kind::out, signals::no_hub, hubs_text(n), hubs_text(wanted),
+          fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
+    scale_out(now, reason);
+  }
+  if (wanted >= have || !all_answer || !leaving_.empty()) return;
+  if (too_many_since_ == sim::never) too_many_since_ = now;
+  if (now - too_many_since_ < settings_.hold_down) return;
+  too_many_since_ = sim::never;
+  scale_in(now, existing.back(), reason);
+}
+
+int Scaler::free_place() const {
+  for (int h = 0; h < static_cast<int>(world_.estate->size()); ++h)
+    if (!world_.estate->exists(h) && !coming_.contains(h) && world_.dps->provisioned(h) == 0) return h;
+  return signals::no_hub;
+}
+
+// A new hub is like the largest there is.
+void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
+  const int place = free_place();
+  const std::vector<int> existing = world_.estate->existing();
+  const std::size_t have = existing.size() + coming_.size();
+  if (place == signals::no_hub)
+    return refuse(now, Kind::out, signals::no_hub, hubs_text(have), hubs_text(have + 1),
+                  reason + ", but no name is free");
+  int model = existing.front();
+  const auto price = [&](int h) {
+    const Size s = world_.estate->size_of(h);
+    return limits_.price.at(static_cast<hub::Edition>(s.edition)) * s.units;
+  };
+  for (const int h : existing)
+    if (price(h) > price(model)) model = h;
+  const Size size = world_.estate->size_of(model);
+  coming_.insert(place);
+  if (instead_of != signals::no_hub) replaced_by_[instead_of] = place;
+  tell(now, Kind::out, Outcome::begun, place, hubs_text(have), hubs_text(have + 1), reason);
+  world_.lifecycle->at(
+      now + drawn(settings_.create, place), [this, place, size, reason, instead_of](Time then) {
+        coming_.erase(place);
+        const std::size_t before = world_.estate->existing().size();
+        world_.estate->open(then, place, size);
+        tell(then, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
+        if (instead_of != signals::no_hub && world_.estate->exists(instead_of) &&
+            !world_.estate->healthy(instead_of))
+          close(then, instead_of);
+      });
+}
+
+// Allocation off, all devices away, and some time later the hub is deleted.
+void Scaler::scale_in(Time now, int hub, const std::string& reason) {
+  for (Device d = 0; d < world_.dps->devices(); ++d)
+    if (world_.dps->record(d) == hub && !world_.dps->may_move(d))
+      return refuse(now, Kind::in, hub, text(world_.estate->size_of(hub)), "",
+                    reason + ", but it has devices that never move (reprovisioning: never)");
+  const std::size_t have = world_.estate->existing().size();
+  tell(now, Kind::in, Outcome::begun, hub, hubs_text(have), hubs_text(have - 1), reason);
+  leaving_.insert(hub);
+  world_.estate->set_draining(now, hub, true);
+  world_.mover->drain(now, hub, [this, hub](Time then) {
+    world_.lifecycle->at(then + std::max(settings_.drain, Duration{1}),
+                         [this, hub](Time end) { close(end, hub); });
+  });
+}
+
+void Scaler::close(Time now, int hub) {
+  if (!world_.estate->exists(hub)) return;
+  const bool failed = !leaving_.contains(hub);
+  const std::size_t before = world_.estate->existing().size();
+  world_.estate->close(now, hub);
+  leaving_.erase(hub);
+  tell(now, Kind::in, Outcome::done, hub, hubs_text(before), hubs_text(before - 1),
+       failed ? "it stayed failed and has been replaced" : "its devices have been moved away");
+}
+
+void Scaler::replace_failed(Time now) {
+  for (const int h : world_.estate->existing()) {
+    if (world_.estate->healthy(h) || world_.estate->draining(h)) {
+      replaced_by_.erase(h);
+      continue;
+    }
+    if (replaced_by_.contains(h) || now - world_.estate->failed_since(h) < *settings_.replace_failed_after)
+      continue;
+    const std::string reason = fmt::format("{} has failed for {}", world_.estate->name(h),
+                                           sim::settings::format_duration(*settings_.replace_failed_after));
+    if (world_.estate->existing().size() + coming_.size() >= limits_.hubs_most)
+      refuse(now, Kind::out, signals::no_hub, "", "",
+             fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
+    else
+      scale_out(now, reason, h);
+  }
+}
+
+Duration Scaler::drawn(const Triangular& delay, int hub) {
+  const std::string& name = world_.estate->name(hub);
+  const double u =
+      world_.streams
+          ->draw(sim::hash_text(name.data(), name.size()), purpose::action_delay, plan(hub).changes++)
+          .uniform(0);
+  return std::max(delay.at(u), Duration{1});
+}
+
+std::string Scaler::text(Size size) const {
+  return fmt::format("{} x {}", size.units, hub::edition_name(static_cast<hub::Edition>(size.edition)));
+}
+
+void Scaler::tell(Time now, Kind kind, Outcome outcome, int hub, const std::string& from,
+                  const std::string& to, const std::string& reason) const {
+  world_.board->tell<&Listener::decided>(Decision{now, kind, outcome, hub, from, to, reason});
+}
+
+// What cannot be done is told once, not at each look.
+void Scaler::refuse(Time now, Kind kind, int hub, const std::string& from, const std::string& to,
+                    const std::string& reason) {
+  const std::string cause = reason.substr(reason.find(", but "));
+  if (refused_.emplace(hub, cause).second) tell(now, kind, Outcome::refused, hub, from, to, reason);
+}
+
+}  // namespace control

@@ -1,0 +1,76 @@
+// The scaling controller: looks at the metrics once a period, asks its policy, and does what holds and limits
+// allow: units and editions of hubs, hubs more and fewer, a new hub for one that stays failed. An actor.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "models/control/lifecycle.hpp"
+#include "models/control/mover.hpp"
+#include "models/control/policies.hpp"
+
+namespace control {
+
+class Scaler {
+ public:
+  struct World {
+    sim::Stage* stage = nullptr;
+    Estate* estate = nullptr;
+    Sensor* sensor = nullptr;
+    Lifecycle* lifecycle = nullptr;
+    Mover* mover = nullptr;
+    const provisioning::Service* dps = nullptr;
+    const sim::Streams* streams = nullptr;
+    const signals::Board* board = nullptr;
+    std::int64_t start_utc_s = 0;
+  };
+  // Spawned on host `here`.
+  Scaler(const World& world, const std::string& here, const Settings& settings, Limits limits);
+
+ private:
+  struct Plan {         // of a hub
+    bool busy = false;  // something is under way
+    Time grown = Time::min();
+    Time too_large_since = sim::never;
+    std::uint32_t changes = 0;  // numbers the draws
+  };
+  struct Command {
+    int hub = 0;
+    signals::Size size;
+    signals::Decision::Kind kind = signals::Decision::Kind::up;
+    std::string reason;
+  };
+  void run(sim::Member& me);
+  View look(sim::Member& me);
+  std::vector<Command> consider(const View& view);
+  std::optional<Command> command_for(const View& view, const HubView& hub, const Wish& wish);
+  signals::Size size_for(const HubView& hub, const Wish& wish) const;
+  void carry_out(sim::Member& me, const std::vector<Command>& commands);
+  void count_hubs(sim::Member& me, const View& view);
+  void replace_failed(Time now);
+  void scale_out(Time now, const std::string& reason, int instead_of = signals::no_hub);
+  void scale_in(Time now, int hub, const std::string& reason);
+  void close(Time now, int hub);
+  int free_place() const;
+  Duration drawn(const Triangular& delay, int hub);
+  void tell(Time now, signals::Decision::Kind kind, signals::Decision::Outcome outcome, int hub,
+            const std::string& from, const std::string& to, const std::string& reason) const;
+  void refuse(Time now, signals::Decision::Kind kind, int hub, const std::string& from, const std::string& to,
+              const std::string& reason);
+  std::string text(signals::Size size) const;
+  Plan& plan(int hub) { return plans_[static_cast<std::size_t>(hub)]; }
+  World world_;
+  Settings settings_;
+  Limits limits_;
+  std::unique_ptr<Policy> policy_;
+  std::vector<Plan> plans_;
+  std::set<int> coming_, leaving_;  // hubs
+  std::map<int, int> replaced_by_;  // failed hub -> its successor
+  Time too_many_since_ = sim::never;
+  std::set<std::pair<int, std::string>> refused_;  // told already: hub, reason
+};
+
+}  // namespace control

@@ -1,0 +1,104 @@
+#include "models/measures/cost.hpp"
+
+#include <algorithm>
+
+#include "models/catalog.hpp"
+
+namespace measures {
+namespace {
+
+using namespace sim::settings;
+
+constexpr double most = 1e9;
+
+// "25 USD".
+sim::settings::Value<double> dollars(const std::string& example) {
+  Shape shape = decimal(0, most, example).shape;
+  shape.says = "an amount such as " + example;
+  shape.example = example;
+  const auto parse = [example](std::string_view text) -> Parsed<double> {
+    constexpr std::string_view unit = " USD";
+    if (text.size() <= unit.size() || text.substr(text.size() - unit.size()) != unit)
+      return Problem{"is no amount in US dollars", "write it like " + example};
+    Parsed<double> amount = parse_decimal(text.substr(0, text.size() - unit.size()));
+    if (const auto* number = std::get_if<double>(&amount))
+      if (auto problem = outside(*number<0, *number> most, "0 USD", "1000000000 USD")) return *problem;
+    return amount;
+  };
+  return from_text<double>(shape, parse, [](const double& v) { return format_decimal(v) + " USD"; });
+}
+
+double& of_edition(std::map<hub::Edition, double>& prices, hub::Edition e) { return prices[e]; }
+const double& of_edition(const std::map<hub::Edition, double>& prices, hub::Edition e) {
+  return prices.at(e);
+}
+
+Table<Prices::Plan> plan_table() {
+  Table<Prices::Plan> table("a plan such as {device: 0.40 USD}", "{device: 0.40 USD}");
+  table.field("device", &Prices::Plan::device, dollars("0.40 USD"), "A device and month.");
+  table.field("messages", &Prices::Plan::messages, count_of("messages", 1'000'000'000, "5000 messages"),
+              "Included for each device and month; all devices share them.");
+  table.field("overage", &Prices::Plan::overage, dollars("0.015 USD"), "A thousand messages beyond.");
+  return table;
+}
+
+struct Row {
+  std::string name;
+  Prices prices;
+};
+
+void put(Report& report, const char* name, double amount) {
+  report.values[name] = {"USD", amount, std::nullopt, std::nullopt};
+}
+
+}  // namespace
+
+Table<Prices> prices_table() {
+  Table<Prices> table("prices such as {S1: 25 USD}", "{S1: 25 USD}");
+  table.field("date", &Prices::date_utc_s, instant(), "The day of these prices.");
+  const std::pair<const char*, hub::Edition> editions[] = {
+      {"F1", hub::Edition::F1}, {"B1", hub::Edition::B1}, {"B2", hub::Edition::B2}, {"B3", hub::Edition::B3},
+      {"S1", hub::Edition::S1}, {"S2", hub::Edition::S2}, {"S3", hub::Edition::S3}};
+  for (const auto& [name, edition] : editions)
+    table.field(
+        name, [edition = edition](auto& prices) -> auto& { return of_edition(prices.units, edition); },
+        dollars("25 USD"), "A unit and month.");
+  table.field("dps_operations", &Prices::dps_operations, dollars("0.10 USD"), "A thousand registrations.");
+  table.field("standard_1", &Prices::standard_1, nested(plan_table()), "IoT Central's plan Standard 1.");
+  table.field("standard_2", &Prices::standard_2, nested(plan_table()), "IoT Central's plan Standard 2.");
+  table.field("free_devices", &Prices::free_devices, whole<std::uint64_t>(0, 1'000'000),
+              "Devices that a plan does not charge.");
+  return table;
+}
+
+Prices list_prices() {
+  static const Prices prices = [] {
+    Table<Row> table("prices");
+    table.field("name", &Row::name, name("list"), "Name of the row.").required();
+    table.include(prices_table(), &Row::prices);
+    return catalog::read("models/measures/prices.yaml", table).at(0).prices;
+  }();
+  return prices;
+}
+
+double plan_cost(const Prices::Plan& plan, std::uint64_t free_devices, const Usage& usage) {
+  const double free_hours = static_cast<double>(free_devices) * usage.hours;
+  const double device_months = std::max(0.0, usage.device_hours - free_hours) / hours_a_month;
+  const double allowance = static_cast<double>(plan.messages) * usage.device_hours / hours_a_month;
+  return device_months * plan.device + std::max(0.0, usage.messages - allowance) / 1000 * plan.overage;
+}
+
+void report_cost(Report& report, const Prices& prices, const Usage& usage) {
+  double hubs = 0;
+  for (const auto& [edition, hours] : usage.unit_hours)
+    hubs += hours / hours_a_month * prices.units.at(edition);
+  const double dps = usage.dps_operations / 1000 * prices.dps_operations;
+  put(report, "cost.hubs", hubs);
+  put(report, "cost.dps", dps);
+  put(report, "cost.total", hubs + dps);
+  put(report, "cost.plan",
+      std::min(plan_cost(prices.standard_1, prices.free_devices, usage),
+               plan_cost(prices.standard_2, prices.free_devices, usage)));
+}
+
+}  // namespace measures

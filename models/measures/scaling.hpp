@@ -1,0 +1,51 @@
+// What the control plane did to the hubs: the timeline of its decisions, and how many hubs and units there
+// were, for how long. Listens only.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/hub/settings.hpp"
+#include "models/measures/report.hpp"
+#include "models/signals.hpp"
+
+namespace measures {
+
+using sim::Duration;
+using sim::Time;
+
+class Scaling final : public signals::Listener {
+ public:
+  // A change that is undone within `oscillation` counts as one; counts begin at `warmup`.
+  Scaling(std::vector<std::string> hubs, Time warmup, Duration oscillation);
+  void hub_sized(Time at, int hub, const signals::Size& size) override;
+  void decided(const signals::Decision& decision) override;
+
+  void finish(Time end);
+  void report(Report& report) const;
+  const std::map<hub::Edition, double>& unit_hours() const { return unit_hours_; }
+  bool was_there(std::size_t hub) const { return there_[hub]; }  // at some time
+  std::uint64_t hubs() const { return hubs_now_; }
+  std::uint64_t units() const { return units_now_; }
+
+ private:
+  void advance(Time to);
+  void note_direction(int hub, bool grows, Time at);
+  struct Last {
+    Time at = Time::min();
+    bool grew = false;
+  };
+  std::vector<std::string> names_;
+  Time warmup_, at_{};
+  Duration oscillation_;
+  std::vector<signals::Size> sizes_;
+  std::vector<bool> there_;
+  std::map<hub::Edition, double> unit_hours_;  // after the warm-up
+  std::map<int, Last> last_;                   // change of each hub; no_hub: of their number
+  std::uint64_t hubs_now_ = 0, units_now_ = 0, hubs_peak_ = 0, units_peak_ = 0;
+  std::uint64_t done_[5] = {};  // by kind
+  std::uint64_t oscillations_ = 0;
+  std::vector<Event> timeline_;
+};
+
+}  // namespace measures

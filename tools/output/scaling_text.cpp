@@ -1,0 +1,75 @@
+#include "tools/output/scaling_text.hpp"
+
+#include <fmt/format.h>
+
+#include "tools/output/words.hpp"
+
+namespace output {
+namespace {
+
+constexpr std::size_t most_lines = 16;  // of a timeline; of a longer one, its beginning
+
+std::string counts_sentence(const View& view) {
+  const std::pair<const char*, const char*> counts[] = {{"scaling.up", "made larger"},
+                                                        {"scaling.down", "made smaller"},
+                                                        {"scaling.out", "added"},
+                                                        {"scaling.in", "deleted"}};
+  std::string text;
+  for (const auto& [name, what] : counts)
+    if (view.amount(name) > 0)
+      text += fmt::format("{}{} times a hub was {}", text.empty() ? "" : ", ", view.words(name), what);
+  if (text.empty()) text = "no hub was changed";
+  if (view.amount("scaling.oscillations") > 0)
+    text += fmt::format("; {} of the changes undid the one before", view.words("scaling.oscillations"));
+  return fmt::format("{}: {}. At the end {} hubs with {} units, at most {} with {}.",
+                     view.style.bold("Scaling"), text, view.words("hubs.count"), view.words("units.count"),
+                     view.words("hubs.peak"), view.words("units.peak"));
+}
+
+// What was begun is told where it has no other end: a refusal, or a move.
+bool worth_a_line(const measures::Event& e) { return e.outcome != "begun" || e.kind == "move"; }
+
+std::string change(const measures::Event& e) {
+  if (e.from.empty()) return e.to;
+  return e.to.empty() ? e.from : e.from + " -> " + e.to;
+}
+
+std::string timeline_rows(const View& view) {
+  std::string text;
+  std::size_t lines = 0, more = 0;
+  for (const measures::Event& e : view.result.timeline) {
+    if (!worth_a_line(e)) continue;
+    if (++lines > most_lines) {
+      ++more;
+      continue;
+    }
+    const std::string what = (e.outcome == "refused" ? "not " : "") + e.kind;
+    const std::string line = fmt::format("  {} {} {} {}", words::pad_left(words::duration(e.time_s), 7),
+                                         words::pad(e.hub, 7), what, change(e));
+    const bool fits = words::columns(line) + words::columns(e.reason) + 2 <= words::width;
+    text += fits ? line + ": " + e.reason + "\n" : line + ":\n" + words::wrap(e.reason, 18);
+  }
+  if (more > 0)
+    text += fmt::format("  ... {} more; --export timeline.csv has them all\n",
+                        words::count(static_cast<double>(more)));
+  return text;
+}
+
+}  // namespace
+
+std::string scaling_text(const View& view) {
+  const bool scales = view.scenario.scaling.policy != control::PolicyKind::none;
+  if (!scales && view.result.timeline.empty()) return "";
+  return words::wrap(counts_sentence(view)) + timeline_rows(view);
+}
+
+std::string cost_text(const View& view) {
+  const auto dollars = [&](const char* name) { return fmt::format("{:.2f} USD", view.amount(name)); };
+  return words::wrap(
+      fmt::format("{}: {} for the simulated time, {} of it for hubs and {} for registrations; under a plan "
+                  "of IoT Central {}.",
+                  view.style.bold("Cost"), dollars("cost.total"), dollars("cost.hubs"), dollars("cost.dps"),
+                  dollars("cost.plan")));
+}
+
+}  // namespace output
