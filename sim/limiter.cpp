@@ -159,6 +159,11 @@ void Shaper::charge(Time now, double n) {
   bucket_.charge(now, n);
 }
 
+double Shaper::credit(Time now) {
+  advance(now);
+  return bucket_.level(now);
+}
+
 bool Shaper::balanced(Time now) const {
   const Account& a = account_;
   const std::uint64_t gone = a.served + a.overflowed + a.expired + a.abandoned + a.emptied;

@@ -81,7 +81,7 @@ class Shaper {
   // bound is lost, who waits beyond the new length stays.
   void set_rate(Time now, double rate);
   void charge(Time now, double n);  // takes n tokens for others, going into debt if need be
-  double credit(Time now) { return bucket_.level(now); }  // tokens, negative when in debt
+  double credit(Time now);          // tokens, negative when in debt
   std::size_t waiting() const { return queue_.size(); }
   const Account& account() const { return account_; }
   // Little's law and conservation, exact; false is a defect of this class.

@@ -2,13 +2,24 @@
 
 namespace application {
 
+std::vector<std::string> actions(const Scenario& scenario) {
+  const control::Settings& scaling = scenario.scaling;
+  const bool returns = scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs &&
+                       !scenario.faults.empty();
+  std::vector<std::string> names;
+  if (returns || scaling.rebalance.scale_out || scaling.policy != control::PolicyKind::none)
+    names.emplace_back("rebalance");
+  if (scaling.policy != control::PolicyKind::none) names.emplace_back("scale-in");
+  return names;
+}
+
 measures::Names metric_names(const Scenario& scenario) {
   measures::Names names;
   for (const faults::Fault& fault : scenario.faults) names.faults.push_back(fault.name);
   for (const device::Group& group : scenario.fleet) names.groups.push_back(group.name);
   for (const hub::Settings& hub : scenario.hubs) names.hubs.push_back(hub.name);
   for (const hub::Settings& hub : scenario.later_hubs) names.hubs.push_back(hub.name);
-  for (const char* action : actions) names.faults.emplace_back(action);
+  for (const std::string& action : actions(scenario)) names.faults.push_back(action);
   return names;
 }
 

@@ -5,8 +5,9 @@
 
 namespace application {
 
-// What moves devices and is measured like a fault; their numbers follow those of the faults, in this order.
-inline constexpr const char* actions[] = {"rebalance", "scale-in"};
+// What may move devices in this scenario and is measured like a fault: rebalance, scale-in. Their numbers
+// follow those of the faults, in this order.
+std::vector<std::string> actions(const Scenario& scenario);
 
 measures::Names metric_names(const Scenario& scenario);
 

@@ -137,11 +137,10 @@ void World::build_measures() {
     recovery.faults.push_back({fault.name, fault.at, fault_end(fault, end_)});
     fault_names.push_back(fault.name);
   }
-  const bool moves = scenario_.scaling.policy != control::PolicyKind::none ||
-                     (scenario_.scaling.rebalance.hub_return && !scenario_.faults.empty());
-  for (const char* action : actions)
-    if (moves) recovery.faults.push_back({action, end_, end_, true});
-  for (const char* action : actions) fault_names.emplace_back(action);
+  for (const std::string& action : actions(scenario_)) {
+    recovery.faults.push_back({action, end_, end_, true});
+    fault_names.push_back(action);
+  }
   for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
   recovery.devices = devices_->size();
   recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };

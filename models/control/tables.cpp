@@ -125,6 +125,8 @@ Value<std::optional<Duration>> duration_or_never(const std::string& example) {
   const Value<Duration> time = duration(1s, longest, example);
   Value<std::optional<Duration>> value;
   value.shape = time.shape;
+  value.shape.says = "a duration such as " + example + ", or never";
+  value.shape.pattern += "|never";
   value.read = [time](Reader& reader, const Node& node, std::optional<Duration>& out) {
     out.reset();
     if (node.kind == Node::Kind::scalar && node.text == "never") return true;

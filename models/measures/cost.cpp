@@ -13,7 +13,8 @@ constexpr double most = 1e9;
 
 // "25 USD".
 sim::settings::Value<double> dollars(const std::string& example) {
-  Shape shape = decimal(0, most, example).shape;
+  Shape shape;
+  shape.pattern = "[0-9]+(\\.[0-9]+)? USD";
   shape.says = "an amount such as " + example;
   shape.example = example;
   const auto parse = [example](std::string_view text) -> Parsed<double> {

@@ -123,7 +123,7 @@ void Recovery::activity(Device d, Time from, Activity activity, int hub) {
 void Recovery::note_bystander(Device d, Time at_time) {
   Time since = Time::min();
   for (const FaultTime& fault : setup_.faults)
-    if (!fault.action && fault.begin <= at_time) since = std::max(since, fault.begin);
+    if (fault.begin <= at_time) since = std::max(since, fault.begin);
   if (since == Time::min()) return;
   const auto [noted, first] = last_noted_.try_emplace(d, at_time);
   if (!first && noted->second >= since) return;
@@ -167,7 +167,10 @@ void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, 
 }
 
 void Recovery::action_began(Time at_time, int action) {
-  if (!index_.empty()) setup_.faults[at(action)].begin = at_time;
+  if (index_.empty()) return;
+  FaultTime& f = setup_.faults[at(action)];
+  f.begin = f.end = at_time;
+  f.first = std::min(f.first, at_time);
 }
 
 void Recovery::moved(Device d, Time at_time, int hub, int) {
@@ -249,7 +252,8 @@ void Recovery::finish(Time end) {
 }
 
 std::uint64_t Recovery::collateral(std::size_t fault) const {
-  const Time begin = setup_.faults[fault].begin;
+  const FaultTime& cause = setup_.faults[fault];
+  const Time begin = cause.action ? cause.first : cause.begin;
   const Tally& tally = all_[fault];
   const Time last = tally.unrecovered > 0 ? end_ : std::max(tally.last_return, setup_.faults[fault].end);
   std::set<Device> who;
@@ -313,9 +317,8 @@ void Recovery::report(Report& report) const {
     const Tally& tally = all_[f];
     const std::string prefix = "recovery." + fault.name + ".";
     report_tally(report, prefix, tally, fault.begin);
-    if (!fault.action)
-      report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
-                                              std::nullopt};
+    report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
+                                            std::nullopt};
     for (std::size_t p = 0; p < part_count; ++p) {
       Value v{"s", std::nullopt, std::nullopt, std::nullopt};
       if (tally.affected > 0)

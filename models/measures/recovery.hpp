@@ -39,8 +39,9 @@ class Recovery final : public signals::Listener {
   struct FaultTime {
     std::string name;
     Time begin;  // of an action: the latest
-    Time end;    // of the run where it has none
+    Time end;    // of the run where it has none; of an action: the latest begin
     bool action = false;
+    Time first = sim::never;  // of an action: the first begin
   };
   struct Setup {
     std::vector<FaultTime> faults;

@@ -190,6 +190,7 @@ TEST_CASE("a hub that joins the allocation stays empty until devices register ag
 duration: 3h
 application: {{hubs: {{count: 3, edition: S3, units: 10}}}}
 provisioning: {{registrations_per_minute: 1000000}}
+scaling: {{rebalance: {{when: never}}}}
 fleet: [{{devices: 3000, client: {}, return_to_dps: at once, credentials: {}}}]
 faults: [{{name: late, at: 0s, for: 30m, hub: 3}}]
 )",

@@ -208,6 +208,7 @@ TEST_CASE("parking saves events and changes no result in an outage of hours", "[
   const std::string yaml = R"(
 duration: 6h
 application: {hubs: {count: 2, edition: S2, units: 4}}
+scaling: {rebalance: {when: never}}
 fleet:
   - {name: python, devices: 300, client: sdk-python}
   - {name: c, devices: 300, client: sdk-c, return_to_dps: after 3h}

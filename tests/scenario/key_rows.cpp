@@ -16,6 +16,7 @@ faults: [{name: away, at: 30m, hub: 1, for: 20m, mode: refuse}]
 // The same, and devices that go to DPS at once.
 const std::string moving = out + R"(
 provisioning: {registrations_per_minute: 200}
+scaling: {rebalance: {when: never}}
 )";
 const std::string at_once = "fleet[0].return_to_dps=at once";
 
@@ -56,6 +57,7 @@ faults: [{name: quiet, at: 30m, hub: 1, for: 1h, mode: silent}]
 const std::string grouped = R"(
 duration: 2h
 application: {hubs: [{units: 1}, {units: 1}, {units: 1}]}
+scaling: {rebalance: {when: never}}
 provisioning:
   enrollments: [{name: line, allocation: evenly-weighted, hubs: [{hub: hub-1, weight: 1}, {hub: hub-2,
        enabled: true}]}]

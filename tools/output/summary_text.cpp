@@ -121,7 +121,7 @@ std::string footer(const View& view) {
 std::string summary_text(const View& view, const std::string& file) {
   std::string text = verdict_text(view) + setting_text(view) + "\n";
   for (const faults::Fault& fault : view.scenario.faults) text += recovery_text(view, fault) + "\n";
-  for (const char* action : application::actions) text += action_text(view, action);
+  for (const std::string& action : application::actions(view.scenario)) text += action_text(view, action);
   text += balance_text(view) + "\n" + pressure_text(view) + scaling_text(view) + cost_text(view) + "\n";
   return text + advice_text(view, file) + expectations_text(view) + footer(view);
 }
