@@ -4,8 +4,8 @@ namespace application {
 
 std::vector<std::string> actions(const Scenario& scenario) {
   const control::Settings& scaling = scenario.scaling;
-  const bool returns = scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs &&
-                       !scenario.faults.empty();
+  const bool returns =
+      scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs && !scenario.faults.empty();
   std::vector<std::string> names;
   if (returns || scaling.rebalance.scale_out || scaling.policy != control::PolicyKind::none)
     names.emplace_back("rebalance");

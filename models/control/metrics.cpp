@@ -1,5 +1,7 @@
 #include "models/control/metrics.hpp"
 
+#include <algorithm>
+
 namespace control {
 
 void Sensor::online(Device, Time, Time, int hub) { ++hubs_[static_cast<std::size_t>(hub)].connected; }
@@ -21,7 +23,7 @@ void Sensor::publish(Time now) {
     const double held = account.delayed + account.refused - hub.account.delayed - hub.account.refused;
     hub.now = {now,
                offered / period_s,
-               offered > 0 ? held / offered : 0,
+               offered > 0 ? std::min(held / offered, 1.0) : 0,
                (account.metered - hub.account.metered) / period_s,
                ingress.used(),
                ingress.quota(),

@@ -12,10 +12,10 @@ using sim::Duration;
 
 // Of one hub over one period.
 struct Metrics {
-  Time to{};                                     // the end of the period; no data before the first
-  double arrived = 0, throttled = 0;             // messages a second offered; share delayed or refused
-  double metered = 0;                            // blocks of the quota a second
-  double used = 0, quota = 0;                    // blocks of the day, at the end of the period
+  Time to{};                          // the end of the period; no data before the first
+  double arrived = 0, throttled = 0;  // messages a second offered; share delayed or refused, at most 1
+  double metered = 0;                 // blocks of the quota a second
+  double used = 0, quota = 0;         // blocks of the day, at the end of the period
   std::uint64_t connected = 0, provisioned = 0;  // at the end of the period
 };
 

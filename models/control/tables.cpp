@@ -16,9 +16,9 @@ constexpr std::uint32_t most_units = 10'000, most_hubs = 10'000;
 Value<Triangular> triangular(const std::string& example) {
   Table<Triangular> table("a triangular time such as " + example, example);
   const Value<Duration> time = duration(0s, longest, "1m");
-  table.field("least", &Triangular::least, time, "The shortest.").required();
-  table.field("mode", &Triangular::mode, time, "The most frequent.").required();
-  table.field("most", &Triangular::most, time, "The longest.").required();
+  table.field("least", &Triangular::least, time, "The shortest.");
+  table.field("mode", &Triangular::mode, time, "The most frequent.");
+  table.field("most", &Triangular::most, time, "The longest.");
   Value<Triangular> value = nested(table);
   value.read = [read = value.read](Reader& reader, const Node& node, Triangular& out) {
     if (!read(reader, node, out)) return false;

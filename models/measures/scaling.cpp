@@ -69,7 +69,9 @@ void Scaling::hub_sized(Time at, int hub, const signals::Size& size) {
 
 void Scaling::note_direction(int hub, bool grows, Time at) {
   Last& last = last_[hub];
-  if (last.at != Time::min() && last.grew != grows && at - last.at <= oscillation_) ++oscillations_;
+  // One hub for another at the same instant is a replacement.
+  const bool undone = last.at != Time::min() && last.at != at && last.grew != grows;
+  if (undone && at - last.at <= oscillation_ && at >= warmup_) ++oscillations_;
   last = {at, grows};
 }
 

@@ -98,14 +98,6 @@ Rows run_rows() {
        "more than the 200",
        refused},
       {"expect", out, {}, "expect=[devices.lost == 0]", "", resolved},
-      {"scaling.policy", out, {}, "scaling.policy=threshold", "not supported yet", refused},
-      {"scaling.rebalance.when", out, {}, "scaling.rebalance.when=both", "not supported yet", refused},
-      {"scaling.replace_failed_after",
-       out,
-       {},
-       "scaling.replace_failed_after=1h",
-       "not supported yet",
-       refused},
   };
 }
 
@@ -403,8 +395,9 @@ Rows fault_rows() {
 const std::vector<Row>& rows() {
   static const Rows all = [] {
     Rows some;
-    for (const Rows& more : {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(),
-                             retry_rows(), client_rows(), dps_client_rows(), fault_rows()})
+    for (const Rows& more :
+         {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(), retry_rows(),
+          client_rows(), dps_client_rows(), fault_rows(), scaling_rows(), price_rows()})
       add(some, more);
     return some;
   }();

@@ -22,6 +22,10 @@ struct Row {
 
 const std::vector<Row>& rows();
 
+// Those of key_rows_scaling.cpp.
+std::vector<Row> scaling_rows();
+std::vector<Row> price_rows();
+
 // A scenario with a fleet and a fault.
 std::string outage();
 

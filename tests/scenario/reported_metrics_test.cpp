@@ -25,7 +25,7 @@ expect: [recovery.away.within.7m > 10%]
   const measures::Names names = application::metric_names(scenario);
   const std::vector<std::string> listed = measures::metric_names(names);
   std::set<std::string> expected(listed.begin(), listed.end());
-  for (const std::string fault : {"away", "late"})
+  for (const std::string fault : {"away", "late", "rebalance"})
     for (const std::string who : {"", "group.meters.", "group.pumps."})
       expected.insert("recovery." + fault + "." + who + "within.7m");
   std::set<std::string> reported;

@@ -82,6 +82,10 @@ measures::Report report(int replication) {
   measures::Report one;
   add_fault_free(one);
   add_services(one);
+  one.values["cost.total"] = {"USD", 12.5 * scale, {}, {}};
+  one.values["cost.hubs"] = {"USD", 12.25 * scale, {}, {}};
+  one.values["cost.dps"] = {"USD", 0.25 * scale, {}, {}};
+  one.values["cost.plan"] = {"USD", 97.75 * scale, {}, {}};
   add_recovery(one, "recovery.hub2.", 2481 + replication, scale);
   add_recovery(one, "recovery.hub2.group.thermostats.", 2000, scale);
   add_recovery(one, "recovery.hub2.group.pumps.", 481 + replication, scale);

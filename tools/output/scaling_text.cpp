@@ -10,14 +10,14 @@ namespace {
 constexpr std::size_t most_lines = 16;  // of a timeline; of a longer one, its beginning
 
 std::string counts_sentence(const View& view) {
-  const std::pair<const char*, const char*> counts[] = {{"scaling.up", "made larger"},
-                                                        {"scaling.down", "made smaller"},
-                                                        {"scaling.out", "added"},
-                                                        {"scaling.in", "deleted"}};
+  const std::pair<const char*, const char*> counts[] = {{"scaling.up", "larger hubs"},
+                                                        {"scaling.down", "smaller hubs"},
+                                                        {"scaling.out", "new hubs"},
+                                                        {"scaling.in", "deleted hubs"}};
   std::string text;
   for (const auto& [name, what] : counts)
     if (view.amount(name) > 0)
-      text += fmt::format("{}{} times a hub was {}", text.empty() ? "" : ", ", view.words(name), what);
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", view.words(name), what);
   if (text.empty()) text = "no hub was changed";
   if (view.amount("scaling.oscillations") > 0)
     text += fmt::format("; {} of the changes undid the one before", view.words("scaling.oscillations"));
@@ -64,7 +64,7 @@ std::string scaling_text(const View& view) {
 }
 
 std::string cost_text(const View& view) {
-  const auto dollars = [&](const char* name) { return fmt::format("{:.2f} USD", view.amount(name)); };
+  const auto dollars = [&](const char* name) { return view.words(name) + " USD"; };
   return words::wrap(
       fmt::format("{}: {} for the simulated time, {} of it for hubs and {} for registrations; under a plan "
                   "of IoT Central {}.",

@@ -103,6 +103,7 @@ std::string bytes(double n) {
 std::string in_unit(double x, std::string_view unit) {
   if (unit == "s") return duration(x);
   if (unit == "1") return fmt::format("{:.3g}", x);
+  if (unit == "USD" && x < 1000) return fmt::format("{:.2f}", x);
   return count(x);
 }
 
