@@ -72,7 +72,8 @@ namespace {
 
 void add_forms(double x, std::set<std::string>& forms) {
   for (const std::string& form :
-       {words::duration(x), words::count(x), words::share(x), words::in_unit(x, "1"), words::bytes(x)})
+       {words::duration(x), words::count(x), words::share(x), words::in_unit(x, "1"), words::in_unit(x, "USD"),
+        words::bytes(x)})
     forms.insert(form);
 }
 

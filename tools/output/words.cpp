@@ -111,6 +111,7 @@ std::string half_width(double x, std::string_view unit) {
   const auto two_digits = [](double y) {
     return y >= 9.95 ? count(std::round(y)) : fmt::format("{:.2g}", y);
   };
+  if (unit == "USD" && x < 1000) return fmt::format("{:.2f}", x);
   if (unit != "s") return two_digits(x);
   if (x >= 59.5) return duration(x);
   return x < 0.995 ? two_digits(x * 1e3) + " ms" : two_digits(x) + " s";
@@ -121,7 +122,9 @@ std::string value(const analysis::Metric& metric) {
     std::string text = metric.at_least ? "at least " : "";
     const bool per_second = metric.unit == "1/s";
     text += in_unit(*metric.value, per_second ? "" : metric.unit);
-    if (metric.ci95 && metric.ci95->high > metric.ci95->low)
+    constexpr double cent = 0.01;
+    const double least = metric.unit == "USD" ? cent : 0;  // of an interval worth its words
+    if (metric.ci95 && metric.ci95->high - metric.ci95->low > least)
       text += " ± " + half_width((metric.ci95->high - metric.ci95->low) / 2, metric.unit);
     return per_second ? text + " a second" : text;
   }
