@@ -1,6 +1,8 @@
 // What the control plane can be told to do, and what contradicts itself.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/application/checks.hpp"
 #include "models/control/tables.hpp"
 #include "sim/settings/text.hpp"
@@ -90,7 +92,7 @@ class ScalingCheck {
       if (hub.edition == hub::Edition::F1)
         return origin_.error(at({"policy"}), fmt::format("{} is free, and so cannot be scaled", hub.name),
                              "write another edition, or policy: none");
-      const std::uint32_t most = scaling_.units.most.value_or(UINT32_MAX);
+      const std::uint32_t most = std::max(scaling_.units.most.value_or(UINT32_MAX), scaling_.units.least);
       if (hub.units < scaling_.units.least || hub.units > most)
         return origin_.error(at({"units"}), fmt::format("{} has {} units", hub.name, hub.units),
                              "write bounds that hold at the start");

@@ -71,9 +71,8 @@ TEST_CASE("the summary keeps to 80 columns, command lines apart, and to plain te
 namespace {
 
 void add_forms(double x, std::set<std::string>& forms) {
-  for (const std::string& form :
-       {words::duration(x), words::count(x), words::share(x), words::in_unit(x, "1"), words::in_unit(x, "USD"),
-        words::bytes(x)})
+  for (const std::string& form : {words::duration(x), words::count(x), words::share(x),
+                                  words::in_unit(x, "1"), words::in_unit(x, "USD"), words::bytes(x)})
     forms.insert(form);
 }
 
