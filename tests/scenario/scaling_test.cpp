@@ -1,0 +1,154 @@
+// What the control plane does to hubs and devices: both carriers tell the same story, moves keep their pace,
+// a moved device sees what MQTT shows it, and more units end a quota's cliff.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <string>
+
+#include "tests/support/life.hpp"
+#include "tests/support/run.hpp"
+
+namespace {
+
+// Everything at once: hubs grow, come and go, one fails and is replaced, devices are moved to and fro.
+const std::string busy_day = R"(
+duration: 8h
+application: {hubs: {count: 4, edition: S1, units: 1}}
+provisioning: {registrations_per_minute: 300}
+fleet:
+  - {name: old, devices: 400, client: guide-reconnect, telemetry: {every: 20s, surges: [{at: 1h, for: 1h, factor: 4}]}}
+  - {name: default, devices: 200, client: sdk-c}
+  - {name: node, devices: 100, client: sdk-node, telemetry: {every: 1m}}
+  - {name: new, devices: 900, client: sdk-python, return_to_dps: after 15m, joins: at 3h over 1h}
+scaling:
+  policy: threshold
+  hubs: {devices_per_hub: 300}
+  replace_failed_after: 20m
+  rebalance: {when: both, pace: 60/min}
+faults:
+  - {name: gone, at: 2h, hub: 1, for: 90m, mode: silent}
+  - {name: brief, at: 6h, hub: 2, for: 10m}
+)";
+
+measures::Report run(const std::string& yaml, application::CarrierKind carrier, bool parking) {
+  support::Options options;
+  options.carrier = carrier;
+  options.parking = parking;
+  options.trace_group = "default";
+  return support::run(yaml, options);
+}
+
+}  // namespace
+
+TEST_CASE("both carriers scale alike, with parking and without", "[scaling]") {
+  using application::CarrierKind;
+  const measures::Report fleet = run(busy_day, CarrierKind::fleet, true);
+  for (const char* metric : {"scaling.up", "scaling.out", "scaling.in", "recovery.rebalance.affected",
+                             "recovery.scale-in.affected", "devices.stuck"}) {
+    INFO(metric);
+    CHECK(support::value(fleet, metric) > 0);
+  }
+  const std::string bytes = support::bytes(fleet);
+  CHECK((support::bytes(run(busy_day, CarrierKind::fleet, false)) == bytes));
+  CHECK((support::bytes(run(busy_day, CarrierKind::actor, true)) == bytes));
+#ifndef HUBSTORM_SANITIZE  // it takes minutes there
+  CHECK((support::bytes(run(busy_day, CarrierKind::actor, false)) == bytes));
+#endif
+}
+
+TEST_CASE("devices are moved no faster than the pace", "[scaling]") {
+  const std::string yaml = R"(
+duration: 3h
+application: {hubs: {count: 2, edition: S3, units: 1}}
+provisioning: {registrations_per_minute: 100000, allocation: least-devices}
+fleet: [{name: one, devices: 2000, client: guide-reconnect, credentials: x509, return_to_dps: at once}]
+scaling: {rebalance: {when: hub-return, pace: 30/min, batch: 1m}}
+faults: [{name: away, at: 10m, hub: 2, for: 20m}]
+)";
+  const measures::Report report = support::run(yaml);
+  // All were on hub-1; its surplus of 1,000 goes back, 30 a minute: 34 lots, 33 minutes between the first and
+  // the last.
+  CHECK(support::value(report, "recovery.rebalance.affected") == 1000);
+  CHECK(support::value(report, "allocation.provisioned.max_to_mean") == Approx(1).margin(0.002));
+  const double last = support::value(report, "recovery.rebalance.max");
+  CHECK(last - support::value(report, "recovery.rebalance.first") == Approx(33 * 60).margin(60));
+  CHECK(support::value(report, "recovery.rebalance.p50") == Approx(17 * 60).margin(90));
+  CHECK(support::value(report, "recovery.away.relapses") == 0);
+}
+
+TEST_CASE("a moved device sees CONNACK 3 and finds its new hub only by its own rule", "[scaling]") {
+  const auto yaml = [](const std::string& client) {
+    return R"(
+duration: 4h
+application: {hubs: {count: 3, edition: S1, units: 1}}
+fleet: [{name: one, devices: 90, credentials: x509, client: )" +
+           client + R"(}]
+scaling: {policy: threshold, hold: {down: 10m}, hubs: {least: 2}, drain: 30m}
+)";
+  };
+  const measures::Report stranded = support::run(yaml("sdk-c"));
+  const double moved = support::value(stranded, "recovery.scale-in.affected");
+  CHECK(moved > 10);
+  CHECK(support::value(stranded, "recovery.scale-in.unrecovered") == moved);
+  CHECK(support::value(stranded, "devices.stuck") == moved);
+  CHECK(support::value(stranded, "devices.connected") == 90 - moved);
+  CHECK(support::value(stranded, "allocation.hub.hub-3.provisioned") == moved);
+  // It notices at once, and is stuck from then on.
+  CHECK(support::value(stranded, "recovery.scale-in.wait.detection") < 1);
+  CHECK(support::value(stranded, "recovery.scale-in.wait.stuck") ==
+        Approx(support::value(stranded, "recovery.scale-in.outage.mean")).epsilon(1e-3));
+
+  const measures::Report rule = support::run(yaml("guide-reconnect"));
+  CHECK(support::value(rule, "recovery.scale-in.affected") == moved);
+  CHECK(support::value(rule, "recovery.scale-in.unrecovered") == 0);
+  CHECK(support::value(rule, "devices.stuck") == 0);
+  CHECK(support::value(rule, "hubs.count") == 2);
+  // Ten failures of the published guide take about six minutes.
+  CHECK(support::value(rule, "recovery.scale-in.outage.p50") == Approx(360).margin(60));
+}
+
+TEST_CASE("more units end the time without quota", "[scaling]") {
+  // A unit for each of two hubs, and 800 devices that send a message each 30 s: 1,152,000 a day and hub, of
+  // which 400,000 are there. Without a controller they are gone after eight hours and 20 minutes.
+  const std::string yaml = R"(
+start: 2023-06-01T00:00Z
+duration: 24h
+application: {hubs: {count: 2, edition: S1, units: 1}}
+provisioning: {allocation: round-robin}
+fleet: [{name: one, devices: 800, client: sdk-c, credentials: x509, telemetry: {every: 30s}}]
+)";
+  const measures::Report none = support::run(yaml);
+  CHECK(support::value(none, "telemetry.quota_blocked") ==
+        Approx(2 * (86'400 - 400'000 / (400 / 30.0))).margin(10));
+  // The schedule adds units at ten: the cliff lasts from 08:20 until then and the time the change takes.
+  const measures::Report late = support::run(
+      yaml + "scaling: {policy: schedule, schedule: [{at: '10:00', units: 3}, {at: '00:00', units: 1}]}\n");
+  const double blocked = support::value(late, "telemetry.quota_blocked") / 2;
+  CHECK(blocked > 36'000 - 30'000);
+  CHECK(blocked < 36'000 - 30'000 + 5 + 600);
+  const measures::Report scaled = support::run(yaml + "scaling: {policy: threshold}\n");
+  CHECK(support::value(scaled, "telemetry.quota_blocked") == 0);
+  CHECK(support::value(scaled, "telemetry.delivered") == support::value(scaled, "telemetry.generated"));
+  CHECK(support::value(scaled, "cost.hubs") > support::value(none, "cost.hubs"));
+}
+
+TEST_CASE("a hub that stays failed is replaced, so that two are there", "[scaling]") {
+  const std::string yaml = R"(
+duration: 6h
+application: {hubs: {count: 2, edition: S1, units: 1}}
+fleet:
+  - {name: rule, devices: 100, client: guide-reconnect, credentials: x509}
+  - {name: default, devices: 100, client: sdk-c, credentials: x509}
+scaling: {replace_failed_after: 30m, rebalance: {when: both}}
+faults: [{name: dead, at: 1h, hub: 2}]
+)";
+  const measures::Report report = support::run(yaml);
+  CHECK(support::value(report, "hubs.count") == 2);
+  CHECK(support::value(report, "allocation.hub.hub-3.connected") > 10);
+  CHECK(support::value(report, "recovery.dead.group.rule.unrecovered") == 0);
+  CHECK(support::value(report, "recovery.dead.group.default.unrecovered") ==
+        support::value(report, "recovery.dead.group.default.affected"));
+  // Those that were moved to the new hub and ask nobody for it are stuck as well.
+  CHECK(support::value(report, "devices.stuck") ==
+        support::value(report, "recovery.dead.group.default.affected") +
+            support::value(report, "recovery.rebalance.unrecovered"));
+}
