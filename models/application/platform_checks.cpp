@@ -31,7 +31,9 @@ class PlatformCheck {
     if (scenario_.hubs.empty()) return;
     if (origin_.good({"application", "hubs"})) check_hubs();
     if (origin_.good({"fleet"})) check_devices();
-    if (origin_.good({"fleet"}) && origin_.good({"application", "hubs"})) check_quota();
+    if (!origin_.good({"fleet"}) || !origin_.good({"application", "hubs"})) return;
+    check_quota();
+    for (std::size_t g = 0; g < scenario_.fleet.size(); ++g) check_tier(g);
   }
 
  private:
@@ -54,6 +56,35 @@ class PlatformCheck {
           "the fleet sends {} messages a day, counted in blocks of {}, of which the hubs take {}: "
           "they run out of quota",
           grouped(sent), format_size(scenario_.meter), grouped(quota)));
+  }
+
+  // Whether a device of the group may be assigned the hub.
+  bool may_use(const device::Group& group, const std::string& hub) const {
+    for (const provisioning::Enrollment& enrollment : scenario_.provisioning.enrollments) {
+      if (enrollment.name != group.enrollment) continue;
+      if (enrollment.allocation == provisioning::Allocation::static_hub) return enrollment.static_hub == hub;
+      return enrollment.hubs.empty() ||
+             std::any_of(enrollment.hubs.begin(), enrollment.hubs.end(),
+                         [&](const provisioning::LinkedHub& link) { return link.hub == hub; });
+    }
+    return true;
+  }
+
+  // Hubs of the basic tier have neither twins nor direct methods.
+  void check_tier(std::size_t index) {
+    const device::Group& group = scenario_.fleet[index];
+    const auto check = [&](const char* key, const char* what,
+                           hub::OperationLimit hub::EditionLimits::*limit) {
+      for (const hub::Settings& hub : scenario_.hubs) {
+        if ((scenario_.editions.at(hub.edition).*limit).at(1) > 0 || !may_use(group, hub.name)) continue;
+        return origin_.error({"fleet", index, key},
+                             fmt::format("{} is of edition {}, which has no {}", hub.name,
+                                         hub::edition_name(hub.edition), what),
+                             "write an edition of the standard tier, such as S1");
+      }
+    };
+    if (group.properties) check("properties", "twins", &hub::EditionLimits::twin_updates);
+    if (group.commands) check("commands", "direct methods", &hub::EditionLimits::method_bytes);
   }
 
   void check_hubs() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/application/feeds.hpp"
 #include "models/application/metric_names.hpp"
 #include "models/checks/checks.hpp"
 #include "models/control/prober.hpp"
@@ -65,12 +66,7 @@ std::vector<const device::Group*> World::groups() const {
 
 std::vector<hub::Feed> World::feeds() const {
   std::vector<hub::Feed> feeds;
-  for (const device::Group* group : groups()) {
-    const device::Telemetry& load = group->telemetry;
-    const sim::Duration spread = load.synchronised ? load.jitter : load.every;
-    feeds.push_back({spread.count() > 0 ? 1 / sim::seconds(spread) : 0,
-                     static_cast<double>((load.bytes + scenario_.meter - 1) / scenario_.meter), load.flush});
-  }
+  for (const device::Group* group : groups()) feeds.push_back(feed_of(*group, scenario_.meter));
   return feeds;
 }
 
@@ -350,6 +346,7 @@ void World::collect_services(measures::Report& report) {
 
 void World::collect_ingress(measures::Report& report) {
   double arrived = 0, delayed = 0, refused = 0, without_quota_s = 0;
+  hub::Requests::Account properties, commands;
   sim::Quantiles delays = messages_->kept_delays();
   const auto put = [&](const std::string& name, const char* unit, std::optional<double> value) {
     report.values[name] = {unit, value, std::nullopt, std::nullopt};
@@ -360,15 +357,24 @@ void World::collect_ingress(measures::Report& report) {
     delayed += now.delayed - then.delayed;
     refused += now.refused - then.refused;
     without_quota_s += sim::seconds(now.without_quota - then.without_quota);
+    properties += now.properties - then.properties;
+    commands += now.commands - then.commands;
     delays.merge(hubs_[h]->ingress().delays());
     const std::string prefix = "hub." + scenario_.hubs[h].name + ".";
     put(prefix + "messages_refused", "messages", std::round(now.refused - then.refused));
     put(prefix + "metered", "messages", std::round(now.metered - then.metered));
     put(prefix + "quota_blocked", "s", sim::seconds(now.without_quota - then.without_quota));
   }
+  const auto share = [](double some, double all) {
+    return all > 0 ? std::optional(some / all) : std::nullopt;
+  };
   put("telemetry.refused", "messages", std::round(refused));
-  put("telemetry.throttled_share", "1",
-      arrived > 0 ? std::optional((delayed + refused) / arrived) : std::nullopt);
+  put("telemetry.throttled_share", "1", share(delayed + refused, arrived));
+  for (const auto& [name, sum] : {std::pair{"properties.", properties}, {"commands.", commands}}) {
+    put(std::string(name) + "sent", "operations", std::round(sum.sent));
+    put(std::string(name) + "refused", "operations", std::round(sum.refused));
+    put(std::string(name) + "throttled_share", "1", share(sum.delayed + sum.refused, sum.sent));
+  }
   put("telemetry.quota_blocked", "s", without_quota_s);
   const auto quantile = [&](std::uint64_t percent) -> std::optional<double> {
     if (delays.count() == 0) return std::nullopt;

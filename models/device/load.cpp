@@ -33,8 +33,12 @@ double Load::used_by(std::size_t hub, Duration since_midnight) const {
     if (senders == 0) continue;
     const Pace before(pace_steps(load.profile, {}, start_utc_s_ - since_midnight / std::chrono::seconds{1},
                                  since_midnight));
-    blocks += static_cast<double>(senders) * hubs_[hub]->ingress().feed(g).blocks *
-              sim::seconds(before.shown(Time{since_midnight})) / sim::seconds(load.every);
+    const hub::Feed& feed = hubs_[hub]->ingress().feed(g);
+    blocks += static_cast<double>(senders) * feed.blocks * sim::seconds(before.shown(Time{since_midnight})) /
+              sim::seconds(load.every);
+    for (const hub::Asking& asking : {feed.properties, feed.commands})
+      blocks +=
+          static_cast<double>(senders) * asking.per_second * asking.blocks * sim::seconds(since_midnight);
   }
   return blocks;
 }

@@ -27,6 +27,19 @@ struct Telemetry {
   std::vector<Surge> surges;
 };
 
+// Reported properties: twin updates.
+struct Properties {
+  Duration every{0};
+  std::uint64_t bytes = 0;
+};
+
+// Commands that a device is sent: direct methods.
+struct Commands {
+  Duration every{0};
+  std::uint64_t bytes = 0;
+  std::uint64_t response = 0;
+};
+
 struct Group {
   std::string name;
   std::uint32_t devices = 0;
@@ -39,6 +52,8 @@ struct Group {
   std::optional<Joins> joins;  // absent: an established fleet
   std::uint32_t buffer = 0;    // messages kept while not connected, oldest dropped first
   Telemetry telemetry;
+  std::optional<Properties> properties;
+  std::optional<Commands> commands;
 };
 
 }  // namespace device

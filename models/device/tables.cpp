@@ -126,6 +126,27 @@ Table<Telemetry> telemetry_table() {
   return table;
 }
 
+Table<Properties> properties_table() {
+  Table<Properties> table("properties such as {every: 15m, size: 1 KiB}", "{every: 15m, size: 1 KiB}");
+  table.field("every", &Properties::every, duration(100ms, longest, "15m"), "Period of a device's updates.")
+      .required();
+  table.field("size", &Properties::bytes, size(1, 32u << 10, "1 KiB"), "Size of an update.").required();
+  return table;
+}
+
+Table<Commands> commands_table() {
+  Table<Commands> table("commands such as {every: 1h, size: 256 B, response: 256 B}",
+                        "{every: 1h, size: 256 B, response: 256 B}");
+  table.field("every", &Commands::every, duration(100ms, longest, "1h"), "Period of commands to a device.")
+      .required();
+  table.field("size", &Commands::bytes, size(1, 128u << 10, "256 B"), "Size of a command.").required();
+  table
+      .field("response", &Commands::response, size(0, 128u << 10, "256 B"),
+             "Size of the answer; an empty one is not metered.")
+      .required();
+  return table;
+}
+
 }  // namespace
 
 Value<ReturnRule> return_rule() {
@@ -184,6 +205,12 @@ Table<GroupGiven> group_table() {
   table.field(
       "telemetry", [](auto& given) -> auto& { return given.group.telemetry; }, nested(telemetry_table()),
       "What a device sends.");
+  table.field(
+      "properties", [](auto& given) -> auto& { return given.group.properties; },
+      optional(nested(properties_table())), "Properties that a device reports (twin updates); absent: none.");
+  table.field(
+      "commands", [](auto& given) -> auto& { return given.group.commands; },
+      optional(nested(commands_table())), "Commands that a device is sent (direct methods); absent: none.");
   return table;
 }
 

@@ -13,6 +13,12 @@ sim::Shaper::Settings shaper(double rate, const Shaping& shaping) {
   return {rate, shaping.burst, shaping.queue, shaping.expiry, shaping.serve_abandoned};
 }
 
+// Of what devices send; `share` of it is left under a fault.
+Ingress::Limits sending_limits(const EditionLimits& limits, std::uint32_t units, double share) {
+  return {limits.sends.at(units) * share, limits.twin_updates.at(units) * share,
+          limits.method_bytes.at(units) * share};
+}
+
 double daily_quota(const EditionLimits& limits, std::uint32_t units) {
   return static_cast<double>(limits.messages_a_day) * units;
 }
@@ -43,8 +49,8 @@ Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, std::
       ingress_service_(first_entity + 2),
       connects_(shaper(limits.connects.at(settings.units), settings.connects)),
       registry_(shaper(limits.registry.at(settings.units), settings.registry)),
-      ingress_({limits.sends.at(settings.units), settings.sends, daily_quota(limits, settings.units),
-                std::move(feeds)}) {}
+      ingress_({sending_limits(limits, settings.units, 1), settings.sends,
+                daily_quota(limits, settings.units), std::move(feeds)}) {}
 
 void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
   wakes_ = &wakes;
@@ -214,7 +220,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   const double share = mode == Mode::degraded ? capacity : 1.0;
   connects_.set_rate(now, limits_.connects.at(settings_.units) * share);
   registry_.set_rate(now, limits_.registry.at(settings_.units) * share);
-  ingress_.set_limit(now, limits_.sends.at(settings_.units) * share);
+  ingress_.set_limits(now, sending_limits(limits_, settings_.units, share));
   if (mode == Mode::refuse || mode == Mode::silent) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;

@@ -135,7 +135,8 @@ void add_services(std::vector<MetricKind>& kinds) {
   kinds.push_back(
       {"hub.<hub>.messages_refused", "messages", lower, "messages that this hub's throttle refused"});
   kinds.push_back({"hub.<hub>.metered", "messages", neutral,
-                   "messages that count against this hub's daily quota, in blocks of the meter"});
+                   "messages, property updates and commands that count against this hub's daily quota, in "
+                   "blocks of the meter"});
   kinds.push_back({"hub.<hub>.quota_blocked", "s", lower, "time this hub was without daily quota"});
 }
 
@@ -169,6 +170,14 @@ void add_telemetry(std::vector<MetricKind>& kinds) {
                    "longest time from generation to acceptance by a hub, travel apart"});
 }
 
+void add_requests(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& what) {
+  kinds.push_back(
+      {prefix + "sent", "operations", neutral, what + " sent to or through hubs, refused included"});
+  kinds.push_back({prefix + "refused", "operations", lower, what + " that a hub's throttle refused"});
+  kinds.push_back({prefix + "throttled_share", "1", lower,
+                   "(delayed + refused) / sent of the " + what + ", by the throttles of all hubs"});
+}
+
 std::vector<MetricKind> build_catalog() {
   std::vector<MetricKind> kinds{
       {"devices.total", "devices", neutral, "devices of all groups at the end"},
@@ -183,6 +192,8 @@ std::vector<MetricKind> build_catalog() {
   add_allocation(kinds);
   add_services(kinds);
   add_telemetry(kinds);
+  add_requests(kinds, "properties.", "property updates");
+  add_requests(kinds, "commands.", "commands");
   return kinds;
 }
 

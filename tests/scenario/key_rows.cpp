@@ -283,6 +283,19 @@ Rows load_rows() {
   };
 }
 
+Rows request_rows() {
+  const std::string p = "fleet[0].properties", c = "fleet[0].commands";
+  const std::vector<std::string> updates{p + "={every: 15m, size: 1 KiB}"};
+  const std::vector<std::string> calls{c + "={every: 15m, size: 1 KiB, response: 1 KiB}"};
+  return {
+      {"fleet.properties.every", out, updates, p + ".every=1m", "properties.sent"},
+      {"fleet.properties.size", out, updates, p + ".size=5 KiB", "hub.hub-1.metered"},
+      {"fleet.commands.every", out, calls, c + ".every=1m", "commands.sent"},
+      {"fleet.commands.size", out, calls, c + ".size=5 KiB", "hub.hub-1.metered"},
+      {"fleet.commands.response", out, calls, c + ".response=5 KiB", "hub.hub-1.metered"},
+  };
+}
+
 Rows retry_rows() {
   const std::string k = "fleet.client.retry.", r = "fleet[0].client.retry.";
   const std::string whole = "fleet[0].client.retry=";
@@ -402,7 +415,7 @@ const std::vector<Row>& rows() {
   static const Rows all = [] {
     Rows some;
     for (const Rows& more : {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(),
-                             retry_rows(), client_rows(), dps_client_rows(), fault_rows()})
+                             request_rows(), retry_rows(), client_rows(), dps_client_rows(), fault_rows()})
       add(some, more);
     return some;
   }();
