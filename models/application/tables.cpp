@@ -84,7 +84,11 @@ Table<Draft> application_table() {
               "each 10,000 devices if that is more (at most 50), of edition S1 with the units for the "
               "fleet's messages of a day "
               "in 4 KB blocks; S2 or S3 where S1 does not go that far.");
-  table.later("quota_used", "Messages of the day used before the start.");
+  table.field("quota_used", in_scenario(&Scenario::quota_used),
+              optional(count_of("messages", 1'000'000'000'000, "100000 messages")),
+              "Messages of the day used before the start, in blocks of 4 KB, of all hubs together: each has "
+              "used as much as its share of the devices. Unless given: what the fleet would have used since "
+              "00:00 UTC.");
   return table;
 }
 

@@ -10,8 +10,9 @@ constexpr Duration day = std::chrono::hours{24};
 
 }  // namespace
 
-Load::Load(const Devices& devices, std::vector<hub::Hub*> hubs, std::int64_t start_utc_s)
-    : devices_(devices), hubs_(std::move(hubs)), start_utc_s_(start_utc_s) {}
+Load::Load(const Devices& devices, std::vector<hub::Hub*> hubs, std::int64_t start_utc_s,
+           std::optional<std::uint64_t> quota_used)
+    : devices_(devices), hubs_(std::move(hubs)), start_utc_s_(start_utc_s), quota_used_(quota_used) {}
 
 Time Load::next_change(std::size_t group, Time after) const {
   const auto& pace = devices_.kinds()[group].pace;
@@ -25,7 +26,19 @@ Time Load::next_round(std::size_t group, Duration into, Time after) const {
   return MessageClock{into, load.every, kind.pace ? &*kind.pace : nullptr}.next(after);
 }
 
+// Equal shares while nobody is there.
+double Load::share_of_devices(std::size_t hub) const {
+  std::size_t here = 0, all = 0;
+  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
+    here += devices_.members().of(hub, g).size();
+    for (std::size_t h = 0; h < hubs_.size(); ++h) all += devices_.members().of(h, g).size();
+  }
+  return all > 0 ? static_cast<double>(here) / static_cast<double>(all)
+                 : 1 / static_cast<double>(hubs_.size());
+}
+
 double Load::used_by(std::size_t hub, Duration since_midnight) const {
+  if (quota_used_) return static_cast<double>(*quota_used_) * share_of_devices(hub);
   double blocks = 0;
   for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
     const Telemetry& load = devices_.kinds()[g].group->telemetry;

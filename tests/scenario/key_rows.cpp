@@ -288,6 +288,11 @@ Rows request_rows() {
   const std::vector<std::string> updates{p + "={every: 15m, size: 1 KiB}"};
   const std::vector<std::string> calls{c + "={every: 15m, size: 1 KiB, response: 1 KiB}"};
   return {
+      {"application.quota_used",
+       out,
+       {},
+       "application.quota_used=1000000 messages",
+       "telemetry.quota_blocked"},
       {"fleet.properties.every", out, updates, p + ".every=1m", "properties.sent"},
       {"fleet.properties.size", out, updates, p + ".size=5 KiB", "hub.hub-1.metered"},
       {"fleet.commands.every", out, calls, c + ".every=1m", "commands.sent"},
