@@ -277,10 +277,11 @@ void World::collect(measures::Report& report) {
   if (trace_) trace_->report(report, end_);
   collect_services(report);
   collect_ingress(report);
-  std::uint64_t connected = 0, lost = 0, stuck = 0;
+  std::uint64_t connected = 0, lost = 0, left = 0, stuck = 0;
   for (const device::Client& c : devices_->clients()) {
     connected += c.state == device::State::connected;
     lost += c.state == device::State::lost;
+    left += c.state == device::State::gone;
     const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
                           c.state == device::State::undetected;
     stuck += asks_hub && outlook_->view(c.hub) == measures::Outlook::View::alternative;
@@ -291,6 +292,7 @@ void World::collect(measures::Report& report) {
   put("devices.total", devices_->size());
   put("devices.connected", connected);
   put("devices.lost", lost);
+  put("devices.left", left);
   put("devices.stuck", stuck);
   add_connects();
   report.series = series_;

@@ -180,9 +180,11 @@ void add_requests(std::vector<MetricKind>& kinds, const std::string& prefix, con
 
 std::vector<MetricKind> build_catalog() {
   std::vector<MetricKind> kinds{
-      {"devices.total", "devices", neutral, "devices of all groups at the end"},
+      {"devices.total", "devices", neutral,
+       "devices of all groups, whether they have joined yet, are there or have left"},
       {"devices.connected", "devices", higher, "devices with a live connection at the end"},
       {"devices.lost", "devices", lower, "devices that gave up for good by their own rules"},
+      {"devices.left", "devices", neutral, "devices that have left the application by the end"},
       {"devices.stuck", "devices", lower,
        "devices at the end whose own hub is down while DPS and another allowed hub serve, and that do not "
        "ask there"},

@@ -55,6 +55,7 @@ class Recovery final : public signals::Listener {
   void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
   void activity(Device, Time from, signals::Activity, int hub) override;
   void online(Device, Time at, Time since, int hub) override;
+  void left(Device, Time at, int hub) override;
 
   // Closes the books at the end of the run; then report() may be called.
   void finish(Time end);

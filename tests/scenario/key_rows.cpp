@@ -233,6 +233,7 @@ Rows fleet_rows() {
       {"fleet.enrollment", grouped, {}, f + "enrollment=default", "allocation.hub.hub-3.provisioned"},
       {"fleet.edge", out, {}, f + "edge=true", "not supported yet", refused},
       {"fleet.joins", joining, {}, f + "joins=over 30m", "dps.throttled"},
+      {"fleet.leaves", out, {}, f + "leaves=at 1h over 30m", "devices.left"},
       {"fleet.buffer", out, {}, f + "buffer=5 messages", "telemetry.lost"},
       {"fleet.telemetry.every", out, {}, f + "telemetry.every=30s", "telemetry.generated"},
       // the hubs are sized for the messages of the fleet
