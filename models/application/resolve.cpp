@@ -126,6 +126,7 @@ void resolve_faults(Draft& draft, const Origin& origin) {
 void add_figures(Scenario& scenario) {
   scenario.editions = hub::editions();
   scenario.meter = limits_of(scenario.quotas).meter;
+  if (scenario.limits_documented) scenario.application_sends = limits_of(scenario.quotas).application_sends;
   scenario.distance = network::constants();
   for (const network::Region& region : network::regions()) scenario.regions[region.name] = region;
 }

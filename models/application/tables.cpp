@@ -131,6 +131,9 @@ Table<Limits> limits_table() {
       .required();
   table.field("identities", &Limits::identities, whole_number(1, any), "Device identities of a hub.")
       .required();
+  table.field("device_sends", &Limits::device_sends, per_second("10/s"), "Messages of a device.").required();
+  table.field("application_sends", &Limits::application_sends, per_second("200/s"), "Of all of them.")
+      .required();
   table.field("meter", &Limits::meter, size(1, any, "4 KiB"), "Metering block.").required();
   table
       .field("memory_per_device", &Limits::memory_per_device, size(1, any, "400 B"), "Memory a device takes.")

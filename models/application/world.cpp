@@ -109,7 +109,9 @@ void World::build_devices() {
   devices_ = std::make_unique<device::Devices>(
       device::Devices::World{hubs_, dps_.get(), &streams_, &board_, scenario_.distance}, kinds(), services(),
       options_.parking);
-  load_ = std::make_unique<device::Load>(*devices_, hubs_, scenario_.start_utc_s, scenario_.quota_used);
+  load_ = std::make_unique<device::Load>(
+      *devices_, hubs_,
+      device::Load::Settings{scenario_.start_utc_s, scenario_.quota_used, scenario_.application_sends});
   const device::Cargo cargo{services(), [this](sim::Entity e, sim::Time now) { return serve(e, now); },
                             devices_.get(), [this](sim::Time now) { return watch(now); }};
   carrier_ = options_.carrier == CarrierKind::fleet ? device::make_fleet(stage_, cargo)

@@ -13,10 +13,8 @@ sim::Shaper::Settings shaper(double rate, const Shaping& shaping) {
   return {rate, shaping.burst, shaping.queue, shaping.expiry, shaping.serve_abandoned};
 }
 
-// Of what devices send; `share` of it is left under a fault.
-Ingress::Limits sending_limits(const EditionLimits& limits, std::uint32_t units, double share) {
-  return {limits.sends.at(units) * share, limits.twin_updates.at(units) * share,
-          limits.method_bytes.at(units) * share};
+Ingress::Limits sending_limits(const EditionLimits& limits, std::uint32_t units) {
+  return {limits.sends.at(units), limits.twin_updates.at(units), limits.method_bytes.at(units)};
 }
 
 double daily_quota(const EditionLimits& limits, std::uint32_t units) {
@@ -49,8 +47,8 @@ Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, std::
       ingress_service_(first_entity + 2),
       connects_(shaper(limits.connects.at(settings.units), settings.connects)),
       registry_(shaper(limits.registry.at(settings.units), settings.registry)),
-      ingress_({sending_limits(limits, settings.units, 1), settings.sends,
-                daily_quota(limits, settings.units), std::move(feeds)}) {}
+      ingress_({sending_limits(limits, settings.units), settings.sends, daily_quota(limits, settings.units),
+                std::move(feeds)}) {}
 
 void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
   wakes_ = &wakes;
@@ -196,6 +194,18 @@ void Hub::begin_day(Time now, double used) {
   reconsider(now);
 }
 
+void Hub::limit_sending(Time now) {
+  const Ingress::Limits own = sending_limits(limits_, settings_.units);
+  ingress_.set_limits(
+      now, {std::min(own.sends * share_, sends_bound_), own.twin_updates * share_, own.methods * share_});
+}
+
+void Hub::bound_sends(Time now, double sends) {
+  sends_bound_ = sends;
+  limit_sending(now);
+  reconsider(now);
+}
+
 // Refused messages close the connections of those who sent them; a quota that is used up changes what a
 // publish does to all.
 Time Hub::serve_ingress(Time now) {
@@ -217,10 +227,10 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   moment_.require_open(now, "a hub's state");
   mode_ = mode;
   fault_ = fault;
-  const double share = mode == Mode::degraded ? capacity : 1.0;
-  connects_.set_rate(now, limits_.connects.at(settings_.units) * share);
-  registry_.set_rate(now, limits_.registry.at(settings_.units) * share);
-  ingress_.set_limits(now, sending_limits(limits_, settings_.units, share));
+  share_ = mode == Mode::degraded ? capacity : 1.0;
+  connects_.set_rate(now, limits_.connects.at(settings_.units) * share_);
+  registry_.set_rate(now, limits_.registry.at(settings_.units) * share_);
+  limit_sending(now);
   if (mode == Mode::refuse || mode == Mode::silent) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;

@@ -23,7 +23,8 @@ application:
 provisioning: {registrations_per_minute: 60, burst: 10s, processing: {median: 5s, p95: 40s}}
 fleet:
   - {name: a, devices: 120, client: {base: sdk-python, renewal: 9m, retry: {first: 30s}},
-     leaves: at 1h over 1h, return_to_dps: after 15m..30m, telemetry: {every: 20s, size: 16 KiB}, buffer: 30 messages}
+     leaves: at 1h over 1h, return_to_dps: after 15m..30m, buffer: 30 messages,
+     telemetry: {every: 20s, size: 16 KiB}}
   - {name: b, devices: 80, client: {base: sdk-node, retry: {first: 30s}}, leaves: at 70m over 50m,
      joins: at 20m over 30m, telemetry: {every: 60s, size: 1 KiB, phase: synchronised}}
   - {name: c, devices: 100, client: {base: guide-scale, retry: {first: 30s}}, leaves: at 70m over 10m,
