@@ -81,7 +81,9 @@ struct Listener {
   virtual void holds(Device, sim::Time at) {}
   virtual void gave_up(Device, sim::Time at) {}
   virtual void joined(Device, sim::Time at) {}
-  // The DPS record of the device moves (from no_hub at its first assignment).
+  // It leaves for good, with all it has kept. hub: the one it was connected to, no_hub if it was to none.
+  virtual void left(Device, sim::Time at, int hub) {}
+  // The DPS record of the device moves (from no_hub at its first assignment, to no_hub when it has left).
   virtual void assigned(Device, sim::Time at, int from, int to) {}
   // Whether a hub serves new connections; whether allocation may use it. Also told once for each hub at the
   // start.
@@ -116,6 +118,7 @@ class Board : Heard<&Listener::offline>,
               Heard<&Listener::holds>,
               Heard<&Listener::gave_up>,
               Heard<&Listener::joined>,
+              Heard<&Listener::left>,
               Heard<&Listener::assigned>,
               Heard<&Listener::hub_serves>,
               Heard<&Listener::hub_allocatable>,
@@ -138,6 +141,7 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::holds>(listener, &L::holds);
     add<&Listener::gave_up>(listener, &L::gave_up);
     add<&Listener::joined>(listener, &L::joined);
+    add<&Listener::left>(listener, &L::left);
     add<&Listener::assigned>(listener, &L::assigned);
     add<&Listener::hub_serves>(listener, &L::hub_serves);
     add<&Listener::hub_allocatable>(listener, &L::hub_allocatable);

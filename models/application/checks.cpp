@@ -71,6 +71,25 @@ void check_joins(Scenario& scenario, std::size_t index, const Origin& origin) {
         fmt::format("group {}: some devices join only after the end of the run", group.name));
 }
 
+void check_leaves(const Scenario& scenario, std::size_t index, const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "leaves"};
+  const device::Group& group = scenario.fleet[index];
+  if (!group.leaves || !origin.good(path)) return;
+  if (origin.good({"warmup"}) && group.leaves->start < scenario.warmup)
+    origin.error(path, "devices leave before the end of the warm-up",
+                 fmt::format("write at {} over {}", format_duration(scenario.warmup),
+                             format_duration(group.leaves->over)));
+  if (origin.good({"duration"}) && group.leaves->start >= scenario.duration)
+    origin.error(path, "nobody leaves before the end of the run",
+                 fmt::format("the duration is {}", format_duration(scenario.duration)));
+  if (!group.joins || !origin.good({"fleet", index, "joins"})) return;
+  // Both go evenly from the first device to the last.
+  for (const std::uint32_t i : {0u, group.devices - 1})
+    if (group.leaves->of(i, group.devices) <= group.joins->of(i, group.devices))
+      return origin.error(path, fmt::format("device {} would leave before it joins", i),
+                          fmt::format("it joins at {}", format_duration(group.joins->of(i, group.devices))));
+}
+
 void check_load(const Scenario& scenario, std::size_t index, const Origin& origin) {
   const std::vector<Step> path{"fleet", index, "telemetry"};
   if (!origin.good(path)) return;
@@ -124,6 +143,7 @@ void check_times(Draft& draft, const Origin& origin) {
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) check_fault_time(scenario, i, origin);
   for (std::size_t i = 0; i < scenario.fleet.size(); ++i) {
     check_joins(scenario, i, origin);
+    check_leaves(scenario, i, origin);
     check_credentials(scenario, i, origin);
     check_load(scenario, i, origin);
   }

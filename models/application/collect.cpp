@@ -99,11 +99,12 @@ void World::collect_cost(measures::Report& report) {
 }
 
 void World::collect_devices(measures::Report& report) {
-  std::uint64_t connected = 0, lost = 0, stuck = 0;
+  std::uint64_t connected = 0, lost = 0, left = 0, stuck = 0;
   for (device::Device d = 0; d < devices_->size(); ++d) {
     const device::Client& c = devices_->clients()[d];
     connected += c.state == device::State::connected;
     lost += c.state == device::State::lost;
+    left += c.state == device::State::gone;
     const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
                           c.state == device::State::undetected;
     const bool moved = asks_hub && dps_->identity(d, c.hub) == hub::Identity::disabled;
@@ -115,6 +116,7 @@ void World::collect_devices(measures::Report& report) {
   put("devices.total", devices_->size());
   put("devices.connected", connected);
   put("devices.lost", lost);
+  put("devices.left", left);
   put("devices.stuck", stuck);
 }
 
@@ -167,6 +169,7 @@ void World::collect_services(measures::Report& report) {
 
 void World::collect_ingress(measures::Report& report) {
   double arrived = 0, delayed = 0, refused = 0, without_quota_s = 0;
+  hub::Requests::Account properties, commands;
   sim::Quantiles delays = messages_->kept_delays();
   const auto put = [&](const std::string& name, const char* unit, std::optional<double> value) {
     report.values[name] = {unit, value, std::nullopt, std::nullopt};
@@ -178,6 +181,8 @@ void World::collect_ingress(measures::Report& report) {
     delayed += now.delayed - then.delayed;
     refused += now.refused - then.refused;
     without_quota_s += sim::seconds(now.without_quota - then.without_quota);
+    properties += now.properties - then.properties;
+    commands += now.commands - then.commands;
     delays.merge(hubs_[h]->ingress().delays());
     const std::string prefix = "hub." + hubs_[h]->settings().name + ".";
     put(prefix + "messages_refused", "messages", std::round(now.refused - then.refused));
@@ -185,8 +190,15 @@ void World::collect_ingress(measures::Report& report) {
     put(prefix + "quota_blocked", "s", sim::seconds(now.without_quota - then.without_quota));
   }
   put("telemetry.refused", "messages", std::round(refused));
-  put("telemetry.throttled_share", "1",
-      arrived > 0 ? std::optional((delayed + refused) / arrived) : std::nullopt);
+  const auto share = [](double some, double all) {
+    return all > 0 ? std::optional(some / all) : std::nullopt;
+  };
+  put("telemetry.throttled_share", "1", share(delayed + refused, arrived));
+  for (const auto& [name, sum] : {std::pair{"properties.", properties}, {"commands.", commands}}) {
+    put(std::string(name) + "sent", "operations", std::round(sum.sent));
+    put(std::string(name) + "refused", "operations", std::round(sum.refused));
+    put(std::string(name) + "throttled_share", "1", share(sum.delayed + sum.refused, sum.sent));
+  }
   put("telemetry.quota_blocked", "s", without_quota_s);
   const auto quantile = [&](std::uint64_t percent) -> std::optional<double> {
     if (delays.count() == 0) return std::nullopt;

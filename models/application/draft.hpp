@@ -50,6 +50,8 @@ struct Limits {
   std::uint64_t devices = 0;
   std::uint64_t hubs = 0;
   std::uint64_t identities = 0;         // a hub
+  double device_sends = 0;              // messages a second of a device
+  double application_sends = 0;         // and of all together; zero: no limit
   std::uint64_t meter = 0;              // bytes of a metering block
   std::uint64_t memory_per_device = 0;  // bytes
   std::uint64_t memory_max = 0;

@@ -31,7 +31,10 @@ class PlatformCheck {
     if (scenario_.hubs.empty()) return;
     if (origin_.good({"application", "hubs"})) check_hubs();
     if (origin_.good({"fleet"})) check_devices();
-    if (origin_.good({"fleet"}) && origin_.good({"application", "hubs"})) check_quota();
+    if (!origin_.good({"fleet"}) || !origin_.good({"application", "hubs"})) return;
+    check_quota();
+    check_application_rate();
+    for (std::size_t g = 0; g < scenario_.fleet.size(); ++g) check_group(g);
   }
 
  private:
@@ -54,6 +57,77 @@ class PlatformCheck {
           "the fleet sends {} messages a day, counted in blocks of {}, of which the hubs take {}: "
           "they run out of quota",
           grouped(sent), format_size(scenario_.meter), grouped(quota)));
+  }
+
+  void check_group(std::size_t index) {
+    check_tier(index);
+    check_rate(index);
+  }
+
+  // Messages a second of a device of the group, at their most in this run.
+  double largest_rate(const device::Telemetry& load) const {
+    const auto rate = [&](std::int64_t factor) {
+      return static_cast<double>(factor) / device::Pace::one / sim::seconds(load.every);
+    };
+    if (rate(device::Pace::most) <= limits_.device_sends) return 0;
+    std::int64_t most = 0;
+    for (const device::Pace::Step& step :
+         device::pace_steps(load.profile, load.surges, scenario_.start_utc_s, scenario_.duration))
+      most = std::max(most, step.factor);
+    return rate(most);
+  }
+
+  void check_rate(std::size_t index) {
+    const device::Group& group = scenario_.fleet[index];
+    if (!origin_.good({"duration"}) || !origin_.good({"start"}) || !device::complete(group.telemetry.profile))
+      return;
+    const double rate = largest_rate(group.telemetry);
+    if (rate <= limits_.device_sends * (1 + 1e-9)) return;
+    limit({"fleet", index, "telemetry"},
+          fmt::format("a device of {} sends up to {:.4g} messages a second, more than the {:g} of a device",
+                      group.name, rate, limits_.device_sends));
+  }
+
+  // A fleet that sends too much is no mistake of the scenario.
+  void check_application_rate() {
+    double rate = 0;
+    for (const device::Group& group : scenario_.fleet)
+      rate += static_cast<double>(group.devices) / sim::seconds(group.telemetry.every) *
+              device::mean_factor(group.telemetry.profile);
+    if (limits_.application_sends == 0 || rate <= limits_.application_sends) return;
+    scenario_.warnings.push_back(
+        fmt::format("the fleet sends {:.4g} messages a second, of which an application takes {:g}{}", rate,
+                    limits_.application_sends,
+                    scenario_.limits_documented ? ": the others are throttled" : " (limits: off)"));
+  }
+
+  // Whether a device of the group may be assigned the hub.
+  bool may_use(const device::Group& group, const std::string& hub) const {
+    for (const provisioning::Enrollment& enrollment : scenario_.provisioning.enrollments) {
+      if (enrollment.name != group.enrollment) continue;
+      if (enrollment.allocation == provisioning::Allocation::static_hub) return enrollment.static_hub == hub;
+      return enrollment.hubs.empty() ||
+             std::any_of(enrollment.hubs.begin(), enrollment.hubs.end(),
+                         [&](const provisioning::LinkedHub& link) { return link.hub == hub; });
+    }
+    return true;
+  }
+
+  // Hubs of the basic tier have neither twins nor direct methods.
+  void check_tier(std::size_t index) {
+    const device::Group& group = scenario_.fleet[index];
+    const auto check = [&](const char* key, const char* what,
+                           hub::OperationLimit hub::EditionLimits::*limit) {
+      for (const hub::Settings& hub : scenario_.hubs) {
+        if ((scenario_.editions.at(hub.edition).*limit).at(1) > 0 || !may_use(group, hub.name)) continue;
+        return origin_.error({"fleet", index, key},
+                             fmt::format("{} is of edition {}, which has no {}", hub.name,
+                                         hub::edition_name(hub.edition), what),
+                             "write an edition of the standard tier, such as S1");
+      }
+    };
+    if (group.properties) check("properties", "twins", &hub::EditionLimits::twin_updates);
+    if (group.commands) check("commands", "direct methods", &hub::EditionLimits::method_bytes);
   }
 
   void check_hubs() {

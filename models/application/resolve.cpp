@@ -25,7 +25,7 @@ std::string name_from(const std::string& file_name) {
   return is_name ? stem : "scenario";
 }
 
-// A new device joins at start + i over / n; at a rate, `over` follows from n.
+// Devices join or leave at start + i over / n; at a rate, `over` follows from n.
 device::Joins joins_of(const device::JoinsGiven& given, std::uint32_t devices) {
   if (!given.rate) return given.joins;
   const double over =
@@ -34,12 +34,14 @@ device::Joins joins_of(const device::JoinsGiven& given, std::uint32_t devices) {
   return {Duration{0}, Duration{static_cast<std::int64_t>(std::min(over, longest))}};
 }
 
-void resolve_joins(device::GroupGiven& given, std::size_t index, const Origin& origin) {
-  given.group.joins = joins_of(*given.joins, given.group.devices);
-  given.joins = device::JoinsGiven{*given.group.joins, std::nullopt};
-  if (given.group.joins->over > device::longest_joining)
-    origin.error({"fleet", index, "joins"}, "the last device would not join for ten years",
+device::Joins resolve_joins(std::optional<device::JoinsGiven>& given, const device::Group& group,
+                            const std::vector<Step>& path, const char* what, const Origin& origin) {
+  const device::Joins joins = joins_of(*given, group.devices);
+  given = device::JoinsGiven{joins, std::nullopt};
+  if (joins.over > device::longest_joining)
+    origin.error(path, fmt::format("the last device would not {} for ten years", what),
                  "write a higher rate");
+  return joins;
 }
 
 void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario& scenario,
@@ -50,7 +52,9 @@ void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario&
   if (given.return_to_dps) group.client.return_to_dps = *given.return_to_dps;
   if (given.on_dps_failure) group.client.on_dps_failure = *given.on_dps_failure;
   if (group.credentials == provisioning::Attestation::x509) group.client.renewal = Duration{0};
-  if (given.joins) resolve_joins(given, index, origin);
+  if (given.joins) group.joins = resolve_joins(given.joins, group, {"fleet", index, "joins"}, "join", origin);
+  if (given.leaves)
+    group.leaves = resolve_joins(given.leaves, group, {"fleet", index, "leaves"}, "leave", origin);
   resolve_profile(group.telemetry.profile, index, origin);
   given.return_to_dps.reset();  // written with the client
   given.on_dps_failure.reset();
@@ -156,6 +160,7 @@ void resolve_faults(Draft& draft, const Origin& origin) {
 void add_figures(Scenario& scenario) {
   scenario.editions = hub::editions();
   scenario.meter = limits_of(scenario.quotas).meter;
+  if (scenario.limits_documented) scenario.application_sends = limits_of(scenario.quotas).application_sends;
   scenario.distance = network::constants();
   for (const network::Region& region : network::regions()) scenario.regions[region.name] = region;
 }

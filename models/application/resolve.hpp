@@ -38,7 +38,8 @@ void resolve_profile(device::Profile& profile, std::size_t group, const Origin& 
 // Hubs for a fleet where a scenario gives none: the era's number, edition S1 with the units that the daily
 // messages need, S2 or S3 where S1 does not go so far.
 std::vector<hub::Settings> sized_hubs(const Scenario& scenario);
-// Messages of the whole fleet on an average day, in blocks of the quota's meter, rounded up.
+// Messages, properties and commands of the whole fleet on an average day, in blocks of the quota's meter,
+// rounded up.
 std::uint64_t metered_a_day(const Scenario& scenario);
 
 }  // namespace application

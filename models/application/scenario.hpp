@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct Scenario {
   std::uint32_t quotas = 2023;
   std::string region;
   std::map<hub::Edition, hub::EditionLimits> editions;  // from the catalog
+  double application_sends = 0;                         // messages a second; zero: no limit
+  std::optional<std::uint64_t> quota_used;              // blocks of the day before the start
   std::uint64_t meter = 1;                              // bytes that count as one message of the quota
   std::map<std::string, network::Region> regions;       // every region of the catalog, by name
   network::Constants distance;                          // what distance costs, from the catalog

@@ -1,6 +1,7 @@
 // How many hubs of which size an application has where a scenario does not say.
 #include <algorithm>
 
+#include "models/application/feeds.hpp"
 #include "models/application/resolve.hpp"
 
 namespace application {
@@ -30,9 +31,12 @@ std::uint64_t metered_a_day(const Scenario& scenario) {
   double sum = 0;
   for (const device::Group& group : scenario.fleet) {
     const device::Telemetry& load = group.telemetry;
-    const std::uint64_t blocks = (load.bytes + scenario.meter - 1) / scenario.meter;
-    sum += static_cast<double>(group.devices) * static_cast<double>(blocks) * seconds_a_day /
-           sim::seconds(load.every) * device::mean_factor(load.profile);
+    const hub::Feed feed = feed_of(group, scenario.meter);
+    const auto devices = static_cast<double>(group.devices);
+    sum +=
+        devices * feed.blocks * seconds_a_day / sim::seconds(load.every) * device::mean_factor(load.profile);
+    for (const hub::Asking& asking : {feed.properties, feed.commands})
+      sum += devices * asking.per_second * asking.blocks * seconds_a_day;
   }
   return static_cast<std::uint64_t>(std::min(sum, 1e18)) + 1;
 }

@@ -85,7 +85,11 @@ Table<Draft> application_table() {
               "each 10,000 devices if that is more (at most 50), of edition S1 with the units for the "
               "fleet's messages of a day "
               "in 4 KB blocks; S2 or S3 where S1 does not go that far.");
-  table.later("quota_used", "Messages of the day used before the start.");
+  table.field("quota_used", in_scenario(&Scenario::quota_used),
+              optional(count_of("messages", 1'000'000'000'000, "100000 messages")),
+              "Messages of the day used before the start, in blocks of 4 KB, of all hubs together: each has "
+              "used as much as its share of the devices. Unless given: what the fleet would have used since "
+              "00:00 UTC.");
   return table;
 }
 
@@ -114,6 +118,9 @@ Table<Limits> limits_table() {
   table.field("hubs", &Limits::hubs, whole_number(1, any), "Hubs linked to a provisioning service.")
       .required();
   table.field("identities", &Limits::identities, whole_number(1, any), "Device identities of a hub.")
+      .required();
+  table.field("device_sends", &Limits::device_sends, per_second("10/s"), "Messages of a device.").required();
+  table.field("application_sends", &Limits::application_sends, per_second("200/s"), "Of all of them.")
       .required();
   table.field("meter", &Limits::meter, size(1, any, "4 KiB"), "Metering block.").required();
   table

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/application/feeds.hpp"
 #include "models/application/metric_names.hpp"
 #include "models/checks/checks.hpp"
 
@@ -63,12 +64,7 @@ std::vector<const device::Group*> World::groups() const {
 
 std::vector<hub::Feed> World::feeds() const {
   std::vector<hub::Feed> feeds;
-  for (const device::Group* group : groups()) {
-    const device::Telemetry& load = group->telemetry;
-    const sim::Duration spread = load.synchronised ? load.jitter : load.every;
-    feeds.push_back({spread.count() > 0 ? 1 / sim::seconds(spread) : 0,
-                     static_cast<double>((load.bytes + scenario_.meter - 1) / scenario_.meter), load.flush});
-  }
+  for (const device::Group* group : groups()) feeds.push_back(feed_of(*group, scenario_.meter));
   return feeds;
 }
 
@@ -111,7 +107,9 @@ void World::build_devices() {
   devices_ = std::make_unique<device::Devices>(
       device::Devices::World{hubs_, dps_.get(), &streams_, &board_, scenario_.distance}, kinds(), services(),
       options_.parking);
-  load_ = std::make_unique<device::Load>(*devices_, hubs_, scenario_.start_utc_s);
+  load_ = std::make_unique<device::Load>(
+      *devices_, hubs_,
+      device::Load::Settings{scenario_.start_utc_s, scenario_.quota_used, scenario_.application_sends});
   const device::Cargo cargo{services(), [this](sim::Entity e, sim::Time now) { return serve(e, now); },
                             devices_.get(), [this](sim::Time now) { return watch(now); }};
   carrier_ = options_.carrier == CarrierKind::fleet ? device::make_fleet(stage_, cargo)

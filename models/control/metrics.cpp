@@ -8,6 +8,10 @@ void Sensor::online(Device, Time, Time, int hub) { ++hubs_[static_cast<std::size
 
 void Sensor::offline(Device, Time, int hub, int, bool) { --hubs_[static_cast<std::size_t>(hub)].connected; }
 
+void Sensor::left(Device, Time, int hub) {
+  if (hub != signals::no_hub) --hubs_[static_cast<std::size_t>(hub)].connected;
+}
+
 void Sensor::publish(Time now) {
   const double period_s = sim::seconds(every_);
   for (std::size_t h = 0; h < hubs_.size(); ++h) {

@@ -26,6 +26,8 @@ class Sensor final : public signals::Listener {
   void online(Device, Time at, Time since, int hub) override;
   void offline(Device, Time at, int hub, int fault, bool planned) override;
 
+  void left(Device, Time at, int hub) override;
+
   void publish(Time now);  // at the end of each period
   // What was published a period ago.
   const Metrics& of(int hub) const { return hubs_[static_cast<std::size_t>(hub)].before; }

@@ -22,6 +22,7 @@ enum class State : std::uint8_t {
   enrolling,    // next: `register` arrives at DPS
   polling,      // next: a status poll arrives at DPS
   lost,         // it has given up for good
+  gone,         // it has left for good
 };
 
 // One cache line.

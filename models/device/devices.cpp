@@ -83,8 +83,7 @@ void Devices::begin() {
       const Device d = k.first + i;
       Client& c = clients_[d];
       if (const auto& joins = k.group->joins) {
-        c.next = Time{joins->start +
-                      Duration{static_cast<std::int64_t>(static_cast<double>(joins->over.count()) / n * i)}};
+        c.next = Time{joins->of(i, n)};
       } else {
         c.hub = static_cast<std::int16_t>(dps_.place(d));
         c.state = State::connected;
@@ -93,7 +92,8 @@ void Devices::begin() {
         const double u = streams_.draw(key(d), purpose::renewal_phase, 0).uniform(0);
         if (k.renewal.count() > 0) plan_renewal(d, c, Time{sim::uniform_between(Duration{0}, k.renewal, u)});
       }
-      if (c.next != sim::never) wakes_->set(first_entity_ + d, c.next);
+      if (const Time first = std::min(c.next, departure(d, c)); first != sim::never)
+        wakes_->set(first_entity_ + d, first);
     }
   }
   begin_sending();
@@ -104,7 +104,9 @@ Time Devices::wake(Device device, Time now) {
   ++events_;
   if (c.parked) catch_up(device, c, now);
   now_ = now;
-  if (refused_soon(c) && c.phase_start <= now)
+  if (departure(device, c) <= now)
+    leave(device, c, now);
+  else if (refused_soon(c) && c.phase_start <= now)
     publish_refused(device, c, now);
   else if (c.next <= now)
     contact(device, c, now);
@@ -130,6 +132,7 @@ void Devices::contact(Device d, Client& c, Time now) {
     case State::polling:
       return poll(d, c, now);
     case State::lost:
+    case State::gone:
       return;
   }
 }
@@ -138,6 +141,26 @@ void Devices::join(Device d, Client& c, Time now) {
   c.lost_at = now;
   tell<&Listener::joined>(d, now);
   to_dps(d, c, now);
+}
+
+Time Devices::departure_of(Device d, const Joins& leaves) const {
+  const Kind& k = kind(d);
+  return Time{leaves.of(d - k.first, k.group->devices)};
+}
+
+// What it has under way is abandoned: a CONNECT in a hub's queue finds nobody when it is accepted.
+void Devices::leave(Device d, Client& c, Time now) {
+  const int hub = c.state == State::connected ? static_cast<int>(c.hub) : signals::no_hub;
+  stop_sending(d, c, now, now);
+  if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
+  c.operation = provisioning::Service::none;
+  sequences_.erase(d);
+  held_since_.erase(d);
+  c.state = State::gone;
+  c.hub = signals::no_hub;
+  c.next = sim::never;
+  tell<&Listener::left>(d, now, hub);
+  dps_.remove(now, d);
 }
 
 // A SYN arrives: the hub's state decides at once, or the handshake goes on.
@@ -243,6 +266,7 @@ void Devices::renew(Device d, Client& c, Time now) {
 
 void Devices::accepted(Device device, Time now) {
   Client& c = clients_[device];
+  if (c.state == State::gone) return;
   now_ = now;
   online(device, c, now);
   const hub::Identity known = identity(device, c);  // it may have been moved while it waited
@@ -253,6 +277,7 @@ void Devices::accepted(Device device, Time now) {
 
 void Devices::dropped(Device device, Time now) {
   Client& c = clients_[device];
+  if (c.state == State::gone) return;
   now_ = now;
   hub_failed(device, c, now + c.rtt() / 2, Error::dropped);
   set_wake(device, c);
@@ -260,6 +285,7 @@ void Devices::dropped(Device device, Time now) {
 
 void Devices::reset(Device device, Time now) {
   Client& c = clients_[device];
+  if (c.state == State::gone) return;
   now_ = now;
   hub_failed(device, c, now + c.rtt() / 2, Error::refused);
   set_wake(device, c);
@@ -267,6 +293,7 @@ void Devices::reset(Device device, Time now) {
 
 void Devices::swallowed(Device device, Time now) {
   Client& c = clients_[device];
+  if (c.state == State::gone) return;
   now_ = now;
   tell<&Listener::activity>(device, now, Activity::on_wire, static_cast<int>(c.hub));
   hub_failed(device, c, std::max(now, c.since + behaviour(c).connect_timeout), Error::timeout);

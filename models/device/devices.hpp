@@ -88,6 +88,13 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // One step of the state machine at c.next; it leaves the next contact in c.next.
   void contact(Device d, Client& c, Time now);
   void join(Device d, Client& c, Time now);
+  // When it leaves for good; never if it does not, or has left.
+  Time departure(Device d, const Client& c) const {
+    const auto& leaves = kinds_[c.group].group->leaves;
+    return leaves && c.state != State::gone ? departure_of(d, *leaves) : sim::never;
+  }
+  Time departure_of(Device d, const Joins& leaves) const;
+  void leave(Device d, Client& c, Time now);
   void renew(Device d, Client& c, Time now);
   void dial(Device d, Client& c);
   void shake_hands(Device d, Client& c, Time now);

@@ -1,17 +1,20 @@
 #include "models/device/load.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace device {
 
 namespace {
 
 constexpr Duration day = std::chrono::hours{24};
+constexpr Duration minute = std::chrono::minutes{1};  // after which the hubs' shares are given anew
+constexpr double least = 0.01;  // of an equal share: what a hub keeps that was offered nothing
 
 }  // namespace
 
-Load::Load(const Devices& devices, std::vector<hub::Hub*> hubs, std::int64_t start_utc_s)
-    : devices_(devices), hubs_(std::move(hubs)), start_utc_s_(start_utc_s) {}
+Load::Load(const Devices& devices, std::vector<hub::Hub*> hubs, const Settings& settings)
+    : devices_(devices), hubs_(std::move(hubs)), settings_(settings), arrived_(hubs_.size()) {}
 
 Time Load::next_change(std::size_t group, Time after) const {
   const auto& pace = devices_.kinds()[group].pace;
@@ -25,36 +28,86 @@ Time Load::next_round(std::size_t group, Duration into, Time after) const {
   return MessageClock{into, load.every, kind.pace ? &*kind.pace : nullptr}.next(after);
 }
 
+// Of the hubs that are there at the moment.
+double Load::hubs_there() const {
+  return static_cast<double>(
+      std::count_if(hubs_.begin(), hubs_.end(), [](const hub::Hub* hub) { return hub->exists(); }));
+}
+
+// Equal shares while nobody is there.
+double Load::share_of_devices(std::size_t hub) const {
+  if (!hubs_[hub]->exists()) return 0;
+  std::size_t here = 0, all = 0;
+  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
+    here += devices_.members().of(hub, g).size();
+    for (std::size_t h = 0; h < hubs_.size(); ++h) all += devices_.members().of(h, g).size();
+  }
+  return all > 0 ? static_cast<double>(here) / static_cast<double>(all) : 1 / hubs_there();
+}
+
 double Load::used_by(std::size_t hub, Duration since_midnight) const {
+  if (settings_.quota_used) return static_cast<double>(*settings_.quota_used) * share_of_devices(hub);
   double blocks = 0;
   for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
     const Telemetry& load = devices_.kinds()[g].group->telemetry;
     const std::size_t senders = devices_.members().of(hub, g).size();
     if (senders == 0) continue;
-    const Pace before(pace_steps(load.profile, {}, start_utc_s_ - since_midnight / std::chrono::seconds{1},
-                                 since_midnight));
-    blocks += static_cast<double>(senders) * hubs_[hub]->ingress().feed(g).blocks *
-              sim::seconds(before.shown(Time{since_midnight})) / sim::seconds(load.every);
+    const Pace before(pace_steps(
+        load.profile, {}, settings_.start_utc_s - since_midnight / std::chrono::seconds{1}, since_midnight));
+    const hub::Feed& feed = hubs_[hub]->ingress().feed(g);
+    blocks += static_cast<double>(senders) * feed.blocks * sim::seconds(before.shown(Time{since_midnight})) /
+              sim::seconds(load.every);
+    for (const hub::Asking& asking : {feed.properties, feed.commands})
+      blocks +=
+          static_cast<double>(senders) * asking.per_second * asking.blocks * sim::seconds(since_midnight);
   }
   return blocks;
 }
 
+// Each hub may take its part of what was offered; what nobody asks for is shared equally.
+void Load::bound_sends(Time now, const std::vector<double>& offered) {
+  const double sum = std::accumulate(offered.begin(), offered.end(), 0.0);
+  const double equal = settings_.sends / hubs_there();
+  const double spare = std::max(settings_.sends - sum, 0.0) / hubs_there();
+  const double scale = sum > settings_.sends ? settings_.sends / sum : 1;
+  for (std::size_t h = 0; h < hubs_.size(); ++h)
+    if (hubs_[h]->exists()) hubs_[h]->bound_sends(now, std::max(offered[h] * scale + spare, least * equal));
+}
+
+void Load::share_out(Time now) {
+  std::vector<double> offered;
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    hubs_[h]->advance_ingress(now);
+    const double arrived = hubs_[h]->ingress().arrived();
+    offered.push_back((arrived - arrived_[h]) / sim::seconds(minute));
+    arrived_[h] = arrived;
+  }
+  bound_sends(now, offered);
+}
+
 Time Load::begin() {
-  const Duration since_midnight = std::chrono::seconds{start_utc_s_} % day;
+  const Duration since_midnight = std::chrono::seconds{settings_.start_utc_s} % day;
+  std::vector<double> by_devices;
   for (std::size_t h = 0; h < hubs_.size(); ++h) {
     hubs_[h]->begin_day(Time{}, used_by(h, since_midnight));
     for (std::size_t g = 0; g < devices_.kinds().size(); ++g)
       if (const auto& pace = devices_.kinds()[g].pace)
         hubs_[h]->set_pace(Time{}, g, static_cast<double>(pace->factor(Time{})) / Pace::one);
   }
+  for (std::size_t h = 0; h < hubs_.size(); ++h) by_devices.push_back(settings_.sends * share_of_devices(h));
+  if (settings_.sends > 0) bound_sends(Time{}, by_devices);
   return serve(Time{});
 }
 
 Time Load::serve(Time now) {
-  Time next = now + (day - (std::chrono::seconds{start_utc_s_} + now.time_since_epoch()) % day);
+  Time next = now + (day - (std::chrono::seconds{settings_.start_utc_s} + now.time_since_epoch()) % day);
   const bool midnight = next - now == day && now > Time{};
   for (hub::Hub* hub : hubs_)
     if (midnight) hub->begin_day(now);
+  if (settings_.sends > 0) {
+    if (now > Time{} && now.time_since_epoch() % minute == Duration{0}) share_out(now);
+    next = std::min(next, now + (minute - now.time_since_epoch() % minute));
+  }
   for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
     const Time just_before = now - Duration{1};
     if (now > Time{} && next_change(g, just_before) == now)

@@ -1,6 +1,8 @@
 // What changes in the load of all hubs by the clock: the paces of the groups, the messages of synchronised
-// groups, the days of the quota. A service of the calendar.
+// groups, the days of the quota, and each hub's share of what the application may send. A service of the
+// calendar.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "models/device/devices.hpp"
@@ -9,10 +11,14 @@ namespace device {
 
 class Load {
  public:
-  // The run starts at `start_utc_s`, seconds since 1970.
-  Load(const Devices& devices, std::vector<hub::Hub*> hubs, std::int64_t start_utc_s);
-  // At the start, when the devices are placed: today's quota is used as if the same fleet had sent since
-  // midnight. Returns when it is to be served first.
+  struct Settings {
+    std::int64_t start_utc_s = 0;             // of the run, seconds since 1970
+    std::optional<std::uint64_t> quota_used;  // blocks of that day, of all hubs
+    double sends = 0;                         // a second, of the whole application; zero: no limit
+  };
+  Load(const Devices& devices, std::vector<hub::Hub*> hubs, const Settings& settings);
+  // At the start, when the devices are placed: today's quota is used as it is given, or as if the same fleet
+  // had sent since midnight. Returns when it is to be served first.
   Time begin();
   Time serve(Time now);
 
@@ -21,9 +27,14 @@ class Load {
   // Of a synchronised group: when its clock is next so far into a round; never for other groups.
   Time next_round(std::size_t group, Duration into, Time after) const;
   double used_by(std::size_t hub, Duration since_midnight) const;
+  double hubs_there() const;
+  double share_of_devices(std::size_t hub) const;
+  void bound_sends(Time now, const std::vector<double>& offered);
+  void share_out(Time now);
   const Devices& devices_;
   std::vector<hub::Hub*> hubs_;
-  std::int64_t start_utc_s_;
+  Settings settings_;
+  std::vector<double> arrived_;  // messages at each hub, when the shares were given last
 };
 
 }  // namespace device

@@ -1,6 +1,8 @@
 // Parking: attempts whose outcome is certain cost no event. While its hub does not serve, a client that
 // retries by the clock is woken only when a limit of its own rules is reached; when the hub changes, its
 // attempts until then are replayed from its own stream, told and counted, as if each had been an event.
+#include <algorithm>
+
 #include "models/device/devices.hpp"
 #include "sim/invariant.hpp"
 
@@ -12,11 +14,12 @@ bool Devices::certain(Device d, const Client& c) const {
 }
 
 Time Devices::wake_time(Device d, Client& c) {
-  if (refused_soon(c)) return std::min(c.next, std::max(c.phase_start, now_ + Duration{1}));
-  if (!parking_ || !certain(d, c) || !goes_on(d, c)) return c.next;
+  const Time departs = departure(d, c);
+  if (refused_soon(c)) return std::min({c.next, std::max(c.phase_start, now_ + Duration{1}), departs});
+  if (!parking_ || !certain(d, c) || !goes_on(d, c)) return std::min(c.next, departs);
   const Time until = leave_time(d, c);
   c.parked = until > c.next;
-  return std::max(c.next, until);
+  return std::min(std::max(c.next, until), departs);
 }
 
 // Whether it retries whatever its hub's state makes of its attempts. A client whose failures are counted

@@ -85,6 +85,14 @@ std::vector<Pace::Step> pace_steps(const Profile& profile, const std::vector<Sur
   return steps;
 }
 
+bool complete(const Profile& profile) {
+  if (!profile.kind)
+    return !profile.factors.empty() && profile.every.value_or(Duration{0}) >= profile_every_least;
+  if (profile.kind == Profile::Kind::constant) return true;
+  const bool weekly = profile.kind == Profile::Kind::weekly;
+  return profile.peak_to_mean && profile.peak_at && (!weekly || profile.weekend);
+}
+
 double mean_factor(const Profile& profile) {
   if (profile.kind || profile.factors.empty()) return 1;
   return std::accumulate(profile.factors.begin(), profile.factors.end(), 0.0) /

@@ -37,6 +37,8 @@ inline constexpr Duration profile_step = std::chrono::minutes{15};
 // The pace of a run of this length that starts at this instant, seconds since 1970. The profile is resolved.
 std::vector<Pace::Step> pace_steps(const Profile& profile, const std::vector<Surge>& surges,
                                    std::int64_t start_utc_s, Duration run);
+// Whether all of it is there that pace_steps() needs: a profile with an error may lack some.
+bool complete(const Profile& profile);
 // Long-run mean of the factor, surges apart.
 double mean_factor(const Profile& profile);
 

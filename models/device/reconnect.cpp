@@ -36,7 +36,7 @@ void Devices::before_hub_change(int hub, Time now) {
     Client& c = clients_[d];
     if (c.hub != hub || !c.parked) continue;
     catch_up(d, c, now);
-    wakes_->set(first_entity_ + d, c.next);
+    wakes_->set(first_entity_ + d, std::min(c.next, departure(d, c)));
   }
   now_ = now;
 }

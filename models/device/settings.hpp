@@ -11,10 +11,14 @@
 
 namespace device {
 
-// Device i of n joins at start + i over / n.
+// Device i of n joins, or leaves, at start + i over / n.
 struct Joins {
   Duration start{0};
   Duration over{0};  // zero: all at once
+
+  Duration of(std::uint32_t i, std::uint32_t n) const {
+    return start + Duration{static_cast<std::int64_t>(static_cast<double>(over.count()) / n * i)};
+  }
 };
 
 struct Telemetry {
@@ -27,6 +31,19 @@ struct Telemetry {
   std::vector<Surge> surges;
 };
 
+// Reported properties: twin updates.
+struct Properties {
+  Duration every{0};
+  std::uint64_t bytes = 0;
+};
+
+// Commands that a device is sent: direct methods.
+struct Commands {
+  Duration every{0};
+  std::uint64_t bytes = 0;
+  std::uint64_t response = 0;
+};
+
 struct Group {
   std::string name;
   std::uint32_t devices = 0;
@@ -37,8 +54,11 @@ struct Group {
   provisioning::Attestation credentials = provisioning::Attestation::sas;
   std::string enrollment = "default";
   std::optional<Joins> joins;  // absent: an established fleet
-  std::uint32_t buffer = 0;    // messages kept while not connected, oldest dropped first
+  std::optional<Joins> leaves;
+  std::uint32_t buffer = 0;  // messages kept while not connected, oldest dropped first
   Telemetry telemetry;
+  std::optional<Properties> properties;
+  std::optional<Commands> commands;
 };
 
 }  // namespace device

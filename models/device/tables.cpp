@@ -81,21 +81,34 @@ Parsed<JoinsGiven> parse_at_over(std::string_view at, std::string_view over) {
   return JoinsGiven{{std::get<Duration>(start), std::get<Duration>(length)}, std::nullopt};
 }
 
-Parsed<JoinsGiven> parse_joins(std::string_view text) {
+// `does`: join or leave. Who left at once would never have been there.
+Parsed<JoinsGiven> parse_times(std::string_view text, const std::string& does) {
   constexpr std::string_view at = "at ", over = "over ", between = " over ";
-  if (text == "at once") return JoinsGiven{};
+  const bool joining = does == "join";
+  if (text == "at once" && joining) return JoinsGiven{};
   if (starts_with(text, over)) return parse_at_over("0", text.substr(over.size()));
-  if (starts_with(text, at)) {
+  if (starts_with(text, at) && text != "at once") {
     const std::size_t middle = text.find(between);
     if (middle == std::string_view::npos) return parse_at_over(text.substr(at.size()), "0");
     return parse_at_over(text.substr(at.size(), middle - at.size()), text.substr(middle + between.size()));
   }
   if (text.empty() || text[0] < '0' || text[0] > '9')
-    return Problem{"does not say when devices join", "write at once, over 10m, at 2h over 1h or 1000/h"};
+    return Problem{"does not say when devices " + does,
+                   fmt::format("write {}over 10m, at 2h over 1h or 1000/h", joining ? "at once, " : "")};
   const Parsed<Rate> rate = parse_rate(text);
   if (const auto* problem = std::get_if<Problem>(&rate)) return *problem;
-  if (std::get<Rate>(rate).count <= 0) return Problem{"is too small", "nobody would ever join"};
+  if (std::get<Rate>(rate).count <= 0) return Problem{"is too small", "nobody would ever " + does};
   return JoinsGiven{{}, std::get<Rate>(rate)};
+}
+
+Parsed<JoinsGiven> parse_joins(std::string_view text) { return parse_times(text, "join"); }
+
+Parsed<JoinsGiven> parse_leaves(std::string_view text) {
+  const Parsed<JoinsGiven> parsed = parse_times(text, "leave");
+  const auto* given = std::get_if<JoinsGiven>(&parsed);
+  if (given && !given->rate && given->joins.start + given->joins.over == Duration{0})
+    return Problem{"would leave no device there", "write over 10m, at 2h over 1h or 1000/h"};
+  return parsed;
 }
 
 std::string format_joins(const JoinsGiven& given) {
@@ -126,6 +139,27 @@ Table<Telemetry> telemetry_table() {
   return table;
 }
 
+Table<Properties> properties_table() {
+  Table<Properties> table("properties such as {every: 15m, size: 1 KiB}", "{every: 15m, size: 1 KiB}");
+  table.field("every", &Properties::every, duration(100ms, longest, "15m"), "Period of a device's updates.")
+      .required();
+  table.field("size", &Properties::bytes, size(1, 32u << 10, "1 KiB"), "Size of an update.").required();
+  return table;
+}
+
+Table<Commands> commands_table() {
+  Table<Commands> table("commands such as {every: 1h, size: 256 B, response: 256 B}",
+                        "{every: 1h, size: 256 B, response: 256 B}");
+  table.field("every", &Commands::every, duration(100ms, longest, "1h"), "Period of commands to a device.")
+      .required();
+  table.field("size", &Commands::bytes, size(1, 128u << 10, "256 B"), "Size of a command.").required();
+  table
+      .field("response", &Commands::response, size(0, 128u << 10, "256 B"),
+             "Size of the answer; an empty one is not metered.")
+      .required();
+  return table;
+}
+
 }  // namespace
 
 Value<ReturnRule> return_rule() {
@@ -138,6 +172,12 @@ Value<JoinsGiven> joins() {
   const Shape shape = described("when devices join, such as over 10m", "over 10m",
                                 "at once|(at|over) [0-9].*|[0-9].*/(s|min|h|d)");
   return from_text<JoinsGiven>(shape, parse_joins, format_joins);
+}
+
+Value<JoinsGiven> leaves() {
+  const Shape shape =
+      described("when devices leave, such as over 10m", "over 10m", "(at|over) [0-9].*|[0-9].*/(s|min|h|d)");
+  return from_text<JoinsGiven>(shape, parse_leaves, format_joins);
 }
 
 Table<GroupGiven> group_table() {
@@ -177,6 +217,8 @@ Table<GroupGiven> group_table() {
   table.only("edge", "false", {"true"}, "IoT Edge devices, which cannot move between hubs.");
   table.field("joins", &GroupGiven::joins, optional(joins()),
               "New devices that register through DPS, and when; absent: an established fleet.");
+  table.field("leaves", &GroupGiven::leaves, optional(leaves()),
+              "When devices leave for good, which deletes their identities; absent: never.");
   table.field(
       "buffer", [](auto& given) -> auto& { return given.group.buffer; },
       as<std::uint32_t>(count_of("messages", 4'000'000'000, "100 messages")),
@@ -184,6 +226,12 @@ Table<GroupGiven> group_table() {
   table.field(
       "telemetry", [](auto& given) -> auto& { return given.group.telemetry; }, nested(telemetry_table()),
       "What a device sends.");
+  table.field(
+      "properties", [](auto& given) -> auto& { return given.group.properties; },
+      optional(nested(properties_table())), "Properties that a device reports (twin updates); absent: none.");
+  table.field(
+      "commands", [](auto& given) -> auto& { return given.group.commands; },
+      optional(nested(commands_table())), "Commands that a device is sent (direct methods); absent: none.");
   return table;
 }
 

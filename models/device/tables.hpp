@@ -19,15 +19,17 @@ sim::settings::Value<Profile> profile();
 const Profile& profile_of(Profile::Kind kind);  // of the catalog
 sim::settings::Table<Surge> surge_table();
 
-// The longest time over which devices may join.
+// The longest time over which devices may join or leave.
 inline constexpr Duration longest_joining = std::chrono::hours{24} * 3660;
 
-// When new devices join: as in Joins, or at a rate, of which the time follows from the number of devices.
+// When devices join or leave: as in Joins, or at a rate, of which the time follows from the number of
+// devices.
 struct JoinsGiven {
   Joins joins;
   std::optional<sim::settings::Rate> rate;
 };
-sim::settings::Value<JoinsGiven> joins();  // "at 2h over 1h", "1000/h"
+sim::settings::Value<JoinsGiven> joins();   // "at 2h over 1h", "1000/h"
+sim::settings::Value<JoinsGiven> leaves();  // the same, but not "at once"
 
 // A group as it is written: what overrides its client, and what follows from other keys.
 struct GroupGiven {
@@ -35,6 +37,7 @@ struct GroupGiven {
   std::optional<ReturnRule> return_to_dps;
   std::optional<OnDpsFailure> on_dps_failure;
   std::optional<JoinsGiven> joins;
+  std::optional<JoinsGiven> leaves;
 };
 sim::settings::Table<GroupGiven> group_table();
 

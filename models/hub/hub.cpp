@@ -13,6 +13,10 @@ sim::Shaper::Settings shaper(double rate, const Shaping& shaping) {
   return {rate, shaping.burst, shaping.queue, shaping.expiry, shaping.serve_abandoned};
 }
 
+Ingress::Limits sending_limits(const EditionLimits& limits, std::uint32_t units) {
+  return {limits.sends.at(units), limits.twin_updates.at(units), limits.method_bytes.at(units)};
+}
+
 double daily_quota(const EditionLimits& limits, std::uint32_t units) {
   return static_cast<double>(limits.messages_a_day) * units;
 }
@@ -43,7 +47,7 @@ Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, std::
       ingress_service_(first_entity + 2),
       connects_(shaper(limits.connects.at(settings.units), settings.connects)),
       registry_(shaper(limits.registry.at(settings.units), settings.registry)),
-      ingress_({limits.sends.at(settings.units), settings.sends, daily_quota(limits, settings.units),
+      ingress_({sending_limits(limits, settings.units), settings.sends, daily_quota(limits, settings.units),
                 std::move(feeds)}) {}
 
 void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
@@ -203,6 +207,18 @@ void Hub::begin_day(Time now, double used) {
   reconsider(now);
 }
 
+void Hub::limit_sending(Time now) {
+  const Ingress::Limits own = sending_limits(limits_, settings_.units);
+  ingress_.set_limits(
+      now, {std::min(own.sends * share_, sends_bound_), own.twin_updates * share_, own.methods * share_});
+}
+
+void Hub::bound_sends(Time now, double sends) {
+  sends_bound_ = sends;
+  limit_sending(now);
+  reconsider(now);
+}
+
 // Refused messages close the connections of those who sent them; a quota that is used up changes what a
 // publish does to all.
 Time Hub::serve_ingress(Time now) {
@@ -221,9 +237,9 @@ Time Hub::serve_ingress(Time now) {
 }
 
 void Hub::apply_limits(Time now) {
-  connects_.set_rate(now, limits_.connects.at(settings_.units) * capacity_);
-  registry_.set_rate(now, limits_.registry.at(settings_.units) * capacity_);
-  ingress_.set_limit(now, limits_.sends.at(settings_.units) * capacity_);
+  connects_.set_rate(now, limits_.connects.at(settings_.units) * share_);
+  registry_.set_rate(now, limits_.registry.at(settings_.units) * share_);
+  limit_sending(now);
   wakes_->set(connect_service_, connects_.next());
   wakes_->set(registry_service_, registry_.next());
   reconsider(now);
@@ -242,7 +258,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
   moment_.require_open(now, "a hub's state");
   mode_ = mode;
   fault_ = fault;
-  capacity_ = mode == Mode::degraded ? capacity : 1.0;
+  share_ = mode == Mode::degraded ? capacity : 1.0;
   if (mode == Mode::refuse || mode == Mode::silent) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;

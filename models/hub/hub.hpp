@@ -1,6 +1,7 @@
 // One IoT hub: who may connect, how fast, and what its state lets a device see.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "models/hub/ingress.hpp"
@@ -96,6 +97,8 @@ class Hub {
   void set_sending(Time now, std::size_t group, bool sending);
   void take_lump(Time now, std::size_t group);
   void begin_day(Time now, double used = 0);
+  // From now on it takes so many sends a second at most, whatever its own limit.
+  void bound_sends(Time now, double sends);
   bool out_of_quota() const { return quota_used_up_; }
 
   // Wake-ups of the service entities; they return the next one.
@@ -141,6 +144,7 @@ class Hub {
  private:
   void reconsider(Time now);
   void apply_limits(Time now);
+  void limit_sending(Time now);
   int index_;
   Settings settings_;
   EditionLimits limits_;
@@ -151,9 +155,10 @@ class Hub {
   Peer* peer_ = nullptr;
   Writer* writer_ = nullptr;
   Mode mode_ = Mode::up;
-  double capacity_ = 1;  // share of the limits
   bool exists_ = true;
   int fault_ = signals::no_fault;
+  double share_ = 1;  // of its limits that a fault leaves
+  double sends_bound_ = std::numeric_limits<double>::infinity();
   sim::Shaper connects_, registry_;
   Ingress ingress_;
   bool quota_used_up_ = false;

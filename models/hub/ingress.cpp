@@ -13,11 +13,17 @@ constexpr double whole = 1e-6;           // a message that lacks no more than th
 
 bool later(const auto& a, const auto& b) { return a.end > b.end; }
 
+bool asks(const Feed& feed) { return feed.properties.per_second > 0 || feed.commands.per_second > 0; }
+
 }  // namespace
 
 Ingress::Ingress(Settings settings)
     : settings_(std::move(settings)),
-      flow_(settings_.sends, settings_.shaping.burst, settings_.shaping.queue, settings_.shaping.expiry),
+      flow_(settings_.limits.sends, settings_.shaping.burst, settings_.shaping.queue,
+            settings_.shaping.expiry),
+      properties_(settings_.limits.twin_updates, settings_.shaping),
+      commands_(settings_.limits.methods, settings_.shaping),
+      asks_(std::any_of(settings_.feeds.begin(), settings_.feeds.end(), asks)),
       groups_(settings_.feeds.size()) {}
 
 double Ingress::rate_of(std::size_t group) const {
@@ -25,6 +31,18 @@ double Ingress::rate_of(std::size_t group) const {
   const Feed& feed = settings_.feeds[group];
   const double generated = g.sending ? static_cast<double>(g.connected) * feed.per_second * g.factor : 0;
   return generated + static_cast<double>(g.flushing) * feed.flush;
+}
+
+Requests::Rate Ingress::rate_of(Asking Feed::*kind) const {
+  Requests::Rate all;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const Asking& asking = settings_.feeds[g].*kind;
+    const double count = static_cast<double>(groups_[g].connected) * asking.per_second;
+    all.count += count;
+    all.amount += count * asking.amount;
+    all.blocks += count * asking.blocks;
+  }
+  return all;
 }
 
 void Ingress::end_flushes(Time now) {
@@ -51,6 +69,14 @@ void Ingress::change(Time now) {
   }
   flow_.set_rate(now, rate, rate > 0 ? 1 - kept / rate : 1);
   if (rate > 0) blocks_ = blocks / rate;
+  if (!asks_) return;
+  properties_.set_rate(now, rate_of(&Feed::properties));
+  commands_.set_rate(now, rate_of(&Feed::commands));
+}
+
+void Ingress::meter(double blocks) {
+  used_ += blocks;
+  metered_ += blocks;
 }
 
 void Ingress::advance(Time now) {
@@ -59,9 +85,8 @@ void Ingress::advance(Time now) {
     const double before = flow_.arrived() - flow_.overflowed();
     if (out_of_quota()) without_quota_ += to - at_;
     flow_.advance(to);
-    const double blocks = (flow_.arrived() - flow_.overflowed() - before) * blocks_;
-    used_ += blocks;
-    metered_ += blocks;
+    meter((flow_.arrived() - flow_.overflowed() - before) * blocks_);
+    if (asks_) meter(properties_.advance(to) + commands_.advance(to));
     at_ = to;
     if (flushes_.empty() || flushes_.front().end > to) continue;
     end_flushes(to);
@@ -114,16 +139,16 @@ void Ingress::lump(Time now, std::size_t group) {
   const double before = flow_.overflowed();
   flow_.add(now, amount);
   const double overflowed = flow_.overflowed() - before;
-  const double blocks = (amount - overflowed) * settings_.feeds[group].blocks;
-  used_ += blocks;
-  metered_ += blocks;
+  meter((amount - overflowed) * settings_.feeds[group].blocks);
   groups_[group].overflowed += overflowed;
   if (amount > 0) last_group_ = group;
 }
 
-void Ingress::set_limit(Time now, double sends) {
+void Ingress::set_limits(Time now, const Limits& limits) {
   advance(now);
-  flow_.set_capacity(now, sends);
+  flow_.set_capacity(now, limits.sends);
+  properties_.set_limit(now, limits.twin_updates);
+  commands_.set_limit(now, limits.methods);
 }
 
 void Ingress::set_quota(Time now, double blocks) {
@@ -169,7 +194,11 @@ Time Ingress::next() const {
   if (const double refusing = flow_.refusing(); refusing > 0)
     next = std::min(
         next, in((static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
-  const double blocks = flow_.admitting() * blocks_;
+  double blocks = flow_.admitting() * blocks_;
+  if (asks_ && !out_of_quota()) {
+    blocks += properties_.admitting() + commands_.admitting();
+    next = std::min({next, properties_.next_change(), commands_.next_change()});
+  }
   if (!out_of_quota() && blocks > 0)
     next = std::min(next, in(std::max((settings_.quota - used_) / blocks, shortest_s)));
   return std::max(next, at_ + Duration{1});
@@ -185,7 +214,9 @@ Ingress::Account Ingress::account() const {
           flow_.overflowed() + flow_.expired(),
           flow_.backlog() + unsent,
           metered_,
-          without_quota_};
+          without_quota_,
+          properties_.account(),
+          commands_.account()};
 }
 
 }  // namespace hub

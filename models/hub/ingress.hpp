@@ -1,12 +1,13 @@
 // What devices send to a hub: a flow through its throttle of device-to-cloud sends, metered against its daily
-// quota. Who is connected decides the flow; messages are no events.
+// quota, and beside it the twin updates and direct methods of the same devices. Who is connected decides the
+// flows; messages are no events.
 #pragma once
 #include <cstdint>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include "models/hub/settings.hpp"
+#include "models/hub/requests.hpp"
 #include "models/signals.hpp"
 #include "sim/calendar.hpp"
 #include "sim/flow.hpp"
@@ -16,18 +17,31 @@ namespace hub {
 using sim::Duration;
 using sim::Time;
 
+// What a device of a group asks for, or is asked, besides messages.
+struct Asking {
+  double per_second = 0;  // while it is connected; zero: nothing
+  double amount = 1;      // of the limit of its kind, a request
+  double blocks = 1;      // of the daily quota, a request
+};
+
 // What a device of a group sends.
 struct Feed {
   double per_second = 0;  // at a constant load, while the group sends; zero where all send at one instant
   double blocks = 1;      // of the daily quota, a message
   double flush = 0;       // messages a second while it sends what it had to keep
+  Asking properties;      // twin updates; the limit counts them
+  Asking commands;        // direct methods; the limit counts bytes
 };
 
 class Ingress {
  public:
+  // A second.
+  struct Limits {
+    double sends = 0, twin_updates = 0, methods = 0;  // messages, updates, bytes
+  };
   struct Settings {
-    double sends = 0;  // the limit, a second
-    Shaping shaping;
+    Limits limits;
+    Shaping shaping;          // of each of them
     double quota = 0;         // blocks a day (UTC)
     std::vector<Feed> feeds;  // by group
   };
@@ -35,8 +49,9 @@ class Ingress {
   struct Account {
     double arrived = 0, delayed = 0, refused = 0;  // messages
     double waiting = 0;                            // not accepted yet: queued here, or kept and not sent yet
-    double metered = 0;                            // blocks, all days
+    double metered = 0;                            // blocks of all kinds, all days
     Duration without_quota{0};
+    Requests::Account properties, commands;
   };
   explicit Ingress(Settings settings);
 
@@ -50,7 +65,7 @@ class Ingress {
   void set_sending(Time now, std::size_t group, bool sending);
   // Each connected device of the group sends a message at this instant.
   void lump(Time now, std::size_t group);
-  void set_limit(Time now, double sends);
+  void set_limits(Time now, const Limits& limits);
   void set_quota(Time now, double blocks);  // of a day; what is used of it stays used
   // A new day begins; `used` blocks of it are gone already.
   void begin_day(Time now, double used = 0);
@@ -71,6 +86,7 @@ class Ingress {
   Time next() const;
 
   Account account() const;
+  double arrived() const { return flow_.arrived(); }               // messages since construction
   const sim::Quantiles& delays() const { return flow_.delays(); }  // of messages that were not kept
   void forget_delays() { flow_.forget_delays(); }
 
@@ -88,10 +104,14 @@ class Ingress {
   };
   void end_flushes(Time now);
   double rate_of(std::size_t group) const;
+  Requests::Rate rate_of(Asking Feed::*kind) const;
+  void meter(double blocks);
   void change(Time now);
 
   Settings settings_;
   sim::Flow flow_;
+  Requests properties_, commands_;
+  bool asks_;  // whether any group has properties or commands
   std::vector<Group> groups_;
   std::vector<Flush> flushes_;                           // a heap, the first end first
   std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group

@@ -24,6 +24,8 @@ struct EditionLimits {
   OperationLimit connects;           // new device connections
   OperationLimit registry;           // identity registry operations
   OperationLimit sends;              // device-to-cloud sends
+  OperationLimit twin_updates;       // zero: the edition has no twins
+  OperationLimit method_bytes;       // of direct methods; zero: the edition has none
   std::uint64_t messages_a_day = 0;  // per unit
   std::uint32_t units_max = 0;
 };
@@ -44,7 +46,7 @@ struct Settings {
   std::string region;  // the application's, unless given
   Shaping connects;
   Shaping registry;
-  Shaping sends;
+  Shaping sends;  // and of twin updates and direct methods, each by its own limit
 };
 
 enum class Mode : std::uint8_t { up, refuse, silent, busy, degraded };

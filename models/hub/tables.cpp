@@ -34,12 +34,23 @@ Table<OperationLimit> operation_table() {
   return table;
 }
 
+// Sizes a second.
+Table<OperationLimit> bytes_table() {
+  Value<double> bytes = as<double>(size(0, 1ull << 40, "160 KiB"));
+  Table<OperationLimit> table("a limit such as {flat: 0 B, per_unit: 160 KiB}");
+  table.field("flat", &OperationLimit::flat, bytes, "At least this, whatever the units.").required();
+  table.field("per_unit", &OperationLimit::per_unit, bytes, "For each unit.").required();
+  return table;
+}
+
 Table<EditionRow> edition_table() {
   Table<EditionLimits> limits("limits");
   const Value<OperationLimit> operation = nested(operation_table());
   limits.field("connects", &EditionLimits::connects, operation, "New device connections.").required();
   limits.field("registry", &EditionLimits::registry, operation, "Identity registry operations.").required();
   limits.field("sends", &EditionLimits::sends, operation, "Device-to-cloud sends.").required();
+  limits.field("twin_updates", &EditionLimits::twin_updates, operation, "Twin updates.").required();
+  limits.field("methods", &EditionLimits::method_bytes, nested(bytes_table()), "Direct methods.").required();
   limits
       .field("messages_a_day", &EditionLimits::messages_a_day,
              count_of("messages", 1'000'000'000, "400000 messages"), "Messages a day and unit.")
@@ -96,7 +107,8 @@ Table<Settings> common_table() {
   table.field("registry", &Settings::registry, nested(shaping_table()),
               "Traffic shaping of identity registry operations.");
   table.field("sends", &Settings::sends, nested(shaping_table()),
-              "Traffic shaping of device-to-cloud messages.");
+              "Traffic shaping of device-to-cloud messages; twin updates and direct methods have the same, "
+              "each at its own limit.");
   return table;
 }
 

@@ -82,6 +82,10 @@ void Balance::online(Device, Time at, Time, int hub) {
   ++total_;
 }
 
+void Balance::left(Device d, Time at, int hub) {
+  if (hub != signals::no_hub) offline(d, at, hub, signals::no_fault, true);
+}
+
 void Balance::assigned(Device, Time, int from, int to) {
   if (from != signals::no_hub) --provisioned_[static_cast<std::size_t>(from)];
   if (to != signals::no_hub) ++provisioned_[static_cast<std::size_t>(to)];

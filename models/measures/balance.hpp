@@ -31,6 +31,7 @@ class Balance final : public signals::Listener {
 
   void offline(Device, Time at, int hub, int fault, bool planned) override;
   void online(Device, Time at, Time since, int hub) override;
+  void left(Device, Time at, int hub) override;
   void assigned(Device, Time at, int from, int to) override;
   void hub_allocatable(Time at, int hub, bool allocatable) override;
 

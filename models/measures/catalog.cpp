@@ -135,7 +135,8 @@ void add_services(std::vector<MetricKind>& kinds) {
   kinds.push_back(
       {"hub.<hub>.messages_refused", "messages", lower, "messages that this hub's throttle refused"});
   kinds.push_back({"hub.<hub>.metered", "messages", neutral,
-                   "messages that count against this hub's daily quota, in blocks of the meter"});
+                   "messages, property updates and commands that count against this hub's daily quota, in "
+                   "blocks of the meter"});
   kinds.push_back({"hub.<hub>.quota_blocked", "s", lower, "time this hub was without daily quota"});
 }
 
@@ -192,11 +193,21 @@ void add_scaling(std::vector<MetricKind>& kinds) {
       "of a month");
 }
 
+void add_requests(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& what) {
+  kinds.push_back(
+      {prefix + "sent", "operations", neutral, what + " sent to or through hubs, refused included"});
+  kinds.push_back({prefix + "refused", "operations", lower, what + " that a hub's throttle refused"});
+  kinds.push_back({prefix + "throttled_share", "1", lower,
+                   "(delayed + refused) / sent of the " + what + ", by the throttles of all hubs"});
+}
+
 std::vector<MetricKind> build_catalog() {
   std::vector<MetricKind> kinds{
-      {"devices.total", "devices", neutral, "devices of all groups at the end"},
+      {"devices.total", "devices", neutral,
+       "devices of all groups, whether they have joined yet, are there or have left"},
       {"devices.connected", "devices", higher, "devices with a live connection at the end"},
       {"devices.lost", "devices", lower, "devices that gave up for good by their own rules"},
+      {"devices.left", "devices", neutral, "devices that have left the application by the end"},
       {"devices.stuck", "devices", lower,
        "devices at the end whose own hub is down while DPS and another allowed hub serve, and that do not "
        "ask there"},
@@ -206,6 +217,8 @@ std::vector<MetricKind> build_catalog() {
   add_allocation(kinds);
   add_services(kinds);
   add_telemetry(kinds);
+  add_requests(kinds, "properties.", "property updates");
+  add_requests(kinds, "commands.", "commands");
   add_scaling(kinds);
   return kinds;
 }

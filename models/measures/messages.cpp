@@ -77,6 +77,25 @@ void Messages::joined(Device d, Time at) {
   offline_since_[d] = at;
 }
 
+// What it keeps goes with it.
+void Messages::left(Device d, Time at, int) {
+  if (since_[d] == not_joined) return;
+  const MessageClock clock = setup_.clock(d);
+  closed_.generated += clock.count(at) - clock.count(joined_.empty() ? Time{} : joined_[d]);
+  closed_.lost += clock.count(at) - clock.count(since_[d]);
+  since_[d] = not_joined;
+  count_presence(d, at);
+  offline_since_[d] = not_joined;
+}
+
+// Up to then it wanted a connection; it may have none now.
+void Messages::count_presence(Device d, Time until) {
+  const Time away = offline_since_[d];
+  if (away == not_joined) return;
+  wanted_time_ += (until - std::max(warmup_, joined_.empty() ? Time{} : joined_[d])).count();
+  if (away != connected && away < until) offline_time_ += (until - std::max(warmup_, away)).count();
+}
+
 Messages::Account Messages::count_all(Time t) const {
   Account account = closed_;
   for (Device d = 0; d < since_.size(); ++d) {
@@ -108,12 +127,7 @@ void Messages::finish(Time end) {
   account_.lost -= at_warmup_.lost;
   in_flight_ = std::llround(setup_.in_flight(end));
   account_.delivered -= in_flight_ - in_flight_at_warmup_;
-  for (Device d = 0; d < since_.size(); ++d) {
-    const Time away = offline_since_[d];
-    if (away == not_joined) continue;
-    wanted_time_ += (end - std::max(warmup_, joined_.empty() ? Time{} : joined_[d])).count();
-    if (away != connected && away < end) offline_time_ += (end - std::max(warmup_, away)).count();
-  }
+  for (Device d = 0; d < since_.size(); ++d) count_presence(d, end);
 }
 
 void Messages::report(Report& report) const {

@@ -32,6 +32,7 @@ class Messages final : public signals::Listener {
   void sends(Device, Time at) override;
   void holds(Device, Time at) override;
   void joined(Device, Time at) override;
+  void left(Device, Time at, int hub) override;
 
   // The end of the warm-up: what is waiting then is carried in, what came before is left out.
   void begin_counting(Time warmup);
@@ -53,6 +54,7 @@ class Messages final : public signals::Listener {
   struct Account {
     std::int64_t generated = 0, delivered = 0, lost = 0, buffered = 0;
   };
+  void count_presence(Device d, Time until);
   Account count_all(Time t) const;  // as it would stand if the run ended at t
   void add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
   void time_kept(Device d, Time from, Time at);
@@ -62,7 +64,7 @@ class Messages final : public signals::Listener {
   std::vector<Time> offline_since_;
   std::vector<Time> joined_;  // empty while all have joined at the start
   std::vector<bool> sending_;
-  Account closed_;   // connections and gaps that have ended
+  Account closed_;   // connections and gaps that have ended, and all of who has left
   Account account_;  // the final one
   Account at_warmup_;
   std::int64_t carried_in_ = 0, in_flight_ = 0, in_flight_at_warmup_ = 0;

@@ -240,6 +240,14 @@ void Recovery::online(Device d, Time at_time, Time, int) {
   release(d);
 }
 
+// It is never back, and waits no more.
+void Recovery::left(Device d, Time at_time, int) {
+  if (index_.empty() || index_[d] == 0) return;
+  Record& r = records_[index_[d] - 1];
+  if (r.fault != signals::no_fault) close(r, at_time, false);
+  release(d);
+}
+
 void Recovery::finish(Time end) {
   end_ = end;
   for (Device d = 0; d < index_.size(); ++d) {

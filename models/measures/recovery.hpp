@@ -61,6 +61,7 @@ class Recovery final : public signals::Listener {
   void action_began(Time at, int action) override;
   void moved(Device, Time at, int hub, int action) override;
   void assigned(Device, Time at, int from, int to) override;
+  void left(Device, Time at, int hub) override;
 
   // Closes the books at the end of the run; then report() may be called.
   void finish(Time end);

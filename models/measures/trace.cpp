@@ -74,9 +74,17 @@ void Trace::joined(Device d, Time at) {
   if (d == device_) say(at, "joins");
 }
 
+void Trace::left(Device d, Time at, int hub) {
+  if (d != device_) return;
+  say(at, hub == signals::no_hub ? "leaves for good"
+                                 : fmt::format("disconnects from {} and leaves for good", name(hub)));
+}
+
 void Trace::assigned(Device d, Time at, int from, int to) {
   if (d != device_) return;
-  if (from == to)
+  if (to == signals::no_hub)
+    say(at, fmt::format("is known to {} no more", name(from)));
+  else if (from == to)
     say(at, fmt::format("is assigned to {} again", name(to)));
   else if (from == signals::no_hub)
     say(at, fmt::format("is assigned to {}", name(to)));

@@ -23,6 +23,7 @@ class Trace final : public signals::Listener {
   void renewed(Device, Time at, int hub) override;
   void gave_up(Device, Time at) override;
   void joined(Device, Time at) override;
+  void left(Device, Time at, int hub) override;
   void assigned(Device, Time at, int from, int to) override;
   void fault_began(Time at, int fault) override;
   void fault_ended(Time at, int fault) override;

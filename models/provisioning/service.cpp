@@ -195,6 +195,7 @@ void Service::reserve(Operation& operation, int target) {
 
 void Service::write(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
+  if (has_left(operation.device)) return fail(id, now);
   if (operation.first_write == sim::never) operation.first_write = now;
   const int current = record(operation.device);
   const Registrant who = registrants_->registrant(operation.device);
@@ -242,6 +243,7 @@ void Service::fail(std::uint32_t id, Time now) {
 
 void Service::complete(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
+  if (has_left(operation.device)) return fail(id, now);
   const int target = operation.target;
   const Device device = operation.device;
   const int old = record(device);
@@ -271,6 +273,20 @@ void Service::leave_old_hub(Time now, int old_hub, Device device) {
   // The device starts with the initial twin; the identity is deleted when the hub is back (assumption A-9).
   overdue_[at(old_hub)].push_back(device);
   if (migrate) ++counters_.twins_lost;
+}
+
+void Service::remove(Time now, Device device) {
+  if (left_.empty()) left_.resize(record_.size());
+  left_[device] = true;
+  const int hub = record(device);
+  if (hub == signals::no_hub) return;
+  record_[device] = signals::no_hub;
+  --provisioned_[at(hub)];
+  board_.tell<&signals::Listener::assigned>(device, now, hub, signals::no_hub);
+  if (hubs_[at(hub)]->serves())
+    hubs_[at(hub)]->remove(now, device, 1);
+  else
+    overdue_[at(hub)].push_back(device);
 }
 
 void Service::hub_returned(Time now, int hub) {

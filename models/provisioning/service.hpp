@@ -75,6 +75,8 @@ class Service final : public hub::Writer {
   RegisterAnswer enrol(Time now, Device device, std::uint32_t previous);
   PollAnswer poll(Time now, std::uint32_t operation);  // a final status ends the operation
   void forget(std::uint32_t operation);                // the device will not ask about it any more
+  // It has left for good, and asks about nothing any more: its record and its identity are deleted.
+  void remove(Time now, Device device);
 
   // Wake-up of the service: identity writes that are due. Returns the next.
   Time serve(Time now);
@@ -135,6 +137,7 @@ class Service final : public hub::Writer {
   void complete(std::uint32_t id, Time now);
   void fail(std::uint32_t id, Time now);
   void leave_old_hub(Time now, int old_hub, Device device);
+  bool has_left(Device device) const { return !left_.empty() && left_[device]; }
   void reserve(Operation& operation, int target);
   void hold(Operation& operation, Time now, bool held);
   void schedule(std::uint32_t id, Time at);
@@ -151,6 +154,7 @@ class Service final : public hub::Writer {
   RequestLimit registration_limit_, poll_limit_;
   static constexpr int moved_from(int hub) { return signals::no_hub - 1 - hub; }  // its own inverse
   std::vector<std::int16_t> record_;          // a hub, no_hub, or moved_from(hub): disabled there
+  std::vector<bool> left_;                    // of each device; empty while none has
   std::vector<std::uint32_t> registrations_;  // of each device, numbers its draws
   std::vector<std::uint64_t> provisioned_, reserved_, name_hash_;
   std::vector<std::vector<Device>> overdue_;  // of each hub: whose identities it is still to delete

@@ -109,6 +109,29 @@ TEST_CASE("the daily quota is used up at Q / rate", "[known-16]") {
   CHECK(blocked("2023-06-01T12:00Z", "1h") == 3'600);
 }
 
+TEST_CASE("what is used before the start may be given, for all hubs together", "[known-16]") {
+  const auto blocked = [](const std::string& start, const std::string& used) {
+    support::Options options;
+    options.set = {"application.quota_used=" + used};
+    return support::value(known::run_both(quota(start, "2h"), options), "telemetry.quota_blocked");
+  };
+  CHECK(blocked("2023-06-01T12:00Z", "0 messages") == Approx(2 * 3'600 - used_up_s).margin(1e-3));
+  CHECK(blocked("2023-06-01T12:00Z", "64000 messages") == Approx(1'000 + 2 * 3'600 - used_up_s).margin(1e-3));
+  CHECK(blocked("2023-06-01T12:00Z", "400000 messages") == 2 * 3'600);
+  // By devices: a hub with a third of them has used 250,000 messages, the other 500,000 of its 400,000.
+  const auto report = known::run_both(R"(
+duration: 1h
+application: {quota_used: 750000 messages, hubs: [{name: a, units: 1}, {name: b, units: 1}]}
+provisioning:
+  enrollments: [{name: on-a, allocation: static, static_hub: a}, {name: on-b, allocation: static,
+    static_hub: b}]
+fleet: [{name: few, devices: 10, enrollment: on-a, telemetry: {every: 10s}},
+  {name: many, devices: 20, enrollment: on-b, telemetry: {every: 10s}}]
+)");
+  CHECK(support::value(report, "hub.a.quota_blocked") == 0);
+  CHECK(support::value(report, "hub.b.quota_blocked") == 3'600);
+}
+
 TEST_CASE("without quota each publish closes and each reconnect succeeds, until midnight", "[known-16]") {
   const auto report = known::run_both(quota("2023-06-01T20:00Z", "5h"));  // 16 h without, then 1 h with
   CHECK(support::value(report, "telemetry.quota_blocked") == Approx(4 * 3'600).margin(1e-3));

@@ -227,6 +227,7 @@ Rows fleet_rows() {
       {"fleet.enrollment", grouped, {}, f + "enrollment=default", "allocation.hub.hub-3.provisioned"},
       {"fleet.edge", out, {}, f + "edge=true", "not supported yet", refused},
       {"fleet.joins", joining, {}, f + "joins=over 30m", "dps.throttled"},
+      {"fleet.leaves", out, {}, f + "leaves=at 1h over 30m", "devices.left"},
       {"fleet.buffer", out, {}, f + "buffer=5 messages", "telemetry.lost"},
       {"fleet.telemetry.every", out, {}, f + "telemetry.every=30s", "telemetry.generated"},
       // the hubs are sized for the messages of the fleet
@@ -274,6 +275,24 @@ Rows load_rows() {
       {k + "surges.at", out, {s}, t + "surges[0].at=30m", shows},
       {k + "surges.for", out, {s}, t + "surges[0].for=10m", shows},
       {k + "surges.factor", out, {s}, t + "surges[0].factor=0", shows},
+  };
+}
+
+Rows request_rows() {
+  const std::string p = "fleet[0].properties", c = "fleet[0].commands";
+  const std::vector<std::string> updates{p + "={every: 15m, size: 1 KiB}"};
+  const std::vector<std::string> calls{c + "={every: 15m, size: 1 KiB, response: 1 KiB}"};
+  return {
+      {"application.quota_used",
+       out,
+       {},
+       "application.quota_used=1000000 messages",
+       "telemetry.quota_blocked"},
+      {"fleet.properties.every", out, updates, p + ".every=1m", "properties.sent"},
+      {"fleet.properties.size", out, updates, p + ".size=5 KiB", "hub.hub-1.metered"},
+      {"fleet.commands.every", out, calls, c + ".every=1m", "commands.sent"},
+      {"fleet.commands.size", out, calls, c + ".size=5 KiB", "hub.hub-1.metered"},
+      {"fleet.commands.response", out, calls, c + ".response=5 KiB", "hub.hub-1.metered"},
   };
 }
 
@@ -396,8 +415,8 @@ const std::vector<Row>& rows() {
   static const Rows all = [] {
     Rows some;
     for (const Rows& more :
-         {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(), retry_rows(),
-          client_rows(), dps_client_rows(), fault_rows(), scaling_rows(), price_rows()})
+         {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(), request_rows(),
+          retry_rows(), client_rows(), dps_client_rows(), fault_rows(), scaling_rows(), price_rows()})
       add(some, more);
     return some;
   }();

@@ -76,17 +76,18 @@ fleet: [{name: meters, devices: 400, client: {base: sdk-python, retry: {first: 5
 faults: [{name: weak, at: 6m, hub: 1, for: 2m, mode: {degraded: {capacity: 50%}}}]
 )";
 
-// The same fleet runs out of quota after 4,000 s.
+// The same fleet runs out of quota after an hour or so.
 const std::string cliff = R"(
 duration: 3h
 start: 2023-06-01T22:00Z
 warmup: 10m
 application: {hubs: [{units: 3}, {units: 3, connects: {burst: 1s, queue: 5s}}]}
 fleet: [{name: a, devices: 40, client: {base: sdk-c, retry: {first: 20s}},
-   telemetry: {every: 4s, size: 80 KiB}},
+   telemetry: {every: 4s, size: 80 KiB}, properties: {every: 1m, size: 1 KiB}},
   {name: b, devices: 30, client: {base: sdk-node, retry: {first: 30s}},
    telemetry: {every: 10s, size: 1 KiB, phase: synchronised, jitter: 2s}},
-  {name: c, devices: 30, client: ha-sample-c, joins: at 20m over 30m, telemetry: {every: 30s, size: 1 KiB}}]
+  {name: c, devices: 30, client: ha-sample-c, joins: at 20m over 30m, telemetry: {every: 30s, size: 1 KiB},
+   commands: {every: 20s, size: 256 B, response: 5 KiB}}]
 faults: [{name: gone, at: 30m, hub: 2, for: 10m}]
 )";
 

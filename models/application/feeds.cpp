@@ -1,0 +1,29 @@
+#include "models/application/feeds.hpp"
+
+namespace application {
+namespace {
+
+double blocks(std::uint64_t bytes, std::uint64_t meter) {
+  return static_cast<double>((bytes + meter - 1) / meter);
+}
+
+}  // namespace
+
+hub::Feed feed_of(const device::Group& group, std::uint64_t meter) {
+  const device::Telemetry& load = group.telemetry;
+  const sim::Duration spread = load.synchronised ? load.jitter : load.every;
+  hub::Feed feed;
+  feed.per_second = spread.count() > 0 ? 1 / sim::seconds(spread) : 0;
+  feed.blocks = blocks(load.bytes, meter);
+  feed.flush = load.flush;
+  if (const auto& updates = group.properties)
+    feed.properties = {1 / sim::seconds(updates->every), 1, blocks(updates->bytes, meter)};
+  // The throttle takes a call as a whole; the quota takes command and answer each for itself.
+  if (const auto& calls = group.commands)
+    feed.commands = {1 / sim::seconds(calls->every),
+                     blocks(calls->bytes + calls->response, meter) * static_cast<double>(meter),
+                     blocks(calls->bytes, meter) + blocks(calls->response, meter)};
+  return feed;
+}
+
+}  // namespace application
