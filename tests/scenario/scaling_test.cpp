@@ -15,7 +15,8 @@ duration: 8h
 application: {hubs: {count: 4, edition: S1, units: 1}}
 provisioning: {registrations_per_minute: 300}
 fleet:
-  - {name: old, devices: 400, client: guide-reconnect, telemetry: {every: 20s, surges: [{at: 1h, for: 1h, factor: 4}]}}
+  - {name: old, devices: 400, client: guide-reconnect,
+     telemetry: {every: 20s, surges: [{at: 1h, for: 1h, factor: 4}]}}
   - {name: default, devices: 200, client: sdk-c}
   - {name: node, devices: 100, client: sdk-node, telemetry: {every: 1m}}
   - {name: new, devices: 900, client: sdk-python, return_to_dps: after 15m, joins: at 3h over 1h}
