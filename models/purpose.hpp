@@ -19,8 +19,8 @@ enum : sim::Purpose {
   notice = 15,          // how late an application looks at its connection
   refused_group = 16,   // whose message a hub refuses
   refused_device = 17,
-  action_delay = 18,    // of what is done to a hub
-  move_order = 19,      // salt of the order in which devices are moved
+  action_delay = 18,  // of what is done to a hub
+  move_order = 19,    // salt of the order in which devices are moved
 };
 
 }  // namespace purpose
