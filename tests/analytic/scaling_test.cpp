@@ -132,6 +132,42 @@ TEST_CASE("a hub that the controller adds stays empty until devices register aga
   CHECK(value(renewing, "devices.connected") > 2450);  // a few are on their way
 }
 
+TEST_CASE("a hub that the controller adds gets the devices that prefer it, and no others", "[known-10]") {
+  support::Options options;
+  options.set = {"scaling.rebalance.when=scale-out"};
+  const auto before = support::run(growing("central-rules", "x509"));
+  const auto report = support::run(growing("central-rules", "x509"), options);
+  const auto of = [](const measures::Report& r, int hub) {
+    return value(r, fmt::format("allocation.hub.hub-{}.connected", hub));
+  };
+  const double moved = value(report, "recovery.rebalance.affected");
+  CHECK(std::abs(moved - 2500 / 3.0) < 4 * std::sqrt(2500 * 2.0 / 9));
+  CHECK(value(report, "recovery.rebalance.unrecovered") == 0);
+  CHECK(value(report, "dps.assigned") == moved);
+  CHECK(of(report, 3) == moved);
+  CHECK(of(before, 1) - of(report, 1) + of(before, 2) - of(report, 2) == moved);
+  // A third of what each had.
+  CHECK(std::abs(of(before, 1) - of(report, 1) - of(before, 1) / 3) < 4 * std::sqrt(1250 * 2.0 / 9));
+}
+
+TEST_CASE("hubs that fail and return together keep their devices", "[rebalance]") {
+  for (const int seed : {1, 2, 3}) {
+    support::Options options;
+    options.set = {fmt::format("seed={}", seed)};
+    const auto report = support::run(R"(
+duration: 1h
+application: {era: 2021, hubs: {count: 3, edition: S2, units: 2}}
+scaling: {rebalance: {when: hub-return, pace: 1000/min}}
+fleet: [{devices: 3000, region: germany, client: sdk-python, credentials: x509}]
+faults: [{name: a, at: 10m, for: 10m, hub: 1}, {name: b, at: 10m, for: 10m, hub: 2}]
+)",
+                                     options);
+    CHECK(value(report, "recovery.rebalance.affected") == 0);
+    CHECK(value(report, "devices.connected") == 3000);
+    CHECK(value(report, "allocation.hub.hub-1.connected") == value(report, "recovery.a.affected"));
+  }
+}
+
 TEST_CASE("ten S1 units admit 1,000 new identities a minute, one S2 unit 100", "[known-19]") {
   const auto a_minute = [](const std::string& hub) {
     return (writes_until(hub, 8) - writes_until(hub, 4)) / 4;
