@@ -54,6 +54,7 @@ bool Mover::concerns(const Job& job, Device d) const {
   if (record == signals::no_hub || dps.identity(d, record) != hub::Identity::enabled || !dps.may_move(d))
     return false;
   if (job.done) return record == job.hub;
+  if (!dps.allocatable(record)) return false;  // failed or leaving: a matter of failover or of its own job
   return record != job.hub && (dps.by_load(d) || dps.preferred(d) == job.hub);
 }
 

@@ -65,7 +65,8 @@ View Scaler::look(sim::Member& me) {
   view.now = me.now();
   view.clock = (std::chrono::seconds{world_.start_utc_s} + view.now.time_since_epoch()) % day;
   for (std::size_t i = 0; i < hubs.size(); ++i) {
-    const Metrics& metrics = world_.sensor->of(hubs[i]);
+    Metrics metrics = world_.sensor->of(hubs[i]);
+    if (view.clock == view.now - metrics.to) metrics.used = 0;  // read at midnight, when the day begins anew
     if (answers[i] != "ok" || metrics.to == Time{} || !world_.estate->exists(hubs[i])) continue;
     const Size size = world_.estate->size_of(hubs[i]);
     view.hubs.push_back(
