@@ -127,7 +127,7 @@ class Predictive final : public Policy {
     for (const HubView& hub : view.hubs) {
       const Metrics& m = hub.metrics;
       const Duration clock = (view.clock - (view.now - m.to) + day) % day;
-      const double here = expected(clock);
+      const double here = expected(just_before(clock));  // the metrics are of the time before
       // How much larger the load of the hub will be than it is now.
       const auto factor = [&](Duration at) {
         const double then = expected(at % day);
@@ -156,12 +156,13 @@ class Predictive final : public Policy {
   struct Seen {
     double sum = 0, count = 0;
   };
+  // A period that ends at a time of the day belongs to the slot before it.
+  static Duration just_before(Duration clock) { return (clock + day - Duration{1}) % day; }
   void learn(const View& view) {
     double sends = 0;
     for (const HubView& hub : view.hubs) sends += hub.metrics.arrived;
     const Duration clock = (view.clock - (view.now - view.hubs.front().metrics.to) + day) % day;
-    // The period ends at `clock`: it belongs to the slot before.
-    Seen& seen = seen_[static_cast<std::size_t>((clock + day - Duration{1}) % day / slot)];
+    Seen& seen = seen_[static_cast<std::size_t>(just_before(clock) / slot)];
     seen.sum += sends;
     seen.count += 1;
   }

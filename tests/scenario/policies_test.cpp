@@ -118,3 +118,53 @@ TEST_CASE("the policies do with 200,000 devices what they do with 20,000", "[pol
     CHECK(support::value(many, "cost.hubs") == Approx(10 * support::value(few, "cost.hubs")).epsilon(0.02));
   }
 }
+
+TEST_CASE("what recurs daily is met ahead by the predictive policy alone", "[policies]") {
+  // An hour a day with six times the load: 300 messages a second and hub, of which a unit takes 120.
+  const auto second_day = [](const std::string& policy) {
+    return support::run(fmt::format(R"(
+start: 2023-06-01T00:00Z
+duration: 48h
+warmup: 24h
+application: {{hubs: {{count: 2, edition: S2, units: 2}}}}
+provisioning: {{allocation: round-robin}}
+fleet:
+  - {{name: meters, devices: 600, client: guide-reconnect, credentials: x509, buffer: 2000 messages,
+     telemetry: {{every: 6s, profile: {{every: 1h, factors: [1, 1, 1, 1, 1, 1, 1, 1, 6, 1, 1, 1, 1, 1, 1, 1,
+       1, 1, 1, 1, 1, 1, 1, 1]}}}}}}
+scaling: {{policy: {}, hold: {{down: 30m}}}}
+)",
+                                    policy));
+  };
+  const measures::Report predictive = second_day("predictive"), tracking = second_day("target-tracking");
+  CHECK(support::value(predictive, "telemetry.throttled_share") == 0);
+  CHECK(support::value(tracking, "telemetry.throttled_share") > 0.01);
+  // Four units carry 300 a second with 30 % in hand; before and after the hour there are fewer.
+  CHECK(support::value(predictive, "units.peak") == 8);
+  CHECK(support::value(predictive, "units.count") < 8);
+  double up = 0;
+  for (const measures::Event& e : predictive.timeline)
+    if (e.time_s > 86'400 && e.kind == "up" && e.outcome == "done" && up == 0) up = e.time_s - 86'400;
+  CHECK(up > 7 * 3600);
+  CHECK(up < 8 * 3600);
+}
+
+TEST_CASE("a hub changes to the edition that carries its load at the least price", "[policies]") {
+  // 4.8 million messages a day and hub: twelve S1 units at 70 % would be 18, 450 USD a month; two S2 units
+  // 500, one does 6 million of which 70 % are 4.2.
+  const auto run = [](const std::string& rest) {
+    return support::run(R"(
+duration: 4h
+application: {hubs: {count: 2, edition: S1, units: 4}}
+provisioning: {allocation: round-robin}
+fleet: [{name: meters, devices: 2000, client: guide-reconnect, credentials: x509, telemetry: {every: 18s}}]
+scaling: {policy: target-tracking, editions: )" +
+                        rest);
+  };
+  const measures::Report keep = run("keep}\n"), cheapest = run("cheapest}\n");
+  const measures::Report dear = run("cheapest}\nprices: {S1: 30 USD}\n");
+  const auto to = [](const measures::Report& report) { return report.timeline.back().to; };
+  CHECK(to(keep) == "18 x S1");
+  CHECK(to(cheapest) == "18 x S1");
+  CHECK(to(dear) == "2 x S2");
+}

@@ -127,6 +127,12 @@ TEST_CASE("the control plane stays inside its limits whatever happens", "[scalin
     INFO(i << "\n" << c.yaml);
     const measures::Report report = support::run(c.yaml);
     judge(c, report);
+    if (i % 100 == 0) {
+      support::Options other;
+      other.carrier = application::CarrierKind::actor;
+      other.parking = false;
+      CHECK((support::bytes(support::run(c.yaml, other)) == support::bytes(report)));
+    }
     std::set<std::string> here;
     for (const measures::Event& e : report.timeline) here.insert(e.kind + ' ' + e.outcome);
     for (const std::string& what : here) ++seen[what];
