@@ -135,10 +135,7 @@ void World::build_measures() {
     recovery.faults.push_back({fault.name, fault.at, fault_end(fault, end_)});
     fault_names.push_back(fault.name);
   }
-  for (const std::string& action : actions(scenario_)) {
-    recovery.faults.push_back({action, end_, end_, true});
-    fault_names.push_back(action);
-  }
+  for (const std::string& action : actions(scenario_)) recovery.faults.push_back({action, end_, end_, true});
   for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
   recovery.devices = devices_->size();
   recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
@@ -167,8 +164,8 @@ void World::build_measures() {
   if (options_.trace) {
     for (const device::Kind& kind : devices_->kinds())
       if (kind.group->name == options_.trace->first)
-        trace_ =
-            std::make_unique<measures::Trace>(kind.first + options_.trace->second, hub_names, fault_names);
+        trace_ = std::make_unique<measures::Trace>(kind.first + options_.trace->second, hub_names,
+                                                   fault_names, actions(scenario_));
     if (trace_) board_.subscribe(*trace_);
   }
 }

@@ -22,18 +22,25 @@ void Trace::offline(Device d, Time at, int hub, int fault, bool planned) {
   if (planned)
     say(at, fmt::format("disconnects from {} to renew its token", name(hub)));
   else
-    say(at, fmt::format(
-                "loses {}{}", name(hub),
-                fault == signals::no_fault ? "" : " to fault " + faults_[static_cast<std::size_t>(fault)]));
+    say(at, fmt::format("loses {}{}", name(hub), fault == signals::no_fault ? "" : " to " + cause(fault)));
+}
+
+std::string Trace::cause(int fault) const {
+  const auto i = static_cast<std::size_t>(fault);
+  return i < faults_.size() ? "fault " + faults_[i] : actions_[i - faults_.size()];
+}
+
+void Trace::moved(Device d, Time at, int hub, int action) {
+  if (d == device_)
+    say(at, fmt::format("its identity on {} is disabled by {}: it is to ask DPS", name(hub), cause(action)));
 }
 
 void Trace::failed(Device d, Time start, Time at, int hub, signals::Error error, int fault) {
   if (d != device_) return;
-  say(at, fmt::format(
-              "{} fails after {:.3f} s: {}{}",
-              hub == signals::no_hub ? "request to DPS" : "connect to " + name(hub), sim::seconds(at - start),
-              signals::name(error),
-              fault == signals::no_fault ? "" : " (fault " + faults_[static_cast<std::size_t>(fault)] + ")"));
+  say(at, fmt::format("{} fails after {:.3f} s: {}{}",
+                      hub == signals::no_hub ? "request to DPS" : "connect to " + name(hub),
+                      sim::seconds(at - start), signals::name(error),
+                      fault == signals::no_fault ? "" : " (" + cause(fault) + ")"));
 }
 
 void Trace::activity(Device d, Time from, Activity activity, int hub) {

@@ -13,8 +13,10 @@ using sim::Time;
 
 class Trace final : public signals::Listener {
  public:
-  Trace(Device device, std::vector<std::string> hubs, std::vector<std::string> faults)
-      : device_(device), hubs_(std::move(hubs)), faults_(std::move(faults)) {}
+  // `actions`: what moves devices, numbered on after the faults.
+  Trace(Device device, std::vector<std::string> hubs, std::vector<std::string> faults,
+        std::vector<std::string> actions)
+      : device_(device), hubs_(std::move(hubs)), faults_(std::move(faults)), actions_(std::move(actions)) {}
 
   void offline(Device, Time at, int hub, int fault, bool planned) override;
   void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
@@ -25,6 +27,7 @@ class Trace final : public signals::Listener {
   void joined(Device, Time at) override;
   void left(Device, Time at, int hub) override;
   void assigned(Device, Time at, int from, int to) override;
+  void moved(Device, Time at, int hub, int action) override;
   void fault_began(Time at, int fault) override;
   void fault_ended(Time at, int fault) override;
   void hub_allocatable(Time at, int hub, bool allocatable) override;
@@ -34,9 +37,10 @@ class Trace final : public signals::Listener {
 
  private:
   std::string name(int hub) const;
+  std::string cause(int fault) const;
   void say(Time at, std::string text) { lines_.push_back({sim::seconds(at), std::move(text)}); }
   Device device_;
-  std::vector<std::string> hubs_, faults_;
+  std::vector<std::string> hubs_, faults_, actions_;
   std::vector<TraceLine> lines_;
 };
 
