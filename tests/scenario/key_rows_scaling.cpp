@@ -28,7 +28,7 @@ start: 2023-06-01T22:00Z
 duration: 90m
 application: {hubs: {count: 2, edition: S2, units: 1}}
 fleet: [{name: meters, devices: 3000, client: guide-reconnect, credentials: x509,
-     telemetry: {every: 1m, surges: [{at: 30m, for: 30m, factor: 8}]}}]
+     telemetry: {every: 1m, surges: [{at: 30m, for: 5m, factor: 8}]}}]
 scaling: {policy: threshold}
 )";
 

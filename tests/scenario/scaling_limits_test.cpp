@@ -68,11 +68,15 @@ Case random_case(std::uint32_t index) {
       fmt::format("duration: 8h\nseed: {}\napplication: {{hubs: {{count: {}, edition: {}, units: {}}}}}\n",
                   index, c.hubs, luck.one_of(editions), c.units_least + luck.below(2));
   c.yaml += fmt::format("provisioning: {{registrations_per_minute: {}}}\n", 60 + luck.below(600));
+  const std::string leaves =
+      luck.below(3) == 0 ? fmt::format("leaves: at {}m over {}m, ", luck.below(300), 1 + luck.below(100))
+                         : "";
   c.yaml += fmt::format(
-      "fleet:\n  - {{name: old, devices: {}, client: {}, credentials: x509, telemetry: {{every: {}s, surges: "
+      "fleet:\n  - {{name: old, devices: {}, client: {}, credentials: x509, {}telemetry: {{every: {}s, "
+      "surges: "
       "[{{at: {}m, for: {}m, factor: {}}}]}}}}\n",
-      20 + luck.below(200), luck.one_of(clients), 2 + luck.below(60), luck.below(300), 1 + luck.below(120),
-      luck.below(6));
+      20 + luck.below(200), luck.one_of(clients), leaves, 2 + luck.below(60), luck.below(300),
+      1 + luck.below(120), luck.below(6));
   c.yaml += fmt::format("  - {{name: new, devices: {}, client: {}, joins: at {}m over {}m}}\n",
                         10 + luck.below(200), luck.one_of(clients), luck.below(200), 1 + luck.below(200));
   c.yaml += fmt::format(
