@@ -83,6 +83,12 @@ class ScalingCheck {
   }
 
   void check_hubs() const {
+    for (const hub::Settings& hub : scenario_.hubs)
+      if (scaling_.adds_hubs() && hub.units > scenario_.editions.at(hub.edition).units_max)
+        return origin_.error(
+            scaling_.policy == PolicyKind::none ? at({"replace_failed_after"}) : at({"policy"}),
+            fmt::format("{} has more units than its edition admits: no hub is made like it", hub.name),
+            "write fewer units, or leave the hubs alone");
     if (scaling_.policy == PolicyKind::none) return;
     const auto have = static_cast<std::uint32_t>(scenario_.hubs.size());
     if (have > scenario_.scaling_limits.hubs_most)
@@ -96,11 +102,6 @@ class ScalingCheck {
       if (hub.units < scaling_.units.least || hub.units > most)
         return origin_.error(at({"units"}), fmt::format("{} has {} units", hub.name, hub.units),
                              "write bounds that hold at the start");
-      if (hub.units > scenario_.editions.at(hub.edition).units_max)
-        return origin_.error(
-            at({"policy"}),
-            fmt::format("{} has more units than its edition admits, and so cannot be scaled", hub.name),
-            "write fewer units, or policy: none");
     }
   }
 
