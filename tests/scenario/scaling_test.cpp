@@ -15,14 +15,14 @@ duration: 8h
 application: {hubs: {count: 4, edition: S1, units: 1}}
 provisioning: {registrations_per_minute: 300}
 fleet:
-  - {name: old, devices: 400, client: guide-reconnect,
+  - {name: old, devices: 200, client: guide-reconnect,
      telemetry: {every: 20s, surges: [{at: 1h, for: 1h, factor: 4}]}}
-  - {name: default, devices: 200, client: sdk-c}
-  - {name: node, devices: 100, client: sdk-node, telemetry: {every: 1m}}
-  - {name: new, devices: 900, client: sdk-python, return_to_dps: after 15m, joins: at 3h over 1h}
+  - {name: default, devices: 100, client: sdk-c}
+  - {name: node, devices: 50, client: sdk-node, telemetry: {every: 1m}}
+  - {name: new, devices: 450, client: sdk-python, return_to_dps: after 15m, joins: at 3h over 1h}
 scaling:
   policy: threshold
-  hubs: {devices_per_hub: 300}
+  hubs: {devices_per_hub: 150}
   replace_failed_after: 20m
   rebalance: {when: both, pace: 60/min}
 faults:
@@ -108,14 +108,16 @@ scaling: {policy: threshold, hold: {down: 10m}, hubs: {least: 2}, drain: 30m}
 }
 
 TEST_CASE("more units end the time without quota", "[scaling]") {
-  // A unit for each of two hubs, and 800 devices that send a message each 30 s: 1,152,000 a day and hub, of
+  // A unit for each of two hubs, and 200 devices that send four blocks each 30 s: 1,152,000 a day and hub, of
   // which 400,000 are there. Without a controller they are gone after eight hours and 20 minutes.
   const std::string yaml = R"(
 start: 2023-06-01T00:00Z
 duration: 24h
 application: {hubs: {count: 2, edition: S1, units: 1}}
 provisioning: {allocation: round-robin}
-fleet: [{name: one, devices: 800, client: sdk-c, credentials: x509, telemetry: {every: 30s}}]
+fleet: [{name: one, devices: 200, credentials: x509, buffer: 2000 messages,
+     client: {retry: {kind: fixed, first: 5m, min: 5m}, return_to_dps: never},
+     telemetry: {every: 30s, size: 16 KiB}}]
 )";
   const measures::Report none = support::run(yaml);
   CHECK(support::value(none, "telemetry.quota_blocked") ==
