@@ -194,7 +194,7 @@ void Scaler::count_hubs(sim::Member& me, const View& view) {
   if (too_many_since_ == sim::never) too_many_since_ = now;
   if (now - too_many_since_ < settings_.hold_down) return;
   too_many_since_ = sim::never;
-  scale_in(now, existing.back(), reason);
+  scale_in(now, reason);
 }
 
 int Scaler::free_place() const {
@@ -234,19 +234,40 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
       });
 }
 
-// Allocation off, all devices away, and some time later the hub is deleted.
-void Scaler::scale_in(Time now, int hub, const std::string& reason) {
+// The newest hub that can go: none of its devices must stay, and no enrollment group is left without a hub.
+int Scaler::dispensable() const {
+  std::vector<bool> must_stay(world_.estate->size());
   for (Device d = 0; d < world_.dps->devices(); ++d)
-    if (world_.dps->record(d) == hub && !world_.dps->may_move(d))
-      return refuse(now, Kind::in, hub, text(world_.estate->size_of(hub)), "",
-                    reason + ", but it has devices that never move (reprovisioning: never)");
+    if (const int hub = world_.dps->record(d); hub != signals::no_hub && !world_.dps->may_move(d))
+      must_stay[static_cast<std::size_t>(hub)] = true;
+  const std::vector<int> existing = world_.estate->existing();
+  const auto found = std::find_if(existing.rbegin(), existing.rend(), [&](int hub) {
+    return !must_stay[static_cast<std::size_t>(hub)] && !world_.dps->only_choice(hub);
+  });
+  return found == existing.rend() ? signals::no_hub : *found;
+}
+
+// Allocation off, all devices away, and some time later the hub is deleted.
+void Scaler::scale_in(Time now, const std::string& reason) {
+  const int hub = dispensable();
+  if (hub == signals::no_hub)
+    return refuse(now, Kind::in, hub, hubs_text(world_.estate->existing().size()), "",
+                  reason + ", but each has devices that never move, or that are allocated nowhere else");
   const std::size_t have = world_.estate->existing().size();
   tell(now, Kind::in, Outcome::begun, hub, hubs_text(have), hubs_text(have - 1), reason);
   leaving_.insert(hub);
   world_.estate->set_draining(now, hub, true);
+  drain(now, hub);
+}
+
+// A registration that was on its way may still end there: then once more.
+void Scaler::drain(Time now, int hub) {
   world_.mover->drain(now, hub, [this, hub](Time then) {
-    world_.lifecycle->at(then + std::max(settings_.drain, Duration{1}),
-                         [this, hub](Time end) { close(end, hub); });
+    world_.lifecycle->at(then + std::max(settings_.drain, Duration{1}), [this, hub](Time end) {
+      for (Device d = 0; d < world_.dps->devices(); ++d)
+        if (world_.dps->identity(d, hub) == hub::Identity::enabled) return drain(end, hub);
+      close(end, hub);
+    });
   });
 }
 

@@ -52,7 +52,9 @@ class Scaler {
   void count_hubs(sim::Member& me, const View& view);
   void replace_failed(Time now);
   void scale_out(Time now, const std::string& reason, int instead_of = signals::no_hub);
-  void scale_in(Time now, int hub, const std::string& reason);
+  void scale_in(Time now, const std::string& reason);
+  int dispensable() const;
+  void drain(Time now, int hub);
   void close(Time now, int hub);
   int free_place() const;
   Duration drawn(const Triangular& delay, int hub);

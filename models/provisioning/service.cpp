@@ -130,6 +130,12 @@ bool Service::may_move(Device device) const {
          Reprovisioning::never;
 }
 
+bool Service::only_choice(int hub) const {
+  return std::any_of(candidates_.begin(), candidates_.end(), [hub](const std::vector<Candidate>& choices) {
+    return choices.size() == 1 && choices[0].hub == hub;
+  });
+}
+
 int Service::preferred(Device device) {
   if (!may_move(device) || by_load(device)) return record(device);
   return choose(device, registrants_->registrant(device), false);

@@ -98,6 +98,8 @@ class Service final : public hub::Writer {
   int preferred(Device device);
   bool by_load(Device device) const;  // its policy looks at the load of the hubs
   bool may_move(Device device) const;
+  // Whether an enrollment group could not allocate without this hub.
+  bool only_choice(int hub) const;
   std::uint64_t key(Device device) const { return registrants_->registrant(device).key; }
   std::size_t devices() const { return record_.size(); }
   void fetch(Device device) const { __builtin_prefetch(&record_[device]); }  // its record, asked for soon

@@ -155,3 +155,26 @@ faults: [{name: dead, at: 1h, hub: 2}]
         support::value(report, "recovery.dead.group.default.affected") +
             support::value(report, "recovery.rebalance.unrecovered"));
 }
+
+TEST_CASE("no hub goes that an enrollment group cannot do without", "[scaling]") {
+  const std::string yaml = R"(
+duration: 5h
+application: {hubs: {count: 4, edition: S1, units: 1}}
+provisioning:
+  enrollments:
+    - {name: line, allocation: static, static_hub: hub-4}
+    - {name: pair, hubs: [{hub: hub-3}, {hub: hub-4}]}
+    - {name: fixed, reprovisioning: never, hubs: [{hub: hub-2}]}
+fleet:
+  - {name: a, devices: 50, client: guide-reconnect, enrollment: line}
+  - {name: b, devices: 50, client: guide-reconnect, enrollment: pair}
+  - {name: c, devices: 50, client: guide-reconnect}
+  - {name: d, devices: 20, client: guide-reconnect, enrollment: fixed}
+scaling: {policy: threshold}
+)";
+  const measures::Report report = support::run(yaml);
+  CHECK(support::value(report, "devices.connected") == 170);
+  CHECK(support::value(report, "hubs.count") == 2);  // hub-3 goes first, then hub-1
+  CHECK(support::value(report, "allocation.hub.hub-4.connected") > 100);
+  CHECK(support::value(report, "allocation.hub.hub-2.connected") >= 20);
+}
