@@ -55,8 +55,9 @@ class PlatformCheck {
     if (sent > quota)
       scenario_.warnings.push_back(fmt::format(
           "the fleet sends {} messages a day, counted in blocks of {}, of which the hubs take {}: "
-          "they run out of quota",
-          grouped(sent), format_size(scenario_.meter), grouped(quota)));
+          "they run out of quota{}",
+          grouped(sent), format_size(scenario_.meter), grouped(quota),
+          scenario_.scaling.policy == control::PolicyKind::none ? "" : " unless the policy adds units"));
   }
 
   void check_group(std::size_t index) {
