@@ -16,6 +16,7 @@ Estate::Estate(std::vector<hub::Hub*> hubs, provisioning::Service& dps, hub::Pee
       states_(hubs_.size()) {}
 
 void Estate::begin() {
+  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) state(h).used = exists(h);
   for (int h = 0; h < static_cast<int>(hubs_.size()); ++h)
     board_.tell<&Listener::hub_sized>(Time{}, h, size_of(h));
 }
@@ -64,7 +65,7 @@ void Estate::open(Time now, int hub, signals::Size size) {
   sim::require(!exists(hub), "{} is made twice", name(hub));
   (*this)[hub].set_exists(true);
   resize(now, hub, size);
-  state(hub).healthy = true;
+  state(hub).healthy = state(hub).used = true;
   state(hub).draining = false;
   apply_mode(now, hub);
   apply_allocation(now, hub);

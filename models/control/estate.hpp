@@ -41,6 +41,8 @@ class Estate {
   bool exists(int hub) const { return (*this)[hub].exists(); }
   bool healthy(int hub) const { return state(hub).healthy; }
   bool draining(int hub) const { return state(hub).draining; }
+  bool faulty(int hub) const { return state(hub).mode != hub::Mode::up; }
+  bool was_used(int hub) const { return state(hub).used; }              // a hub of this name has been there
   Time failed_since(int hub) const { return state(hub).failed_since; }  // of one that is not healthy
   std::vector<int> existing() const;
 
@@ -49,7 +51,7 @@ class Estate {
     hub::Mode mode = hub::Mode::up;
     double capacity = 1;
     int fault = signals::no_fault;
-    bool healthy = true, draining = false;
+    bool healthy = true, draining = false, used = false;
     Time failed_since{};
   };
   const State& state(int hub) const { return states_[static_cast<std::size_t>(hub)]; }

@@ -54,6 +54,7 @@ bool Mover::concerns(const Job& job, Device d) const {
   if (record == signals::no_hub || dps.identity(d, record) != hub::Identity::enabled || !dps.may_move(d))
     return false;
   if (job.done) return record == job.hub;
+  if (!dps.may_be_given(d, job.hub)) return false;  // it would only come back
   if (!dps.allocatable(record)) return false;  // failed or leaving: a matter of failover or of its own job
   return record != job.hub && (dps.by_load(d) || dps.preferred(d) == job.hub);
 }
@@ -104,7 +105,8 @@ void Mover::begin(Time now, Job& job) {
   world_.board->tell<&Listener::decided>(
       Decision{now, Decision::Kind::move, Decision::Outcome::begun, job.hub, "",
                fmt::format("{} {}", job.done ? "away from" : "to", name),
-               fmt::format("{} devices, at most {:.4g} a minute", job.devices.size(), pace_ * 60)});
+               fmt::format("{} devices are to ask DPS anew, at most {:.4g} a minute", job.devices.size(),
+                           pace_ * 60)});
 }
 
 void Mover::finish(Time now) {

@@ -154,9 +154,12 @@ void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
     tell(now, c.kind, Outcome::begun, c.hub, text(from), text(c.size), c.reason);
     plan(c.hub).busy = true;
     if (c.kind == Kind::up) plan(c.hub).grown = now;
-    world_.lifecycle->at(now + drawn(settings_.resize, c.hub), [this, c, from](Time then) {
+    const std::uint32_t life = plan(c.hub).life;
+    world_.lifecycle->at(now + drawn(settings_.resize, c.hub), [this, c, from, life](Time then) {
+      if (plan(c.hub).life != life)
+        return tell(then, c.kind, Outcome::refused, c.hub, text(from), text(c.size),
+                    c.reason + ", but the hub is gone");
       plan(c.hub).busy = false;
-      if (!world_.estate->exists(c.hub)) return;
       world_.estate->resize(then, c.hub, c.size);
       tell(then, c.kind, Outcome::done, c.hub, text(from), text(c.size), c.reason);
     });
@@ -184,7 +187,7 @@ void Scaler::count_hubs(sim::Member& me, const View& view) {
                                                per_hub, hubs_text(limits_.hubs_least));
   if (wanted >= have) too_many_since_ = sim::never;
   for (std::size_t n = have; n < wanted; ++n) {
-    if (n >= limits_.hubs_most)
+    if (existing.size() + coming_.size() >= limits_.hubs_most)  // those that are leaving are still there
       return refuse(
           now, Kind::out, signals::no_hub, hubs_text(n), hubs_text(wanted),
           fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
@@ -197,10 +200,15 @@ void Scaler::count_hubs(sim::Member& me, const View& view) {
   scale_in(now, reason);
 }
 
+// A place that no hub has had, else one that is free of devices and of faults.
 int Scaler::free_place() const {
-  for (int h = 0; h < static_cast<int>(world_.estate->size()); ++h)
-    if (!world_.estate->exists(h) && !coming_.contains(h) && world_.dps->provisioned(h) == 0) return h;
-  return signals::no_hub;
+  int used = signals::no_hub;
+  for (int h = 0; h < static_cast<int>(world_.estate->size()); ++h) {
+    if (world_.estate->exists(h) || coming_.contains(h) || world_.dps->provisioned(h) > 0) continue;
+    if (!world_.estate->was_used(h)) return h;
+    if (used == signals::no_hub && !world_.estate->faulty(h)) used = h;
+  }
+  return used;
 }
 
 // A new hub is like the largest there is.
@@ -228,30 +236,28 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
         const std::size_t before = world_.estate->existing().size();
         world_.estate->open(then, place, size);
         tell(then, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
-        if (instead_of != signals::no_hub && world_.estate->exists(instead_of) &&
-            !world_.estate->healthy(instead_of))
-          close(then, instead_of);
+        if (instead_of == signals::no_hub) return;
+        if (!dispensable(instead_of))
+          return refuse(then, Kind::in, instead_of, hubs_text(before + 1), "",
+                        reason + ", but it has devices that never move, or that are allocated nowhere else");
+        if (world_.estate->exists(instead_of) && !world_.estate->healthy(instead_of)) close(then, instead_of);
       });
 }
 
-// The newest hub that can go: none of its devices must stay, and no enrollment group is left without a hub.
-int Scaler::dispensable() const {
-  std::vector<bool> must_stay(world_.estate->size());
+// Whether a hub can go: none of its devices must stay, and no enrollment group is left without a hub.
+bool Scaler::dispensable(int hub) const {
   for (Device d = 0; d < world_.dps->devices(); ++d)
-    if (const int hub = world_.dps->record(d); hub != signals::no_hub && !world_.dps->may_move(d))
-      must_stay[static_cast<std::size_t>(hub)] = true;
-  const std::vector<int> existing = world_.estate->existing();
-  const auto found = std::find_if(existing.rbegin(), existing.rend(), [&](int hub) {
-    return !must_stay[static_cast<std::size_t>(hub)] && !world_.dps->only_choice(hub);
-  });
-  return found == existing.rend() ? signals::no_hub : *found;
+    if (world_.dps->record(d) == hub && !world_.dps->may_move(d)) return false;
+  return !world_.dps->only_choice(hub);
 }
 
-// Allocation off, all devices away, and some time later the hub is deleted.
+// The newest hub that can go: allocation off, all devices away, and some time later it is deleted.
 void Scaler::scale_in(Time now, const std::string& reason) {
-  const int hub = dispensable();
+  const std::vector<int> existing = world_.estate->existing();
+  const auto found = std::find_if(existing.rbegin(), existing.rend(), [&](int h) { return dispensable(h); });
+  const int hub = found == existing.rend() ? signals::no_hub : *found;
   if (hub == signals::no_hub)
-    return refuse(now, Kind::in, hub, hubs_text(world_.estate->existing().size()), "",
+    return refuse(now, Kind::in, hub, hubs_text(existing.size()), "",
                   reason + ", but each has devices that never move, or that are allocated nowhere else");
   const std::size_t have = world_.estate->existing().size();
   tell(now, Kind::in, Outcome::begun, hub, hubs_text(have), hubs_text(have - 1), reason);
@@ -277,6 +283,7 @@ void Scaler::close(Time now, int hub) {
   const std::size_t before = world_.estate->existing().size();
   world_.estate->close(now, hub);
   leaving_.erase(hub);
+  plan(hub) = Plan{.changes = plan(hub).changes, .life = plan(hub).life + 1};
   tell(now, Kind::in, Outcome::done, hub, hubs_text(before), hubs_text(before - 1),
        failed ? "it stayed failed and has been replaced" : "its devices have been moved away");
 }

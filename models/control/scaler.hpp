@@ -36,6 +36,7 @@ class Scaler {
     Time grown = Time::min();
     Time too_large_since = sim::never;
     std::uint32_t changes = 0;  // numbers the draws
+    std::uint32_t life = 0;     // so many hubs of this name have gone
   };
   struct Command {
     int hub = 0;
@@ -53,7 +54,7 @@ class Scaler {
   void replace_failed(Time now);
   void scale_out(Time now, const std::string& reason, int instead_of = signals::no_hub);
   void scale_in(Time now, const std::string& reason);
-  int dispensable() const;
+  bool dispensable(int hub) const;
   void drain(Time now, int hub);
   void close(Time now, int hub);
   int free_place() const;

@@ -121,8 +121,7 @@ int Service::choose(Device device, const Registrant& who, bool count_turn) {
 
 bool Service::by_load(Device device) const {
   const Allocation policy = settings_.enrollments[registrants_->registrant(device).enrollment].allocation;
-  return policy == Allocation::least_devices || policy == Allocation::two_choices ||
-         policy == Allocation::round_robin;
+  return policy == Allocation::least_devices || policy == Allocation::two_choices;
 }
 
 bool Service::may_move(Device device) const {
@@ -130,14 +129,28 @@ bool Service::may_move(Device device) const {
          Reprovisioning::never;
 }
 
+bool Service::may_be_given(Device device, int hub) const {
+  const std::vector<Candidate>& choices = candidates_[registrants_->registrant(device).enrollment];
+  return std::any_of(choices.begin(), choices.end(), [hub](const Candidate& c) { return c.hub == hub; });
+}
+
 bool Service::only_choice(int hub) const {
-  return std::any_of(candidates_.begin(), candidates_.end(), [hub](const std::vector<Candidate>& choices) {
-    return choices.size() == 1 && choices[0].hub == hub;
-  });
+  for (std::size_t e = 0; e < links_.size(); ++e) {
+    const Enrollment& enrollment = settings_.enrollments[e];
+    const bool fixed = enrollment.allocation == Allocation::static_hub && !enrollment.static_hub.empty();
+    const bool named = std::any_of(links_[e].begin(), links_[e].end(), [&](const Link& link) {
+      return link.hub == hub && (!fixed || hubs_[at(hub)]->settings().name == enrollment.static_hub);
+    });
+    const bool others = std::any_of(candidates_[e].begin(), candidates_[e].end(),
+                                    [hub](const Candidate& c) { return c.hub != hub; });
+    if (named && !others) return true;
+  }
+  return false;
 }
 
 int Service::preferred(Device device) {
-  if (!may_move(device) || by_load(device)) return record(device);
+  const Allocation policy = settings_.enrollments[registrants_->registrant(device).enrollment].allocation;
+  if (!may_move(device) || by_load(device) || policy == Allocation::round_robin) return record(device);
   return choose(device, registrants_->registrant(device), false);
 }
 

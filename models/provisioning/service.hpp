@@ -93,11 +93,13 @@ class Service final : public hub::Writer {
   }
   // Marks the identity on the recorded hub as disabled.
   void disable(Device device) { record_[device] = static_cast<std::int16_t>(moved_from(record(device))); }
-  // Where allocation would put the device now if it asked; its own hub where it never moves. Policies that
-  // look at the load keep it where it is.
+  // Where allocation would put the device now if it asked; its own hub where it never moves, and under
+  // policies that look at the load or take turns.
   int preferred(Device device);
   bool by_load(Device device) const;  // its policy looks at the load of the hubs
   bool may_move(Device device) const;
+  // Whether allocation may put the device on this hub now.
+  bool may_be_given(Device device, int hub) const;
   // Whether an enrollment group could not allocate without this hub.
   bool only_choice(int hub) const;
   std::uint64_t key(Device device) const { return registrants_->registrant(device).key; }

@@ -178,3 +178,70 @@ scaling: {policy: threshold}
   CHECK(support::value(report, "allocation.hub.hub-4.connected") > 100);
   CHECK(support::value(report, "allocation.hub.hub-2.connected") >= 20);
 }
+
+TEST_CASE("a hub that is leaving still counts, and nothing is done to its successor", "[scaling]") {
+  const std::string head = R"(
+duration: 8h
+application: {hubs: {count: 3, edition: S2, units: 1}}
+fleet: [{name: one, devices: 90, client: guide-reconnect, credentials: x509}]
+scaling: {policy: schedule, hold: {down: 10m}, )";
+  const measures::Report draining = support::run(head + R"(drain: 6h, hubs: {most: 3},
+  schedule: [{at: '05:00', hubs: 3}, {at: '07:00', hubs: 2}, {at: '09:00', hubs: 3}]}
+)");
+  CHECK(support::value(draining, "hubs.peak") == 3);
+  CHECK(support::value(draining, "scaling.out") == 1);  // after the last one has gone
+  const measures::Report late = support::run(head + R"(drain: 0s,
+  delay: {units: {least: 3h, mode: 3h, most: 3h}, hub: {least: 0s, mode: 0s, most: 0s}},
+  schedule: [{at: '05:00', hubs: 3}, {at: '07:00', hubs: 2, units: 3}, {at: '08:30', hubs: 3}]}
+)");
+  bool gone = false;
+  for (const measures::Event& e : late.timeline)
+    if (e.hub == "hub-3" && e.kind == "up") gone = e.outcome == "refused";
+  CHECK(gone);
+}
+
+TEST_CASE("who cannot go to a hub is not moved there, and who must stay keeps a failed hub", "[scaling]") {
+  const measures::Report listed = support::run(R"(
+duration: 4h
+application: {hubs: {count: 2, edition: S2, units: 1}}
+provisioning: {enrollments: [{name: line, allocation: least-devices, hubs: [{hub: hub-1}, {hub: hub-2}]}]}
+fleet: [{name: one, devices: 90, enrollment: line, client: guide-reconnect}]
+scaling: {policy: schedule, rebalance: {when: scale-out}, schedule: [{at: '07:00', hubs: 3}]}
+)");
+  CHECK(support::value(listed, "hubs.count") == 3);
+  CHECK(support::value(listed, "recovery.rebalance.affected") == 0);
+  const measures::Report failing = support::run(R"(
+duration: 6h
+application: {hubs: {count: 3, edition: S2, units: 1}}
+provisioning: {allocation: least-devices}
+fleet: [{name: one, devices: 600, client: guide-reconnect}]
+faults: [{name: early, hub: 3, at: 30m, for: 60m}, {name: again, hub: 3, at: 95m}]
+scaling: {rebalance: {when: hub-return, pace: 2/min}}
+)");
+  CHECK(support::value(failing, "recovery.rebalance.affected") < 12);
+  const measures::Report fixed = support::run(R"(
+duration: 6h
+application: {hubs: {count: 2, edition: S2, units: 1}}
+provisioning: {reprovisioning: never}
+fleet: [{name: one, devices: 60, client: guide-reconnect}]
+faults: [{name: away, hub: 1, at: 30m, for: 2h}]
+scaling: {replace_failed_after: 30m}
+)");
+  CHECK(support::value(fixed, "scaling.out") == 1);
+  CHECK(support::value(fixed, "scaling.in") == 0);
+  CHECK(support::value(fixed, "devices.connected") == 60);
+}
+
+TEST_CASE("a new hub is not born with the fault of an old one", "[scaling]") {
+  const measures::Report report = support::run(R"(
+duration: 10h
+application: {hubs: {count: 2, edition: S2, units: 1}}
+fleet: [{name: one, devices: 60, client: guide-reconnect}]
+faults: [{name: dead, hub: 1, at: 30m}]
+scaling: {policy: schedule, replace_failed_after: 30m, rebalance: {when: scale-out},
+  schedule: [{at: '05:00', hubs: 2}, {at: '12:00', hubs: 3}]}
+)");
+  CHECK(support::value(report, "hubs.count") == 3);
+  CHECK(support::value(report, "scaling.out") == 2);
+  CHECK(support::value(report, "devices.connected") == 60);
+}
