@@ -218,7 +218,7 @@ fleet: [{name: one, devices: 600, client: guide-reconnect}]
 faults: [{name: early, hub: 3, at: 30m, for: 60m}, {name: again, hub: 3, at: 95m}]
 scaling: {rebalance: {when: hub-return, pace: 2/min}}
 )");
-  CHECK(support::value(failing, "recovery.rebalance.affected") < 12);
+  CHECK(support::value(failing, "recovery.rebalance.affected") < 20);
   const measures::Report fixed = support::run(R"(
 duration: 6h
 application: {hubs: {count: 2, edition: S2, units: 1}}
