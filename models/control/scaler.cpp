@@ -228,7 +228,7 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
     if (price(h) > price(model)) model = h;
   const Size size = world_.estate->size_of(model);
   coming_.insert(place);
-  if (instead_of != signals::no_hub) replaced_by_[instead_of] = place;
+  if (instead_of != signals::no_hub) replaced_.insert(instead_of);
   tell(now, Kind::out, Outcome::begun, place, hubs_text(have), hubs_text(have + 1), reason);
   world_.lifecycle->at(
       now + drawn(settings_.create, place), [this, place, size, reason, instead_of](Time then) {
@@ -236,11 +236,13 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
         const std::size_t before = world_.estate->existing().size();
         world_.estate->open(then, place, size);
         tell(then, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
-        if (instead_of == signals::no_hub) return;
+        if (instead_of == signals::no_hub || !world_.estate->exists(instead_of) ||
+            world_.estate->healthy(instead_of))
+          return;
         if (!dispensable(instead_of))
           return refuse(then, Kind::in, instead_of, hubs_text(before + 1), "",
                         reason + ", but it has devices that never move, or that are allocated nowhere else");
-        if (world_.estate->exists(instead_of) && !world_.estate->healthy(instead_of)) close(then, instead_of);
+        close(then, instead_of);
       });
 }
 
@@ -259,8 +261,8 @@ void Scaler::scale_in(Time now, const std::string& reason) {
   if (hub == signals::no_hub)
     return refuse(now, Kind::in, hub, hubs_text(existing.size()), "",
                   reason + ", but each has devices that never move, or that are allocated nowhere else");
-  const std::size_t have = world_.estate->existing().size();
-  tell(now, Kind::in, Outcome::begun, hub, hubs_text(have), hubs_text(have - 1), reason);
+  tell(now, Kind::in, Outcome::begun, hub, hubs_text(existing.size()), hubs_text(existing.size() - 1),
+       reason);
   leaving_.insert(hub);
   world_.estate->set_draining(now, hub, true);
   drain(now, hub);
@@ -283,6 +285,7 @@ void Scaler::close(Time now, int hub) {
   const std::size_t before = world_.estate->existing().size();
   world_.estate->close(now, hub);
   leaving_.erase(hub);
+  replaced_.erase(hub);
   plan(hub) = Plan{.changes = plan(hub).changes, .life = plan(hub).life + 1};
   tell(now, Kind::in, Outcome::done, hub, hubs_text(before), hubs_text(before - 1),
        failed ? "it stayed failed and has been replaced" : "its devices have been moved away");
@@ -291,10 +294,10 @@ void Scaler::close(Time now, int hub) {
 void Scaler::replace_failed(Time now) {
   for (const int h : world_.estate->existing()) {
     if (world_.estate->healthy(h) || world_.estate->draining(h)) {
-      replaced_by_.erase(h);
+      replaced_.erase(h);
       continue;
     }
-    if (replaced_by_.contains(h) || now - world_.estate->failed_since(h) < *settings_.replace_failed_after)
+    if (replaced_.contains(h) || now - world_.estate->failed_since(h) < *settings_.replace_failed_after)
       continue;
     const std::string reason = fmt::format("{} has failed for {}", world_.estate->name(h),
                                            sim::settings::format_duration(*settings_.replace_failed_after));

@@ -71,7 +71,7 @@ class Scaler {
   std::unique_ptr<Policy> policy_;
   std::vector<Plan> plans_;
   std::set<int> coming_, leaving_;  // hubs
-  std::map<int, int> replaced_by_;  // failed hub -> its successor
+  std::set<int> replaced_;          // failed hubs for which one was made
   Time too_many_since_ = sim::never;
   std::set<std::pair<int, std::string>> refused_;  // told already: hub, reason
 };
