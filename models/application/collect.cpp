@@ -108,7 +108,7 @@ void World::collect_devices(measures::Report& report) {
     const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
                           c.state == device::State::undetected;
     const bool moved = asks_hub && dps_->identity(d, c.hub) == hub::Identity::disabled;
-    stuck += moved || (asks_hub && outlook_->view(c.hub) == measures::Outlook::View::alternative);
+    stuck += moved || (asks_hub && outlook_->view(c.group, c.hub) == measures::Outlook::View::alternative);
   }
   const auto put = [&](const char* name, std::uint64_t n) {
     report.values[name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
@@ -135,6 +135,7 @@ void World::collect_services(measures::Report& report) {
   operations("dps.polls", dps.polls, then.polls);
   operations("dps.polls_throttled", dps.polls_throttled, then.polls_throttled);
   operations("dps.failed", dps.failed, then.failed);
+  operations("dps.refused", dps.refused, then.refused);
   put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
   hub::Counters all{}, all_then{};
   std::vector<std::uint32_t> together;

@@ -12,10 +12,6 @@ namespace {
 
 constexpr const char* central = "IoT Central";  // the host of those who decide; no user's name has capitals
 
-sim::Time fault_end(const faults::Fault& fault, sim::Time end) {
-  return fault.duration.count() > 0 ? std::min(end, fault.at + fault.duration) : end;
-}
-
 // About 360 samples, at whole multiples of ten seconds.
 sim::Duration sampling_period(sim::Duration run) {
   using namespace std::chrono_literals;
@@ -29,6 +25,7 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
       options_(options),
       end_(scenario.duration),
       streams_(scenario.seed, replication),
+      incidents_(faults::incidents(scenario.faults)),
       sample_every_(sampling_period(scenario.duration)) {
   build_hubs();
   build_devices();
@@ -89,11 +86,12 @@ std::vector<device::Kind> World::kinds() const {
           device::pace_steps(load.profile, load.surges, scenario_.start_utc_s, scenario_.duration));
     const network::Region& here = scenario_.regions.at(group->region);
     for (const hub::Hub* hub : hubs_) {
-      kind.hubs.push_back(network::path(here, group->access, scenario_.regions.at(hub->settings().region),
-                                        scenario_.distance));
-      kind.latency.push_back(kind.hubs.back().rtt.median());
+      kind.hubs.push_back({network::path(here, group->access, scenario_.regions.at(hub->settings().region),
+                                         scenario_.distance)});
+      kind.latency.push_back(kind.hubs.back().path.rtt.median());
     }
-    kind.dps = network::path(here, group->access, scenario_.regions.at(scenario_.region), scenario_.distance);
+    kind.dps = {
+        network::path(here, group->access, scenario_.regions.at(scenario_.region), scenario_.distance)};
     kinds.push_back(std::move(kind));
   }
   return kinds;
@@ -121,7 +119,8 @@ void World::build_devices() {
 }
 
 void World::build_measures() {
-  outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), scenario_.hubs.size());
+  outlook_ =
+      std::make_unique<measures::Outlook>(hubs_.size(), scenario_.hubs.size(), devices_->kinds().size());
   std::vector<measures::Balance::HubInfo> infos;
   std::vector<std::string> hub_names, fault_names;
   for (const hub::Hub* hub : hubs_) {
@@ -131,9 +130,10 @@ void World::build_measures() {
   const sim::Time warmup{scenario_.warmup};
   balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
   measures::Recovery::Setup recovery;
-  for (const faults::Fault& fault : scenario_.faults) {
-    recovery.faults.push_back({fault.name, fault.at, fault_end(fault, end_)});
-    fault_names.push_back(fault.name);
+  for (const faults::Incident& incident : incidents_) {
+    const faults::Fault& what = incident.what;
+    recovery.faults.push_back({what.name, what.at, std::min(end_, what.end())});
+    fault_names.push_back(what.name);
   }
   for (const std::string& action : actions(scenario_)) recovery.faults.push_back({action, end_, end_, true});
   for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
@@ -171,18 +171,18 @@ void World::build_measures() {
 }
 
 void World::build_actors() {
-  const int first_action = static_cast<int>(scenario_.faults.size());
+  const int first_action = static_cast<int>(incidents_.size());
   central_ = std::make_unique<control::Central>(
       control::Central::World{&stage_, estate_.get(), dps_.get(), &scenario_.provisioning, &streams_, &board_,
                               scenario_.start_utc_s, first_action, first_action + 1},
       central, scenario_.scaling, scenario_.scaling_limits);
+  conditions_ = std::make_unique<Conditions>(
+      Conditions::World{&scenario_, &incidents_, estate_.get(), dps_.get(), devices_.get(), &board_});
   faults::spawn_injector(
-      stage_, central, scenario_.faults,
+      stage_, central, incidents_,
       {[this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_began>(now, fault); },
        [this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_ended>(now, fault); },
-       [this](sim::Time now, int hub, const faults::HubState& state) {
-         estate_->set_fault(now, hub, state.mode, state.capacity, state.fault);
-       }});
+       [this](sim::Time now, const std::vector<int>& active) { conditions_->set_active(now, active); }});
 }
 
 sim::Time World::serve(sim::Entity e, sim::Time now) {

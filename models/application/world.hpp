@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/application/conditions.hpp"
 #include "models/application/simulate.hpp"
 #include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
@@ -60,6 +61,8 @@ class World {
   std::unique_ptr<provisioning::Service> dps_;
   std::unique_ptr<control::Estate> estate_;
   std::unique_ptr<control::Central> central_;
+  std::vector<faults::Incident> incidents_;
+  std::unique_ptr<Conditions> conditions_;
   std::unique_ptr<device::Devices> devices_;
   std::unique_ptr<device::Load> load_;
   std::unique_ptr<device::Carrier> carrier_;

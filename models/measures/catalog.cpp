@@ -126,6 +126,8 @@ void add_services(std::vector<MetricKind>& kinds) {
   kinds.push_back({"dps.polls_throttled", "operations", lower, "status polls answered 429"});
   kinds.push_back({"dps.failed", "operations", lower,
                    "registrations that were accepted and ended without an assignment"});
+  kinds.push_back({"dps.refused", "operations", lower,
+                   "registrations and polls that the state of DPS refused or left unanswered"});
   kinds.push_back({"dps.twins_lost", "devices", lower,
                    "device twins that could not be migrated because the old hub was down"});
   add_hub(kinds, "hub.", ", all hubs together");
