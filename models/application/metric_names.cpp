@@ -19,7 +19,7 @@ measures::Names metric_names(const Scenario& scenario) {
   for (const device::Group& group : scenario.fleet) names.groups.push_back(group.name);
   for (const hub::Settings& hub : scenario.hubs) names.hubs.push_back(hub.name);
   for (const hub::Settings& hub : scenario.later_hubs) names.hubs.push_back(hub.name);
-  for (const std::string& action : actions(scenario)) names.faults.push_back(action);
+  for (const std::string& action : actions(scenario)) names.actions.push_back(action);
   return names;
 }
 

@@ -130,9 +130,11 @@ void World::build_measures() {
   const sim::Time warmup{scenario_.warmup};
   balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
   measures::Recovery::Setup recovery;
+  std::vector<measures::Storm::FaultTime> storms;
   for (const faults::Incident& incident : incidents_) {
     const faults::Fault& what = incident.what;
     recovery.faults.push_back({what.name, what.at, std::min(end_, what.end())});
+    storms.push_back({what.name, what.at, std::min(end_, what.end())});
     fault_names.push_back(what.name);
   }
   for (const std::string& action : actions(scenario_)) recovery.faults.push_back({action, end_, end_, true});
@@ -161,6 +163,8 @@ void World::build_measures() {
   board_.subscribe(*balance_);
   board_.subscribe(*messages_);
   board_.subscribe(*recovery_);
+  storm_ = std::make_unique<measures::Storm>(std::move(storms), devices_->size(), end_);
+  if (!scenario_.faults.empty()) board_.subscribe(*storm_);
   if (options_.trace) {
     for (const device::Kind& kind : devices_->kinds())
       if (kind.group->name == options_.trace->first)
@@ -230,6 +234,7 @@ measures::Report World::run() {
     balance_->finish(end_);
     messages_->finish(end_);
     scaling_->finish(end_);
+    storm_->finish();
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
     collect(report);
   });

@@ -14,6 +14,7 @@
 #include "models/measures/messages.hpp"
 #include "models/measures/recovery.hpp"
 #include "models/measures/scaling.hpp"
+#include "models/measures/storm.hpp"
 #include "models/measures/trace.hpp"
 #include "sim/stage.hpp"
 
@@ -71,6 +72,7 @@ class World {
   std::unique_ptr<measures::Balance> balance_;
   std::unique_ptr<measures::Messages> messages_;
   std::unique_ptr<measures::Scaling> scaling_;
+  std::unique_ptr<measures::Storm> storm_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;
   sim::Time next_sample_{};

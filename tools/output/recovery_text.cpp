@@ -8,6 +8,7 @@
 
 #include "models/application/metric_names.hpp"
 #include "tools/output/fault_text.hpp"
+#include "tools/output/storm_text.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -168,10 +169,11 @@ std::string action_text(const View& view, const std::string& action) {
 
 std::string recovery_text(const View& view, const faults::Fault& fault) {
   const std::string prefix = "recovery." + fault.name + ".";
+  const std::string storm = storm_text(view, fault.name);
   std::string text = view.style.bold(fault.name) + ": " + what_happened(view, fault) + " ";
   if (view.amount(prefix + "affected") == 0)
-    return words::wrap(text + "No device lost service to it." + side_effects(view, prefix));
-  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix));
+    return words::wrap(text + "No device lost service to it." + side_effects(view, prefix)) + storm;
+  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix)) + storm;
   const std::string groups = groups_table(view, prefix);
   const std::string bars = wait_bars(view, fault.name);
   return text + (groups.empty() ? "" : "\n" + groups) + (bars.empty() ? "" : "\n" + bars);
