@@ -1,6 +1,7 @@
 #include "models/application/world.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "models/application/feeds.hpp"
 #include "models/application/metric_names.hpp"
@@ -33,16 +34,31 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
   build_actors();
 }
 
-void World::build_hubs() {
+// A zone for each cloud region in use, and one for those who decide, at the application's home; what a
+// place's own network costs is in the round trip between places.
+void World::build_zones(const std::vector<hub::Settings>& hubs) {
   stage_.add_host(central, sim::Duration{500});
-  const network::Region& home = scenario_.regions.at(scenario_.region);
+  std::set<std::string> regions;
+  for (const hub::Settings& hub : hubs) regions.insert(hub.region);
+  const auto one_way = [this](const std::string& from, const std::string& to) {
+    const double km = network::distance_km(scenario_.regions.at(from), scenario_.regions.at(to));
+    return network::median_round_trip(km, scenario_.distance) / 2;
+  };
+  for (auto region = regions.begin(); region != regions.end(); ++region) {
+    stage_.add_zone(*region);
+    stage_.link_zones(sim::Platform::control, *region, one_way(scenario_.region, *region));
+    for (auto other = regions.begin(); other != region; ++other)
+      stage_.link_zones(*other, *region, one_way(*other, *region));
+  }
+  for (const hub::Settings& hub : hubs) stage_.add_host(hub.region, hub.name, sim::Duration{0});
+}
+
+void World::build_hubs() {
   std::vector<hub::Settings> all = scenario_.hubs;
   all.insert(all.end(), scenario_.later_hubs.begin(), scenario_.later_hubs.end());
+  build_zones(all);
   for (std::size_t h = 0; h < all.size(); ++h) {
     const hub::Settings& settings = all[h];
-    const network::Region& region = scenario_.regions.at(settings.region);
-    stage_.add_host(settings.name,
-                    network::median_round_trip(network::distance_km(home, region), scenario_.distance) / 2);
     owned_hubs_.push_back(std::make_unique<hub::Hub>(static_cast<int>(h), settings,
                                                      scenario_.editions.at(settings.edition), feeds(),
                                                      stage_.moment(), streams_, first_of(h)));

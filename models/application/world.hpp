@@ -32,6 +32,7 @@ class World {
   sim::Entity load_entity() const { return dps_entity() + 1; }
   sim::Entity services() const { return load_entity() + 1; }
 
+  void build_zones(const std::vector<hub::Settings>& hubs);
   void build_hubs();
   void build_devices();
   std::vector<const device::Group*> groups() const;
