@@ -21,6 +21,9 @@ enum : sim::Purpose {
   refused_device = 17,
   action_delay = 18,  // of what is done to a hub
   move_order = 19,    // salt of the order in which devices are moved
+  region_times = 20,  // of a failover: detection, recovery, hubs
+  twin_age = 21,      // of a device when a region is lost: how old its latest property update is
+  name_service = 22,  // of a device when its hub has moved: when it is given the new address
 };
 
 }  // namespace purpose

@@ -50,9 +50,12 @@ struct Size {
   bool operator==(const Size&) const = default;
 };
 
+// What becomes of an application whose region is lost, step by step.
+enum class RegionStep : std::uint8_t { lost, detected, decided, dps_back, hubs_back, cancelled };
+
 // What IoT Central's control plane does to the hubs, or would do and cannot.
 struct Decision {
-  enum class Kind : std::uint8_t { up, down, out, in, move };
+  enum class Kind : std::uint8_t { up, down, out, in, move, failover };
   enum class Outcome : std::uint8_t { begun, done, refused };
   sim::Time at;
   Kind kind = Kind::up;
@@ -98,6 +101,13 @@ struct Listener {
   // A fault is known by the number of its incident.
   virtual void fault_began(sim::Time at, int fault) {}
   virtual void fault_ended(sim::Time at, int fault) {}
+  // The region of the application is lost to the fault, and what comes of it.
+  virtual void region_step(sim::Time at, int fault, RegionStep step) {}
+  // What the copy in the other region does not have: the latest changes of so many devices' twins, and
+  // messages that nobody had read.
+  virtual void region_forgot(sim::Time at, int fault, std::uint64_t twins, double messages) {}
+  // The device is given the old address of the hub until `until`, where nothing serves.
+  virtual void misled(Device, int hub, sim::Time from, sim::Time until) {}
   // IoT Central begins to move devices; `action` numbers the causes on after the faults.
   virtual void action_began(sim::Time at, int action) {}
   // The device's identity on the hub was disabled, so that it asks DPS again.
@@ -133,6 +143,9 @@ class Board : Heard<&Listener::offline>,
               Heard<&Listener::path_open>,
               Heard<&Listener::fault_began>,
               Heard<&Listener::fault_ended>,
+              Heard<&Listener::region_step>,
+              Heard<&Listener::region_forgot>,
+              Heard<&Listener::misled>,
               Heard<&Listener::action_began>,
               Heard<&Listener::moved>,
               Heard<&Listener::hub_sized>,
@@ -158,6 +171,9 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::path_open>(listener, &L::path_open);
     add<&Listener::fault_began>(listener, &L::fault_began);
     add<&Listener::fault_ended>(listener, &L::fault_ended);
+    add<&Listener::region_step>(listener, &L::region_step);
+    add<&Listener::region_forgot>(listener, &L::region_forgot);
+    add<&Listener::misled>(listener, &L::misled);
     add<&Listener::action_began>(listener, &L::action_began);
     add<&Listener::moved>(listener, &L::moved);
     add<&Listener::hub_sized>(listener, &L::hub_sized);

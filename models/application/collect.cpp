@@ -56,6 +56,7 @@ void World::collect(measures::Report& report) {
   balance_->report(report);
   messages_->report(report);
   scaling_->report(report);
+  regions_->report(report);
   storm_->report(report);
   if (trace_) trace_->report(report, end_);
   collect_services(report);

@@ -1,13 +1,19 @@
 #include "models/application/conditions.hpp"
 
-#include <set>
+#include <algorithm>
 
 namespace application {
 
 using signals::Listener;
 
-Conditions::Conditions(const World& world) : world_(world), hubs_(world.estate->size()) {
+std::string address_of(const std::string& hub, const std::string& region) { return hub + "@" + region; }
+
+Conditions::Conditions(const World& world)
+    : world_(world), hubs_(world.estate->size()), ways_(world.devices->kinds().size()) {
   dps_place_.region = &region(world.scenario->region);
+  for (std::vector<Way>& ways : ways_)
+    for (int target = signals::no_hub; target < static_cast<int>(hubs_.size()); ++target)
+      ways.push_back({cloud_of(target), {}});
 }
 
 faults::Place Conditions::place_of(int hub) const {
@@ -15,53 +21,78 @@ faults::Place Conditions::place_of(int hub) const {
   return {&region(settings.region), settings.zone};
 }
 
+const network::Region* Conditions::cloud_of(int target) const {
+  return target == signals::no_hub ? dps_place_.region : place_of(target).region;
+}
+
 void Conditions::set_active(sim::Time now, const std::vector<int>& active) {
   active_ = active;
+  apply(now);
+}
+
+bool Conditions::lost(const std::string& name) const {
+  return std::any_of(active_.begin(), active_.end(), [&](int i) {
+    const faults::Fault& what = (*world_.incidents)[static_cast<std::size_t>(i)].what;
+    return what.target == faults::Target::region && what.region == name;
+  });
+}
+
+void Conditions::move_dps(sim::Time now, const std::string& to) {
+  dps_place_ = {&region(to), 1};
+  apply(now);
+}
+
+void Conditions::move_hub(sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {
+  world_.estate->move(hub, to, address_of(world_.estate->name(hub), to));
+  world_.devices->move_address(now, hub, world_.scenario->failover.dns, old, cause);
+  apply(now);
+}
+
+void Conditions::place_at_home(sim::Time now, int hub) {
+  const std::string& here = dps_place_.region->name;
+  if (world_.estate->reserved(hub) || cloud_of(hub)->name == here) return;
+  world_.estate->move(hub, here, address_of(world_.estate->name(hub), here));
+  apply(now);
+}
+
+void Conditions::set_away(sim::Time now, int hub, bool away, int cause) {
+  away_.erase(hub);
+  if (away) away_[hub] = cause;
   apply(now);
 }
 
 // Paths and DPS first: what a device does about its hub depends on whether it can ask DPS.
 void Conditions::apply(sim::Time now) {
   const faults::States states(*world_.incidents, active_);
-  apply_to_paths(now, states);
+  world_.estate->set_managed(!lost(dps_place_.region->name));
+  for (std::size_t k = 0; k < ways_.size(); ++k) apply_to_group(now, states, k);
   apply_to_dps(now, states);
   for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) apply_to_hub(now, states, h);
 }
 
-device::Route Conditions::route(const device::Group& group, const std::string& cloud,
-                                const faults::Reach& reach) const {
+device::Route Conditions::route(const device::Group& group, const Way& way) const {
   network::Access access = group.access;
-  access.rtt += reach.impairment.latency;
-  access.loss = 1 - (1 - access.loss) * (1 - reach.impairment.loss);
-  return {network::path(region(group.region), access, region(cloud), world_.scenario->distance), reach.mode,
-          reach.incident};
-}
-
-void Conditions::apply_to_paths(sim::Time now, const faults::States& states) {
-  for (std::size_t k = 0; k < world_.devices->kinds().size(); ++k) apply_to_group(now, states, k);
+  access.rtt += way.reach.impairment.latency;
+  access.loss = 1 - (1 - access.loss) * (1 - way.reach.impairment.loss);
+  return {network::path(region(group.region), access, *way.cloud, world_.scenario->distance), way.reach.mode,
+          way.reach.incident};
 }
 
 void Conditions::apply_to_group(sim::Time now, const faults::States& states, std::size_t kind) {
   const device::Group& group = *world_.devices->kinds()[kind].group;
-  std::map<std::string, std::vector<int>> targets{{dps_place_.region->name, {signals::no_hub}}};
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) targets[place_of(h).region->name].push_back(h);
   std::vector<std::pair<int, device::Route>> changed;
-  std::vector<std::pair<int, bool>> told;
-  for (const auto& [cloud, those] : targets) {
-    const faults::Reach reach = states.reach(group.region, group.access.name, cloud);
-    faults::Reach& before = reach_[{kind, cloud}];
-    if (reach == before) continue;
-    const device::Route way = route(group, cloud, reach);
-    for (const int target : those) {
-      changed.emplace_back(target, way);
-      if ((reach.mode == hub::Mode::up) != (before.mode == hub::Mode::up))
-        told.emplace_back(target, reach.mode == hub::Mode::up);
-    }
-    before = reach;
+  for (int target = signals::no_hub; target < static_cast<int>(hubs_.size()); ++target) {
+    const network::Region* cloud = cloud_of(target);
+    const Way way{cloud, states.reach(group.region, group.access.name, cloud->name)};
+    Way& before = ways_[kind][static_cast<std::size_t>(target + 1)];
+    if (way == before) continue;
+    changed.emplace_back(target, route(group, way));
+    const bool open = way.reach.mode == hub::Mode::up;
+    if (open != (before.reach.mode == hub::Mode::up))
+      world_.board->tell<&Listener::path_open>(now, kind, target, open);
+    before = way;
   }
-  if (changed.empty()) return;
-  for (const auto& [target, open] : told) world_.board->tell<&Listener::path_open>(now, kind, target, open);
-  world_.devices->set_routes(now, kind, changed);
+  if (!changed.empty()) world_.devices->set_routes(now, kind, changed);
 }
 
 void Conditions::apply_to_dps(sim::Time now, const faults::States& states) {
@@ -84,7 +115,9 @@ void Conditions::apply_to_dps(sim::Time now, const faults::States& states) {
 }
 
 void Conditions::apply_to_hub(sim::Time now, const faults::States& states, int hub) {
-  const faults::State state = states.hub(hub, place_of(hub));
+  faults::State state = states.hub(hub, place_of(hub));
+  if (const auto away = away_.find(hub); away != away_.end() && state.mode < hub::Mode::refuse)
+    state = {hub::Mode::refuse, 1, away->second, 0, false};
   faults::State& before = hubs_[static_cast<std::size_t>(hub)];
   if (state == before) return;
   const bool zone_lost = state.zone_lost != 0 && before.zone_lost != state.zone_lost;

@@ -13,6 +13,9 @@
 
 namespace application {
 
+// What the control plane calls a hub in a region that is not the one it was made in.
+std::string address_of(const std::string& hub, const std::string& region);
+
 class Conditions {
  public:
   struct World {
@@ -27,24 +30,38 @@ class Conditions {
 
   // From now on these incidents are active, in the order in which they began.
   void set_active(sim::Time now, const std::vector<int>& active);
+  // The provisioning service and the control plane are in this region from now on.
+  void move_dps(sim::Time now, const std::string& region);
+  // The hub is in this region from now on, under the same name; see device::Devices::move_address.
+  void move_hub(sim::Time now, int hub, const std::string& region, hub::Mode old, int cause);
+  // A hub that is to be made is made in the region where the application is.
+  void place_at_home(sim::Time now, int hub);
+  // The hub refuses everybody for this cause, beside what faults make of it.
+  void set_away(sim::Time now, int hub, bool away, int cause);
+  bool lost(const std::string& region) const;
 
  private:
+  struct Way {
+    const network::Region* cloud = nullptr;
+    faults::Reach reach;
+    bool operator==(const Way&) const = default;
+  };
   void apply(sim::Time now);
-  void apply_to_paths(sim::Time now, const faults::States& states);
   void apply_to_group(sim::Time now, const faults::States& states, std::size_t kind);
   void apply_to_dps(sim::Time now, const faults::States& states);
   void apply_to_hub(sim::Time now, const faults::States& states, int hub);
   faults::Place place_of(int hub) const;
-  device::Route route(const device::Group& group, const std::string& cloud, const faults::Reach& reach) const;
+  const network::Region* cloud_of(int target) const;
+  device::Route route(const device::Group& group, const Way& way) const;
   const network::Region& region(const std::string& name) const { return world_.scenario->regions.at(name); }
   World world_;
   std::vector<int> active_;
   std::vector<faults::State> hubs_;
+  std::map<int, int> away_;  // hubs, and the cause
   faults::State dps_;
   faults::Limits limits_;
   faults::Place dps_place_;
-  std::map<std::pair<std::size_t, std::string>, faults::Reach>
-      reach_;  // of a kind of devices, to a cloud region
+  std::vector<std::vector<Way>> ways_;  // of each kind of devices, to DPS and to each hub
 };
 
 }  // namespace application

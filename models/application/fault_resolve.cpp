@@ -65,6 +65,7 @@ std::optional<std::uint32_t> hub_index(const std::string& text, const std::vecto
 // Cloud regions that something of the application is in, or may come to be in.
 std::set<std::string> regions_in_use(const Scenario& scenario) {
   std::set<std::string> used{scenario.region};
+  if (!scenario.recovery_region.empty()) used.insert(scenario.recovery_region);
   for (const hub::Settings& hub : scenario.hubs) used.insert(hub.region);
   for (const hub::Settings& hub : scenario.later_hubs) used.insert(hub.region);
   return used;

@@ -2,6 +2,10 @@
 
 namespace application {
 
+bool takes_region(const faults::Fault& fault, const Scenario& scenario) {
+  return fault.target == faults::Target::region && fault.region == scenario.region;
+}
+
 std::vector<std::string> actions(const Scenario& scenario) {
   const control::Settings& scaling = scenario.scaling;
   const bool returns =
@@ -15,9 +19,13 @@ std::vector<std::string> actions(const Scenario& scenario) {
 
 measures::Names metric_names(const Scenario& scenario) {
   measures::Names names;
-  for (const faults::Fault& fault : scenario.faults) names.faults.push_back(fault.name);
+  for (const faults::Fault& fault : scenario.faults) {
+    names.faults.push_back(fault.name);
+    if (takes_region(fault, scenario)) names.regions.push_back(fault.name);
+  }
   for (const device::Group& group : scenario.fleet) names.groups.push_back(group.name);
   for (const hub::Settings& hub : scenario.hubs) names.hubs.push_back(hub.name);
+  for (const hub::Settings& hub : scenario.recovery_hubs) names.hubs.push_back(hub.name);
   for (const hub::Settings& hub : scenario.later_hubs) names.hubs.push_back(hub.name);
   for (const std::string& action : actions(scenario)) names.actions.push_back(action);
   return names;

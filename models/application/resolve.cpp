@@ -171,8 +171,10 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   resolve_hubs(draft);
   resolve_provisioning(draft, origin);
   resolve_scaling(scenario);
+  if (scenario.recovery_region.empty()) scenario.recovery_region = scenario.regions.at(scenario.region).pair;
   resolve_faults(draft, origin);
   for (const faults::FaultGiven& given : draft.faults) scenario.faults.push_back(given.fault);
+  resolve_failover(draft, origin);
 }
 
 }  // namespace application

@@ -31,6 +31,11 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 // What faults refer to; contradictions are reported.
 void resolve_faults(Draft& draft, const Origin& origin);
 
+// Where the application goes when its region is lost, and the hubs there; contradictions are reported.
+void resolve_failover(Draft& draft, const Origin& origin);
+// Whether its region is lost to some fault.
+bool loses_region(const Scenario& scenario);
+
 // For hints: "write hub-1 or hub-2", "hubs are hub-1 to hub-40".
 std::string hubs_listed(const std::vector<hub::Settings>& hubs);
 

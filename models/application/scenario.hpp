@@ -9,6 +9,7 @@
 
 #include "models/control/settings.hpp"
 #include "models/device/settings.hpp"
+#include "models/failover/settings.hpp"
 #include "models/faults/settings.hpp"
 #include "models/hub/settings.hpp"
 #include "models/measures/cost.hpp"
@@ -42,6 +43,7 @@ struct Scenario {
   Era era = Era::y2021;
   std::uint32_t quotas = 2023;
   std::string region;
+  std::string recovery_region;                          // empty: none
   std::map<hub::Edition, hub::EditionLimits> editions;  // from the catalog
   double application_sends = 0;                         // messages a second; zero: no limit
   std::optional<std::uint64_t> quota_used;              // blocks of the day before the start
@@ -49,10 +51,12 @@ struct Scenario {
   std::map<std::string, network::Region> regions;       // every region of the catalog, by name
   network::Constants distance;                          // what distance costs, from the catalog
   std::vector<hub::Settings> hubs;
+  std::vector<hub::Settings> recovery_hubs;  // those of the recovery region, one for each hub of the region
   std::vector<hub::Settings> later_hubs;  // those that the control plane may make, like the first of `hubs`
   provisioning::Settings provisioning;
   control::Settings scaling;
   control::Limits scaling_limits;
+  failover::Settings failover;
   measures::Prices prices;
   std::vector<device::Group> fleet;
   std::vector<faults::Fault> faults;

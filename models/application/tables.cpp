@@ -4,6 +4,7 @@
 #include "models/application/draft.hpp"
 #include "models/catalog.hpp"
 #include "models/control/tables.hpp"
+#include "models/failover/tables.hpp"
 #include "models/network/tables.hpp"
 #include "models/provisioning/tables.hpp"
 
@@ -78,7 +79,13 @@ Table<Draft> place_table() {
 
 Table<Draft> application_table() {
   Table<Draft> table = place_table();
-  table.later("recovery_region", "Where the application goes when its region is lost.");
+  Value<std::string> recovery = network::cloud_region();
+  recovery.write = [write = recovery.write](const std::string& name) {
+    return name.empty() ? Node{} : write(name);
+  };
+  table.field(
+      "recovery_region", in_scenario(&Scenario::recovery_region), recovery,
+      "Cloud region where the application goes when its own is lost; the paired region unless given.");
   table.field("hubs", &Draft::hubs, hubs(),
               "{count, ...} for equal hubs, or a list with an entry a hub. Unless given: the era's minimum, "
               "or one for "
@@ -94,8 +101,6 @@ Table<Draft> application_table() {
 }
 
 void add_later(Table<Draft>& table) {
-  table.later("failover", "What happens when a region is lost.",
-              {"service_rto", "rpo", "standby", "dns_ttl"});
   table.later("destinations", "Where exports go.", {"name", "kind", "throughput_units", "auto_inflate"},
               true);
   table.later("exports", "What is exported.", {"name", "to", "data", "filter"}, true);
@@ -159,6 +164,7 @@ Draft read_defaults() {
   const provisioning::Service& service = provisioning::service(draft.scenario.quotas);
   draft.scenario.provisioning = service.settings;
   draft.scenario.scaling = control::default_settings();
+  draft.scenario.failover = failover::default_settings();
   draft.scenario.prices = measures::list_prices();
   draft.scenario.provisioning.polls_per_minute =
       service.settings.registrations_per_minute * service.polls_per_registration;
@@ -184,6 +190,8 @@ Table<Draft> make_scenario_table(const device::GroupGiven& group) {
       .required();
   table.field("scaling", in_scenario(&Scenario::scaling), control::settings_value(),
               "What IoT Central does to its hubs.");
+  table.field("failover", in_scenario(&Scenario::failover), failover::settings_value(),
+              "What happens when the region of the application is lost.");
   table.field("prices", in_scenario(&Scenario::prices), nested(measures::prices_table()),
               "What things cost, in US dollars.");
   add_later(table);

@@ -5,6 +5,7 @@
 
 #include "models/application/feeds.hpp"
 #include "models/application/metric_names.hpp"
+#include "models/application/resolve.hpp"
 #include "models/checks/checks.hpp"
 
 namespace application {
@@ -40,6 +41,7 @@ void World::build_zones(const std::vector<hub::Settings>& hubs) {
   stage_.add_host(central, sim::Duration{500});
   std::set<std::string> regions;
   for (const hub::Settings& hub : hubs) regions.insert(hub.region);
+  if (fails_over()) regions.insert(scenario_.recovery_region);
   const auto one_way = [this](const std::string& from, const std::string& to) {
     const double km = network::distance_km(scenario_.regions.at(from), scenario_.regions.at(to));
     return network::median_round_trip(km, scenario_.distance) / 2;
@@ -51,10 +53,27 @@ void World::build_zones(const std::vector<hub::Settings>& hubs) {
       stage_.link_zones(*other, *region, one_way(*other, *region));
   }
   for (const hub::Settings& hub : hubs) stage_.add_host(hub.region, hub.name, sim::Duration{0});
+  if (!fails_over()) return;
+  for (const hub::Settings& hub : hubs)  // where it may come to be
+    if (hub.region == scenario_.region)
+      stage_.add_host(scenario_.recovery_region, address_of(hub.name, scenario_.recovery_region),
+                      sim::Duration{0});
+}
+
+bool World::fails_over() const {
+  return !scenario_.recovery_region.empty() && (loses_region(scenario_) || !scenario_.recovery_hubs.empty());
+}
+
+// Hubs of the recovery region are there from the start where they stand by.
+bool World::stands_by() const {
+  return scenario_.failover.standby == failover::Standby::warm ||
+         scenario_.failover.standby == failover::Standby::active;
 }
 
 void World::build_hubs() {
   std::vector<hub::Settings> all = scenario_.hubs;
+  all.insert(all.end(), scenario_.recovery_hubs.begin(), scenario_.recovery_hubs.end());
+  there_ = stands_by() ? all.size() : scenario_.hubs.size();
   all.insert(all.end(), scenario_.later_hubs.begin(), scenario_.later_hubs.end());
   build_zones(all);
   for (std::size_t h = 0; h < all.size(); ++h) {
@@ -63,7 +82,7 @@ void World::build_hubs() {
                                                      scenario_.editions.at(settings.edition), feeds(),
                                                      stage_.moment(), streams_, first_of(h)));
     hubs_.push_back(owned_hubs_.back().get());
-    if (h >= scenario_.hubs.size()) hubs_.back()->begin_absent();
+    if (h >= there_) hubs_.back()->begin_absent();
   }
 }
 
@@ -132,11 +151,17 @@ void World::build_devices() {
   dps_->attach(*carrier_, *devices_);
   devices_->attach(*carrier_);
   estate_ = std::make_unique<control::Estate>(hubs_, *dps_, *devices_, board_, scenario_.editions);
+  const std::size_t home = scenario_.hubs.size(), recovery = scenario_.recovery_hubs.size();
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    const std::string& name = hubs_[h]->settings().name;
+    if (h >= home && h < home + recovery) estate_->reserve(static_cast<int>(h));
+    if (fails_over() && hubs_[h]->settings().region == scenario_.region)
+      estate_->add_address(static_cast<int>(h), address_of(name, scenario_.recovery_region));
+  }
 }
 
 void World::build_measures() {
-  outlook_ =
-      std::make_unique<measures::Outlook>(hubs_.size(), scenario_.hubs.size(), devices_->kinds().size());
+  outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), there_, devices_->kinds().size());
   std::vector<measures::Balance::HubInfo> infos;
   std::vector<std::string> hub_names, fault_names;
   for (const hub::Hub* hub : hubs_) {
@@ -174,6 +199,11 @@ void World::build_measures() {
         return sum;
       }});
   scaling_ = std::make_unique<measures::Scaling>(hub_names, warmup, scenario_.scaling.oscillation);
+  std::vector<std::string> regions;
+  for (const faults::Incident& incident : incidents_)
+    regions.push_back(takes_region(incident.what, scenario_) ? incident.what.name : "");
+  regions_ = std::make_unique<measures::Regions>(regions, hubs_.size(), there_, scenario_.failover.rpo);
+  board_.subscribe(*regions_);
   board_.subscribe(*scaling_);
   board_.subscribe(*outlook_);
   board_.subscribe(*balance_);
@@ -198,11 +228,58 @@ void World::build_actors() {
       central, scenario_.scaling, scenario_.scaling_limits);
   conditions_ = std::make_unique<Conditions>(
       Conditions::World{&scenario_, &incidents_, estate_.get(), dps_.get(), devices_.get(), &board_});
+  estate_->before_opening([this](sim::Time now, int hub) { conditions_->place_at_home(now, hub); });
+  if (fails_over()) build_coordinator();
   faults::spawn_injector(
       stage_, central, incidents_,
-      {[this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_began>(now, fault); },
-       [this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_ended>(now, fault); },
+      {[this](sim::Time now, int incident) { begin_fault(now, incident); },
+       [this](sim::Time now, int incident) { end_fault(now, incident); },
        [this](sim::Time now, const std::vector<int>& active) { conditions_->set_active(now, active); }});
+}
+
+void World::build_coordinator() {
+  failover::Coordinator::World world;
+  world.stage = &stage_;
+  world.estate = estate_.get();
+  world.dps = dps_.get();
+  world.mover = central_->mover();
+  world.streams = &streams_;
+  world.board = &board_;
+  world.home = scenario_.region;
+  world.recovery = scenario_.recovery_region;
+  world.create = scenario_.scaling.create;
+  for (std::size_t h = 0; h < scenario_.hubs.size(); ++h)
+    if (scenario_.hubs[h].region == scenario_.region) world.home_hubs.push_back(static_cast<int>(h));
+  for (std::size_t h = 0; h < scenario_.recovery_hubs.size(); ++h)
+    world.recovery_hubs.push_back(static_cast<int>(scenario_.hubs.size() + h));
+  Conditions& conditions = *conditions_;
+  world.hands = {[&conditions](sim::Time now, const std::string& to) { conditions.move_dps(now, to); },
+                 [&conditions](sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {
+                   conditions.move_hub(now, hub, to, old, cause);
+                 },
+                 [&conditions](sim::Time now, int hub, bool away, int cause) {
+                   conditions.set_away(now, hub, away, cause);
+                 },
+                 [&conditions](const std::string& region) { return conditions.lost(region); },
+                 [this](device::Device d) {
+                   const auto& properties = devices_->kind(d).group->properties;
+                   return properties ? properties->every : sim::Duration{0};
+                 }};
+  coordinator_ = std::make_unique<failover::Coordinator>(world, central, scenario_.failover);
+  board_.subscribe(*coordinator_);
+}
+
+// The coordinator looks at what was going on before the fault acts.
+void World::begin_fault(sim::Time now, int incident) {
+  board_.tell<&signals::Listener::fault_began>(now, incident);
+  const faults::Fault& what = incidents_[static_cast<std::size_t>(incident)].what;
+  if (coordinator_ && what.target == faults::Target::region)
+    coordinator_->region_lost(now, incident, what.region);
+}
+
+void World::end_fault(sim::Time now, int incident) {
+  board_.tell<&signals::Listener::fault_ended>(now, incident);
+  if (coordinator_) coordinator_->region_back(now, incident);
 }
 
 sim::Time World::serve(sim::Entity e, sim::Time now) {
@@ -241,6 +318,9 @@ void World::end_warmup() {
 measures::Report World::run() {
   measures::Report report;
   estate_->begin();
+  if (scenario_.failover.standby == failover::Standby::warm)
+    for (std::size_t h = scenario_.hubs.size(); h < there_; ++h)
+      estate_->set_draining(sim::Time{}, static_cast<int>(h), true);
   devices_->begin();
   carrier_->set(load_entity(), load_->begin());
   carrier_->run(end_, [&] {
@@ -250,6 +330,7 @@ measures::Report World::run() {
     balance_->finish(end_);
     messages_->finish(end_);
     scaling_->finish(end_);
+    regions_->finish(end_);
     storm_->finish();
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
     collect(report);

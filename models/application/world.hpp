@@ -9,10 +9,12 @@
 #include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
 #include "models/device/load.hpp"
+#include "models/failover/coordinator.hpp"
 #include "models/faults/injector.hpp"
 #include "models/measures/balance.hpp"
 #include "models/measures/messages.hpp"
 #include "models/measures/recovery.hpp"
+#include "models/measures/regions.hpp"
 #include "models/measures/scaling.hpp"
 #include "models/measures/storm.hpp"
 #include "models/measures/trace.hpp"
@@ -34,12 +36,17 @@ class World {
 
   void build_zones(const std::vector<hub::Settings>& hubs);
   void build_hubs();
+  bool fails_over() const;
+  bool stands_by() const;
   void build_devices();
   std::vector<const device::Group*> groups() const;
   std::vector<hub::Feed> feeds() const;
   std::vector<device::Kind> kinds() const;
   void build_measures();
   void build_actors();
+  void build_coordinator();
+  void begin_fault(sim::Time now, int incident);
+  void end_fault(sim::Time now, int incident);
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);
   void sample(sim::Time t);
@@ -59,12 +66,14 @@ class World {
   sim::Stage stage_;
   signals::Board board_;
   std::vector<std::unique_ptr<hub::Hub>> owned_hubs_;
-  std::vector<hub::Hub*> hubs_;
+  std::vector<hub::Hub*> hubs_;  // of the application, of its recovery region, places for more
+  std::size_t there_ = 0;        // so many of them from the start
   std::unique_ptr<provisioning::Service> dps_;
   std::unique_ptr<control::Estate> estate_;
   std::unique_ptr<control::Central> central_;
   std::vector<faults::Incident> incidents_;
   std::unique_ptr<Conditions> conditions_;
+  std::unique_ptr<failover::Coordinator> coordinator_;
   std::unique_ptr<device::Devices> devices_;
   std::unique_ptr<device::Load> load_;
   std::unique_ptr<device::Carrier> carrier_;
@@ -73,6 +82,7 @@ class World {
   std::unique_ptr<measures::Balance> balance_;
   std::unique_ptr<measures::Messages> messages_;
   std::unique_ptr<measures::Scaling> scaling_;
+  std::unique_ptr<measures::Regions> regions_;
   std::unique_ptr<measures::Storm> storm_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;

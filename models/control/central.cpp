@@ -1,5 +1,7 @@
 #include "models/control/central.hpp"
 
+#include "models/ranks.hpp"
+
 namespace control {
 
 Central::Central(const World& world, const std::string& here, const Settings& settings, const Limits& limits)
@@ -16,7 +18,7 @@ Central::Central(const World& world, const std::string& here, const Settings& se
                                      here, settings.rebalance.pace.value(), settings.rebalance.batch,
                                      settings.command_timeout);
   if (settings.adds_hubs()) {
-    lifecycle_ = std::make_unique<Lifecycle>(*world.stage, here);
+    lifecycle_ = std::make_unique<Lifecycle>(*world.stage, here, "hub lifecycle", ranks::lifecycle);
     sensor_ = std::make_unique<Sensor>(*world.estate, *world.dps, settings.every);
     world.board->subscribe(*sensor_);
     scaler_ = std::make_unique<Scaler>(

@@ -23,6 +23,8 @@ class Central {
   // Spawns its actors on host `here`: those that have something to do.
   Central(const World& world, const std::string& here, const Settings& settings, const Limits& limits);
 
+  Mover* mover() { return mover_.get(); }  // null where nobody is ever moved
+
  private:
   Settings settings_;
   std::unique_ptr<Prober> prober_;

@@ -1,5 +1,7 @@
 #include "models/control/estate.hpp"
 
+#include <algorithm>
+
 #include "sim/invariant.hpp"
 
 namespace control {
@@ -33,6 +35,17 @@ std::vector<int> Estate::existing() const {
   return all;
 }
 
+void Estate::move(int hub, const std::string& region, const std::string& address) {
+  (*this)[hub].set_region(region);
+  state(hub).address = address;
+}
+
+std::vector<int> Estate::in_service() const {
+  std::vector<int> all = existing();
+  std::erase_if(all, [&](int h) { return standing_by(h); });
+  return all;
+}
+
 // A hub that does not exist refuses: its name leads nowhere.
 void Estate::apply_mode(Time now, int index) {
   hub::Hub& hub = (*this)[index];
@@ -42,7 +55,8 @@ void Estate::apply_mode(Time now, int index) {
   if (hub.exists())
     hub.set_mode(now, s.mode, s.capacity, s.fault);
   else
-    hub.set_mode(now, hub::Mode::refuse, 1, signals::no_fault);
+    hub.set_mode(now, s.abandoned ? std::max(s.mode, hub::Mode::refuse) : hub::Mode::refuse, 1,
+                 s.abandoned ? s.fault : signals::no_fault);
   if (hub.serves() != served) board_.tell<&Listener::hub_serves>(now, index, hub.serves());
   peer_.after_hub_change(index, now);
   if (hub.serves() && !served) dps_.hub_returned(now, index);
@@ -58,15 +72,16 @@ void Estate::set_fault(Time now, int hub, hub::Mode mode, double capacity, int f
   s.mode = mode;
   s.capacity = capacity;
   s.fault = fault;
-  if (exists(hub)) apply_mode(now, hub);
+  if (exists(hub) || s.abandoned) apply_mode(now, hub);
 }
 
 void Estate::open(Time now, int hub, signals::Size size) {
   sim::require(!exists(hub), "{} is made twice", name(hub));
+  if (before_opening_) before_opening_(now, hub);
   (*this)[hub].set_exists(true);
   resize(now, hub, size);
   state(hub).healthy = state(hub).used = true;
-  state(hub).draining = false;
+  state(hub).draining = state(hub).abandoned = false;
   apply_mode(now, hub);
   apply_allocation(now, hub);
   if (usable_) usable_(now, hub, true);
@@ -78,6 +93,11 @@ void Estate::close(Time now, int hub) {
   apply_allocation(now, hub);
   apply_mode(now, hub);
   board_.tell<&Listener::hub_sized>(now, hub, size_of(hub));
+}
+
+void Estate::abandon(Time now, int hub) {
+  state(hub).abandoned = true;
+  close(now, hub);
 }
 
 void Estate::resize(Time now, int hub, signals::Size size) {

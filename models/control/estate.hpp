@@ -27,15 +27,34 @@ class Estate {
   void set_fault(Time now, int hub, hub::Mode mode, double capacity, int fault);
   void open(Time now, int hub, signals::Size size);  // makes it and links it to DPS
   void close(Time now, int hub);                     // deletes it
+  void abandon(Time now, int hub);  // leaves it in its lost region, where its name goes on leading to nobody
   void resize(Time now, int hub, signals::Size size);
   void set_healthy(Time now, int hub, bool healthy);    // as the prober finds it
   void set_draining(Time now, int hub, bool draining);  // no new devices
+  // Whether the control plane runs; its region may be lost.
+  void set_managed(bool managed) { managed_ = managed; }
+  bool managed() const { return managed_; }
+  // The hub is in another region from now on; requests of the control plane go to `address`.
+  void move(int hub, const std::string& region, const std::string& address);
+  // Where else it may be asked.
+  void add_address(int hub, const std::string& address) { state(hub).addresses.push_back(address); }
+  const std::vector<std::string>& addresses(int hub) const { return state(hub).addresses; }
+  // A place that is kept for the recovery region.
+  void reserve(int hub) { state(hub).reserved = true; }
+  bool reserved(int hub) const { return state(hub).reserved; }
+  bool standing_by(int hub) const { return reserved(hub) && draining(hub); }
+  std::vector<int> in_service() const;  // existing, and not standing by
+  // Called before a hub is made, which may have to be elsewhere than planned.
+  void before_opening(std::function<void(Time, int hub)> call) { before_opening_ = std::move(call); }
   // Disables identities on a hub, no more than can_disable() of it.
   void disable(Time now, int hub, const std::vector<Device>& devices, int cause);
 
   std::size_t size() const { return hubs_.size(); }  // places for hubs
   hub::Hub& operator[](int hub) const { return *hubs_[static_cast<std::size_t>(hub)]; }
   const std::string& name(int hub) const { return (*this)[hub].settings().name; }
+  const std::string& address(int hub) const {
+    return state(hub).address.empty() ? name(hub) : state(hub).address;
+  }
   signals::Size size_of(int hub) const;
   const hub::EditionLimits& limits(hub::Edition edition) const { return editions_.at(edition); }
   bool exists(int hub) const { return (*this)[hub].exists(); }
@@ -51,7 +70,9 @@ class Estate {
     hub::Mode mode = hub::Mode::up;
     double capacity = 1;
     int fault = signals::no_fault;
-    bool healthy = true, draining = false, used = false;
+    bool healthy = true, draining = false, used = false, reserved = false, abandoned = false;
+    std::string address;  // its name unless it has moved
+    std::vector<std::string> addresses;
     Time failed_since{};
   };
   const State& state(int hub) const { return states_[static_cast<std::size_t>(hub)]; }
@@ -64,7 +85,9 @@ class Estate {
   const signals::Board& board_;
   const std::map<hub::Edition, hub::EditionLimits>& editions_;
   std::vector<State> states_;
+  bool managed_ = true;
   std::function<void(Time, int, bool)> usable_;
+  std::function<void(Time, int)> before_opening_;
 };
 
 }  // namespace control

@@ -1,11 +1,10 @@
 #include "models/control/lifecycle.hpp"
 
-#include "models/ranks.hpp"
-
 namespace control {
 
-Lifecycle::Lifecycle(sim::Stage& stage, const std::string& here) : stage_(stage) {
-  stage.spawn("hub lifecycle", here, ranks::lifecycle, [this](sim::Member& me) { run(me); });
+Lifecycle::Lifecycle(sim::Stage& stage, const std::string& here, const std::string& name, int rank)
+    : stage_(stage) {
+  stage.spawn(name, here, rank, [this](sim::Member& me) { run(me); });
 }
 
 void Lifecycle::at(sim::Time at, std::function<void(sim::Time now)> effect) {

@@ -10,8 +10,8 @@ namespace control {
 
 class Lifecycle {
  public:
-  // Spawned on host `here`.
-  Lifecycle(sim::Stage& stage, const std::string& here);
+  // Spawned on host `here`; of those due at one instant the smaller rank goes first.
+  Lifecycle(sim::Stage& stage, const std::string& here, const std::string& name, int rank);
   // `effect` takes place at `at`, which lies in the future; at one instant in the order of the calls.
   void at(sim::Time at, std::function<void(sim::Time now)> effect);
 

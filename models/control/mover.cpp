@@ -20,8 +20,8 @@ Mover::Mover(const World& world, const std::string& here, double pace, Duration 
 
 void Mover::rebalance(Time now, int hub) { add(now, {world_.rebalance, hub, nullptr, false, {}, 0}); }
 
-void Mover::drain(Time now, int hub, std::function<void(Time)> done) {
-  add(now, {world_.scale_in, hub, std::move(done), false, {}, 0});
+void Mover::drain(Time now, int hub, int action, std::function<void(Time)> done) {
+  add(now, {action, hub, std::move(done), false, {}, 0});
 }
 
 // It sleeps while there is nothing to do.
@@ -34,6 +34,10 @@ void Mover::run(sim::Member& me) {
   me_ = &me;
   for (;;) {
     if (jobs_.empty()) me.wait_until(sim::never);
+    if (!world_.estate->managed()) {  // the control plane is lost, and waits
+      me.wait_until(me.now() + batch_);
+      continue;
+    }
     Job& job = jobs_.front();
     const Time now = me.now();
     if (!job.begun) begin(now, job);
@@ -126,7 +130,7 @@ void Mover::move_some(sim::Member& me, Job& job) {
     job.due -= 1;
   }
   std::vector<std::string> names;
-  for (const auto& [hub, devices] : by_hub) names.push_back(world_.estate->name(hub));
+  for (const auto& [hub, devices] : by_hub) names.push_back(world_.estate->address(hub));
   if (names.empty()) return;
   const auto answers = me.exchange_all(names, "disable identities", me.now() + timeout_);
   std::size_t i = 0;

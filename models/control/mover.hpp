@@ -28,8 +28,12 @@ class Mover {
 
   // Moves to this hub the devices that allocation would put there.
   void rebalance(Time now, int hub);
-  // Moves all devices away from this hub; `done` is told when there are none left with an identity.
-  void drain(Time now, int hub, std::function<void(Time now)> done);
+  // Moves all devices away from this hub, by a scale-in or by `action`; `done` is told when there are none
+  // left with an identity.
+  void drain(Time now, int hub, std::function<void(Time now)> done) {
+    drain(now, hub, world_.scale_in, std::move(done));
+  }
+  void drain(Time now, int hub, int action, std::function<void(Time now)> done);
   bool idle() const { return jobs_.empty(); }
 
  private:

@@ -19,7 +19,9 @@ std::optional<std::string> front_end(const hub::Hub& hub) {
 void spawn_front_ends(sim::Stage& stage, const Estate& estate) {
   for (int h = 0; h < static_cast<int>(estate.size()); ++h) {
     const hub::Hub& hub = estate[h];
-    stage.respond(estate.name(h), estate.name(h), [&hub](const std::string&) { return front_end(hub); });
+    const auto answer = [&hub](const std::string&) { return front_end(hub); };
+    stage.respond(estate.name(h), estate.name(h), answer);
+    for (const std::string& address : estate.addresses(h)) stage.respond(address, address, answer);
   }
 }
 
@@ -52,8 +54,8 @@ void Prober::probe(sim::Member& me, int hub) {
       next = me.now();
       failures = 0;
     }
-    if (!estate_.exists(hub)) continue;
-    const auto answer = me.exchange(estate_.name(hub), "probe", next + settings_.timeout);
+    if (!estate_.exists(hub) || !estate_.managed()) continue;
+    const auto answer = me.exchange(estate_.address(hub), "probe", next + settings_.timeout);
     const bool healthy = answer == "ok";
     failures = healthy ? 0 : failures + 1;
     if (healthy) estate_.set_healthy(me.now(), hub, true);

@@ -46,6 +46,7 @@ void Scaler::run(sim::Member& me) {
   for (Time next = Time{} + settings_.every;; next += settings_.every) {
     me.wait_until(next);
     world_.sensor->publish(me.now());
+    if (!world_.estate->managed()) continue;
     if (policy_) {
       const View view = look(me);
       carry_out(me, consider(view));
@@ -57,9 +58,9 @@ void Scaler::run(sim::Member& me) {
 
 // Asks all hubs; those that do not answer are left as they are.
 View Scaler::look(sim::Member& me) {
-  const std::vector<int> hubs = world_.estate->existing();
+  const std::vector<int> hubs = world_.estate->in_service();
   std::vector<std::string> names;
-  for (const int h : hubs) names.push_back(world_.estate->name(h));
+  for (const int h : hubs) names.push_back(world_.estate->address(h));
   const auto answers = me.exchange_all(names, "metrics", me.now() + settings_.command_timeout);
   View view;
   view.now = me.now();
@@ -140,7 +141,7 @@ std::optional<Scaler::Command> Scaler::command_for(const View& view, const HubVi
 void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
   if (commands.empty()) return;
   std::vector<std::string> names;
-  for (const Command& c : commands) names.push_back(world_.estate->name(c.hub));
+  for (const Command& c : commands) names.push_back(world_.estate->address(c.hub));
   const auto answers = me.exchange_all(names, "resize", me.now() + settings_.command_timeout);
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const Command& c = commands[i];
@@ -169,7 +170,7 @@ void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
 // The era's rule: so many hubs for the connected devices, at least the minimum; and what the policy wants.
 void Scaler::count_hubs(sim::Member& me, const View& view) {
   const Time now = me.now();
-  const std::vector<int> existing = world_.estate->existing();
+  const std::vector<int> existing = world_.estate->in_service();
   std::uint64_t connected = 0;
   bool all_answer = view.hubs.size() == existing.size() && coming_.empty();
   for (const int h : existing) {
@@ -205,6 +206,7 @@ int Scaler::free_place() const {
   int used = signals::no_hub;
   for (int h = 0; h < static_cast<int>(world_.estate->size()); ++h) {
     if (world_.estate->exists(h) || coming_.contains(h) || world_.dps->provisioned(h) > 0) continue;
+    if (world_.estate->reserved(h)) continue;
     if (!world_.estate->was_used(h)) return h;
     if (used == signals::no_hub && !world_.estate->faulty(h)) used = h;
   }
@@ -214,7 +216,7 @@ int Scaler::free_place() const {
 // A new hub is like the largest there is.
 void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
   const int place = free_place();
-  const std::vector<int> existing = world_.estate->existing();
+  const std::vector<int> existing = world_.estate->in_service();
   const std::size_t have = existing.size() + coming_.size();
   if (place == signals::no_hub)
     return refuse(now, Kind::out, signals::no_hub, hubs_text(have), hubs_text(have + 1),
@@ -233,7 +235,7 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
   world_.lifecycle->at(
       now + drawn(settings_.create, place), [this, place, size, reason, instead_of](Time then) {
         coming_.erase(place);
-        const std::size_t before = world_.estate->existing().size();
+        const std::size_t before = world_.estate->in_service().size();
         world_.estate->open(then, place, size);
         tell(then, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
         if (instead_of == signals::no_hub || !world_.estate->exists(instead_of) ||
@@ -255,7 +257,7 @@ bool Scaler::dispensable(int hub) const {
 
 // The newest hub that can go: allocation off, all devices away, and some time later it is deleted.
 void Scaler::scale_in(Time now, const std::string& reason) {
-  const std::vector<int> existing = world_.estate->existing();
+  const std::vector<int> existing = world_.estate->in_service();
   const auto found = std::find_if(existing.rbegin(), existing.rend(), [&](int h) { return dispensable(h); });
   const int hub = found == existing.rend() ? signals::no_hub : *found;
   if (hub == signals::no_hub)
@@ -282,7 +284,7 @@ void Scaler::drain(Time now, int hub) {
 void Scaler::close(Time now, int hub) {
   if (!world_.estate->exists(hub)) return;
   const bool failed = !leaving_.contains(hub);
-  const std::size_t before = world_.estate->existing().size();
+  const std::size_t before = world_.estate->in_service().size();
   world_.estate->close(now, hub);
   leaving_.erase(hub);
   replaced_.erase(hub);
@@ -292,7 +294,7 @@ void Scaler::close(Time now, int hub) {
 }
 
 void Scaler::replace_failed(Time now) {
-  for (const int h : world_.estate->existing()) {
+  for (const int h : world_.estate->in_service()) {
     if (world_.estate->healthy(h) || world_.estate->draining(h)) {
       replaced_.erase(h);
       continue;
@@ -301,7 +303,7 @@ void Scaler::replace_failed(Time now) {
       continue;
     const std::string reason = fmt::format("{} has failed for {}", world_.estate->name(h),
                                            sim::settings::format_duration(*settings_.replace_failed_after));
-    if (world_.estate->existing().size() + coming_.size() >= limits_.hubs_most)
+    if (world_.estate->in_service().size() + coming_.size() >= limits_.hubs_most)
       refuse(now, Kind::out, signals::no_hub, "", "",
              fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
     else

@@ -28,6 +28,7 @@ Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_
       clients_(total_of(kinds_)),
       members_(hubs_.size(), kinds_.size(), clients_.size()),
       moved_by_(hubs_.size(), signals::no_fault),
+      addresses_(hubs_.size()),
       first_entity_(first_entity),
       parking_(parking) {
   for (std::size_t k = 0; k < kinds_.size(); ++k)
@@ -167,7 +168,7 @@ void Devices::leave(Device d, Client& c, Time now) {
 void Devices::dial(Device d, Client& c) {
   const Duration limit = behaviour(c).connect_timeout;
   if (c.rtt() / 2 >= limit) return hub_failed(d, c, c.since + limit, Error::timeout);
-  const View view = hub_view(c);
+  const View view = hub_view(d, c);
   const bool refused = view.mode == hub::Mode::refuse;
   if (refused || view.mode == hub::Mode::silent) {
     if (route(c).mode == hub::Mode::up) hub_of(c).count_refused(1);
@@ -185,7 +186,7 @@ hub::Answer Devices::knock(Device d, const Client& c, Time now) {
   hub::Hub& hub = hub_of(c);
   const Time deadline = c.since + behaviour(c).connect_timeout - c.rtt() / 2;
   if (deadline <= now) return hub::Answer::silence;
-  const View view = hub_view(c);
+  const View view = hub_view(d, c);
   const bool serves = hub::serves(view.mode);
   const bool moved = serves && identity(d, c) == hub::Identity::disabled;
   if (serves && !moved) return hub.connect(now, d, deadline, identity(d, c));

@@ -79,6 +79,9 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void after_dps_change(Time now);
   // The routes of a group of devices to these hubs, or to DPS (no_hub), are others.
   void set_routes(Time now, std::size_t kind, const std::vector<std::pair<int, Route>>& routes);
+  // The name of the hub leads to another address from now on; devices are given the old one for a while,
+  // where they meet `old`.
+  void move_address(Time now, int hub, const hub::NameService& names, hub::Mode old, int fault);
   // The connections of a hub that spans its region's zones which come in through this zone (1..3) are closed.
   void close_zone(Time now, int hub, std::uint32_t zone, int fault);
   void message_refused(int hub, std::size_t group, Time now) override;
@@ -180,15 +183,27 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
     hub::Mode mode;
     int fault;
   };
-  View hub_view(const Client& c) const {
+  View hub_view(Device d, const Client& c) const {
     const Route& way = route(c);
     const hub::Hub& hub = hub_of(c);
+    const Address& address = addresses_[static_cast<std::size_t>(c.hub)];
+    if (now_ < address.known_to_all && way.mode <= address.old && now_ < given_address(d, c.hub))
+      return {address.old, address.fault};
     return way.mode > hub.mode() ? View{way.mode, way.fault} : View{hub.mode(), hub.fault()};
   }
   View dps_view(const Client& c) const {
     const Route& way = kinds_[c.group].dps;
     return way.mode > dps_.mode() ? View{way.mode, way.fault} : View{dps_.mode(), dps_.fault()};
   }
+  // Of a hub's name, since it last moved.
+  struct Address {
+    Time moved{}, known_to_all{};
+    hub::NameService names;
+    hub::Mode old = hub::Mode::up;
+    int fault = signals::no_fault;
+    std::uint32_t moves = 0;
+  };
+  Time given_address(Device d, int hub) const;
   template <class Concerned>
   void leave_parking(Time now, const Concerned& concerned);
   template <class Concerned>
@@ -218,6 +233,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   std::uint32_t refused_ = 0;                    // messages
   std::vector<int> moved_by_;                    // the action that last disabled identities of each hub
+  std::vector<Address> addresses_;               // of each hub
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

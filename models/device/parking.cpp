@@ -10,7 +10,7 @@
 namespace device {
 
 bool Devices::hub_is_away(Device d, const Client& c) const {
-  return c.hub == signals::no_hub || !hub::serves(hub_view(c).mode) ||
+  return c.hub == signals::no_hub || !hub::serves(hub_view(d, c).mode) ||
          identity(d, c) == hub::Identity::disabled;
 }
 
@@ -22,6 +22,8 @@ bool Devices::certain(Device d, const Client& c) const {
 // Until when its attempts are certain to fail, as things are; its next contact if that one is not.
 Time Devices::parked_until(Device d, const Client& c) const {
   if (!certain(d, c)) return c.next;
+  if (c.hub != signals::no_hub && now_ < addresses_[static_cast<std::size_t>(c.hub)].known_to_all)
+    return c.next;  // its hub is back, under an address that it is not given yet
   if (hub::serves(dps_view(c).mode)) return goes_on(d, c) ? leave_time(d, c) : c.next;
   if (hub_is_away(d, c)) return sim::never;  // whatever it asks
   return behaviour(c).on_dps_failure == OnDpsFailure::cached_hub ? c.next : sim::never;
@@ -43,7 +45,7 @@ bool Devices::goes_on(Device d, const Client& c) const {
       b.return_to_dps.kind == ReturnRule::Kind::after_failures)
     return false;
   if (c.state != State::dialing || c.trying_cached || b.retry.kind == RetryKind::none) return false;
-  const hub::Mode mode = hub_view(c).mode;
+  const hub::Mode mode = hub_view(d, c).mode;
   const Reaction answered = mode == hub::Mode::refuse   ? b.reactions.refused
                             : mode == hub::Mode::silent ? b.reactions.timeout
                                                         : b.reactions.unavailable;

@@ -51,9 +51,9 @@ void Devices::see_change(Time now, const Concerned& concerned) {
     const bool tries =
         c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
     if ((!open && !tries) || !concerned(c)) continue;
-    const hub::Mode mode = open ? hub_view(c).mode : hub::Mode::up;
+    const hub::Mode mode = open ? hub_view(d, c).mode : hub::Mode::up;
     if (open && (mode == hub::Mode::refuse || mode == hub::Mode::upgrade))
-      cut(d, c, now, hub_view(c).fault);
+      cut(d, c, now, hub_view(d, c).fault);
     else if (c.state == State::connected && mode == hub::Mode::silent)
       black_hole(d, c, now);
     else if (c.state == State::undetected && mode != hub::Mode::silent)
@@ -87,6 +87,27 @@ void Devices::set_routes(Time now, std::size_t kind, const std::vector<std::pair
   for (const auto& [target, route] : routes)
     (target == signals::no_hub ? k.dps : k.hubs[static_cast<std::size_t>(target)]) = route;
   see_change(now, concerned);
+}
+
+// A device asks for the address each time it connects; what its resolver keeps, or goes on giving, is the old
+// one.
+Time Devices::given_address(Device d, int hub) const {
+  const Address& address = addresses_[static_cast<std::size_t>(hub)];
+  const sim::Draw u =
+      streams_.draw(key(d), purpose::name_service, address.moves * 64 + static_cast<std::uint32_t>(hub) % 64);
+  Time given = address.moved + sim::uniform_between(Duration{0}, address.names.ttl, u.uniform(0));
+  if (u.uniform(1) < address.names.stale_share)
+    given += sim::uniform_between(Duration{0}, address.names.stale, u.uniform(2));
+  return given;
+}
+
+void Devices::move_address(Time now, int hub, const hub::NameService& names, hub::Mode old, int fault) {
+  before_hub_change(hub, now);
+  Address& address = addresses_[static_cast<std::size_t>(hub)];
+  address = {now, now + names.ttl + names.stale, names, old, fault, address.moves + 1};
+  for (Device d = 0; d < clients_.size(); ++d)
+    if (clients_[d].hub == hub) tell<&Listener::misled>(d, hub, now, given_address(d, hub));
+  after_hub_change(hub, now);
 }
 
 void Devices::close_zone(Time now, int hub, std::uint32_t zone, int fault) {
@@ -146,7 +167,7 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   const Detection& detection = behaviour(c).detection;
   stop_sending(d, c, now, now);
   c.lost_at = now;
-  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), hub_view(c).fault, false);
+  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), hub_view(d, c).fault, false);
   tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
   const Duration idle = idle_time(d, c, now);
   const Time ping = next_ping(d, c, now, idle), publish = message_clock(d).next(now);
@@ -168,11 +189,13 @@ void Devices::black_hole(Device d, Client& c, Time now) {
 // for 1.5 times the keep-alive (facts, export-and-devices 5.2); otherwise the connection lives on.
 void Devices::reachable_again(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
+  const Address& address = addresses_[static_cast<std::size_t>(c.hub)];
+  if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
   const MessageClock clock = message_clock(d);
   Time last = c.lost_at - c.previous_wait;
   if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
   const Duration tolerance = b.keep_alive + b.keep_alive / 2;
-  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_view(c).fault);
+  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_view(d, c).fault);
   const bool renews = kinds_[c.group].renewal.count() > 0;
   const Time arrival = c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout);
   if (renews && c.since <= c.lost_at && arrival <= now) {
@@ -194,7 +217,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
 void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
   if (c.failures < most_failures) ++c.failures;
   // A missing identity is no fault's doing, a disabled one that of who moved the device.
-  const View view = hub_view(c);
+  const View view = hub_view(d, c);
   const bool moved = error == Error::unavailable && hub::serves(view.mode);
   const int fault = error == Error::unauthorized ? signals::no_fault
                     : moved                      ? moved_by_[static_cast<std::size_t>(c.hub)]

@@ -120,6 +120,12 @@ class Hub {
     mode_ = Mode::refuse;
   }
   bool exists() const { return exists_; }
+  void set_region(const std::string& region) { settings_.region = region; }
+  // Messages that it takes in this time, as they come now.
+  double unread(Time now, sim::Duration time) {
+    ingress_.advance(now);
+    return ingress_.admitting() * sim::seconds(time);
+  }
   // Changes the state; `fault` is the one that decides it. Refuse and silent empty the queues.
   void set_mode(Time now, Mode mode, double capacity, int fault);
   Mode mode() const { return mode_; }

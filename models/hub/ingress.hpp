@@ -86,6 +86,7 @@ class Ingress {
   Time next() const;
 
   Account account() const;
+  double admitting() const { return flow_.admitting(); }           // messages a second, now
   double arrived() const { return flow_.arrived(); }               // messages since construction
   const sim::Quantiles& delays() const { return flow_.delays(); }  // of messages that were not kept
   void forget_delays() { flow_.forget_delays(); }

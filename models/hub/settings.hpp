@@ -38,12 +38,19 @@ struct Shaping {
   bool serve_abandoned = false;
 };
 
+// When a hub's name leads to another address: devices are given it within `ttl`, a share of them up to
+// `stale` later.
+struct NameService {
+  sim::Duration ttl{0}, stale{0};
+  double stale_share = 0;
+};
+
 struct Settings {
   std::string name;   // hub-1, hub-2, ... unless named
   double weight = 1;  // allocation weight, 1..1000
   Edition edition = Edition::S1;
   std::uint32_t units = 1;
-  std::string region;  // the application's, unless given
+  std::string region;      // the application's, unless given
   std::uint32_t zone = 0;  // availability zone of its region, 1..3; in turn, unless given
   Shaping connects;
   Shaping registry;

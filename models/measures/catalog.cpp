@@ -203,6 +203,21 @@ void add_requests(std::vector<MetricKind>& kinds, const std::string& prefix, con
                    "(delayed + refused) / sent of the " + what + ", by the throttles of all hubs"});
 }
 
+void add_region(std::vector<MetricKind>& kinds) {
+  const auto add = [&](const char* name, const char* unit, const char* formula) {
+    kinds.push_back({std::string("region.<fault>.") + name, unit, lower, formula});
+  };
+  add("detected", "s", "from the loss of the application's region to the alarm");
+  add("decided", "s", "from the loss to the order to fail over");
+  add("dps_back", "s", "from the loss until DPS has failed over");
+  add("hubs_back", "s", "from the loss until every hub has been replaced, or has failed over");
+  add("service_rto", "s",
+      "from the loss to the first instant at which DPS and a hub that it may give both serve");
+  add("rpo", "s", "age of the copy of registry and twins that the application goes on with");
+  add("twins_lost", "devices", "devices of whose twin or registration the copy lacks the latest change");
+  add("unread_lost", "messages", "messages in the lost hubs that nobody had read");
+}
+
 void add_storm(std::vector<MetricKind>& kinds) {
   const auto add = [&](const char* name, const char* unit, Direction direction, const char* formula) {
     kinds.push_back({std::string("storm.<fault>.") + name, unit, direction, formula});
@@ -237,6 +252,7 @@ std::vector<MetricKind> build_catalog() {
   };
   add_recovery(kinds);
   add_storm(kinds);
+  add_region(kinds);
   add_allocation(kinds);
   add_services(kinds);
   add_telemetry(kinds);
@@ -293,9 +309,12 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Where a metric stands for a fault, it may stand for an action if it is one of recovery.*.
+// Where a metric stands for a fault, it may stand for an action if it is one of recovery.*, and stands only
+// for faults that take the region if it is one of region.*.
 Names names_in(std::string_view metric, Names names) {
-  if (metric.substr(0, metric.find('.')) == "recovery")
+  const std::string_view family = metric.substr(0, metric.find('.'));
+  if (family == "region") names.faults = names.regions;
+  if (family == "recovery")
     names.faults.insert(names.faults.end(), names.actions.begin(), names.actions.end());
   return names;
 }
@@ -337,7 +356,7 @@ void expand(const std::string& pattern, const Names& names, std::vector<std::str
 constexpr std::string_view words_to_come =
     "backlog backlog_peak caught_up_after cost count delay down dps_back dropped duplicated export "
     "exported exports failed_after failed_for filtered hubs hubs_back in oscillations out plan "
-    "quota_blocked rebalance received region rpo scale-in scaling service_rto throttled_share units up";
+    "quota_blocked rebalance received rpo scale-in scaling service_rto throttled_share units up";
 
 // Edits (insertions, deletions, substitutions) between two words, Levenshtein's distance.
 std::size_t edits(std::string_view a, std::string_view b) {
@@ -401,6 +420,7 @@ bool is_metric_word(std::string_view word) {
     for (const MetricKind& kind : metric_catalog())
       for (const std::string_view part : split(kind.pattern))
         if (part.front() != '<') all.emplace(part);
+    all.erase("region");  // only ever the first word: a fault may be called so
     return all;
   }();
   return words.contains(word);

@@ -29,6 +29,7 @@ struct Names {
   std::vector<std::string> faults;
   std::vector<std::string> groups;
   std::vector<std::string> hubs;
+  std::vector<std::string> regions{};  // faults that take the region of the application
   std::vector<std::string> actions{};  // they move devices, and recovery.* measures them like faults
 };
 

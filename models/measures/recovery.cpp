@@ -69,7 +69,7 @@ Recovery::Record& Recovery::open(Device d) {
   r.device = d;
   r.fault = signals::no_fault;
   r.had_service = false;
-  r.moved_from = signals::no_hub;
+  r.apart = {};
   r.prolonged.clear();
   r.segments.clear();
   r.parts = {};
@@ -163,11 +163,11 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
       break;
   }
   const Part served = part_when_served(s.activity);
-  if (s.hub != r.moved_from || s.hub == signals::no_hub) return classify_served(r, s, from, to, served);
-  const Time moved = std::clamp(r.moved_at, from, to), assigned = std::clamp(r.moved_until, moved, to);
-  classify_served(r, s, from, moved, served);
-  add(Part::stuck, assigned - moved);
-  classify_served(r, s, assigned, to, served);
+  if (s.hub != r.apart.hub || s.hub == signals::no_hub) return classify_served(r, s, from, to, served);
+  const Time apart = std::clamp(r.apart.from, from, to), ends = std::clamp(r.apart.until, apart, to);
+  classify_served(r, s, from, apart, served);
+  add(r.apart.part, ends - apart);
+  classify_served(r, s, ends, to, served);
 }
 
 void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const {
@@ -186,15 +186,18 @@ void Recovery::action_began(Time at_time, int action) {
 void Recovery::moved(Device d, Time at_time, int hub, int) {
   if (index_.empty() || index_[d] == 0) return;
   Record& r = records_[index_[d] - 1];
-  r.moved_from = hub;
-  r.moved_at = at_time;
-  r.moved_until = sim::never;
+  r.apart = {hub, at_time, sim::never, Part::stuck};
+}
+
+void Recovery::misled(Device d, int hub, Time from, Time until) {
+  if (index_.empty() || index_[d] == 0) return;
+  records_[index_[d] - 1].apart = {hub, from, until, Part::service_down};
 }
 
 void Recovery::assigned(Device d, Time at_time, int, int) {
   if (index_.empty() || index_[d] == 0) return;
   Record& r = records_[index_[d] - 1];
-  if (r.moved_from != signals::no_hub) r.moved_until = std::min(r.moved_until, at_time);
+  if (r.apart.part == Part::stuck) r.apart.until = std::min(r.apart.until, at_time);
 }
 
 // What is announced and lies wholly in the past; how the hubs fared in the time of the rest is not known yet.

@@ -39,7 +39,7 @@ class Recovery final : public signals::Listener {
   struct FaultTime {
     std::string name;  // incidents of one fault follow each other
     Time begin;        // of an action: the latest
-    Time end;    // of the run where it has none; of an action: the latest begin
+    Time end;          // of the run where it has none; of an action: the latest begin
     bool action = false;
     Time first = sim::never;  // of an action: the first begin
   };
@@ -60,6 +60,7 @@ class Recovery final : public signals::Listener {
   void online(Device, Time at, Time since, int hub) override;
   void action_began(Time at, int action) override;
   void moved(Device, Time at, int hub, int action) override;
+  void misled(Device, int hub, Time from, Time until) override;
   void assigned(Device, Time at, int from, int to) override;
   void left(Device, Time at, int hub) override;
 
@@ -78,12 +79,16 @@ class Recovery final : public signals::Listener {
   struct Record {
     Device device = 0;
     Time lost{}, begin{};
-    // The hub that has disabled it does not serve it in this time, however well it fares.
-    int moved_from = signals::no_hub;
-    Time moved_at{}, moved_until{};
+    // A hub that does not serve this device for a time, however well it fares: it has disabled it, or the
+    // device is given its old address.
+    struct Apart {
+      int hub = signals::no_hub;
+      Time from{}, until{};
+      Part part = Part::stuck;
+    } apart;
     int fault = signals::no_fault;  // the incident that owns it
     bool had_service = false;
-    boost::container::small_vector<int, 2> prolonged;  // incidents
+    boost::container::small_vector<int, 2> prolonged;                 // incidents
     boost::container::small_vector<Segment, segments_kept> segments;  // not yet accounted for, by time
     std::array<Duration, part_count> parts{};
   };

@@ -21,6 +21,8 @@ const char* word(Kind kind) {
       return "in";
     case Kind::move:
       return "move";
+    case Kind::failover:
+      return "failover";
   }
   return "";
 }

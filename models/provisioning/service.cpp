@@ -53,6 +53,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       reserved_(hubs_.size()),
       overdue_(hubs_.size()),
       allocatable_(hubs_.size()),
+      restored_(hubs_.size()),
       turns_(settings.enrollments.size()),
       links_(settings.enrollments.size()),
       candidates_(settings.enrollments.size()) {
@@ -336,6 +337,7 @@ void Service::leave_old_hub(Time now, int old_hub, Device device) {
     hub.remove(now, device, migrate ? 2 : 1);  // read the twin (migrate), delete the identity
     return;
   }
+  if (restored_[at(old_hub)]) return;
   // The device starts with the initial twin; the identity is deleted when the hub is back (assumption A-9).
   overdue_[at(old_hub)].push_back(device);
   if (migrate) ++counters_.twins_lost;
@@ -355,8 +357,19 @@ void Service::remove(Time now, Device device) {
     overdue_[at(hub)].push_back(device);
 }
 
+void Service::forget_record(Time now, Device device) {
+  const int hub = record(device);
+  if (hub == signals::no_hub) return;
+  registrants_->before_assignment(device, now);
+  record_[device] = signals::no_hub;
+  --provisioned_[at(hub)];
+  board_.tell<&signals::Listener::assigned>(device, now, hub, signals::no_hub);
+  registrants_->after_assignment(device, now);
+}
+
 void Service::hub_returned(Time now, int hub) {
   // These wait for nobody: they use up what credit the registry has, but put nobody in debt.
+  restored_[at(hub)] = false;
   std::vector<Device> devices = std::exchange(overdue_[at(hub)], {});
   std::erase_if(devices, [&](Device d) { return record(d) == hub; });  // it has come back meanwhile
   if (!devices.empty()) hubs_[at(hub)]->remove_overdue(now, devices);

@@ -109,6 +109,10 @@ class Service final : public hub::Writer {
     if (record_[device] == hub) return hub::Identity::enabled;
     return record_[device] == moved_from(hub) ? hub::Identity::disabled : hub::Identity::absent;
   }
+  // What it knew of the device is lost: it registers as a new one.
+  void forget_record(Time now, Device device);
+  // The registry and the twins of this hub, which is lost, have been restored elsewhere.
+  void set_restored(int hub) { restored_[static_cast<std::size_t>(hub)] = true; }
   // Marks the identity on the recorded hub as disabled.
   void disable(Device device) { record_[device] = static_cast<std::int16_t>(moved_from(record(device))); }
   // Where allocation would put the device now if it asked; its own hub where it never moves, and under
@@ -193,6 +197,7 @@ class Service final : public hub::Writer {
   std::vector<std::uint64_t> provisioned_, reserved_, name_hash_;
   std::vector<std::vector<Device>> overdue_;  // of each hub: whose identities it is still to delete
   std::vector<bool> allocatable_;
+  std::vector<bool> restored_;        // hubs that are lost, and nothing of their devices with them
   std::vector<std::uint64_t> turns_;  // assignments of each enrollment group, for round-robin
   struct Link {
     int hub;

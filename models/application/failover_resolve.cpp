@@ -1,0 +1,87 @@
+// Where the application goes when its cloud region is lost, and the hubs that it has there.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/application/metric_names.hpp"
+#include "models/application/resolve.hpp"
+#include "models/failover/tables.hpp"
+#include "sim/settings/text.hpp"
+
+namespace application {
+namespace {
+
+using failover::Standby;
+using sim::settings::quoted;
+
+bool stands_by(const Scenario& scenario) {
+  return scenario.failover.standby == Standby::warm || scenario.failover.standby == Standby::active;
+}
+
+void check_region(const Scenario& scenario, const Origin& origin) {
+  const bool good = origin.good({"application"}) && origin.good({"failover"}) && origin.good({"faults"});
+  if (!good) return;
+  if (scenario.recovery_region == scenario.region)
+    return origin.error({"application", "recovery_region"}, "is the region of the application itself",
+                        "write another region, or remove it");
+  const bool own = scenario.failover.standby != Standby::none;
+  if (scenario.recovery_region.empty() && own)
+    return origin.error(
+        {"failover", "standby"},
+        fmt::format("region {} has no pair where something could stand by", quoted(scenario.region)),
+        "write application.recovery_region");
+}
+
+// A key that changes nothing is a mistake.
+void check_keys(const Scenario& scenario, const Origin& origin) {
+  const failover::Settings& settings = scenario.failover;
+  const auto useless = [&](const char* key, const char* why, const char* hint) {
+    if (origin.given({"failover", key}) && origin.good({"failover"}))
+      origin.error({"failover", key}, why, hint);
+  };
+  if (!failover::applies(settings, "service_rto"))
+    useless("service_rto", "is of no use: what stands by decides when services are back",
+            "remove it, or write standby: none");
+  if (!failover::applies(settings, "moves"))
+    useless("moves", "is of no use: the application moves to what stands by",
+            "remove it, or write standby: none");
+  if (!failover::applies(settings, "switch"))
+    useless("switch", "is of no use: nothing stands by", "remove it, or write standby: warm");
+  if (!failover::applies(settings, "decision"))
+    useless("decision", "is of no use: with hubs on both sides nothing is to be decided",
+            "remove it, or write standby: warm");
+}
+
+void add_hubs(Scenario& scenario) {
+  const auto taken = [&](const std::string& name) {
+    const auto named = [&](const hub::Settings& hub) { return hub.name == name; };
+    return std::any_of(scenario.hubs.begin(), scenario.hubs.end(), named);
+  };
+  std::size_t n = 0;
+  for (const hub::Settings& home : scenario.hubs) {
+    if (home.region != scenario.region) continue;
+    hub::Settings there = home;
+    there.region = scenario.recovery_region;
+    do there.name = fmt::format("recovery-{}", ++n);
+    while (taken(there.name));
+    scenario.recovery_hubs.push_back(there);
+  }
+}
+
+}  // namespace
+
+bool loses_region(const Scenario& scenario) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(),
+                     [&](const faults::Fault& fault) { return takes_region(fault, scenario); });
+}
+
+void resolve_failover(Draft& draft, const Origin& origin) {
+  Scenario& scenario = draft.scenario;
+  check_region(scenario, origin);
+  check_keys(scenario, origin);
+  const bool application = scenario.failover.moves == failover::Moves::application;
+  const bool needed = stands_by(scenario) || (application && loses_region(scenario));
+  if (needed && !scenario.recovery_region.empty()) add_hubs(scenario);
+}
+
+}  // namespace application

@@ -1,0 +1,97 @@
+// Moves an application whose cloud region is lost to its recovery region, and back when an operator says so;
+// and carries out the manual failover of single hubs. An actor on a host that no fault touches.
+#pragma once
+#include <deque>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "models/control/lifecycle.hpp"
+#include "models/control/mover.hpp"
+#include "models/failover/settings.hpp"
+
+namespace failover {
+
+using signals::Device;
+
+class Coordinator final : public signals::Listener {
+ public:
+  // What it cannot reach itself: where services are, and what devices see of them.
+  struct Hands {
+    std::function<void(Time, const std::string& region)> move_dps;
+    // The hub's name leads to this region from now on; `old`: what devices with the old address meet there.
+    std::function<void(Time, int hub, const std::string& region, hub::Mode old, int cause)> move_hub;
+    // The hub answers nobody while it fails over.
+    std::function<void(Time, int hub, bool away, int cause)> set_away;
+    std::function<bool(const std::string& region)> lost;
+    std::function<Duration(Device)> property_period;  // zero: it reports no properties
+  };
+  struct World {
+    sim::Stage* stage = nullptr;
+    control::Estate* estate = nullptr;
+    provisioning::Service* dps = nullptr;
+    control::Mover* mover = nullptr;  // null where nobody fails back
+    const sim::Streams* streams = nullptr;
+    signals::Board* board = nullptr;
+    std::string home, recovery;                 // regions; no recovery region: empty
+    std::vector<int> home_hubs, recovery_hubs;  // one there for each one here
+    control::Triangular create;                 // of a hub or a provisioning service
+    Hands hands;
+  };
+  // Spawned on host `here`.
+  Coordinator(const World& world, const std::string& here, const Settings& settings);
+
+  // A fault takes a region, or gives it back. To be told before the fault acts.
+  void region_lost(Time now, int fault, const std::string& region);
+  void region_back(Time now, int fault);
+  // What an operator says. False, with the reason in the timeline, where it cannot be done.
+  bool fail_over(Time now);
+  bool fail_back(Time now, int action);
+  bool fail_over_hub(Time now, int hub, int action);
+
+  void assigned(Device, Time at, int from, int to) override;
+
+ private:
+  struct Loss {
+    int fault = signals::no_fault;
+    Time at{};
+    double unread = 0;
+    bool detected = false, asked = false, decided = false, dps_moved = false, over = false;
+    std::size_t hubs_to_come = 0;
+  };
+  bool current(int fault) const { return loss_ && loss_->fault == fault && !loss_->over; }
+  void detect(Time now);
+  void decide(Time now);
+  void at(Time t, void (Coordinator::*what)(Time));
+  void bring_dps_back(Time now);
+  void bring_hubs_back(Time now);
+  void bring_hub_back(Time now, std::size_t i);
+  void finish_hubs(Time now);
+  void call_off(Time now);
+  void forget_what_is_lost(Time now);
+  void return_home(Time now, int action);
+  void open_home(Time now);
+  void leave(Time now, int hub, int action);
+  void switch_hub(Time now, int hub, int action);
+  Duration drawn(const Delay& delay, const char* what, std::uint32_t index = 0) const;
+  void say(Time now, signals::Decision::Outcome outcome, const std::string& what, const std::string& why,
+           int hub = signals::no_hub) const;
+  void step(Time now, signals::RegionStep which) const;
+  std::string other_region(int hub) const;
+  signals::Size size_like(int hub) const;
+
+  World world_;
+  Settings settings_;
+  control::Lifecycle steps_;
+  std::string where_;  // the region of the application
+  std::optional<Loss> loss_;
+  bool going_home_ = false;
+  std::size_t leaving_ = 0;  // hubs that are left on the way home
+  std::uint32_t losses_ = 0;
+  std::deque<std::pair<Time, Device>> recent_;  // assignments younger than the copy of the registry
+  std::set<int> failing_over_;                  // hubs
+};
+
+}  // namespace failover

@@ -1,0 +1,98 @@
+#include "models/measures/regions.hpp"
+
+#include <cmath>
+
+namespace measures {
+
+using signals::RegionStep;
+
+Regions::Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo)
+    : faults_(std::move(faults)),
+      losses_(faults_.size()),
+      serves_(there, true),
+      allocatable_(there, true),
+      rpo_(rpo) {
+  serves_.resize(hubs);
+  allocatable_.resize(hubs);
+}
+
+void Regions::region_step(Time at, int fault, RegionStep step) {
+  std::optional<Loss>& loss = losses_[static_cast<std::size_t>(fault)];
+  switch (step) {
+    case RegionStep::lost:
+      loss = Loss{};
+      loss->at = at;
+      return;
+    case RegionStep::detected:
+      loss->detected = at;
+      return;
+    case RegionStep::decided:
+      loss->decided = at;
+      return;
+    case RegionStep::dps_back:
+      loss->dps_back = at;
+      return;
+    case RegionStep::hubs_back:
+      loss->hubs_back = at;
+      return;
+    case RegionStep::cancelled:
+      return;
+  }
+}
+
+void Regions::region_forgot(Time, int fault, std::uint64_t twins, double messages) {
+  Loss& loss = *losses_[static_cast<std::size_t>(fault)];
+  loss.moved = true;
+  loss.twins = twins;
+  loss.unread = messages;
+}
+
+void Regions::dps_serves(Time at, bool serves) {
+  dps_ = serves;
+  look(at);
+}
+
+void Regions::hub_serves(Time at, int hub, bool serves) {
+  serves_[static_cast<std::size_t>(hub)] = serves;
+  look(at);
+}
+
+void Regions::hub_allocatable(Time at, int hub, bool allocatable) {
+  allocatable_[static_cast<std::size_t>(hub)] = allocatable;
+  look(at);
+}
+
+// Services are back when DPS serves and so does a hub that it may give. They are lost a moment after the
+// region.
+void Regions::look(Time at) {
+  bool hub = false;
+  for (std::size_t h = 0; h < serves_.size(); ++h) hub = hub || (serves_[h] && allocatable_[h]);
+  if (!dps_ || !hub) return;
+  for (std::optional<Loss>& loss : losses_)
+    if (loss && !loss->served && at > loss->at) loss->served = at;
+}
+
+void Regions::report(Report& report) const {
+  for (std::size_t f = 0; f < faults_.size(); ++f) {
+    if (faults_[f].empty()) continue;
+    const std::string prefix = "region." + faults_[f] + ".";
+    const Loss loss = losses_[f].value_or(Loss{});
+    const auto put = [&](const char* name, const char* unit, std::optional<double> value) {
+      report.values[prefix + name] = {unit, value, std::nullopt, std::nullopt};
+    };
+    const auto since = [&](const char* name, const std::optional<Time>& when) {
+      put(name, "s", when ? std::optional(sim::seconds(*when - loss.at)) : std::nullopt);
+      if (!when && losses_[f]) report.values[prefix + name].at_least = sim::seconds(end_ - loss.at);
+    };
+    since("detected", loss.detected);
+    since("decided", loss.decided);
+    since("dps_back", loss.dps_back);
+    since("hubs_back", loss.hubs_back);
+    since("service_rto", loss.served);
+    put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo_)) : std::nullopt);
+    put("twins_lost", "devices", static_cast<double>(loss.twins));
+    put("unread_lost", "messages", std::round(loss.unread));
+  }
+}
+
+}  // namespace measures

@@ -1,0 +1,48 @@
+// What becomes of an application whose cloud region is lost: when it was noticed, when services were back,
+// what the copy in the other region did not have. Listens only.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/measures/report.hpp"
+#include "models/signals.hpp"
+
+namespace measures {
+
+using sim::Duration;
+using sim::Time;
+
+class Regions final : public signals::Listener {
+ public:
+  // Faults by number: the name of those that take the region, empty for others. The first `there` of the hubs
+  // exist from the start. `rpo`: the age of the copy.
+  Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo);
+
+  void region_step(Time at, int fault, signals::RegionStep step) override;
+  void region_forgot(Time at, int fault, std::uint64_t twins, double messages) override;
+  void dps_serves(Time at, bool serves) override;
+  void hub_serves(Time at, int hub, bool serves) override;
+  void hub_allocatable(Time at, int hub, bool allocatable) override;
+
+  void finish(Time end) { end_ = end; }
+  void report(Report& report) const;
+
+ private:
+  struct Loss {
+    Time at{};
+    std::optional<Time> detected, decided, dps_back, hubs_back, served;
+    std::uint64_t twins = 0;
+    double unread = 0;
+    bool moved = false;
+  };
+  void look(Time at);
+  std::vector<std::string> faults_;
+  std::vector<std::optional<Loss>> losses_;  // by fault
+  std::vector<bool> serves_, allocatable_;   // hubs
+  bool dps_ = true;
+  Duration rpo_;
+  Time end_{};
+};
+
+}  // namespace measures
