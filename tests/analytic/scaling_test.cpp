@@ -101,7 +101,7 @@ measures::Report run_stretched(int scale, bool overloaded) {
 }
 
 // Hub-1 of two fails for good.
-std::string failover(int devices, double registrations, int units, const std::string& seed = "1") {
+std::string failed_hub(int devices, double registrations, int units, const std::string& seed = "1") {
   return fmt::format(R"(
 seed: {}
 duration: 3h
@@ -211,7 +211,7 @@ TEST_CASE("times and rates scaled together where requests race for tokens", "[kn
 }
 
 TEST_CASE("devices and quotas scaled together leave the shares", "[known-29]") {
-  const auto few = support::run(failover(2000, 100, 1)), many = support::run(failover(16'000, 800, 8));
+  const auto few = support::run(failed_hub(2000, 100, 1)), many = support::run(failed_hub(16'000, 800, 8));
   for (const std::string metric : {"within.5m", "within.15m"}) {
     const double p = value(many, "recovery.gone." + metric);
     INFO(metric << ": " << value(few, "recovery.gone." + metric) << " and " << p);
@@ -256,8 +256,8 @@ TEST_CASE("a higher quota never slows recovery under the same luck", "[known-29]
   };
   for (const std::string seed : {"1", "2"}) {
     std::vector<std::string> registrations, units;
-    for (const int r : {50, 100, 200, 400, 1000, 5000}) registrations.push_back(failover(4000, r, 10, seed));
-    for (const int u : {1, 2, 4, 8, 16}) units.push_back(failover(4000, 100'000, u, seed));
+    for (const int r : {50, 100, 200, 400, 1000, 5000}) registrations.push_back(failed_hub(4000, r, 10, seed));
+    for (const int u : {1, 2, 4, 8, 16}) units.push_back(failed_hub(4000, 100'000, u, seed));
     check(registrations);
     check(units);
   }
