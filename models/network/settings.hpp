@@ -8,14 +8,17 @@
 
 namespace network {
 
+// What of a hub outlives the loss of an availability zone.
+enum class ZoneSupport { none, compute, data_and_compute };
+
 // A place, from the catalog models/network/regions.yaml.
 struct Region {
   std::string name;     // "westeurope", "germany"
   double latitude = 0;  // degrees
   double longitude = 0;
-  std::string pair;    // cloud regions: the paired region, empty if none
-  bool zones = false;  // cloud regions: availability zones
-  bool cloud = false;  // cloud region, or a region where devices are
+  std::string pair;                       // cloud regions: the paired region, empty if none
+  ZoneSupport zones = ZoneSupport::none;  // cloud regions
+  bool cloud = false;                     // cloud region, or a region where devices are
 };
 
 // How a device reaches the internet.
