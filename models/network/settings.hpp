@@ -8,16 +8,19 @@
 
 namespace network {
 
+// What of a hub outlives the loss of an availability zone.
+enum class ZoneSupport { none, compute, data_and_compute };
+
 // A place, from the catalog models/network/regions.yaml.
 struct Region {
   std::string name;     // "westeurope", "germany"
   double latitude = 0;  // degrees
   double longitude = 0;
-  std::string pair;    // cloud regions: the paired region, empty if none
-  bool zones = false;  // cloud regions: availability zones
-  bool cloud = false;  // cloud region, or a region where devices are
+  ZoneSupport zones = ZoneSupport::none;  // cloud regions
+  bool cloud = false;                     // cloud region, or a region where devices are
 
-  bool spans_zones() const { return zones; }  // a service in it survives the loss of a zone
+  // A service in it survives the loss of a zone.
+  bool spans_zones() const { return zones == ZoneSupport::data_and_compute; }
 };
 
 // How a device reaches the internet.

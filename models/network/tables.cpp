@@ -20,7 +20,11 @@ Table<Region> region_table() {
   table.field("latitude", &Region::latitude, decimal(-90, 90, "52.4"), "Degrees north.").required();
   table.field("longitude", &Region::longitude, decimal(-180, 180, "4.9"), "Degrees east.").required();
   table.field("pair", &Region::pair, name("northeurope"), "The paired region of a cloud region.");
-  table.field("zones", &Region::zones, boolean(), "Whether the region has availability zones.");
+  table.field("zones", &Region::zones,
+              choice<ZoneSupport>({{"none", ZoneSupport::none},
+                                   {"compute", ZoneSupport::compute},
+                                   {"both", ZoneSupport::data_and_compute}}),
+              "What of a hub is spread over availability zones.");
   table.field("cloud", &Region::cloud, boolean(), "A cloud region, or a place where devices are.").required();
   return table;
 }

@@ -10,7 +10,7 @@
 
 #include "models/catalog_file.hpp"
 #include "models/embedded.hpp"
-#include "models/network/network.hpp"
+#include "models/network/tables.hpp"
 #include "sim/settings/quantity.hpp"
 
 namespace {
@@ -164,7 +164,7 @@ TEST_CASE("a catalog that is not in order is refused") {
 
 TEST_CASE("regions: enough of them, and each pair exists") {
   const File& regions = catalog::built_in("models/network/regions.yaml");
-  int clouds = 0, places = 0;
+  int clouds = 0, places = 0, pairs = 0;
   for (const Row& row : regions.rows()) {
     const bool cloud = field(row, "cloud").text == "true";
     (cloud ? clouds : places)++;
@@ -174,10 +174,28 @@ TEST_CASE("regions: enough of them, and each pair exists") {
     if (!pair) continue;
     INFO(row.name << " and " << pair->text);
     REQUIRE(cloud);
+    ++pairs;
     CHECK(field(*regions.find(pair->text), "cloud").text == "true");
   }
   CHECK(clouds >= 12);
+  CHECK(pairs >= 12);
   CHECK(places >= 25);
+}
+
+// As of 2025: `reliability-iot-hub.md` lists 11 regions with both and 8 with compute only.
+TEST_CASE("regions: zone support says for what") {
+  std::map<network::ZoneSupport, int> count;
+  std::map<std::string, network::ZoneSupport> zones;
+  for (const network::Region& region : network::regions()) {
+    if (region.cloud) ++count[region.zones];
+    if (!region.cloud) CHECK(region.zones == network::ZoneSupport::none);
+    zones[region.name] = region.zones;
+  }
+  CHECK(count[network::ZoneSupport::data_and_compute] == 11);
+  CHECK(count[network::ZoneSupport::compute] == 8);
+  CHECK(zones.at("northeurope") == network::ZoneSupport::data_and_compute);
+  CHECK(zones.at("westeurope") == network::ZoneSupport::compute);
+  CHECK(zones.at("eastus2") == network::ZoneSupport::none);
 }
 
 TEST_CASE("the distance formula errs by no more than the catalog says") {

@@ -33,7 +33,7 @@ constexpr Listing listings[] = {
     {"shaping", "models/hub/shaping.yaml", "how a hub delays and refuses what is above its limits"},
     {"provisioning", "models/provisioning/service.yaml", "limits and times of the provisioning service"},
     {"regions", "models/network/regions.yaml",
-     "cloud regions with their pairs, and places where devices are"},
+     "cloud regions with their pairs and zones, and places where devices are"},
     {"access", "models/network/access.yaml", "access networks of devices"},
     {"network", "models/network/path.yaml", "what distance costs, and the measurements it was fitted to"},
     {"profiles", "models/device/profiles.yaml", "how a load changes over the day and the week"},
