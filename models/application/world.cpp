@@ -144,7 +144,8 @@ void World::build_devices() {
       *devices_, hubs_,
       device::Load::Settings{scenario_.start_utc_s, scenario_.quota_used, scenario_.application_sends});
   const device::Cargo cargo{services(), [this](sim::Entity e, sim::Time now) { return serve(e, now); },
-                            devices_.get(), [this](sim::Time now) { return watch(now); }};
+                            devices_.get(), [this](device::Device d) { recovery_->fetch(d); },
+                            [this](sim::Time now) { return watch(now); }};
   carrier_ = options_.carrier == CarrierKind::fleet ? device::make_fleet(stage_, cargo)
                                                     : device::make_actor_per_device(stage_, cargo);
   for (hub::Hub* hub : hubs_) hub->attach(*carrier_, *devices_, *dps_);

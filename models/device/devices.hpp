@@ -229,11 +229,12 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::unordered_map<Device, Sequences>
       sequences_;    // of clients that retry each message, while offline; never iterated
   Members members_;  // who sends to which hub
-  std::unordered_map<Device, Time> flushed_;     // when what it kept is sent; never iterated
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
-  std::uint32_t refused_ = 0;                    // messages
-  std::vector<int> moved_by_;                    // the action that last disabled identities of each hub
-  std::vector<Address> addresses_;               // of each hub
+  std::vector<Time, sim::HugePages<Time>>
+      flushed_;                     // when what each kept is sent; empty while nobody kept any
+  std::uint32_t refused_ = 0;       // messages
+  std::vector<int> moved_by_;       // the action that last disabled identities of each hub
+  std::vector<Address> addresses_;  // of each hub
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

@@ -41,7 +41,8 @@ void Devices::start_sending(Device d, Client& c, Time now) {
   c.sending = true;
   members_.add(static_cast<std::size_t>(c.hub), c.group, d);
   const Time flushed = hub_of(c).start_sending(now, c.group, 1, waiting);
-  if (waiting > 0) flushed_.insert_or_assign(d, flushed);
+  if (waiting > 0 && flushed_.empty()) flushed_.resize(clients_.size(), Time::min());
+  if (waiting > 0) flushed_[d] = flushed;
   tell<&Listener::sends>(d, now);
 }
 
@@ -64,10 +65,9 @@ void Devices::stop_sending(Device d, Client& c, Time from, Time now) {
   if (!c.sending) return;
   c.sending = false;
   members_.remove(static_cast<std::size_t>(c.hub), c.group, d);
-  const auto flushed = flushed_.find(d);
-  const std::uint64_t unsent =
-      hub_of(c).stop_sending(now, c.group, flushed == flushed_.end() ? now : flushed->second);
-  if (flushed != flushed_.end()) flushed_.erase(flushed);
+  const bool kept = !flushed_.empty() && flushed_[d] != Time::min();
+  const std::uint64_t unsent = hub_of(c).stop_sending(now, c.group, kept ? flushed_[d] : now);
+  if (kept) flushed_[d] = Time::min();
   if (unsent > 0) {
     const MessageClock clock = message_clock(d);
     from = clock.at(clock.count(from) - static_cast<std::int64_t>(unsent));

@@ -57,19 +57,20 @@ Recovery::Recovery(Setup setup)
 }
 
 Recovery::Record& Recovery::open(Device d) {
-  if (index_[d] != 0) return records_[index_[d] - 1];
+  if (index_[d] != 0) return record(index_[d] - 1);
   if (free_.empty()) {
-    records_.emplace_back();
-    free_.push_back(static_cast<std::uint32_t>(records_.size() - 1));
+    const auto first = static_cast<std::uint32_t>(records_.size() * block);
+    records_.emplace_back(std::min<std::size_t>(block, index_.size()));
+    for (auto slot = static_cast<std::uint32_t>(records_.back().size()); slot-- > 0;)
+      free_.push_back(first + slot);
   }
   const std::uint32_t slot = free_.back();
   free_.pop_back();
   index_[d] = slot + 1;
-  Record& r = records_[slot];
+  Record& r = record(slot);
   r.device = d;
   r.fault = signals::no_fault;
   r.had_service = false;
-  r.apart = {};
   r.prolonged.clear();
   r.segments.clear();
   r.parts = {};
@@ -79,6 +80,7 @@ Recovery::Record& Recovery::open(Device d) {
 void Recovery::release(Device d) {
   free_.push_back(index_[d] - 1);
   index_[d] = 0;
+  if (!apart_.empty()) apart_.erase(d);
 }
 
 template <class Change>
@@ -105,12 +107,11 @@ void Recovery::offline(Device d, Time at_time, int, int fault, bool planned) {
   if (index_.empty()) return;
   Record& r = open(d);
   r.had_service = true;
-  const auto back = returned_.find(d);
-  if (!planned && back != returned_.end()) {
+  if (!planned && !returned_.empty() && returned_[d].fault != signals::no_fault) {
+    Returned& back = returned_[d];
     const bool moved = fault != signals::no_fault && setup_.faults[at(fault)].action;
-    if (!moved && at_time - back->second.at <= relapse_time)
-      count(back->second.fault, d, [](Tally& t) { ++t.relapses; });
-    returned_.erase(back);
+    if (!moved && at_time - back.at <= relapse_time) count(back.fault, d, [](Tally& t) { ++t.relapses; });
+    back = {};
   }
   if (fault != signals::no_fault && r.fault == signals::no_fault) own(r, fault, at_time);
 }
@@ -135,7 +136,7 @@ void Recovery::activity(Device d, Time from, Activity activity, int hub) {
                "device {} announces its plans out of order", d);
   // Before a fault owns it, only the current request can matter.
   if (r.fault == signals::no_fault && activity == Activity::on_wire) r.segments.clear();
-  r.segments.push_back({from, activity, hub});
+  r.segments.push_back({from, static_cast<std::int16_t>(hub), activity});
   if (r.fault != signals::no_fault && r.segments.size() > segments_kept) account_settled(r);
 }
 
@@ -163,10 +164,12 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
       break;
   }
   const Part served = part_when_served(s.activity);
-  if (s.hub != r.apart.hub || s.hub == signals::no_hub) return classify_served(r, s, from, to, served);
-  const Time apart = std::clamp(r.apart.from, from, to), ends = std::clamp(r.apart.until, apart, to);
-  classify_served(r, s, from, apart, served);
-  add(r.apart.part, ends - apart);
+  const auto found = apart_.empty() ? apart_.end() : apart_.find(r.device);
+  if (found == apart_.end() || s.hub != found->second.hub) return classify_served(r, s, from, to, served);
+  const Apart& apart = found->second;
+  const Time begins = std::clamp(apart.from, from, to), ends = std::clamp(apart.until, begins, to);
+  classify_served(r, s, from, begins, served);
+  add(apart.part, ends - begins);
   classify_served(r, s, ends, to, served);
 }
 
@@ -185,19 +188,18 @@ void Recovery::action_began(Time at_time, int action) {
 
 void Recovery::moved(Device d, Time at_time, int hub, int) {
   if (index_.empty() || index_[d] == 0) return;
-  Record& r = records_[index_[d] - 1];
-  r.apart = {hub, at_time, sim::never, Part::stuck};
+  apart_[d] = {hub, at_time, sim::never, Part::stuck};
 }
 
 void Recovery::misled(Device d, int hub, Time from, Time until) {
   if (index_.empty() || index_[d] == 0) return;
-  records_[index_[d] - 1].apart = {hub, from, until, Part::service_down};
+  apart_[d] = {hub, from, until, Part::service_down};
 }
 
 void Recovery::assigned(Device d, Time at_time, int, int) {
-  if (index_.empty() || index_[d] == 0) return;
-  Record& r = records_[index_[d] - 1];
-  if (r.apart.part == Part::stuck) r.apart.until = std::min(r.apart.until, at_time);
+  const auto found = apart_.empty() ? apart_.end() : apart_.find(d);
+  if (found == apart_.end() || found->second.part != Part::stuck) return;
+  found->second.until = std::min(found->second.until, at_time);
 }
 
 // What is announced and lies wholly in the past; how the hubs fared in the time of the rest is not known yet.
@@ -245,10 +247,11 @@ void Recovery::close(Record& r, Time at_time, bool back) {
 
 void Recovery::online(Device d, Time at_time, Time, int) {
   if (index_.empty() || index_[d] == 0) return;
-  Record& r = records_[index_[d] - 1];
+  Record& r = record(index_[d] - 1);
   if (r.fault != signals::no_fault) {
     close(r, at_time, true);
-    returned_.insert_or_assign(d, Returned{at_time, r.fault});
+    if (returned_.empty()) returned_.resize(index_.size());
+    returned_[d] = {at_time, r.fault};
   }
   release(d);
 }
@@ -256,7 +259,7 @@ void Recovery::online(Device d, Time at_time, Time, int) {
 // It is never back, and waits no more.
 void Recovery::left(Device d, Time at_time, int) {
   if (index_.empty() || index_[d] == 0) return;
-  Record& r = records_[index_[d] - 1];
+  Record& r = record(index_[d] - 1);
   if (r.fault != signals::no_fault) close(r, at_time, false);
   release(d);
 }
@@ -265,7 +268,7 @@ void Recovery::finish(Time end) {
   end_ = end;
   for (Device d = 0; d < index_.size(); ++d) {
     if (index_[d] == 0) continue;
-    Record& r = records_[index_[d] - 1];
+    Record& r = record(index_[d] - 1);
     // An attempt under way at the end may fail on a fault only after it: then nothing was lost within the
     // run.
     if (r.fault != signals::no_fault && r.lost < end) close(r, end, false);

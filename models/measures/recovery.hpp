@@ -4,7 +4,6 @@
 #include <array>
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <string>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 #include "models/measures/catalog.hpp"
 #include "models/measures/outlook.hpp"
 #include "models/measures/report.hpp"
+#include "sim/huge_pages.hpp"
 #include "sim/quantiles.hpp"
 
 namespace measures {
@@ -64,6 +64,14 @@ class Recovery final : public signals::Listener {
   void assigned(Device, Time at, int from, int to) override;
   void left(Device, Time at, int hub) override;
 
+  // Fetches the record of a device of which something is likely to be told soon.
+  void fetch(Device d) const {
+    if (index_.empty() || index_[d] == 0) return;
+    const std::uint32_t slot = index_[d] - 1;
+    const auto* at = reinterpret_cast<const char*>(&records_[slot / block][slot % block]);
+    for (std::size_t i = 0; i < sizeof(Record); i += 64) __builtin_prefetch(at + i, 1);
+  }
+
   // Closes the books at the end of the run; then report() may be called.
   void finish(Time end);
   void report(Report& report) const;
@@ -71,26 +79,26 @@ class Recovery final : public signals::Listener {
  private:
   struct Segment {
     Time from;
+    std::int16_t hub;
     signals::Activity activity;
-    int hub;
   };
-  static constexpr std::size_t segments_kept = 8;
+  static constexpr std::size_t segments_kept = 4;
   // A device without service. It becomes an episode when a fault owns it.
   struct Record {
     Device device = 0;
     Time lost{}, begin{};
-    // A hub that does not serve this device for a time, however well it fares: it has disabled it, or the
-    // device is given its old address.
-    struct Apart {
-      int hub = signals::no_hub;
-      Time from{}, until{};
-      Part part = Part::stuck;
-    } apart;
     int fault = signals::no_fault;  // the incident that owns it
     bool had_service = false;
     boost::container::small_vector<int, 2> prolonged;                 // incidents
     boost::container::small_vector<Segment, segments_kept> segments;  // not yet accounted for, by time
     std::array<Duration, part_count> parts{};
+  };
+  // A hub that does not serve a device for a time, however well it fares: it has disabled it, or the device
+  // is given its old address.
+  struct Apart {
+    int hub = signals::no_hub;
+    Time from{}, until{};
+    Part part = Part::stuck;
   };
   // What is counted of a fault, for all devices or for a group.
   struct Tally {
@@ -102,9 +110,12 @@ class Recovery final : public signals::Listener {
     Time last_return{};
   };
   struct Returned {
-    Time at;
-    int fault;
+    Time at{};
+    int fault = signals::no_fault;
   };
+  static constexpr std::size_t block = 1 << 14;
+  using Records = std::vector<Record, sim::HugePages<Record>>;
+  Record& record(std::uint32_t slot) { return records_[slot / block][slot % block]; }
 
   Record& open(Device d);
   void release(Device d);
@@ -131,10 +142,12 @@ class Recovery final : public signals::Listener {
   std::vector<std::size_t> first_of_;      // of each tally: its first incident
   std::vector<Tally> all_;                 // by fault
   std::vector<std::vector<Tally>> group_;  // by fault and group
-  std::vector<std::uint32_t> index_;       // of each device: record + 1, 0 if it has none
-  std::deque<Record> records_;             // a deque: they are many, and grow in one instant
+  std::vector<std::uint32_t, sim::HugePages<std::uint32_t>>
+      index_;                     // of each device: record + 1, 0 if it has none
+  std::vector<Records> records_;  // in blocks: they are many, and grow in one instant
   std::vector<std::uint32_t> free_;
-  std::unordered_map<Device, Returned> returned_;  // the latest return of each device; never iterated
+  std::vector<Returned, sim::HugePages<Returned>> returned_;  // the latest return of each device
+  std::unordered_map<Device, Apart> apart_;                   // of devices without service; never iterated
   // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two
   // faults.
   std::vector<std::pair<Device, Time>> bystanders_;

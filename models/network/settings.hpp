@@ -16,6 +16,7 @@ struct Region {
   std::string name;     // "westeurope", "germany"
   double latitude = 0;  // degrees
   double longitude = 0;
+  std::string pair;                       // cloud regions: the paired region, empty if none
   ZoneSupport zones = ZoneSupport::none;  // cloud regions
   bool cloud = false;                     // cloud region, or a region where devices are
 

@@ -37,7 +37,9 @@ class Fleet final : public Carrier {
           return e < cargo_.services ? cargo_.serve(e, now) : cargo_.devices->wake(e - cargo_.services, now);
         },
         [this](sim::Entity e) {
-          if (e >= cargo_.services) cargo_.devices->fetch(e - cargo_.services);
+          if (e < cargo_.services) return;
+          cargo_.devices->fetch(e - cargo_.services);
+          if (cargo_.soon) cargo_.soon(e - cargo_.services);
         });
     // Members act next, at the horizon: listeners see what held before them.
     moment.now = horizon;
