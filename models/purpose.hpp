@@ -21,6 +21,8 @@ enum : sim::Purpose {
   refused_device = 17,
   action_delay = 18,  // of what is done to a hub
   move_order = 19,    // salt of the order in which devices are moved
+  action_order = 30,  // salt of the order in which devices of a group are a share of it
+  migration = 31,     // how long it takes to make a hub of a migration
 };
 
 }  // namespace purpose

@@ -129,14 +129,22 @@ void World::build_measures() {
     hub_names.push_back(hub->settings().name);
   }
   const sim::Time warmup{scenario_.warmup};
-  balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
+  std::vector<measures::Balance::Fixed> fixed;
+  for (const device::Kind& kind : devices_->kinds())
+    if (kind.group->edge) fixed.push_back({kind.first, kind.first + kind.group->devices});
+  balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup, fixed);
   measures::Recovery::Setup recovery;
   for (const faults::Fault& fault : scenario_.faults) {
     recovery.faults.push_back({fault.name, fault.at, fault_end(fault, end_)});
     fault_names.push_back(fault.name);
   }
-  for (const std::string& action : actions(scenario_)) recovery.faults.push_back({action, end_, end_, true});
-  for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
+  for (const std::string& action : actions(scenario_))
+    recovery.faults.push_back({action, end_, end_, true, sim::never,
+                               cuts_off(scenario_, recovery.faults.size() - scenario_.faults.size())});
+  for (const device::Kind& kind : devices_->kinds()) {
+    recovery.groups.push_back(kind.group->name);
+    recovery.fixed.push_back(kind.group->edge);
+  }
   recovery.devices = devices_->size();
   recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
   recovery.within = within_times(scenario_);
@@ -171,11 +179,15 @@ void World::build_measures() {
 }
 
 void World::build_actors() {
-  const int first_action = static_cast<int>(scenario_.faults.size());
+  const int first_action = static_cast<int>(scenario_.faults.size() + scenario_.actions.size());
+  const bool migrates =
+      actions::added_hubs(scenario_.actions, static_cast<std::uint32_t>(scenario_.hubs.size())) > 0;
   central_ = std::make_unique<control::Central>(
       control::Central::World{&stage_, estate_.get(), dps_.get(), &scenario_.provisioning, &streams_, &board_,
-                              scenario_.start_utc_s, first_action, first_action + 1},
+                              scenario_.start_utc_s, first_action, first_action + 1,
+                              !scenario_.actions.empty(), migrates},
       central, scenario_.scaling, scenario_.scaling_limits);
+  if (!scenario_.actions.empty()) build_operator();
   faults::spawn_injector(
       stage_, central, scenario_.faults,
       {[this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_began>(now, fault); },
@@ -183,6 +195,19 @@ void World::build_actors() {
        [this](sim::Time now, int hub, const faults::HubState& state) {
          estate_->set_fault(now, hub, state.mode, state.capacity, state.fault);
        }});
+}
+
+void World::build_operator() {
+  std::vector<actions::Crew> crews;
+  for (const device::Kind& kind : devices_->kinds())
+    crews.push_back(
+        {kind.group->name, kind.first, kind.group->devices, kind.group->edge, kind.group->approval});
+  const control::Settings& scaling = scenario_.scaling;
+  operator_ = std::make_unique<actions::Operator>(
+      actions::Operator::World{&stage_, estate_.get(), central_->mover(), dps_.get(), &streams_, &board_,
+                               std::move(crews), scaling.create, scaling.rebalance.batch,
+                               scaling.command_timeout, static_cast<int>(scenario_.faults.size())},
+      central, scenario_.actions);
 }
 
 sim::Time World::serve(sim::Entity e, sim::Time now) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/actions/operator.hpp"
 #include "models/application/simulate.hpp"
 #include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
@@ -37,6 +38,7 @@ class World {
   std::vector<device::Kind> kinds() const;
   void build_measures();
   void build_actors();
+  void build_operator();
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);
   void sample(sim::Time t);
@@ -60,6 +62,7 @@ class World {
   std::unique_ptr<provisioning::Service> dps_;
   std::unique_ptr<control::Estate> estate_;
   std::unique_ptr<control::Central> central_;
+  std::unique_ptr<actions::Operator> operator_;
   std::unique_ptr<device::Devices> devices_;
   std::unique_ptr<device::Load> load_;
   std::unique_ptr<device::Carrier> carrier_;

@@ -154,6 +154,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   const Behaviour& behaviour(const Client& c) const { return kinds_[c.group].group->client; }
   hub::Identity identity(Device d, const Client& c) const { return dps_.identity(d, c.hub); }
+  int disabled_by(Device d) const { return disabled_by_.empty() ? signals::no_fault : disabled_by_[d]; }
   hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
   sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
@@ -179,7 +180,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::unordered_map<Device, Time> flushed_;     // when what it kept is sent; never iterated
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   std::uint32_t refused_ = 0;                    // messages
-  std::vector<int> moved_by_;                    // the action that last disabled identities of each hub
+  std::vector<std::int16_t> disabled_by_;        // of each device: the last action; empty while there is none
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

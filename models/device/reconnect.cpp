@@ -155,7 +155,7 @@ void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
   // A missing identity is no fault's doing, a disabled one that of who moved the device.
   const bool moved = error == Error::unavailable && hub_of(c).serves();
   const int fault = error == Error::unauthorized ? signals::no_fault
-                    : moved                      ? moved_by_[static_cast<std::size_t>(c.hub)]
+                    : moved                      ? disabled_by(d)
                                                  : hub_of(c).fault();
   tell<&Listener::failed>(d, c.since, at, static_cast<int>(c.hub), error, fault);
   if (!c.trying_cached) return react(d, c, at, error);

@@ -51,6 +51,7 @@ Recovery::Record& Recovery::open(Device d) {
   r.fault = signals::no_fault;
   r.had_service = false;
   r.moved_from = signals::no_hub;
+  r.barred_at = r.barred_until = sim::never;
   r.prolonged.clear();
   r.segments.clear();
   r.parts = {};
@@ -149,6 +150,16 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
     case Activity::hub_queue:
       break;
   }
+  const Time barred = std::clamp(r.barred_at, from, to), open = std::clamp(r.barred_until, barred, to);
+  classify_open(r, s, from, barred);
+  add(Part::service_down, open - barred);
+  classify_open(r, s, open, to);
+}
+
+// A wait or a request of a device that is not blocked.
+void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) const {
+  if (to <= from) return;
+  const auto add = [&](Part part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
   const Part served = s.activity == Activity::on_wire     ? Part::network
                       : s.activity == Activity::hub_queue ? Part::hub_queue
                                                           : Part::backoff;
@@ -161,7 +172,9 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
 }
 
 void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const {
+  const bool fixed = !setup_.fixed.empty() && setup_.fixed[setup_.group_of(r.device)];
   setup_.outlook->split(s.hub, from, to, [&](Outlook::View view, Duration length) {
+    if (fixed && view == Outlook::View::alternative) view = Outlook::View::down;
     r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
   });
 }
@@ -179,6 +192,17 @@ void Recovery::moved(Device d, Time at_time, int hub, int) {
   r.moved_from = hub;
   r.moved_at = at_time;
   r.moved_until = sim::never;
+}
+
+void Recovery::operated(Device d, Time at_time, signals::Operation operation, int) {
+  if (index_.empty() || index_[d] == 0) return;
+  Record& r = records_[index_[d] - 1];
+  if (operation == signals::Operation::blocked) {
+    r.barred_at = std::min(r.barred_at, at_time);
+    r.barred_until = sim::never;
+  } else if (operation == signals::Operation::unblocked && r.barred_at != sim::never) {
+    r.barred_until = at_time;
+  }
 }
 
 void Recovery::assigned(Device d, Time at_time, int, int) {
@@ -323,6 +347,7 @@ void Recovery::report(Report& report) const {
   for (std::size_t f = 0; f < setup_.faults.size(); ++f) {
     const FaultTime& fault = setup_.faults[f];
     const Tally& tally = all_[f];
+    if (!fault.cuts_off) continue;
     const std::string prefix = "recovery." + fault.name + ".";
     report_tally(report, prefix, tally, fault.begin);
     report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,

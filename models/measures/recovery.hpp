@@ -35,17 +35,19 @@ inline constexpr std::size_t part_count = 8;
 
 class Recovery final : public signals::Listener {
  public:
-  // A fault; or what IoT Central does that moves devices, which may begin several times.
+  // A fault; or what IoT Central or an operator does that cuts devices off, which may begin several times.
   struct FaultTime {
     std::string name;
     Time begin;  // of an action: the latest
     Time end;    // of the run where it has none; of an action: the latest begin
     bool action = false;
     Time first = sim::never;  // of an action: the first begin
+    bool cuts_off = true;     // else it has a number and no episodes
   };
   struct Setup {
     std::vector<FaultTime> faults;
     std::vector<std::string> groups;
+    std::vector<bool> fixed;  // of each group: no other hub helps its devices (IoT Edge); none, unless given
     std::size_t devices = 0;
     std::function<std::size_t(Device)> group_of;
     std::vector<Within> within;
@@ -60,6 +62,7 @@ class Recovery final : public signals::Listener {
   void online(Device, Time at, Time since, int hub) override;
   void action_began(Time at, int action) override;
   void moved(Device, Time at, int hub, int action) override;
+  void operated(Device, Time at, signals::Operation, int action) override;
   void assigned(Device, Time at, int from, int to) override;
   void left(Device, Time at, int hub) override;
 
@@ -81,6 +84,7 @@ class Recovery final : public signals::Listener {
     // The hub that has disabled it does not serve it in this time, however well it fares.
     int moved_from = signals::no_hub;
     Time moved_at{}, moved_until{};
+    Time barred_at = sim::never, barred_until = sim::never;  // blocked: nobody serves it
     int fault = signals::no_fault;
     bool had_service = false;
     boost::container::small_vector<int, 2> prolonged;
@@ -108,6 +112,7 @@ class Recovery final : public signals::Listener {
   void account_settled(Record& r);
   void note_bystander(Device d, Time at);
   void classify(Record& r, const Segment& s, Time from, Time to) const;
+  void classify_open(Record& r, const Segment& s, Time from, Time to) const;
   void classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const;
   void close(Record& r, Time at, bool back);
   void add(Tally& tally, const Record& r, Time begin, Time at, bool back) const;

@@ -21,6 +21,8 @@ const char* word(Kind kind) {
       return "in";
     case Kind::move:
       return "move";
+    case Kind::action:
+      return "action";
   }
   return "";
 }
@@ -79,7 +81,7 @@ void Scaling::decided(const Decision& d) {
   timeline_.push_back({sim::seconds(d.at),
                        d.hub == signals::no_hub ? "" : names_[static_cast<std::size_t>(d.hub)], word(d.kind),
                        word(d.outcome), d.from, d.to, d.reason});
-  if (d.outcome != Decision::Outcome::done) return;
+  if (d.outcome != Decision::Outcome::done || d.kind == Kind::action) return;
   const bool sizes = d.kind == Kind::up || d.kind == Kind::down;
   if (d.kind != Kind::move)
     note_direction(sizes ? d.hub : signals::no_hub, d.kind == Kind::up || d.kind == Kind::out, d.at);
