@@ -71,7 +71,7 @@ const Listing& listing_named(const std::string& name) {
   for (const Listing& listing : listings) names.emplace_back(listing.name);
   const std::string near = sim::settings::nearest(name, names);
   throw Failure(exit_usage, fmt::format("there is no catalog \"{}\"; {}", name,
-                                        near.empty() ? "it is one of " + sim::settings::listed(names)
+                                        near.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
                                                      : fmt::format("did you mean \"{}\"?", near)));
 }
 
