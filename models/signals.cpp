@@ -22,7 +22,7 @@ std::string_view name(Error error) {
       return "DPS could not assign a hub";
     case Error::dps_timeout:
       return "DPS phase took too long";
-    case Error::dps_refused:
+    case Error::dps_unauthorized:
       return "DPS said 401, 400209: blocked, or waiting for approval";
   }
   return "";

@@ -37,7 +37,7 @@ enum class Error : std::uint8_t {
   dps_throttled,
   dps_failed,
   dps_timeout,
-  dps_refused
+  dps_unauthorized
 };
 std::string_view name(Error error);
 

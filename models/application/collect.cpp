@@ -147,7 +147,7 @@ void World::collect_services(measures::Report& report) {
   operations("dps.polls", dps.polls, then.polls);
   operations("dps.polls_throttled", dps.polls_throttled, then.polls_throttled);
   operations("dps.failed", dps.failed, then.failed);
-  operations("dps.refused", dps.refused, then.refused);
+  operations("dps.unauthorized", dps.unauthorized, then.unauthorized);
   put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
   hub::Counters all{}, all_then{};
   std::vector<std::uint32_t> together;

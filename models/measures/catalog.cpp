@@ -128,7 +128,7 @@ void add_services(std::vector<MetricKind>& kinds) {
                    "registrations that were accepted and ended without an assignment"});
   kinds.push_back({"dps.twins_lost", "devices", lower,
                    "device twins that could not be migrated because the old hub was down"});
-  kinds.push_back({"dps.refused", "operations", lower,
+  kinds.push_back({"dps.unauthorized", "operations", lower,
                    "registration requests answered 401: from devices that are blocked or wait for approval"});
   add_hub(kinds, "hub.", ", all hubs together");
   add_hub(kinds, "hub.<hub>.", " at this hub");

@@ -174,7 +174,7 @@ RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
   }
   const Registrant who = registrants_->registrant(device);
   if (!standing_.admits(device, who.approval, record(device) != signals::no_hub, now)) {
-    ++counters_.refused;
+    ++counters_.unauthorized;
     return {false, none, Duration{0}, true};
   }
   std::uint32_t id = static_cast<std::uint32_t>(operations_.size());

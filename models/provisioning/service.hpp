@@ -41,7 +41,7 @@ struct RegisterAnswer {
   bool throttled = false;       // 429
   std::uint32_t operation = 0;  // 202
   Duration retry_after{0};
-  bool refused = false;  // 401: blocked, or waiting for approval
+  bool unauthorized = false;  // 401: blocked, or waiting for approval
 };
 
 struct PollAnswer {
@@ -54,7 +54,7 @@ struct PollAnswer {
 
 struct Counters {
   std::uint64_t registrations = 0, assigned = 0, throttled = 0, polls = 0, polls_throttled = 0, failed = 0,
-                twins_lost = 0, refused = 0;
+                twins_lost = 0, unauthorized = 0;
 };
 
 // The limit on one kind of request: a token bucket, or a fixed window as the alternative of assumption A-8.

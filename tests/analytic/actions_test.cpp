@@ -158,8 +158,8 @@ TEST_CASE("a blocked device is served by nobody until it is unblocked", "[action
   CHECK(value(blocked, "devices.stuck") == 0);
   CHECK(value(blocked, "recovery.lockout.affected") == 3);
   CHECK(value(blocked, "recovery.lockout.unrecovered") == 3);
-  CHECK(value(blocked, "dps.refused") == value(blocked, "dps.registrations"));
-  CHECK(value(blocked, "dps.refused") > 3);
+  CHECK(value(blocked, "dps.unauthorized") == value(blocked, "dps.registrations"));
+  CHECK(value(blocked, "dps.unauthorized") > 3);
   // 6600 s from the end of the command to the end of the run; nothing is on the wire here.
   CHECK(value(blocked, "recovery.lockout.wait.service_down") == Approx(6595).margin(0.01));
 
@@ -201,7 +201,7 @@ TEST_CASE("an unknown device waits for its approval", "[actions]") {
   const std::string welcome = "{name: welcome, at: 30m, approve: {group: one, share: 50%}}";
   const measures::Report nobody = known::run_both(fleet("", joins));
   CHECK(value(nobody, "devices.waiting_for_approval") == 30);
-  CHECK(value(nobody, "dps.refused") == value(nobody, "dps.registrations"));
+  CHECK(value(nobody, "dps.unauthorized") == value(nobody, "dps.registrations"));
   CHECK(value(nobody, "dps.assigned") == 0);
   const measures::Report half = known::run_both(fleet(welcome, joins));
   CHECK(value(half, "devices.waiting_for_approval") == 15);
@@ -239,7 +239,7 @@ TEST_CASE("a client without patience for a 401 is lost", "[actions]") {
   const measures::Report report =
       known::run_both(fleet("", ", on_dps_failure: stop, joins: at once, approval: manual"));
   CHECK(value(report, "devices.lost") == 30);
-  CHECK(value(report, "dps.refused") == 30);
+  CHECK(value(report, "dps.unauthorized") == 30);
 }
 
 TEST_CASE("a migration spreads the devices of one hub over three", "[actions]") {

@@ -48,8 +48,8 @@ std::string dps_sentence(const View& view) {
   std::string text = with_throttled(view, "dps.registrations", " registrations", "dps.throttled");
   text += "; " + with_throttled(view, "dps.polls", " polls", "dps.polls_throttled");
   text += fmt::format("; {} assigned", view.words("dps.assigned"));
-  if (view.amount("dps.refused") > 0)
-    text += fmt::format(", {} refused as blocked or not approved", view.words("dps.refused"));
+  if (view.amount("dps.unauthorized") > 0)
+    text += fmt::format(", {} refused as blocked or not approved", view.words("dps.unauthorized"));
   if (view.amount("dps.failed") > 0) text += fmt::format(", {} failed", view.words("dps.failed"));
   return view.style.bold("DPS") + ": " + text + ".";
 }
