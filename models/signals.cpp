@@ -22,6 +22,10 @@ std::string_view name(Error error) {
       return "DPS could not assign a hub";
     case Error::dps_timeout:
       return "DPS phase took too long";
+    case Error::dps_refused:
+      return "DPS refused the connection (TCP reset)";
+    case Error::dps_unavailable:
+      return "DPS said 503";
     case Error::dps_unauthorized:
       return "DPS said 401, 400209: blocked, or waiting for approval";
   }

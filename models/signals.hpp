@@ -2,6 +2,7 @@
 // and taking a listener away changes no result. Instants may lie ahead of the moment (a client commits its
 // plan up to its next contact with a service) but never go back for one device.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ enum class Error : std::uint8_t {
   dps_throttled,
   dps_failed,
   dps_timeout,
+  dps_refused,
+  dps_unavailable,
   dps_unauthorized
 };
 std::string_view name(Error error);
@@ -93,6 +96,10 @@ struct Listener {
   // start.
   virtual void hub_serves(sim::Time at, int hub, bool serves) {}
   virtual void hub_allocatable(sim::Time at, int hub, bool allocatable) {}
+  // The same of DPS; and whether the devices of a group reach a hub, or DPS (no_hub), over the network.
+  virtual void dps_serves(sim::Time at, bool serves) {}
+  virtual void path_open(sim::Time at, std::size_t group, int hub, bool open) {}
+  // A fault is known by the number of its incident.
   virtual void fault_began(sim::Time at, int fault) {}
   virtual void fault_ended(sim::Time at, int fault) {}
   // IoT Central begins to move devices; `action` numbers the causes on after the faults.
@@ -128,6 +135,8 @@ class Board : Heard<&Listener::offline>,
               Heard<&Listener::assigned>,
               Heard<&Listener::hub_serves>,
               Heard<&Listener::hub_allocatable>,
+              Heard<&Listener::dps_serves>,
+              Heard<&Listener::path_open>,
               Heard<&Listener::fault_began>,
               Heard<&Listener::fault_ended>,
               Heard<&Listener::action_began>,
@@ -152,6 +161,8 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::assigned>(listener, &L::assigned);
     add<&Listener::hub_serves>(listener, &L::hub_serves);
     add<&Listener::hub_allocatable>(listener, &L::hub_allocatable);
+    add<&Listener::dps_serves>(listener, &L::dps_serves);
+    add<&Listener::path_open>(listener, &L::path_open);
     add<&Listener::fault_began>(listener, &L::fault_began);
     add<&Listener::fault_ended>(listener, &L::fault_ended);
     add<&Listener::action_began>(listener, &L::action_began);

@@ -46,8 +46,8 @@ double date(Time t) { return seconds(t); }
 
 }  // namespace
 
-Member::Member(Stage& stage, std::string name, int rank)
-    : stage_(stage), name_(std::move(name)), rank_(rank), turn_(sg::Semaphore::create(0)) {}
+Member::Member(Stage& stage, std::string name, const Platform::Host& host, int rank)
+    : stage_(stage), name_(std::move(name)), host_(host), rank_(rank), turn_(sg::Semaphore::create(0)) {}
 
 void Member::wait_until(Time t, std::uint64_t key) {
   stage_.park(*this, t, key);
@@ -62,6 +62,8 @@ struct Stage::Letter {
   Member* member;
   std::uint64_t number;
   sg::Mailbox* answer_to;
+  Platform::Way way;
+  std::uint64_t breaks;  // of the platform when it was sent
 
   void send(sg::Mailbox* to) && {
     to->put_init(new Letter(std::move(*this)), letter_bytes)->detach([](void* unread) {
@@ -91,7 +93,11 @@ std::vector<std::optional<std::string>> Member::exchange_all(const std::vector<s
   open_exchange_ = ++exchanges_;
   for (std::size_t i = 0; i < n; ++i) {
     receiving.push_back(answers_[i]->get_async<Stage::Letter>(&letters[i]));
-    Stage::Letter{request, this, open_exchange_, answers_[i]}.send(stage_.mailboxes_.at(mailboxes[i]));
+    const Stage::Box& box = stage_.boxes_.at(mailboxes[i]);
+    const Platform::Way way = stage_.platform_->way(host_, *box.host);
+    if (!way.open()) continue;  // SimGrid would keep it for who is back some day
+    Stage::Letter{request, this, open_exchange_, answers_[i], way, stage_.platform_->breaks()}.send(
+        box.mailbox);
   }
   wait_until(deadline);
   open_exchange_ = 0;
@@ -109,8 +115,7 @@ std::vector<std::optional<std::string>> Member::exchange_all(const std::vector<s
   return answers;
 }
 
-Stage::Stage() : engine_(make_engine()) {
-  zone_ = sg::create_star_zone("world");
+Stage::Stage() : engine_(make_engine()), platform_(std::make_unique<Platform>()) {
   sg::Engine::on_deadlock_cb([]() { broken("deadlock: every actor waits and none is on the agenda"); });
 }
 
@@ -125,19 +130,22 @@ const char* Stage::version() {
   return text.c_str();
 }
 
-void Stage::add_host(const std::string& name, Duration latency) {
-  auto* host = zone_->create_host(name, 1e9)->seal();
-  auto* link = zone_->create_split_duplex_link(name + " link", 1e9)->set_latency(seconds(latency))->seal();
-  zone_->add_route(host->get_netpoint(), nullptr, nullptr, nullptr, {{link, sg::LinkInRoute::Direction::UP}},
-                   true);
+void Stage::add_host(const std::string& zone, const std::string& name, Duration latency) {
+  platform_->add_host(zone, name, latency);
+}
+
+void Stage::link_zones(const std::string& a, const std::string& b, Duration latency) {
+  platform_->link_zones(a, b, latency);
 }
 
 void Stage::spawn(const std::string& name, const std::string& host, int rank,
                   std::function<void(Member&)> body) {
-  members_.push_back(std::unique_ptr<Member>(new Member(*this, name, rank)));
+  Platform::Host& home = platform_->host(host);
+  home.decides = true;
+  members_.push_back(std::unique_ptr<Member>(new Member(*this, name, home, rank)));
   Member& member = *members_.back();
   ++active_;
-  sg::Actor::create(name, sg::Host::by_name(host), [this, &member, body = std::move(body)]() {
+  sg::Actor::create(name, home.host, [this, &member, body = std::move(body)]() {
     sg::Actor::self()->daemonize();
     body(member);
     --active_;
@@ -147,20 +155,25 @@ void Stage::spawn(const std::string& name, const std::string& host, int rank,
 
 void Stage::respond(const std::string& mailbox, const std::string& host,
                     std::function<std::optional<std::string>(const std::string&)> answer) {
-  auto* box = mailboxes_[mailbox] = sg::Mailbox::by_name(mailbox);
-  sg::Actor::create(mailbox, sg::Host::by_name(host), [box, answer = std::move(answer)]() {
-    sg::Actor::self()->daemonize();
+  const Box box{sg::Mailbox::by_name(mailbox), &platform_->host(host)};
+  boxes_[mailbox] = box;
+  const auto actor = sg::Actor::create(mailbox, box.host->host, [box, answer = std::move(answer)]() {
+    sg::Actor::self()->daemonize();  // in each of its lives
     for (;;) {
       try {
-        const std::unique_ptr<Letter> letter = Letter::next(box);
+        const std::unique_ptr<Letter> letter = Letter::next(box.mailbox);
         if (letter->number != letter->member->open_exchange_) continue;  // nobody waits for it any more
-        if (auto text = answer(letter->text))
-          Letter{std::move(*text), letter->member, letter->number, nullptr}.send(letter->answer_to);
+        if (letter->way.broken_since(letter->breaks)) continue;          // it waited here as the way broke
+        auto text = answer(letter->text);
+        if (text && letter->way.open())
+          Letter{std::move(*text), letter->member, letter->number, nullptr, letter->way, letter->breaks}.send(
+              letter->answer_to);
       } catch (const simgrid::Exception&) {
-        continue;  // the sender gave up in the middle
+        continue;  // the sender gave up in the middle, or the way broke
       }
     }
   });
+  actor->set_auto_restart(true);
 }
 
 void Stage::park(Member& member, Time t, std::uint64_t key) {
@@ -191,8 +204,9 @@ void Stage::conduct(Time end, const std::function<void(Time horizon)>& run_befor
                     const std::function<void()>& at_end) {
   settled_ = sg::Semaphore::create(0);
   add_host("the conductor", Duration{1});
-  zone_->seal();
-  sg::Actor::create("conductor", sg::Host::by_name("the conductor"),
+  platform_->host("the conductor").decides = true;
+  platform_->seal();
+  sg::Actor::create("conductor", platform_->host("the conductor").host,
                     [&]() { perform(end, run_before, at_end); });
   engine_->run();
 }

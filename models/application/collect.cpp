@@ -56,6 +56,7 @@ void World::collect(measures::Report& report) {
   balance_->report(report);
   messages_->report(report);
   scaling_->report(report);
+  storm_->report(report);
   if (trace_) trace_->report(report, end_);
   collect_services(report);
   collect_ingress(report);
@@ -115,7 +116,7 @@ void World::collect_devices(measures::Report& report) {
     const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
                           c.state == device::State::undetected;
     const bool moved = asks_hub && dps_->identity(d, c.hub) == hub::Identity::disabled;
-    const bool dead = asks_hub && outlook_->view(c.hub) == measures::Outlook::View::alternative;
+    const bool dead = asks_hub && outlook_->view(c.group, c.hub) == measures::Outlook::View::alternative;
     stuck += !barred && !group.edge && (moved || dead);  // nobody else would serve it
   }
   const auto put = [&](const char* name, std::uint64_t n) {
@@ -147,6 +148,7 @@ void World::collect_services(measures::Report& report) {
   operations("dps.polls", dps.polls, then.polls);
   operations("dps.polls_throttled", dps.polls_throttled, then.polls_throttled);
   operations("dps.failed", dps.failed, then.failed);
+  operations("dps.refused", dps.refused, then.refused);
   operations("dps.unauthorized", dps.unauthorized, then.unauthorized);
   put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
   hub::Counters all{}, all_then{};

@@ -26,7 +26,7 @@ measures::Names metric_names(const Scenario& scenario) {
   for (const hub::Settings& hub : scenario.later_hubs) names.hubs.push_back(hub.name);
   const std::vector<std::string> all = actions(scenario);
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (cuts_off(scenario, i)) names.faults.push_back(all[i]);
+    if (cuts_off(scenario, i)) names.actions.push_back(all[i]);
   return names;
 }
 

@@ -60,6 +60,9 @@ void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario&
   given.on_dps_failure.reset();
 }
 
+// The zones of a region in turn.
+std::uint32_t zone_of(std::size_t hub) { return static_cast<std::uint32_t>(hub % 3 + 1); }
+
 void resolve_hubs(Draft& draft) {
   Scenario& scenario = draft.scenario;
   std::vector<hub::Settings>& hubs = draft.hubs.list;
@@ -71,6 +74,7 @@ void resolve_hubs(Draft& draft) {
   for (std::size_t i = 0; i < hubs.size(); ++i) {
     if (hubs[i].name.empty()) hubs[i].name = fmt::format("hub-{}", i + 1);
     if (hubs[i].region.empty()) hubs[i].region = scenario.region;
+    if (hubs[i].zone == 0) hubs[i].zone = zone_of(i);
   }
   draft.hubs.several.reset();
   scenario.hubs = hubs;
@@ -107,6 +111,7 @@ void resolve_scaling(Scenario& scenario) {
   const std::uint32_t places = added + (scaling.adds_hubs() ? own : 0);
   for (std::uint32_t n = have + 1; scenario.later_hubs.size() < places; ++n) {
     later.name = fmt::format("hub-{}", n);
+    later.zone = zone_of(n - 1);
     if (!taken(later.name)) scenario.later_hubs.push_back(later);
   }
 }
@@ -130,32 +135,6 @@ void resolve_provisioning(Draft& draft, const Origin& origin) {
   for (provisioning::Enrollment& group : settings.enrollments) {
     if (group.allocation != provisioning::Allocation::static_hub || !group.static_hub.empty()) continue;
     group.static_hub = group.hubs.empty() ? draft.scenario.hubs.at(0).name : group.hubs[0].hub;
-  }
-}
-
-// The index of a hub by number from 1 or by name.
-std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs) {
-  const auto number = sim::settings::parse_whole(text);
-  if (const auto* n = std::get_if<std::uint64_t>(&number); n && *n >= 1 && *n <= hubs.size())
-    return static_cast<std::uint32_t>(*n - 1);
-  for (std::size_t i = 0; i < hubs.size(); ++i)
-    if (hubs[i].name == text) return static_cast<std::uint32_t>(i);
-  return std::nullopt;
-}
-
-void resolve_faults(Draft& draft, const Origin& origin) {
-  const std::vector<hub::Settings>& hubs = draft.scenario.hubs;
-  for (std::size_t i = 0; i < draft.faults.size(); ++i) {
-    faults::FaultGiven& given = draft.faults[i];
-    const std::vector<Step> path{"faults", i, "hub"};
-    if (!origin.given(path) || !origin.good(path) || !origin.good({"application", "hubs"})) continue;
-    const std::optional<std::uint32_t> index = hub_index(given.hub, hubs);
-    if (!index) {
-      origin.error(path, fmt::format("no hub {}", sim::settings::quoted(given.hub)), hubs_listed(hubs));
-      continue;
-    }
-    given.fault.hub = *index;
-    given.hub = hubs[*index].name;
   }
 }
 

@@ -28,8 +28,9 @@ struct Origin {
 // Leaves draft.scenario complete, and the given parts as they are to be written in the resolved scenario.
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 
-// Part of it: what an operator does (actions.cpp).
+// Parts of it: what an operator does (actions.cpp), and what faults refer to; contradictions are reported.
 void resolve_actions(Draft& draft, const Origin& origin);
+void resolve_faults(Draft& draft, const Origin& origin);
 
 // For hints: "write hub-1 or hub-2", "hubs are hub-1 to hub-40".
 std::string hubs_listed(const std::vector<hub::Settings>& hubs);

@@ -1,6 +1,7 @@
 #include "models/application/world.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "models/application/feeds.hpp"
 #include "models/application/metric_names.hpp"
@@ -11,10 +12,6 @@ namespace application {
 namespace {
 
 constexpr const char* central = "IoT Central";  // the host of those who decide; no user's name has capitals
-
-sim::Time fault_end(const faults::Fault& fault, sim::Time end) {
-  return fault.duration.count() > 0 ? std::min(end, fault.at + fault.duration) : end;
-}
 
 // About 360 samples, at whole multiples of ten seconds.
 sim::Duration sampling_period(sim::Duration run) {
@@ -29,6 +26,7 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
       options_(options),
       end_(scenario.duration),
       streams_(scenario.seed, replication),
+      incidents_(faults::incidents(scenario.faults)),
       sample_every_(sampling_period(scenario.duration)) {
   build_hubs();
   build_devices();
@@ -36,16 +34,31 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
   build_actors();
 }
 
-void World::build_hubs() {
+// A zone for each cloud region in use, and one for those who decide, at the application's home; what a
+// place's own network costs is in the round trip between places.
+void World::build_zones(const std::vector<hub::Settings>& hubs) {
   stage_.add_host(central, sim::Duration{500});
-  const network::Region& home = scenario_.regions.at(scenario_.region);
+  std::set<std::string> regions;
+  for (const hub::Settings& hub : hubs) regions.insert(hub.region);
+  const auto one_way = [this](const std::string& from, const std::string& to) {
+    const double km = network::distance_km(scenario_.regions.at(from), scenario_.regions.at(to));
+    return network::median_round_trip(km, scenario_.distance) / 2;
+  };
+  for (auto region = regions.begin(); region != regions.end(); ++region) {
+    stage_.add_zone(*region);
+    stage_.link_zones(sim::Platform::control, *region, one_way(scenario_.region, *region));
+    for (auto other = regions.begin(); other != region; ++other)
+      stage_.link_zones(*other, *region, one_way(*other, *region));
+  }
+  for (const hub::Settings& hub : hubs) stage_.add_host(hub.region, hub.name, sim::Duration{0});
+}
+
+void World::build_hubs() {
   std::vector<hub::Settings> all = scenario_.hubs;
   all.insert(all.end(), scenario_.later_hubs.begin(), scenario_.later_hubs.end());
+  build_zones(all);
   for (std::size_t h = 0; h < all.size(); ++h) {
     const hub::Settings& settings = all[h];
-    const network::Region& region = scenario_.regions.at(settings.region);
-    stage_.add_host(settings.name,
-                    network::median_round_trip(network::distance_km(home, region), scenario_.distance) / 2);
     owned_hubs_.push_back(std::make_unique<hub::Hub>(static_cast<int>(h), settings,
                                                      scenario_.editions.at(settings.edition), feeds(),
                                                      stage_.moment(), streams_, first_of(h)));
@@ -89,11 +102,12 @@ std::vector<device::Kind> World::kinds() const {
           device::pace_steps(load.profile, load.surges, scenario_.start_utc_s, scenario_.duration));
     const network::Region& here = scenario_.regions.at(group->region);
     for (const hub::Hub* hub : hubs_) {
-      kind.hubs.push_back(network::path(here, group->access, scenario_.regions.at(hub->settings().region),
-                                        scenario_.distance));
-      kind.latency.push_back(kind.hubs.back().rtt.median());
+      kind.hubs.push_back({network::path(here, group->access, scenario_.regions.at(hub->settings().region),
+                                         scenario_.distance)});
+      kind.latency.push_back(kind.hubs.back().path.rtt.median());
     }
-    kind.dps = network::path(here, group->access, scenario_.regions.at(scenario_.region), scenario_.distance);
+    kind.dps = {
+        network::path(here, group->access, scenario_.regions.at(scenario_.region), scenario_.distance)};
     kinds.push_back(std::move(kind));
   }
   return kinds;
@@ -121,7 +135,8 @@ void World::build_devices() {
 }
 
 void World::build_measures() {
-  outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), scenario_.hubs.size());
+  outlook_ =
+      std::make_unique<measures::Outlook>(hubs_.size(), scenario_.hubs.size(), devices_->kinds().size());
   std::vector<measures::Balance::HubInfo> infos;
   std::vector<std::string> hub_names, fault_names;
   for (const hub::Hub* hub : hubs_) {
@@ -134,13 +149,16 @@ void World::build_measures() {
     if (kind.group->edge) fixed.push_back({kind.first, kind.first + kind.group->devices});
   balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup, fixed);
   measures::Recovery::Setup recovery;
-  for (const faults::Fault& fault : scenario_.faults) {
-    recovery.faults.push_back({fault.name, fault.at, fault_end(fault, end_)});
-    fault_names.push_back(fault.name);
+  std::vector<measures::Storm::FaultTime> storms;
+  for (const faults::Incident& incident : incidents_) {
+    const faults::Fault& what = incident.what;
+    recovery.faults.push_back({what.name, what.at, std::min(end_, what.end())});
+    storms.push_back({what.name, what.at, std::min(end_, what.end())});
+    fault_names.push_back(what.name);
   }
   for (const std::string& action : actions(scenario_))
     recovery.faults.push_back({action, end_, end_, true, sim::never,
-                               cuts_off(scenario_, recovery.faults.size() - scenario_.faults.size())});
+                               cuts_off(scenario_, recovery.faults.size() - incidents_.size())});
   for (const device::Kind& kind : devices_->kinds()) {
     recovery.groups.push_back(kind.group->name);
     recovery.fixed.push_back(kind.group->edge);
@@ -169,6 +187,8 @@ void World::build_measures() {
   board_.subscribe(*balance_);
   board_.subscribe(*messages_);
   board_.subscribe(*recovery_);
+  storm_ = std::make_unique<measures::Storm>(std::move(storms), devices_->size(), end_);
+  if (!scenario_.faults.empty()) board_.subscribe(*storm_);
   if (options_.trace) {
     for (const device::Kind& kind : devices_->kinds())
       if (kind.group->name == options_.trace->first)
@@ -179,7 +199,7 @@ void World::build_measures() {
 }
 
 void World::build_actors() {
-  const int first_action = static_cast<int>(scenario_.faults.size() + scenario_.actions.size());
+  const int first_action = static_cast<int>(incidents_.size() + scenario_.actions.size());
   const bool migrates =
       actions::added_hubs(scenario_.actions, static_cast<std::uint32_t>(scenario_.hubs.size())) > 0;
   central_ = std::make_unique<control::Central>(
@@ -188,13 +208,13 @@ void World::build_actors() {
                               !scenario_.actions.empty(), migrates},
       central, scenario_.scaling, scenario_.scaling_limits);
   if (!scenario_.actions.empty()) build_operator();
+  conditions_ = std::make_unique<Conditions>(
+      Conditions::World{&scenario_, &incidents_, estate_.get(), dps_.get(), devices_.get(), &board_});
   faults::spawn_injector(
-      stage_, central, scenario_.faults,
+      stage_, central, incidents_,
       {[this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_began>(now, fault); },
        [this](sim::Time now, int fault) { board_.tell<&signals::Listener::fault_ended>(now, fault); },
-       [this](sim::Time now, int hub, const faults::HubState& state) {
-         estate_->set_fault(now, hub, state.mode, state.capacity, state.fault);
-       }});
+       [this](sim::Time now, const std::vector<int>& active) { conditions_->set_active(now, active); }});
 }
 
 void World::build_operator() {
@@ -206,7 +226,7 @@ void World::build_operator() {
   operator_ = std::make_unique<actions::Operator>(
       actions::Operator::World{&stage_, estate_.get(), central_->mover(), dps_.get(), &streams_, &board_,
                                std::move(crews), scaling.create, scaling.rebalance.batch,
-                               scaling.command_timeout, static_cast<int>(scenario_.faults.size())},
+                               scaling.command_timeout, static_cast<int>(incidents_.size())},
       central, scenario_.actions);
 }
 
@@ -255,6 +275,7 @@ measures::Report World::run() {
     balance_->finish(end_);
     messages_->finish(end_);
     scaling_->finish(end_);
+    storm_->finish();
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
     collect(report);
   });

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/actions/operator.hpp"
+#include "models/application/conditions.hpp"
 #include "models/application/simulate.hpp"
 #include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
@@ -14,6 +15,7 @@
 #include "models/measures/messages.hpp"
 #include "models/measures/recovery.hpp"
 #include "models/measures/scaling.hpp"
+#include "models/measures/storm.hpp"
 #include "models/measures/trace.hpp"
 #include "sim/stage.hpp"
 
@@ -31,6 +33,7 @@ class World {
   sim::Entity load_entity() const { return dps_entity() + 1; }
   sim::Entity services() const { return load_entity() + 1; }
 
+  void build_zones(const std::vector<hub::Settings>& hubs);
   void build_hubs();
   void build_devices();
   std::vector<const device::Group*> groups() const;
@@ -63,6 +66,8 @@ class World {
   std::unique_ptr<control::Estate> estate_;
   std::unique_ptr<control::Central> central_;
   std::unique_ptr<actions::Operator> operator_;
+  std::vector<faults::Incident> incidents_;
+  std::unique_ptr<Conditions> conditions_;
   std::unique_ptr<device::Devices> devices_;
   std::unique_ptr<device::Load> load_;
   std::unique_ptr<device::Carrier> carrier_;
@@ -71,6 +76,7 @@ class World {
   std::unique_ptr<measures::Balance> balance_;
   std::unique_ptr<measures::Messages> messages_;
   std::unique_ptr<measures::Scaling> scaling_;
+  std::unique_ptr<measures::Storm> storm_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;
   sim::Time next_sample_{};

@@ -164,12 +164,12 @@ void Devices::leave(Device d, Client& c, Time now) {
 
 // A SYN arrives: the hub's state decides at once, or the handshake goes on.
 void Devices::dial(Device d, Client& c) {
-  hub::Hub& hub = hub_of(c);
   const Duration limit = behaviour(c).connect_timeout;
   if (c.rtt() / 2 >= limit) return hub_failed(d, c, c.since + limit, Error::timeout);
-  const bool refused = hub.mode() == hub::Mode::refuse;
-  if (refused || hub.mode() == hub::Mode::silent) {
-    hub.count_refused(1);
+  const View view = hub_view(c);
+  const bool refused = view.mode == hub::Mode::refuse;
+  if (refused || view.mode == hub::Mode::silent) {
+    if (route(c).mode == hub::Mode::up) hub_of(c).count_refused(1);
     const bool heard = refused && c.rtt() <= limit;
     return hub_failed(d, c, c.since + (heard ? c.rtt() : limit), heard ? Error::refused : Error::timeout);
   }
@@ -184,14 +184,16 @@ hub::Answer Devices::knock(Device d, const Client& c, Time now) {
   hub::Hub& hub = hub_of(c);
   const Time deadline = c.since + behaviour(c).connect_timeout - c.rtt() / 2;
   if (deadline <= now) return hub::Answer::silence;
-  const bool moved = hub.serves() && identity(d, c) == hub::Identity::disabled;
-  if (hub.serves() && !moved) return hub.connect(now, d, deadline, identity(d, c));
+  const View view = hub_view(c);
+  const bool serves = hub::serves(view.mode);
+  const bool moved = serves && identity(d, c) == hub::Identity::disabled;
+  if (serves && !moved) return hub.connect(now, d, deadline, identity(d, c));
   // Certain, and so the same for a parked client that comes past here later: the door is not asked.
-  if (hub.mode() == hub::Mode::busy || moved) hub.count_connect(now);
+  if (says_busy(view.mode) || moved) hub.count_connect(now);
   if (moved) return hub::Answer::unavailable;
-  hub.count_refused(1);
-  if (hub.mode() == hub::Mode::silent) return hub::Answer::silence;
-  return hub.mode() == hub::Mode::busy ? hub::Answer::unavailable : hub::Answer::refused;
+  if (route(c).mode == hub::Mode::up) hub.count_refused(1);
+  if (view.mode == hub::Mode::silent) return hub::Answer::silence;
+  return says_busy(view.mode) ? hub::Answer::unavailable : hub::Answer::refused;
 }
 
 void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
@@ -235,7 +237,7 @@ void Devices::plan_renewal(Device d, Client& c, Time send) {
   const Kind& k = kinds_[c.group];
   c.next = sim::never;
   if (k.renewal.count() == 0) return;
-  draw_trip(d, c, k.hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips);
+  draw_trip(d, c, k.hubs[static_cast<std::size_t>(c.hub)].path, distance_.connect_trips);
   c.since = send;
   const Duration arrives = std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
   c.next = tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
@@ -263,9 +265,10 @@ void Devices::renew(Device d, Client& c, Time now) {
   to_dps(d, c, now);
 }
 
+// What its hub sends does not reach a device whose path is cut: it waits until its own limit.
 void Devices::accepted(Device device, Time now) {
   Client& c = clients_[device];
-  if (c.state == State::gone) return;
+  if (c.state == State::gone || route(c).mode != hub::Mode::up) return;
   now_ = now;
   online(device, c, now);
   const hub::Identity known = identity(device, c);  // it may have been moved while it waited
@@ -276,7 +279,7 @@ void Devices::accepted(Device device, Time now) {
 
 void Devices::dropped(Device device, Time now) {
   Client& c = clients_[device];
-  if (c.state == State::gone) return;
+  if (c.state == State::gone || route(c).mode != hub::Mode::up) return;
   now_ = now;
   hub_failed(device, c, now + c.rtt() / 2, Error::dropped);
   set_wake(device, c);
@@ -284,7 +287,7 @@ void Devices::dropped(Device device, Time now) {
 
 void Devices::reset(Device device, Time now) {
   Client& c = clients_[device];
-  if (c.state == State::gone) return;
+  if (c.state == State::gone || route(c).mode != hub::Mode::up) return;
   now_ = now;
   hub_failed(device, c, now + c.rtt() / 2, Error::refused);
   set_wake(device, c);

@@ -19,15 +19,22 @@
 
 namespace device {
 
+// How the devices of a group reach a service, and what they see on the way to it.
+struct Route {
+  network::Path path;
+  hub::Mode mode = hub::Mode::up;  // or refuse, or silent: the service is not reached
+  int fault = signals::no_fault;   // that decides it
+};
+
 // A group of equal devices with what the world adds to its settings.
 struct Kind {
   const Group* group = nullptr;
   std::uint64_t key = 0;  // hash of the group's name
   Device first = 0;       // its devices are first ... first + devices - 1
   std::uint16_t enrollment = 0;
-  Duration renewal{0};              // zero for X.509
-  std::vector<network::Path> hubs;  // to each hub
-  network::Path dps;
+  Duration renewal{0};      // zero for X.509
+  std::vector<Route> hubs;  // to each hub
+  Route dps;
   std::vector<Duration> latency;  // to each hub, for lowest latency
   std::optional<Pace> pace;       // of its message clocks, unless it is that of time
 };
@@ -67,6 +74,13 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void disabled(Device device, int hub, int cause, Time now) override;
   void before_hub_change(int hub, Time now) override;
   void after_hub_change(int hub, Time now) override;
+  // DPS is about to serve otherwise, and does so.
+  void before_dps_change(Time now);
+  void after_dps_change(Time now);
+  // The routes of a group of devices to these hubs, or to DPS (no_hub), are others.
+  void set_routes(Time now, std::size_t kind, const std::vector<std::pair<int, Route>>& routes);
+  // The connections of a hub that spans its region's zones which come in through this zone (1..3) are closed.
+  void close_zone(Time now, int hub, std::uint32_t zone, int fault);
   void message_refused(int hub, std::size_t group, Time now) override;
   void quota_changed(int hub, bool used_up, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
@@ -140,7 +154,9 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void enrol(Device d, Client& c, Time now);
   void poll(Device d, Client& c, Time now);
   void plan_poll(Device d, Client& c, Time t);
-  void dps_phase_failed(Device d, Client& c, Time at, signals::Error error);
+  void dps_phase_failed(Device d, Client& c, Time at, signals::Error error, int fault = signals::no_fault);
+  bool dps_is_away(Device d, Client& c, Time now);
+  void told_to_come_back(Device d, Client& c, Time heard, signals::Error error, int fault);
   bool hung_up(const Client& c) const;
   bool cycles_exhausted(const Client& c) const;
   Duration hint(const Behaviour& behaviour, Duration given) const;
@@ -148,6 +164,8 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Parking (parking.cpp).
   Time wake_time(Device d, Client& c);
   bool certain(Device d, const Client& c) const;
+  bool hub_is_away(Device d, const Client& c) const;
+  Time parked_until(Device d, const Client& c) const;
   bool goes_on(Device d, const Client& c) const;
   Time leave_time(Device d, const Client& c) const;
   void catch_up(Device d, Client& c, Time until);
@@ -156,6 +174,26 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   hub::Identity identity(Device d, const Client& c) const { return dps_.identity(d, c.hub); }
   int disabled_by(Device d) const { return disabled_by_.empty() ? signals::no_fault : disabled_by_[d]; }
   hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
+  const Route& route(const Client& c) const { return kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)]; }
+  // What a device sees of its hub, and of DPS: the state of the service, or that of the way to it if it is
+  // graver.
+  struct View {
+    hub::Mode mode;
+    int fault;
+  };
+  View hub_view(const Client& c) const {
+    const Route& way = route(c);
+    const hub::Hub& hub = hub_of(c);
+    return way.mode > hub.mode() ? View{way.mode, way.fault} : View{hub.mode(), hub.fault()};
+  }
+  View dps_view(const Client& c) const {
+    const Route& way = kinds_[c.group].dps;
+    return way.mode > dps_.mode() ? View{way.mode, way.fault} : View{dps_.mode(), dps_.fault()};
+  }
+  template <class Concerned>
+  void leave_parking(Time now, const Concerned& concerned);
+  template <class Concerned>
+  void see_change(Time now, const Concerned& concerned);
   sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
   static void set_trip(Client& c, const network::Exchange& drawn, Duration extra = Duration{0});

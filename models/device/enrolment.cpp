@@ -34,7 +34,7 @@ void Devices::dps_again(Device d, Client& c, Time at) {
 }
 
 void Devices::request_dps(Device d, Client& c, Time t, int trips) {
-  draw_trip(d, c, kinds_[c.group].dps, trips);
+  draw_trip(d, c, kinds_[c.group].dps.path, trips);
   c.since = t;
   c.state = State::enrolling;
   c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
@@ -47,9 +47,41 @@ Duration Devices::hint(const Behaviour& b, Duration given) const {
   return b.dps.clamp ? std::clamp(given, b.dps.hint_min, b.dps.hint_max) : b.dps.poll_default;
 }
 
+// A request arrives where DPS should be, and what the device sees of DPS decides: what it does then is
+// settled.
+bool Devices::dps_is_away(Device d, Client& c, Time now) {
+  const View view = dps_view(c);
+  if (hub::serves(view.mode)) return false;
+  if (kinds_[c.group].dps.mode == hub::Mode::up) dps_.count_refused();
+  const Time heard = now + c.rtt() / 2, limit = c.since + behaviour(c).dps.answer_timeout;
+  if (view.mode == hub::Mode::silent || heard > limit)
+    dps_phase_failed(d, c, std::max(now, limit), Error::dps_timeout, view.fault);
+  else if (view.mode == hub::Mode::refuse)
+    dps_phase_failed(d, c, heard, Error::dps_refused, view.fault);
+  else
+    told_to_come_back(d, c, heard, Error::dps_unavailable, view.fault);
+  return true;
+}
+
+// An error of DPS without a hint when to come back: clients take it as they take a 429.
+void Devices::told_to_come_back(Device d, Client& c, Time heard, Error error, int fault) {
+  const DpsClient& dps = behaviour(c).dps;
+  const bool registers = c.state == State::enrolling;
+  if (!(registers ? dps.wait_at_429_register : dps.wait_at_429_poll))
+    return dps_phase_failed(d, c, heard, error, fault);
+  tell<&Listener::failed>(d, c.since, heard, signals::no_hub, error, fault);
+  const Time again = heard + dps.poll_default;
+  if (!registers) return plan_poll(d, c, again);
+  tell<&Listener::activity>(d, heard, Activity::waiting, signals::no_hub);
+  const Time limit = dps.phase_limit.count() > 0 ? c.phase_start + dps.phase_limit : sim::never;
+  if (again > limit) return dps_phase_failed(d, c, std::max(heard, limit), Error::dps_timeout, fault);
+  request_dps(d, c, again, distance_.poll_trips);
+}
+
 void Devices::enrol(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   if (hung_up(c)) return dps_phase_failed(d, c, now, Error::dps_timeout);
+  if (dps_is_away(d, c, now)) return;
   const auto answer = dps_.enrol(now, d, c.operation);
   const Time heard = now + c.rtt() / 2;
   c.operation = answer.operation;
@@ -77,7 +109,7 @@ void Devices::plan_poll(Device d, Client& c, Time t) {
   const DpsClient& dps = behaviour(c).dps;
   const Time limit = dps.phase_limit.count() > 0 ? c.phase_start + dps.phase_limit : sim::never;
   if (t > limit) return dps_phase_failed(d, c, std::max(now_, limit), Error::dps_timeout);
-  draw_trip(d, c, kinds_[c.group].dps, distance_.poll_trips);
+  draw_trip(d, c, kinds_[c.group].dps.path, distance_.poll_trips);
   c.since = t;
   c.state = State::polling;
   c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
@@ -86,6 +118,7 @@ void Devices::plan_poll(Device d, Client& c, Time t) {
 void Devices::poll(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   if (hung_up(c)) return dps_phase_failed(d, c, now, Error::dps_timeout);
+  if (dps_is_away(d, c, now)) return;
   const PollAnswer answer = dps_.poll(now, c.operation);
   const Time heard = now + c.rtt() / 2;
   const bool final =
@@ -123,9 +156,9 @@ bool Devices::cycles_exhausted(const Client& c) const {
   return limit > 0 && c.phases >= limit;
 }
 
-void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error) {
+void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error, int fault) {
   const Behaviour& b = behaviour(c);
-  tell<&Listener::failed>(d, c.since, at, signals::no_hub, error, signals::no_fault);
+  tell<&Listener::failed>(d, c.since, at, signals::no_hub, error, fault);
   if (c.phases < most_cycles) ++c.phases;
   if (b.on_dps_failure == OnDpsFailure::stop || cycles_exhausted(c)) return give_up(d, c, at);
   if (b.on_dps_failure != OnDpsFailure::cached_hub || c.hub == signals::no_hub) return dps_again(d, c, at);

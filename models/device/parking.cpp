@@ -1,6 +1,7 @@
 // Parking: attempts whose outcome is certain cost no event. While its hub does not serve, a client that
-// retries by the clock is woken only when a limit of its own rules is reached; when the hub changes, its
-// attempts until then are replayed from its own stream, told and counted, as if each had been an event.
+// retries by the clock is woken only when a limit of its own rules is reached; while neither its hub nor DPS
+// does, whatever it does is certain. When one of them changes, or the way to it, its attempts until then are
+// replayed from its own stream, told and counted, as if each had been an event.
 #include <algorithm>
 
 #include "models/device/devices.hpp"
@@ -8,16 +9,28 @@
 
 namespace device {
 
+bool Devices::hub_is_away(Device d, const Client& c) const {
+  return c.hub == signals::no_hub || !hub::serves(hub_view(c).mode) ||
+         identity(d, c) == hub::Identity::disabled;
+}
+
 bool Devices::certain(Device d, const Client& c) const {
-  const bool tries = c.state == State::dialing || c.state == State::handshaking;
-  return tries && (!hub_of(c).serves() || identity(d, c) == hub::Identity::disabled);
+  if (c.state == State::enrolling) return !hub::serves(dps_view(c).mode);
+  return (c.state == State::dialing || c.state == State::handshaking) && hub_is_away(d, c);
+}
+
+// Until when its attempts are certain to fail, as things are; its next contact if that one is not.
+Time Devices::parked_until(Device d, const Client& c) const {
+  if (!certain(d, c)) return c.next;
+  if (hub::serves(dps_view(c).mode)) return goes_on(d, c) ? leave_time(d, c) : c.next;
+  if (hub_is_away(d, c)) return sim::never;  // whatever it asks
+  return behaviour(c).on_dps_failure == OnDpsFailure::cached_hub ? c.next : sim::never;
 }
 
 Time Devices::wake_time(Device d, Client& c) {
   const Time departs = departure(d, c);
   if (refused_soon(c)) return std::min({c.next, std::max(c.phase_start, now_ + Duration{1}), departs});
-  if (!parking_ || !certain(d, c) || !goes_on(d, c)) return std::min(c.next, departs);
-  const Time until = leave_time(d, c);
+  const Time until = parking_ ? parked_until(d, c) : c.next;
   c.parked = until > c.next;
   return std::min(std::max(c.next, until), departs);
 }
@@ -30,7 +43,7 @@ bool Devices::goes_on(Device d, const Client& c) const {
       b.return_to_dps.kind == ReturnRule::Kind::after_failures)
     return false;
   if (c.state != State::dialing || c.trying_cached || b.retry.kind == RetryKind::none) return false;
-  const hub::Mode mode = hub_of(c).mode();
+  const hub::Mode mode = hub_view(c).mode;
   const Reaction answered = mode == hub::Mode::refuse   ? b.reactions.refused
                             : mode == hub::Mode::silent ? b.reactions.timeout
                                                         : b.reactions.unavailable;
@@ -56,7 +69,7 @@ void Devices::catch_up(Device d, Client& c, Time until) {
   c.parked = false;
   while (c.next < until) {
     sim::require(certain(d, c), "device {} left its parking place unseen", d);
-    if (c.state == State::dialing) ++parked_attempts_;
+    if (c.state != State::handshaking) ++parked_attempts_;
     now_ = c.next;
     contact(d, c, now_);
   }

@@ -31,25 +31,29 @@ Reaction reaction(const Reactions& reactions, Error error) {
 
 }  // namespace
 
-void Devices::before_hub_change(int hub, Time now) {
+template <class Concerned>
+void Devices::leave_parking(Time now, const Concerned& concerned) {
   for (Device d = 0; d < clients_.size(); ++d) {
     Client& c = clients_[d];
-    if (c.hub != hub || !c.parked) continue;
+    if (!c.parked || !concerned(c)) continue;
     catch_up(d, c, now);
     wakes_->set(first_entity_ + d, std::min(c.next, departure(d, c)));
   }
   now_ = now;
 }
 
-void Devices::after_hub_change(int hub, Time now) {
-  const hub::Mode mode = hubs_[static_cast<std::size_t>(hub)]->mode();
+template <class Concerned>
+void Devices::see_change(Time now, const Concerned& concerned) {
   now_ = now;
   for (Device d = 0; d < clients_.size(); ++d) {
     Client& c = clients_[d];
     const bool open = c.state == State::connected || c.state == State::undetected;
-    if (c.hub != hub || (!open && c.state != State::dialing && c.state != State::handshaking)) continue;
-    if (open && mode == hub::Mode::refuse)
-      cut(d, c, now, hub_of(c).fault());
+    const bool tries =
+        c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
+    if ((!open && !tries) || !concerned(c)) continue;
+    const hub::Mode mode = open ? hub_view(c).mode : hub::Mode::up;
+    if (open && (mode == hub::Mode::refuse || mode == hub::Mode::upgrade))
+      cut(d, c, now, hub_view(c).fault);
     else if (c.state == State::connected && mode == hub::Mode::silent)
       black_hole(d, c, now);
     else if (c.state == State::undetected && mode != hub::Mode::silent)
@@ -57,6 +61,43 @@ void Devices::after_hub_change(int hub, Time now) {
     else if (open)
       continue;
     set_wake(d, c);  // a client that is trying may park now
+  }
+}
+
+void Devices::before_hub_change(int hub, Time now) {
+  leave_parking(now, [hub](const Client& c) { return c.hub == hub; });
+}
+
+void Devices::after_hub_change(int hub, Time now) {
+  see_change(now, [hub](const Client& c) { return c.hub == hub; });
+}
+
+void Devices::before_dps_change(Time now) {
+  leave_parking(now, [](const Client&) { return true; });
+}
+
+void Devices::after_dps_change(Time now) {
+  see_change(now, [](const Client& c) { return c.state != State::connected; });
+}
+
+void Devices::set_routes(Time now, std::size_t kind, const std::vector<std::pair<int, Route>>& routes) {
+  const auto concerned = [kind](const Client& c) { return c.group == kind; };
+  leave_parking(now, concerned);
+  Kind& k = kinds_[kind];
+  for (const auto& [target, route] : routes)
+    (target == signals::no_hub ? k.dps : k.hubs[static_cast<std::size_t>(target)]) = route;
+  see_change(now, concerned);
+}
+
+void Devices::close_zone(Time now, int hub, std::uint32_t zone, int fault) {
+  constexpr std::uint64_t zones = 3;
+  now_ = now;
+  for (Device d = 0; d < clients_.size(); ++d) {
+    Client& c = clients_[d];
+    if (c.hub != hub || c.state != State::connected) continue;
+    if (sim::mix(key(d), static_cast<std::uint64_t>(hub)) % zones + 1 != zone) continue;
+    cut(d, c, now, fault);
+    set_wake(d, c);
   }
 }
 
@@ -68,7 +109,7 @@ void Devices::cut(Device d, Client& c, Time now, int fault) {
     tell<&Listener::offline>(d, now, static_cast<int>(c.hub), fault, false);
     tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
   }
-  draw_trip(d, c, kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)], 1);
+  draw_trip(d, c, route(c).path, 1);
   react(d, c, now + c.rtt() / 2, Error::closed);
 }
 
@@ -105,7 +146,7 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   const Detection& detection = behaviour(c).detection;
   stop_sending(d, c, now, now);
   c.lost_at = now;
-  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), hub_of(c).fault(), false);
+  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), hub_view(c).fault, false);
   tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
   const Duration idle = idle_time(d, c, now);
   const Time ping = next_ping(d, c, now, idle), publish = message_clock(d).next(now);
@@ -131,7 +172,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
   Time last = c.lost_at - c.previous_wait;
   if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
   const Duration tolerance = b.keep_alive + b.keep_alive / 2;
-  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_of(c).fault());
+  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_view(c).fault);
   const bool renews = kinds_[c.group].renewal.count() > 0;
   const Time arrival = c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout);
   if (renews && c.since <= c.lost_at && arrival <= now) {
@@ -153,10 +194,9 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
 void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
   if (c.failures < most_failures) ++c.failures;
   // A missing identity is no fault's doing, a disabled one that of who moved the device.
-  const bool moved = error == Error::unavailable && hub_of(c).serves();
-  const int fault = error == Error::unauthorized ? signals::no_fault
-                    : moved                      ? disabled_by(d)
-                                                 : hub_of(c).fault();
+  const View view = hub_view(c);
+  const bool moved = error == Error::unavailable && hub::serves(view.mode);
+  const int fault = error == Error::unauthorized ? signals::no_fault : moved ? disabled_by(d) : view.fault;
   tell<&Listener::failed>(d, c.since, at, static_cast<int>(c.hub), error, fault);
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;
@@ -250,7 +290,7 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
 void Devices::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
   const Kind& k = kinds_[c.group];
   const bool certificate = k.group->credentials == provisioning::Attestation::x509;
-  set_trip(c, network::exchange(k.hubs[static_cast<std::size_t>(c.hub)], distance_.connect_trips, drawn),
+  set_trip(c, network::exchange(route(c).path, distance_.connect_trips, drawn),
            certificate ? distance_.x509 : Duration{0});
   c.since = std::max(t, now_);
   c.state = State::dialing;

@@ -10,80 +10,49 @@ namespace faults {
 
 namespace {
 
-int gravity(hub::Mode mode) {
-  switch (mode) {
-    case hub::Mode::silent:
-      return 4;
-    case hub::Mode::refuse:
-      return 3;
-    case hub::Mode::busy:
-      return 2;
-    case hub::Mode::degraded:
-      return 1;
-    case hub::Mode::up:
-      return 0;
-  }
-  return 0;
-}
-
 struct Turn {
-  std::vector<int> end, begin;  // faults that end and begin at one instant
+  std::vector<int> end, begin;  // incidents that end and begin at one instant
 };
 
-std::map<sim::Time, Turn> timetable(const std::vector<Fault>& faults) {
+std::map<sim::Time, Turn> timetable(const std::vector<Incident>& incidents) {
   std::map<sim::Time, Turn> turns;
-  for (int f = 0; f < static_cast<int>(faults.size()); ++f) {
-    const Fault& fault = faults[static_cast<std::size_t>(f)];
-    turns[fault.at].begin.push_back(f);
-    if (fault.duration.count() > 0) turns[fault.at + fault.duration].end.push_back(f);
+  for (int i = 0; i < static_cast<int>(incidents.size()); ++i) {
+    const Fault& what = incidents[static_cast<std::size_t>(i)].what;
+    turns[what.at].begin.push_back(i);
+    if (what.end() != sim::never) turns[what.end()].end.push_back(i);
   }
   return turns;
 }
 
-void inject(sim::Member& me, const std::vector<Fault>& faults, const Effects& effects) {
+void inject(sim::Member& me, const std::vector<Incident>& incidents, const Effects& effects) {
   std::vector<int> active;
-  for (const auto& [at, turn] : timetable(faults)) {
+  for (const auto& [at, turn] : timetable(incidents)) {
     me.wait_until(at);
-    std::vector<int> touched;
-    const auto touch = [&](int f) {
-      touched.push_back(static_cast<int>(faults[static_cast<std::size_t>(f)].hub));
-    };
-    for (const int f : turn.end) {
-      std::erase(active, f);
-      touch(f);
-      effects.ended(at, f);
+    for (const int i : turn.end) {
+      std::erase(active, i);
+      effects.ended(at, i);
     }
-    for (const int f : turn.begin) {
-      active.push_back(f);
-      touch(f);
-      effects.began(at, f);
+    for (const int i : turn.begin) {
+      active.push_back(i);
+      effects.began(at, i);
     }
-    std::sort(touched.begin(), touched.end());
-    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-    for (const int hub : touched) effects.change(at, hub, hub_state(faults, active, hub));
+    effects.changed(at, active);
   }
 }
 
 }  // namespace
 
-HubState hub_state(const std::vector<Fault>& faults, const std::vector<int>& active, int hub) {
-  HubState state;
-  for (const int f : active) {
-    const Fault& fault = faults[static_cast<std::size_t>(f)];
-    if (static_cast<int>(fault.hub) != hub) continue;
-    const bool graver =
-        gravity(fault.mode) > gravity(state.mode) ||
-        (fault.mode == state.mode && fault.mode == hub::Mode::degraded && fault.capacity < state.capacity);
-    if (graver) state = {fault.mode, fault.mode == hub::Mode::degraded ? fault.capacity : 1, f};
-  }
-  return state;
+std::vector<Incident> incidents(const std::vector<Fault>& faults) {
+  std::vector<Incident> all;
+  for (std::size_t f = 0; f < faults.size(); ++f) all.push_back({f, faults[f]});
+  return all;
 }
 
-void spawn_injector(sim::Stage& stage, const std::string& here, const std::vector<Fault>& faults,
+void spawn_injector(sim::Stage& stage, const std::string& here, const std::vector<Incident>& incidents,
                     const Effects& effects) {
-  if (faults.empty()) return;
+  if (incidents.empty()) return;
   stage.spawn("fault injector", here, ranks::fault,
-              [&faults, effects](sim::Member& me) { inject(me, faults, effects); });
+              [&incidents, effects](sim::Member& me) { inject(me, incidents, effects); });
 }
 
 }  // namespace faults

@@ -1,5 +1,4 @@
-// Brings the scenario's faults about: an actor that changes the state of the hubs when faults begin and end.
-// Faults may overlap; the gravest decides what a hub does.
+// Brings the incidents about: an actor that says which of them are active, whenever one begins or ends.
 #pragma once
 #include <functional>
 #include <string>
@@ -13,25 +12,18 @@ class Stage;
 
 namespace faults {
 
-// What a hub is to do from now on.
-struct HubState {
-  hub::Mode mode = hub::Mode::up;
-  double capacity = 1;
-  int fault = -1;  // the fault that decides it
-};
+// Each fault as one incident, in the order of the faults.
+std::vector<Incident> incidents(const std::vector<Fault>& faults);
 
 struct Effects {
-  std::function<void(sim::Time, int fault)> began;
-  std::function<void(sim::Time, int fault)> ended;
-  std::function<void(sim::Time, int hub, const HubState&)> change;
+  std::function<void(sim::Time, int incident)> began;
+  std::function<void(sim::Time, int incident)> ended;
+  // After all that begin or end at an instant; in the order in which they began.
+  std::function<void(sim::Time, const std::vector<int>& active)> changed;
 };
 
-// The state of a hub under the active ones of `faults` (by index). Silent is gravest, then refuse, busy,
-// degraded by least capacity; among equals the one that began first decides.
-HubState hub_state(const std::vector<Fault>& faults, const std::vector<int>& active, int hub);
-
-// Spawns the injector on host `here`.
-void spawn_injector(sim::Stage& stage, const std::string& here, const std::vector<Fault>& faults,
+// Spawns the injector on host `here`; nothing if there are no incidents.
+void spawn_injector(sim::Stage& stage, const std::string& here, const std::vector<Incident>& incidents,
                     const Effects& effects);
 
 }  // namespace faults

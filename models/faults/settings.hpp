@@ -1,11 +1,30 @@
-// A fault of the scenario.
+// A fault of the scenario: what fails, when, and how.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "models/hub/settings.hpp"
 
 namespace faults {
+
+enum class Target : std::uint8_t {
+  hub,
+  region,     // a cloud region: its hubs, and the services of the application if they are there
+  zone,       // an availability zone of a cloud region
+  dps,        // the provisioning service
+  quota,      // other limits of the provisioning service
+  neighbour,  // other tenants' requests at the provisioning service
+  link,       // between regions of devices and cloud regions
+  access,     // an access network
+};
+
+// What is added to every path that a fault of a link or an access network touches.
+struct Impairment {
+  sim::Duration latency{0};  // to the median round trip
+  double loss = 0;           // share of round trips, beside what was lost before
+  bool operator==(const Impairment&) const = default;
+};
 
 struct Fault {
   std::string name;
@@ -14,6 +33,23 @@ struct Fault {
   std::uint32_t hub = 0;      // index into the hubs
   hub::Mode mode = hub::Mode::refuse;
   double capacity = 1;  // degraded: share of the capacity left, (0, 1)
+  Target target = Target::hub;
+  std::string region{};    // cloud region of a region, zone or link; of a link: all where empty
+  std::uint32_t zone = 0;  // 1..3
+  std::string devices{};   // of a link: region of the devices, all where empty
+  std::string access{};    // name of an access network
+  std::optional<Impairment> impairment{};                   // of a link or access network that is not down
+  std::optional<double> registrations{}, polls{};           // quota: a minute, as before where absent
+  double neighbour_registrations = 0, neighbour_polls = 0;  // a minute
+
+  sim::Time end() const { return duration.count() > 0 ? at + duration : sim::never; }
+};
+
+// One time that a fault happens, brought about by the injector; the models know faults by the number of the
+// incident.
+struct Incident {
+  std::size_t fault = 0;  // index into the faults of the scenario
+  Fault what;
 };
 
 }  // namespace faults

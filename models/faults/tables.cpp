@@ -1,5 +1,7 @@
 #include "models/faults/tables.hpp"
 
+#include "models/network/tables.hpp"
+
 namespace faults {
 namespace {
 
@@ -9,57 +11,65 @@ using sim::Duration;
 
 constexpr auto longest = 24h * 3660;
 
-// What `mode` decides.
-struct ModeGiven {
-  hub::Mode mode = hub::Mode::refuse;
-  double capacity = 1;
-};
-
 Value<Duration> instant_of_run() { return duration(0s, longest, "2h"); }
 
-// refuse, silent, busy, or {degraded: {capacity: 30%}}.
-Value<ModeGiven> mode() {
-  const Value<hub::Mode> word = choice<hub::Mode>(
-      {{"refuse", hub::Mode::refuse}, {"silent", hub::Mode::silent}, {"busy", hub::Mode::busy}});
+Table<ModeGiven> degraded_table() {
   Table<ModeGiven> capacity("what is left such as {capacity: 30%}", "{capacity: 30%}");
   capacity
       .field("capacity", &ModeGiven::capacity, share(0.0001, 0.9999, "30%"),
-             "Share of the hub's rates that is left.")
+             "Share of the rates of the hub, or of DPS, that is left.")
       .required();
-  Table<ModeGiven> degraded("a mode such as {degraded: {capacity: 30%}}", "{degraded: {capacity: 30%}}");
-  degraded.field("degraded", std::identity{}, nested(capacity), "The hub serves at a part of its rates.")
-      .required();
-  const Value<ModeGiven> map = nested(degraded);
-  const Value<ModeGiven> as_map{[map](Reader& reader, const Node& node, ModeGiven& given) {
-                                  given.mode = hub::Mode::degraded;
-                                  return map.read(reader, node, given);
-                                },
-                                map.write, map.shape};
+  Table<ModeGiven> table("a mode such as {degraded: {capacity: 30%}}", "{degraded: {capacity: 30%}}");
+  table.field("degraded", std::identity{}, nested(capacity), "A hub or DPS serves at a part of its rates.");
+  return table;
+}
+
+Table<Impairment> impairment_table() {
+  Table<Impairment> table("what is added such as {latency: 300ms, loss: 5%}", "{latency: 300ms, loss: 5%}");
+  table.field("latency", &Impairment::latency, duration(0s, 1h, "300ms"),
+              "Added to the median round trip of each path.");
+  table.field("loss", &Impairment::loss, share(0, 0.99, "5%"),
+              "Share of the round trips that lose a packet, beside those that did before.");
+  return table;
+}
+
+// A word, or {degraded: {...}}, or {impaired: {...}}.
+Value<ModeGiven> mode() {
+  const Value<hub::Mode> word = choice<hub::Mode>({{"refuse", hub::Mode::refuse},
+                                                   {"silent", hub::Mode::silent},
+                                                   {"busy", hub::Mode::busy},
+                                                   {"upgrade", hub::Mode::upgrade}});
+  Table<ModeGiven> table = degraded_table();
+  table.field("impaired", &ModeGiven::impairment, optional(nested(impairment_table())),
+              "A link or an access network is slower, or loses more.");
+  const Value<ModeGiven> map = nested(table);
+  const Value<ModeGiven> as_map{
+      [map](Reader& reader, const Node& node, ModeGiven& given) {
+        if (!map.read(reader, node, given)) return false;
+        if (node.entries.size() != 1)
+          return reader.fail(node, "a fault has one mode", "write {degraded: {...}} or {impaired: {...}}");
+        given.mode = given.impairment ? hub::Mode::up : hub::Mode::degraded;
+        return true;
+      },
+      [map](const ModeGiven& given) {
+        Node node = map.write(given);
+        const char* other = given.impairment ? "degraded" : "impaired";
+        std::erase_if(node.entries, [&](const auto& entry) { return entry.key == other; });
+        return node;
+      },
+      map.shape};
   const Value<ModeGiven> as_word{
       [word](Reader& reader, const Node& node, ModeGiven& given) {
         if (node.text == "degraded")
           return reader.fail(node, "\"degraded\" needs a capacity", "write {degraded: {capacity: 30%}}");
+        if (node.text == "impaired")
+          return reader.fail(node, "\"impaired\" needs a latency or a loss", "write {impaired: {loss: 5%}}");
         return word.read(reader, node, given.mode);
       },
       [word](const ModeGiven& given) { return word.write(given.mode); }, word.shape};
-  return either<ModeGiven>(as_word, as_map,
-                           [](const ModeGiven& given) { return given.mode != hub::Mode::degraded; });
-}
-
-// Mode and capacity are kept in the fault itself.
-Value<Fault> mode_of_fault() {
-  const Value<ModeGiven> value = mode();
-  return {[value](Reader& reader, const Node& node, Fault& fault) {
-            ModeGiven given;
-            const bool good = value.read(reader, node, given);
-            fault.mode = given.mode;
-            fault.capacity = given.capacity;
-            return good;
-          },
-          [value](const Fault& fault) {
-            return value.write({fault.mode, fault.capacity});
-          },
-          value.shape};
+  return either<ModeGiven>(as_word, as_map, [](const ModeGiven& given) {
+    return !given.impairment && given.mode != hub::Mode::degraded;
+  });
 }
 
 Value<sim::Time> time_of_run() {
@@ -73,35 +83,80 @@ Value<sim::Time> time_of_run() {
           [value](const sim::Time& time) { return value.write(time - sim::start_of_run); }, value.shape};
 }
 
+template <class Member>
+auto of_fault(Member member) {
+  return [member](auto& given) -> auto& { return given.fault.*member; };
+}
+
+Table<LinkGiven> link_table() {
+  Table<LinkGiven> table("the two ends such as {devices: germany, cloud: westeurope}",
+                         "{devices: germany, cloud: westeurope}");
+  table.field("devices", &LinkGiven::devices, optional(network::place()),
+              "Region of the devices; all of them unless given.");
+  table.field("cloud", &LinkGiven::cloud, optional(network::cloud_region()),
+              "Cloud region; all of them unless given.");
+  return table;
+}
+
+Value<double> a_minute(const char* example) { return decimal(0, 1e9, example); }
+
+Table<QuotaGiven> quota_table() {
+  Table<QuotaGiven> table("other limits such as {registrations_per_minute: 1000}",
+                          "{registrations_per_minute: 1000}");
+  table.field("registrations_per_minute", &QuotaGiven::registrations, optional(a_minute("1000")),
+              "Registrations that DPS admits; as before unless given.");
+  table.field("polls_per_minute", &QuotaGiven::polls, optional(a_minute("2000")),
+              "Status polls that DPS admits; as before unless given.");
+  return table;
+}
+
+Table<NeighbourGiven> neighbour_table() {
+  Table<NeighbourGiven> table("a load such as {registrations_per_minute: 150}",
+                              "{registrations_per_minute: 150}");
+  table.field("registrations_per_minute", &NeighbourGiven::registrations, a_minute("150"),
+              "Registrations of other tenants, evenly spaced.");
+  table.field("polls_per_minute", &NeighbourGiven::polls, a_minute("1500"),
+              "Status polls of other tenants, evenly spaced.");
+  return table;
+}
+
+void add_targets(Table<FaultGiven>& table) {
+  table.field("hub", &FaultGiven::hub, optional(text("a hub by number from 1 or by name", "2")),
+              "The hub, by number from 1 or by name.");
+  table.field("region", &FaultGiven::region, optional(network::cloud_region()),
+              "A cloud region: its hubs, and the application's services if they are there.");
+  table.field("zone", &FaultGiven::zone, optional(text("a zone such as westeurope/1", "westeurope/1")),
+              "An availability zone, 1 to 3, of a cloud region.");
+  table.field("dps", &FaultGiven::dps, optional(choice<bool>({{"outage", true}})),
+              "The provisioning service.");
+  table.field("quota", &FaultGiven::quota, optional(nested(quota_table())),
+              "Other limits of the provisioning service for this time.");
+  table.field("neighbour", &FaultGiven::neighbour, optional(nested(neighbour_table())),
+              "Other tenants' requests at the provisioning service, which share its limits.");
+  table.field("link", &FaultGiven::link, optional(nested(link_table())),
+              "The network between regions of devices and cloud regions.");
+  table.field("access", &FaultGiven::access, optional(text("the name of an access network", "lte")),
+              "An access network, by its name in the catalog; custom for those described.");
+  table.later("destination", "A destination of exports.");
+}
+
 }  // namespace
 
 Table<FaultGiven> fault_table() {
   Table<FaultGiven> table("a fault such as {name: hub2, at: 2h, hub: 2}", "{name: hub2, at: 2h, hub: 2}");
-  table
-      .field(
-          "name", [](auto& given) -> auto& { return given.fault.name; }, name("hub2"),
-          "Name of the fault, for its metrics.")
+  table.field("name", of_fault(&Fault::name), name("hub2"), "Name of the fault, for its metrics.").required();
+  table.field("at", of_fault(&Fault::at), time_of_run(), "When it begins, since the start of the run.")
       .required();
-  table
-      .field(
-          "at", [](auto& given) -> auto& { return given.fault.at; }, time_of_run(),
-          "When it begins, since the start of the run.")
-      .required();
-  table
-      .field("hub", &FaultGiven::hub, text("a hub by number from 1 or by name", "2"),
-             "The hub, by number from 1 or by name.")
-      .required();
+  add_targets(table);
   Value<Duration> length = duration(1ms, longest, "20m");
   length.write = [write = length.write](const Duration& d) { return d == Duration{0} ? Node{} : write(d); };
+  table.field("for", of_fault(&Fault::duration), length, "How long it lasts; until the end unless given.");
   table.field(
-      "for", [](auto& given) -> auto& { return given.fault.duration; }, length,
-      "How long it lasts; until the end unless given.");
-  table.field(
-      "mode", [](auto& given) -> auto& { return given.fault; }, mode_of_fault(),
-      "refuse: connections are reset; silent: packets vanish; busy: 503 to what is new; degraded: a part of "
-      "its rates.");
-  for (const char* key : {"region", "destination", "dps", "link", "access", "quota", "mtbf", "mttr"})
-    table.later(key, "A fault of another kind.");
+      "mode", &FaultGiven::mode, optional(mode()),
+      "refuse: connections are reset; silent: packets vanish; busy: 503 to what is new; upgrade: the same "
+      "after all connections were closed; degraded: a part of its rates; impaired: a slower path. Unless "
+      "given, regions, zones and networks fall silent, all else refuses.");
+  for (const char* key : {"mtbf", "mttr"}) table.later(key, "A fault of another kind.");
   return table;
 }
 

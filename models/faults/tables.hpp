@@ -5,10 +5,31 @@
 
 namespace faults {
 
-// A fault as it is written: its hub by number from 1 or by name.
+// What `mode` says.
+struct ModeGiven {
+  hub::Mode mode = hub::Mode::refuse;
+  double capacity = 1;
+  std::optional<Impairment> impairment;
+};
+struct LinkGiven {
+  std::optional<std::string> devices, cloud;
+};
+struct QuotaGiven {
+  std::optional<double> registrations, polls;
+};
+struct NeighbourGiven {
+  double registrations = 0, polls = 0;
+};
+
+// A fault as it is written: with one of the targets, its hub by number from 1 or by name.
 struct FaultGiven {
   Fault fault;
-  std::string hub;
+  std::optional<std::string> hub, region, zone, access;
+  std::optional<bool> dps;
+  std::optional<QuotaGiven> quota;
+  std::optional<NeighbourGiven> neighbour;
+  std::optional<LinkGiven> link;
+  std::optional<ModeGiven> mode;
 };
 
 sim::settings::Table<FaultGiven> fault_table();

@@ -74,7 +74,7 @@ Answer Hub::connect(Time now, Device device, Time deadline, Identity identity) {
   const Answer reached = syn(now);
   if (reached != Answer::accepted) return reached;
   count_connect(now);
-  if (mode_ == Mode::busy) return Answer::unavailable;
+  if (says_busy(mode_)) return Answer::unavailable;
   if (identity == Identity::absent) return Answer::unauthorized;
   if (identity == Identity::disabled) return Answer::unavailable;
   switch (connects_.offer(now, device, deadline)) {

@@ -126,7 +126,7 @@ class Hub {
   void set_mode(Time now, Mode mode, double capacity, int fault);
   Mode mode() const { return mode_; }
   int fault() const { return fault_; }
-  bool serves() const { return mode_ == Mode::up || mode_ == Mode::degraded; }
+  bool serves() const { return hub::serves(mode_); }
   // Count attempts whose outcome was certain, at the second they would have arrived.
   void count_refused(std::uint64_t attempts) { counters_.refused += attempts; }
   void count_connect(Time at);

@@ -43,12 +43,17 @@ struct Settings {
   double weight = 1;  // allocation weight, 1..1000
   Edition edition = Edition::S1;
   std::uint32_t units = 1;
-  std::string region;  // the application's, unless given
+  std::string region;      // the application's, unless given
+  std::uint32_t zone = 0;  // availability zone of its region, 1..3; in turn, unless given
   Shaping connects;
   Shaping registry;
   Shaping sends;  // and of twin updates and direct methods, each by its own limit
 };
 
-enum class Mode : std::uint8_t { up, refuse, silent, busy, degraded };
+// What a service does with who comes: `busy` answers 503 to what is new and keeps what is connected;
+// `upgrade` is the same after it has closed what was connected (400029, 400030). From light to grave.
+enum class Mode : std::uint8_t { up, degraded, busy, upgrade, refuse, silent };
+constexpr bool serves(Mode mode) { return mode == Mode::up || mode == Mode::degraded; }
+constexpr bool says_busy(Mode mode) { return mode == Mode::busy || mode == Mode::upgrade; }
 
 }  // namespace hub

@@ -102,6 +102,10 @@ Table<Settings> common_table() {
   table.field("units", &Settings::units, whole<std::uint32_t>(1, 10'000), "Units of the hub.");
   table.field("region", &Settings::region, network::cloud_region(),
               "Cloud region; that of the application unless given.");
+  Value<std::uint32_t> zone = whole<std::uint32_t>(1, 3);
+  zone.write = [write = zone.write](const std::uint32_t& z) { return z == 0 ? Node{} : write(z); };
+  table.field("zone", &Settings::zone, zone,
+              "Availability zone of its region, where services do not span zones; in turn unless given.");
   table.field("connects", &Settings::connects, nested(connects_table()),
               "Traffic shaping of new connections.");
   table.field("registry", &Settings::registry, nested(shaping_table()),

@@ -126,6 +126,8 @@ void add_services(std::vector<MetricKind>& kinds) {
   kinds.push_back({"dps.polls_throttled", "operations", lower, "status polls answered 429"});
   kinds.push_back({"dps.failed", "operations", lower,
                    "registrations that were accepted and ended without an assignment"});
+  kinds.push_back({"dps.refused", "operations", lower,
+                   "registrations and polls that the state of DPS refused or left unanswered"});
   kinds.push_back({"dps.twins_lost", "devices", lower,
                    "device twins that could not be migrated because the old hub was down"});
   kinds.push_back({"dps.unauthorized", "operations", lower,
@@ -203,6 +205,26 @@ void add_requests(std::vector<MetricKind>& kinds, const std::string& prefix, con
                    "(delayed + refused) / sent of the " + what + ", by the throttles of all hubs"});
 }
 
+void add_storm(std::vector<MetricKind>& kinds) {
+  const auto add = [&](const char* name, const char* unit, Direction direction, const char* formula) {
+    kinds.push_back({std::string("storm.<fault>.") + name, unit, direction, formula});
+  };
+  add("detected", "1", lower,
+      "1 if 10 min after the end of the fault less than half of the goodput is back and at least half of the "
+      "attempts since then are retries, else 0");
+  add("goodput", "1", higher,
+      "10 min after the end of the fault, the lesser of two: the share of the devices that want service that "
+      "have it, over what it was at the start of the fault; the share of those that lost it since that have "
+      "it");
+  add("retry_share", "1", lower,
+      "attempts that are not the device's first since it lost service, of those that begin within 10 min of "
+      "the end of the fault, at hubs or at DPS, whichever sees more");
+  add("goodput_back_after", "s", lower,
+      "from the end of the fault until half of the goodput is back, at the last time that it falls below "
+      "half "
+      "within 10 min; 0 if it is not below after the end");
+}
+
 std::vector<MetricKind> build_catalog() {
   std::vector<MetricKind> kinds{
       {"devices.total", "devices", neutral,
@@ -221,6 +243,7 @@ std::vector<MetricKind> build_catalog() {
       {"availability", "1", higher, "time-weighted share of devices connected, of those that want to be"},
   };
   add_recovery(kinds);
+  add_storm(kinds);
   add_allocation(kinds);
   add_services(kinds);
   add_telemetry(kinds);
@@ -230,10 +253,10 @@ std::vector<MetricKind> build_catalog() {
   return kinds;
 }
 
-std::vector<std::string_view> split(std::string_view text) {
+std::vector<std::string_view> split(std::string_view text, char at = '.') {
   std::vector<std::string_view> words;
   for (std::size_t from = 0;;) {
-    const std::size_t dot = text.find('.', from);
+    const std::size_t dot = text.find(at, from);
     words.push_back(text.substr(from, dot - from));
     if (dot == std::string_view::npos) return words;
     from = dot + 1;
@@ -277,6 +300,13 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Where a metric stands for a fault, it may stand for an action if it is one of recovery.*.
+Names names_in(std::string_view metric, Names names) {
+  if (metric.substr(0, metric.find('.')) == "recovery")
+    names.faults.insert(names.faults.end(), names.actions.begin(), names.actions.end());
+  return names;
+}
+
 bool fits(std::string_view pattern, std::string_view word, const Names& names) {
   if (pattern == "<fault>") return holds(names.faults, word);
   if (pattern == "<group>") return holds(names.groups, word);
@@ -310,6 +340,12 @@ void expand(const std::string& pattern, const Names& names, std::vector<std::str
     expand(std::string(pattern).replace(open, length, name), names, out);
 }
 
+// Words of metrics that are not built yet, and of actions.
+constexpr std::string_view words_to_come =
+    "backlog backlog_peak caught_up_after cost count delay down dps_back dropped duplicated export "
+    "exported exports failed_after failed_for filtered hubs hubs_back in oscillations out plan "
+    "quota_blocked rebalance received region rpo scale-in scaling service_rto throttled_share units up";
+
 // Edits (insertions, deletions, substitutions) between two words, Levenshtein's distance.
 std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -335,10 +371,11 @@ const std::vector<MetricKind>& metric_catalog() {
 
 const MetricKind* find_metric(std::string_view metric, const Names& names) {
   const std::vector<std::string_view> words = split(metric);
+  const Names there = names_in(metric, names);
   for (const MetricKind& kind : metric_catalog()) {
     const std::vector<std::string_view> pattern = split(kind.pattern);
     if (std::equal(pattern.begin(), pattern.end(), words.begin(), words.end(),
-                   [&](std::string_view p, std::string_view w) { return fits(p, w, names); }))
+                   [&](std::string_view p, std::string_view w) { return fits(p, w, there); }))
       return &kind;
   }
   return nullptr;
@@ -346,7 +383,7 @@ const MetricKind* find_metric(std::string_view metric, const Names& names) {
 
 std::vector<std::string> metric_names(const Names& names) {
   std::vector<std::string> out;
-  for (const MetricKind& kind : metric_catalog()) expand(kind.pattern, names, out);
+  for (const MetricKind& kind : metric_catalog()) expand(kind.pattern, names_in(kind.pattern, names), out);
   return out;
 }
 
@@ -366,43 +403,8 @@ std::vector<std::string> nearest_metrics(std::string_view metric, const Names& n
 
 bool is_metric_word(std::string_view word) {
   static const std::set<std::string, std::less<>> words = [] {
-    std::set<std::string, std::less<>> all{"backlog",
-                                           "backlog_peak",
-                                           "caught_up_after",
-                                           "cost",
-                                           "count",
-                                           "delay",
-                                           "detected",
-                                           "down",
-                                           "dps_back",
-                                           "dropped",
-                                           "duplicated",
-                                           "export",
-                                           "exported",
-                                           "exports",
-                                           "failed_after",
-                                           "failed_for",
-                                           "filtered",
-                                           "goodput_back_after",
-                                           "hubs",
-                                           "hubs_back",
-                                           "in",
-                                           "oscillations",
-                                           "out",
-                                           "plan",
-                                           "quota_blocked",
-                                           "rebalance",
-                                           "received",
-                                           "region",
-                                           "retry_share",
-                                           "rpo",
-                                           "scale-in",
-                                           "scaling",
-                                           "service_rto",
-                                           "storm",
-                                           "throttled_share",
-                                           "units",
-                                           "up"};
+    std::set<std::string, std::less<>> all;
+    for (const std::string_view part : split(words_to_come, ' ')) all.emplace(part);
     for (const MetricKind& kind : metric_catalog())
       for (const std::string_view part : split(kind.pattern))
         if (part.front() != '<') all.emplace(part);

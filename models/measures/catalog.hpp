@@ -29,6 +29,7 @@ struct Names {
   std::vector<std::string> faults;
   std::vector<std::string> groups;
   std::vector<std::string> hubs;
+  std::vector<std::string> actions{};  // they move devices, and recovery.* measures them like faults
 };
 
 // The kind a metric name belongs to, or null when these names give no such metric.

@@ -4,7 +4,8 @@
 
 namespace measures {
 
-Outlook::Outlook(std::size_t hubs, std::size_t there) : serves_(there, true), allocatable_(there, true) {
+Outlook::Outlook(std::size_t hubs, std::size_t there, std::size_t groups)
+    : serves_(there, true), allocatable_(there, true), groups_(groups), open_(groups * (hubs + 1), true) {
   serves_.resize(hubs);
   allocatable_.resize(hubs);
   record(Time{});
@@ -20,13 +21,35 @@ void Outlook::hub_allocatable(Time at, int hub, bool allocatable) {
   record(at);
 }
 
+void Outlook::dps_serves(Time at, bool serves) {
+  dps_serves_ = serves;
+  record(at);
+}
+
+void Outlook::path_open(Time at, std::size_t group, int hub, bool open) {
+  if (!apart_)
+    for (Snapshot& s : history_) {
+      const std::vector<View> same = s.view;
+      for (std::size_t g = 1; g < groups_; ++g) s.view.insert(s.view.end(), same.begin(), same.end());
+    }
+  apart_ = true;
+  open_[place(group, hub)] = open;
+  record(at);
+}
+
+void Outlook::add_views(std::size_t group, std::vector<View>& views) const {
+  const auto up = [&](std::size_t h) { return serves_[h] && open(group, static_cast<int>(h)); };
+  const bool dps = dps_serves_ && open(group, signals::no_hub);
+  bool elsewhere = false;
+  for (std::size_t h = 0; h < serves_.size() && dps && !elsewhere; ++h) elsewhere = up(h) && allocatable_[h];
+  views.push_back(dps ? View::serves : View::down);
+  for (std::size_t h = 0; h < serves_.size(); ++h)
+    views.push_back(up(h) ? View::serves : elsewhere ? View::alternative : View::down);
+}
+
 void Outlook::record(Time at) {
-  const std::size_t n = serves_.size();
-  std::size_t good = 0;
-  for (std::size_t h = 0; h < n; ++h) good += serves_[h] && allocatable_[h];
-  Snapshot now{at, std::vector<View>(n)};
-  for (std::size_t h = 0; h < n; ++h)
-    now.view[h] = serves_[h] ? View::serves : (good > 0 ? View::alternative : View::down);
+  Snapshot now{at, {}};
+  for (std::size_t g = 0; g < (apart_ ? groups_ : 1); ++g) add_views(g, now.view);
   if (!history_.empty() && history_.back().from == at) history_.pop_back();
   history_.push_back(std::move(now));
 }

@@ -27,14 +27,33 @@ Part planned_part(Outlook::View view, Part when_served) {
   return when_served;
 }
 
+Part part_when_served(Activity activity) {
+  switch (activity) {
+    case Activity::on_wire:
+      return Part::network;
+    case Activity::hub_queue:
+      return Part::hub_queue;
+    case Activity::dps_throttled:
+      return Part::dps_throttle;
+    case Activity::dps_operation:
+      return Part::dps_processing;
+    default:
+      return Part::backoff;
+  }
+}
+
 }  // namespace
 
 Recovery::Recovery(Setup setup)
     : setup_(std::move(setup)), index_(setup_.faults.empty() ? 0 : setup_.devices) {
   Tally empty;
   empty.within.resize(setup_.within.size());
-  all_.resize(setup_.faults.size(), empty);
-  group_.resize(setup_.faults.size(), std::vector<Tally>(setup_.groups.size(), empty));
+  for (std::size_t i = 0; i < setup_.faults.size(); ++i) {
+    if (i == 0 || setup_.faults[i].name != setup_.faults[i - 1].name) first_of_.push_back(i);
+    tally_of_.push_back(first_of_.size() - 1);
+  }
+  all_.resize(first_of_.size(), empty);
+  group_.resize(first_of_.size(), std::vector<Tally>(setup_.groups.size(), empty));
 }
 
 Recovery::Record& Recovery::open(Device d) {
@@ -65,8 +84,8 @@ void Recovery::release(Device d) {
 
 template <class Change>
 void Recovery::count(int fault, Device d, const Change& change) {
-  change(all_[at(fault)]);
-  change(group_[at(fault)][setup_.group_of(d)]);
+  change(all_[tally_of(fault)]);
+  change(group_[tally_of(fault)][setup_.group_of(d)]);
 }
 
 void Recovery::own(Record& r, int fault, Time lost) {
@@ -139,15 +158,9 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
   switch (s.activity) {
     case Activity::undetected:
       return add(Part::detection, to - from);
-    case Activity::dps_throttled:
-      return add(Part::dps_throttle, to - from);
-    case Activity::dps_operation:
-      return add(Part::dps_processing, to - from);
     case Activity::given_up:
       return add(Part::stuck, to - from);
-    case Activity::waiting:
-    case Activity::on_wire:
-    case Activity::hub_queue:
+    default:
       break;
   }
   const Time barred = std::clamp(r.barred_at, from, to), open = std::clamp(r.barred_until, barred, to);
@@ -160,11 +173,8 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
 void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) const {
   if (to <= from) return;
   const auto add = [&](Part part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
-  const Part served = s.activity == Activity::on_wire     ? Part::network
-                      : s.activity == Activity::hub_queue ? Part::hub_queue
-                                                          : Part::backoff;
-  if (s.hub == signals::no_hub) return add(served, to - from);  // DPS serves
-  if (s.hub != r.moved_from) return classify_served(r, s, from, to, served);
+  const Part served = part_when_served(s.activity);
+  if (s.hub != r.moved_from || s.hub == signals::no_hub) return classify_served(r, s, from, to, served);
   const Time moved = std::clamp(r.moved_at, from, to), assigned = std::clamp(r.moved_until, moved, to);
   classify_served(r, s, from, moved, served);
   add(Part::stuck, assigned - moved);
@@ -173,7 +183,7 @@ void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) co
 
 void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const {
   const bool fixed = !setup_.fixed.empty() && setup_.fixed[setup_.group_of(r.device)];
-  setup_.outlook->split(s.hub, from, to, [&](Outlook::View view, Duration length) {
+  setup_.outlook->split(setup_.group_of(r.device), s.hub, from, to, [&](Outlook::View view, Duration length) {
     if (fixed && view == Outlook::View::alternative) view = Outlook::View::down;
     r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
   });
@@ -283,11 +293,22 @@ void Recovery::finish(Time end) {
   }
 }
 
+// From the beginning of the first incident (`first`) and of the latest (`begin`) to the last end.
+Recovery::FaultTime Recovery::span_of(std::size_t tally) const {
+  FaultTime span = setup_.faults[first_of_[tally]];
+  if (!span.action) span.first = span.begin;
+  for (std::size_t i = first_of_[tally]; i < setup_.faults.size() && tally_of_[i] == tally; ++i) {
+    span.begin = std::max(span.begin, setup_.faults[i].begin);
+    span.end = std::max(span.end, setup_.faults[i].end);
+  }
+  return span;
+}
+
 std::uint64_t Recovery::collateral(std::size_t fault) const {
-  const FaultTime& cause = setup_.faults[fault];
-  const Time begin = cause.action ? cause.first : cause.begin;
+  const FaultTime cause = span_of(fault);
+  const Time begin = cause.first;
   const Tally& tally = all_[fault];
-  const Time last = tally.unrecovered > 0 ? end_ : std::max(tally.last_return, setup_.faults[fault].end);
+  const Time last = tally.unrecovered > 0 ? end_ : std::max(tally.last_return, cause.end);
   std::set<Device> who;
   for (const auto& [device, when] : bystanders_)
     if (when >= begin && when < last) who.insert(device);
@@ -344,8 +365,8 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
 }
 
 void Recovery::report(Report& report) const {
-  for (std::size_t f = 0; f < setup_.faults.size(); ++f) {
-    const FaultTime& fault = setup_.faults[f];
+  for (std::size_t f = 0; f < all_.size(); ++f) {
+    const FaultTime fault = span_of(f);
     const Tally& tally = all_[f];
     if (!fault.cuts_off) continue;
     const std::string prefix = "recovery." + fault.name + ".";

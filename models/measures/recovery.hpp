@@ -35,11 +35,12 @@ inline constexpr std::size_t part_count = 8;
 
 class Recovery final : public signals::Listener {
  public:
-  // A fault; or what IoT Central or an operator does that cuts devices off, which may begin several times.
+  // An incident of a fault; or what IoT Central or an operator does that cuts devices off, which may begin
+  // several times.
   struct FaultTime {
-    std::string name;
-    Time begin;  // of an action: the latest
-    Time end;    // of the run where it has none; of an action: the latest begin
+    std::string name;  // incidents of one fault follow each other
+    Time begin;        // of an action: the latest
+    Time end;          // of the run where it has none; of an action: the latest begin
     bool action = false;
     Time first = sim::never;  // of an action: the first begin
     bool cuts_off = true;     // else it has a number and no episodes
@@ -85,9 +86,9 @@ class Recovery final : public signals::Listener {
     int moved_from = signals::no_hub;
     Time moved_at{}, moved_until{};
     Time barred_at = sim::never, barred_until = sim::never;  // blocked: nobody serves it
-    int fault = signals::no_fault;
+    int fault = signals::no_fault;                           // the incident that owns it
     bool had_service = false;
-    boost::container::small_vector<int, 2> prolonged;
+    boost::container::small_vector<int, 2> prolonged;                 // incidents
     boost::container::small_vector<Segment, segments_kept> segments;  // not yet accounted for, by time
     std::array<Duration, part_count> parts{};
   };
@@ -119,12 +120,16 @@ class Recovery final : public signals::Listener {
   void prolong(Record& r, int fault);
   template <class Change>
   void count(int fault, Device d, const Change& change);
-  std::uint64_t collateral(std::size_t fault) const;
+  std::uint64_t collateral(std::size_t tally) const;
+  FaultTime span_of(std::size_t tally) const;
+  std::size_t tally_of(int incident) const { return tally_of_[static_cast<std::size_t>(incident)]; }
   void report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const;
   void report_times(Report& report, const std::string& prefix, const Tally& tally, const sim::Quantiles& back,
                     sim::WideInt sum, Time begin) const;
 
   Setup setup_;
+  std::vector<std::size_t> tally_of_;      // of each incident and action
+  std::vector<std::size_t> first_of_;      // of each tally: its first incident
   std::vector<Tally> all_;                 // by fault
   std::vector<std::vector<Tally>> group_;  // by fault and group
   std::vector<std::uint32_t> index_;       // of each device: record + 1, 0 if it has none

@@ -16,6 +16,8 @@ struct Region {
   std::string pair;    // cloud regions: the paired region, empty if none
   bool zones = false;  // cloud regions: availability zones
   bool cloud = false;  // cloud region, or a region where devices are
+
+  bool spans_zones() const { return zones; }  // a service in it survives the loss of a zone
 };
 
 // How a device reaches the internet.

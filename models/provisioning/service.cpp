@@ -23,7 +23,14 @@ std::size_t at(int hub) { return static_cast<std::size_t>(hub); }
 }  // namespace
 
 RequestLimit::RequestLimit(LimiterKind kind, double per_minute, Duration burst)
-    : limit_(make_limit(kind, per_minute, burst)) {}
+    : burst_s_(sim::seconds(burst)), limit_(make_limit(kind, per_minute, burst)) {}
+
+// A bucket keeps its credit as far as the new depth holds it.
+void RequestLimit::set(Time now, double per_minute) {
+  if (auto* window = std::get_if<sim::WindowQuota>(&limit_))
+    return window->set_limit(static_cast<std::uint64_t>(per_minute));
+  std::get<sim::TokenBucket>(limit_).set_rate(now, per_minute / 60, per_minute / 60 * burst_s_);
+}
 
 bool RequestLimit::take(Time now) {
   return std::visit([now](auto& limit) { return limit.take(now); }, limit_);
@@ -199,17 +206,57 @@ void Service::schedule(std::uint32_t id, Time at_time) {
       {at_time,
        sim::mix(streams_.seed() ^ key, static_cast<std::uint64_t>(at_time.time_since_epoch().count())), id});
   std::push_heap(due_.begin(), due_.end(), std::greater<>{});
-  wakes_->set(entity_, due_.front().at);
+  wakes_->set(entity_, next_wake());
+}
+
+Time Service::next_wake() const {
+  const Time own = due_.empty() ? sim::never : due_.front().at;
+  return std::min({own, neighbours_[0].next, neighbours_[1].next});
 }
 
 Time Service::serve(Time now) {
+  serve_neighbours(now);
   while (!due_.empty() && due_.front().at <= now) {
     const std::uint32_t id = due_.front().operation;
     std::pop_heap(due_.begin(), due_.end(), std::greater<>{});
     due_.pop_back();
     write(id, now);
   }
-  return due_.empty() ? sim::never : due_.front().at;
+  return next_wake();
+}
+
+// Other tenants ask on, whatever they are answered; who is over the limit is refused like anybody.
+void Service::serve_neighbours(Time now) {
+  for (Neighbour& n : neighbours_)
+    for (; n.next <= now; n.next += n.every) n.limit->take(n.next);
+}
+
+void Service::set_condition(Time now, const Condition& condition) {
+  moment_.require_open(now, "DPS");
+  serve_neighbours(now);
+  condition_ = condition;
+  registration_limit_.set(now, condition.registrations);
+  poll_limit_.set(now, condition.polls);
+  const std::array<double, 2> asked{condition.neighbour_registrations, condition.neighbour_polls};
+  for (std::size_t i = 0; i < neighbours_.size(); ++i) {
+    Neighbour& n = neighbours_[i];
+    const Duration every =
+        asked[i] > 0 ? std::max(sim::from_seconds(60 / asked[i]), Duration{1}) : Duration{0};
+    if (every == n.every) continue;
+    n.every = every;
+    n.next = every.count() > 0 ? now + every : sim::never;
+  }
+  if (!works()) fail_all(now);
+  wakes_->set(entity_, next_wake());
+}
+
+// Operations under way are lost with the service; a hub that has yet to carry out a write does so for nobody.
+void Service::fail_all(Time now) {
+  for (std::uint32_t id = 0; id < operations_.size(); ++id) {
+    const Operation& o = operations_[id];
+    if (o.in_use && o.stage == Stage::processing) fail(id, now);
+  }
+  due_.clear();
 }
 
 void Service::reserve(Operation& operation, int target) {
@@ -326,9 +373,13 @@ void Service::hub_returned(Time now, int hub) {
   if (!devices.empty()) hubs_[at(hub)]->remove_overdue(now, devices);
 }
 
-void Service::written(std::uint32_t operation, Time now) { complete(operation, now); }
+void Service::written(std::uint32_t operation, Time now) {
+  works() ? complete(operation, now) : fail(operation, now);
+}
 
-void Service::throttled(std::uint32_t operation, Time now) { retry(operation, now); }
+void Service::throttled(std::uint32_t operation, Time now) {
+  works() ? retry(operation, now) : fail(operation, now);
+}
 
 void Service::hold(Operation& operation, Time now, bool held) {
   if (operation.held == held) return;

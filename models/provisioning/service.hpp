@@ -1,5 +1,6 @@
 // The Device Provisioning Service: registrations, status polls, and the identity writes between them.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,7 +55,7 @@ struct PollAnswer {
 
 struct Counters {
   std::uint64_t registrations = 0, assigned = 0, throttled = 0, polls = 0, polls_throttled = 0, failed = 0,
-                twins_lost = 0, unauthorized = 0;
+                twins_lost = 0, refused = 0, unauthorized = 0;
 };
 
 // The limit on one kind of request: a token bucket, or a fixed window as the alternative of assumption A-8.
@@ -62,9 +63,19 @@ class RequestLimit {
  public:
   RequestLimit(LimiterKind kind, double per_minute, Duration burst);
   bool take(Time now);
+  void set(Time now, double per_minute);
 
  private:
+  double burst_s_;
   std::variant<sim::TokenBucket, sim::WindowQuota> limit_;
+};
+
+// What a fault leaves of the service.
+struct Condition {
+  hub::Mode mode = hub::Mode::up;
+  int fault = signals::no_fault;
+  double registrations = 0, polls = 0;                      // admitted a minute
+  double neighbour_registrations = 0, neighbour_polls = 0;  // asked for by other tenants a minute
 };
 
 class Service final : public hub::Writer {
@@ -82,7 +93,14 @@ class Service final : public hub::Writer {
   // It has left for good, and asks about nothing any more: its record and its identity are deleted.
   void remove(Time now, Device device);
 
-  // Wake-up of the service: identity writes that are due. Returns the next.
+  // Its state, and its limits, from now on. What is refused or silent forgets the operations under way.
+  void set_condition(Time now, const Condition& condition);
+  hub::Mode mode() const { return condition_.mode; }
+  int fault() const { return condition_.fault; }
+  bool serves() const { return hub::serves(condition_.mode); }
+  void count_refused() { ++counters_.refused; }  // a request that its state refused or left unanswered
+
+  // Wake-up of the service: identity writes that are due, requests of other tenants. Returns the next.
   Time serve(Time now);
 
   // An established fleet: assigns without any request, before time zero.
@@ -164,6 +182,11 @@ class Service final : public hub::Writer {
   void hold(Operation& operation, Time now, bool held);
   void schedule(std::uint32_t id, Time at);
   void release(std::uint32_t id);
+  // Whether it goes on with what it has taken on, whatever it says to who is new.
+  bool works() const { return condition_.mode != hub::Mode::refuse && condition_.mode != hub::Mode::silent; }
+  void fail_all(Time now);
+  void serve_neighbours(Time now);
+  Time next_wake() const;
 
   Settings settings_;
   std::vector<hub::Hub*> hubs_;
@@ -174,6 +197,13 @@ class Service final : public hub::Writer {
   hub::Wakes* wakes_ = nullptr;
   Registrants* registrants_ = nullptr;
   RequestLimit registration_limit_, poll_limit_;
+  Condition condition_;
+  struct Neighbour {  // other tenants' requests of a kind, evenly spaced
+    RequestLimit* limit;
+    Duration every{0};  // zero: none
+    Time next = sim::never;
+  };
+  std::array<Neighbour, 2> neighbours_{Neighbour{&registration_limit_}, Neighbour{&poll_limit_}};
   static constexpr int moved_from(int hub) { return signals::no_hub - 1 - hub; }  // its own inverse
   std::vector<std::int16_t> record_;  // a hub, no_hub, or moved_from(hub): disabled there
   std::vector<bool> left_;            // of each device; empty while none has

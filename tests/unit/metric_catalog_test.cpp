@@ -1,4 +1,5 @@
 // The metric catalog: names are known before a run, expanded by the scenario's own names and nothing else.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -32,6 +33,18 @@ TEST_CASE("other names do not exist") {
         "recovery.hub2.group.thermostats.collateral", "hub.queue_peak", "hub.hub-3.connects",
         "telemetry.lost.", "devices.total.extra"})
     CHECK_FALSE(measures::metric_exists(name, names));
+}
+
+TEST_CASE("recovery knows actions as it knows faults, and nothing else does") {
+  measures::Names more = names;
+  more.actions = {"rebalance"};
+  CHECK(measures::metric_exists("recovery.rebalance.p99", more));
+  CHECK(measures::metric_exists("storm.hub2.detected", more));
+  CHECK_FALSE(measures::metric_exists("storm.rebalance.detected", more));
+  CHECK_FALSE(measures::metric_exists("recovery.rebalance.p99", names));
+  const std::vector<std::string> all = measures::metric_names(more);
+  CHECK(std::count(all.begin(), all.end(), "recovery.rebalance.p99") == 1);
+  CHECK(std::count(all.begin(), all.end(), "storm.rebalance.detected") == 0);
 }
 
 TEST_CASE("every listed name exists once, and each kind says unit and formula") {

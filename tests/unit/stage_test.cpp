@@ -5,53 +5,15 @@
 #include <malloc.h>
 
 #include <catch2/catch.hpp>
-#include <functional>
 #include <string>
 
 #include "sim/calendar.hpp"
-#include "sim/child.hpp"
 #include "sim/invariant.hpp"
+#include "tests/unit/stage_support.hpp"
 
-using sim::Duration;
-using sim::Member;
-using sim::Stage;
-using sim::Time;
-using namespace std::chrono_literals;
+using namespace stories;
 
 namespace {
-
-Time at(Duration d) { return Time{d}; }
-std::string text(Time t) { return std::to_string(t.time_since_epoch().count()); }
-
-// What happens on a stage, in order, as one line.
-struct Story {
-  Stage stage;
-  std::string told;
-  Story() { stage.add_host("here", 1us); }
-  void tell(const std::string& what) { told += told.empty() ? what : " " + what; }
-  void member(const std::string& name, int rank, std::function<void(Member&)> body) {
-    stage.spawn(name, "here", rank, std::move(body));
-  }
-  std::string conduct(Time end) {
-    stage.conduct(
-        end, [](Time) {}, [] {});
-    return told;
-  }
-};
-
-std::string told(const std::function<std::string()>& body) {
-  const sim::ChildResult result = sim::in_child(body);
-  INFO(result.error);
-  REQUIRE(result.ok);
-  return result.output;
-}
-
-std::string error_of(const std::function<std::string()>& body) {
-  const sim::ChildResult result = sim::in_child(body);
-  CHECK_FALSE(result.ok);
-  CHECK(result.exit_code != 0);
-  return result.error;
-}
 
 // The answer to a request over a link of 100 ms with this deadline, "none" if it came too late.
 std::string asked(Duration deadline) {

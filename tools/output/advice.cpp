@@ -6,12 +6,14 @@
 
 #include "models/hub/tables.hpp"
 #include "tools/output/recovery_text.hpp"
+#include "tools/output/storm_text.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
 namespace {
 
 constexpr double dominant = 0.5;
+constexpr int calmer = 4;  // times as long a wait, against a storm
 
 // The group of which most devices were affected: the one to change.
 std::size_t worst_group(const View& view, const std::string& fault) {
@@ -35,15 +37,22 @@ std::string written(sim::Duration d) {
   return s % 3600 == 0 ? fmt::format("{}h", s / 3600) : fmt::format("{}m", s / 60);
 }
 
+bool equal_hubs(const std::vector<hub::Settings>& hubs) {
+  return std::none_of(hubs.begin(), hubs.end(), [&](const hub::Settings& hub) {
+    return hub.edition != hubs[0].edition || hub.units != hubs[0].units || hub.weight != hubs[0].weight;
+  });
+}
+
+std::string hubs_map(const hub::Settings& hub, std::size_t count, std::uint32_t units,
+                     const std::string& more = "") {
+  return fmt::format("application.hubs={{count: {}, edition: {}, units: {}{}}}", count,
+                     hub::edition_name(hub.edition), units, more);
+}
+
 // Equal hubs as one map; hubs that differ are given as a list, of which the fullest is changed.
 std::string hubs_setting(const View& view, std::size_t count, std::uint32_t times_units) {
   const std::vector<hub::Settings>& hubs = view.scenario.hubs;
-  const auto differs = [&](const hub::Settings& hub) {
-    return hub.edition != hubs[0].edition || hub.units != hubs[0].units || hub.weight != hubs[0].weight;
-  };
-  if (std::none_of(hubs.begin(), hubs.end(), differs))
-    return fmt::format("application.hubs={{count: {}, edition: {}, units: {}}}", count,
-                       hub::edition_name(hubs[0].edition), times_units * hubs[0].units);
+  if (equal_hubs(hubs)) return hubs_map(hubs[0], count, times_units * hubs[0].units);
   const auto queue = [&](const hub::Settings& hub) { return view.amount("hub." + hub.name + ".queue_peak"); };
   const auto fullest =
       std::max_element(hubs.begin(), hubs.end(),
@@ -146,10 +155,42 @@ Advice against_backoff(const device::Group& group, std::size_t index) {
                               (capped ? retry.max : retry.min) / 2)};
 }
 
+// What keeps a storm going is work for clients that have given up, or more retries than can be served.
+Advice against_storm(const View& view, const device::Group& group, std::size_t index) {
+  const std::vector<hub::Settings>& hubs = view.scenario.hubs;
+  const auto serves = [](const hub::Settings& hub) { return hub.connects.serve_abandoned; };
+  if (const auto hub = std::find_if(hubs.begin(), hubs.end(), serves); hub != hubs.end()) {
+    const hub::Shaping& shaping = hub->connects;
+    const std::string skipping =
+        fmt::format("connects: {{burst: {}, queue: {}, expiry: {}, abandoned: skipped}}",
+                    written(shaping.burst), written(shaping.queue), written(shaping.expiry));
+    std::string setting =
+        equal_hubs(hubs) ? hubs_map(*hub, hubs.size(), hub->units, ", " + skipping)
+                         : fmt::format("application.hubs[{}].connects.abandoned=skipped", hub - hubs.begin());
+    return {
+        "A hub that serves requests of clients that have given up keeps the storm going; it would end if "
+        "they "
+        "left the queue.",
+        std::move(setting)};
+  }
+  const device::Retry& retry = group.client.retry;
+  const std::string why = fmt::format(
+      "Retries of {} keep the storm going; longer waits between them would let it end.", group.name);
+  if (retry.kind == device::RetryKind::none) return {why, ""};
+  const bool capped = retry.kind != device::RetryKind::fixed && retry.max.count() > 0;
+  return {why, client_setting(group, index, "retry", capped ? "max" : "min",
+                              calmer * (capped ? retry.max : retry.min))};
+}
+
 }  // namespace
 
 std::optional<Advice> advice(const View& view, const faults::Fault& fault) {
   const std::vector<WaitShare> shares = wait_shares(view, fault.name);
+  const bool throttled = !shares.empty() && shares.front().part == "dps_throttle";
+  if (stormed(view, fault.name) && !throttled) {
+    const std::size_t group = worst_group(view, fault.name);
+    return against_storm(view, view.scenario.fleet.at(group), group);
+  }
   if (shares.empty() || shares.front().share < dominant) return std::nullopt;
   const std::size_t index = worst_group(view, fault.name);
   const device::Group& group = view.scenario.fleet.at(index);

@@ -7,38 +7,14 @@
 #include <map>
 
 #include "models/application/metric_names.hpp"
+#include "tools/output/fault_text.hpp"
+#include "tools/output/storm_text.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
 namespace {
 
 using analysis::Metric;
-
-std::string what_happened(const View& view, const faults::Fault& fault) {
-  const std::string& hub = view.scenario.hubs.at(fault.hub).name;
-  std::string what;
-  switch (fault.mode) {
-    case hub::Mode::up:
-      break;
-    case hub::Mode::refuse:
-      what = "refused every connection";
-      break;
-    case hub::Mode::silent:
-      what = "went silent (packets vanished)";
-      break;
-    case hub::Mode::busy:
-      what = "answered new connections with busy";
-      break;
-    case hub::Mode::degraded:
-      what = "had " + words::share(fault.capacity) + " of its capacity left";
-      break;
-  }
-  const std::string from = words::duration(sim::seconds(fault.at));
-  const std::string how_long = fault.duration.count() == 0
-                                   ? "to the end of the run"
-                                   : "for " + words::duration(sim::seconds(fault.duration));
-  return fmt::format("{} {} from {} on, {}.", hub, what, from, how_long);
-}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -196,9 +172,11 @@ std::string action_text(const View& view, const std::string& action) {
 
 std::string recovery_text(const View& view, const faults::Fault& fault) {
   const std::string prefix = "recovery." + fault.name + ".";
+  const std::string storm = storm_text(view, fault.name);
   std::string text = view.style.bold(fault.name) + ": " + what_happened(view, fault) + " ";
-  if (view.amount(prefix + "affected") == 0) return words::wrap(text + "No device lost service to it.");
-  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix));
+  if (view.amount(prefix + "affected") == 0)
+    return words::wrap(text + "No device lost service to it." + side_effects(view, prefix)) + storm;
+  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix)) + storm;
   const std::string groups = groups_table(view, prefix);
   const std::string bars = wait_bars(view, fault.name);
   return text + (groups.empty() ? "" : "\n" + groups) + (bars.empty() ? "" : "\n" + bars);

@@ -1,0 +1,249 @@
+// What faults refer to: their targets, and the modes that these know.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "models/application/resolve.hpp"
+#include "models/network/tables.hpp"
+#include "sim/settings/text.hpp"
+
+namespace application {
+namespace {
+
+using faults::Target;
+using sim::settings::quoted;
+using sim::settings::Step;
+
+struct TargetKey {
+  const char* key;
+  Target target;
+  std::vector<hub::Mode> modes;  // that it can have
+  bool impairable = false;
+};
+
+const std::vector<TargetKey>& target_keys() {
+  using enum hub::Mode;
+  static const std::vector<TargetKey> keys{
+      {"hub", Target::hub, {refuse, silent, busy, upgrade, degraded}},
+      {"region", Target::region, {silent, refuse}},
+      {"zone", Target::zone, {silent, refuse}},
+      {"dps", Target::dps, {refuse, silent, busy, degraded}},
+      {"quota", Target::quota, {}},
+      {"neighbour", Target::neighbour, {}},
+      {"link", Target::link, {silent, refuse}, true},
+      {"access", Target::access, {silent, refuse}, true},
+  };
+  return keys;
+}
+
+std::string mode_name(hub::Mode mode) {
+  switch (mode) {
+    case hub::Mode::refuse:
+      return "refuse";
+    case hub::Mode::silent:
+      return "silent";
+    case hub::Mode::busy:
+      return "busy";
+    case hub::Mode::upgrade:
+      return "upgrade";
+    default:
+      return "degraded";
+  }
+}
+
+// The index of a hub by number from 1 or by name.
+std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs) {
+  const auto number = sim::settings::parse_whole(text);
+  if (const auto* n = std::get_if<std::uint64_t>(&number); n && *n >= 1 && *n <= hubs.size())
+    return static_cast<std::uint32_t>(*n - 1);
+  for (std::size_t i = 0; i < hubs.size(); ++i)
+    if (hubs[i].name == text) return static_cast<std::uint32_t>(i);
+  return std::nullopt;
+}
+
+// Cloud regions that something of the application is in, or may come to be in.
+std::set<std::string> regions_in_use(const Scenario& scenario) {
+  std::set<std::string> used{scenario.region};
+  for (const hub::Settings& hub : scenario.hubs) used.insert(hub.region);
+  for (const hub::Settings& hub : scenario.later_hubs) used.insert(hub.region);
+  return used;
+}
+
+class FaultResolver {
+ public:
+  FaultResolver(Draft& draft, std::size_t index, const Origin& origin)
+      : scenario_(draft.scenario),
+        given_(draft.faults[index]),
+        fault_(given_.fault),
+        origin_(origin),
+        path_{"faults", index} {}
+
+  void run() {
+    if (!origin_.good(path_)) return;
+    const TargetKey* target = find_target();
+    if (!target) return;
+    fault_.target = target->target;
+    resolve_mode(*target);
+    resolve_target();
+  }
+
+ private:
+  std::vector<Step> at(std::initializer_list<Step> steps) const {
+    std::vector<Step> path = path_;
+    path.insert(path.end(), steps);
+    return path;
+  }
+  void error(std::initializer_list<Step> steps, const std::string& what, const std::string& hint) const {
+    origin_.error(at(steps), what, hint);
+  }
+
+  const TargetKey* find_target() const {
+    const TargetKey* found = nullptr;
+    for (const TargetKey& key : target_keys()) {
+      if (!origin_.given(at({key.key}))) continue;
+      if (found) {
+        error({key.key}, fmt::format("the fault has the target {} already", quoted(found->key)),
+              "write two faults; they may overlap");
+        return nullptr;
+      }
+      found = &key;
+    }
+    const bool later = origin_.given(at({"destination"}));  // refused already
+    if (!found && !later)
+      error({}, "nothing fails", "write hub: 2, or region, zone, dps, quota, neighbour, link or access");
+    return found;
+  }
+
+  void resolve_mode(const TargetKey& target) {
+    if (!given_.mode) {
+      if (target.modes.empty()) return;
+      fault_.mode = target.modes.front();
+      if (fault_.target != Target::zone || !zone_is_spanned())
+        given_.mode = faults::ModeGiven{fault_.mode, 1, std::nullopt};
+      return;
+    }
+    std::vector<std::string> known;
+    for (const hub::Mode mode : target.modes) known.push_back(mode_name(mode));
+    if (target.impairable) known.emplace_back("impaired");
+    const bool impaired = given_.mode->impairment.has_value();
+    if (impaired
+            ? !target.impairable
+            : std::find(target.modes.begin(), target.modes.end(), given_.mode->mode) == target.modes.end())
+      return error(
+          {"mode"},
+          fmt::format("{} is not a mode of {}", quoted(impaired ? "impaired" : mode_name(given_.mode->mode)),
+                      quoted(target.key)),
+          known.empty() ? "remove it" : "write " + sim::settings::listed(known));
+    if (impaired && *given_.mode->impairment == faults::Impairment{})
+      return error({"mode"}, "nothing is impaired", "write {impaired: {latency: 300ms}}");
+    if (fault_.target == Target::zone && zone_is_spanned())
+      return error({"mode"}, "services in this region span its zones and go on",
+                   "remove it: a third of the connections and of the capacity is lost");
+    fault_.mode = given_.mode->mode;
+    fault_.capacity = given_.mode->capacity;
+    fault_.impairment = given_.mode->impairment;
+  }
+
+  // "westeurope/1"; the name alone where the number is none.
+  bool zone_is_spanned() const {
+    const std::string name = given_.zone->substr(0, given_.zone->find('/'));
+    const auto region = scenario_.regions.find(name);
+    return region != scenario_.regions.end() && region->second.cloud && region->second.spans_zones();
+  }
+
+  void resolve_target() {
+    switch (fault_.target) {
+      case Target::hub:
+        return resolve_hub();
+      case Target::region:
+        fault_.region = *given_.region;
+        return check_region({"region"}, fault_.region);
+      case Target::zone:
+        return resolve_zone();
+      case Target::quota:
+        fault_.registrations = given_.quota->registrations;
+        fault_.polls = given_.quota->polls;
+        if (!fault_.registrations && !fault_.polls)
+          error({"quota"}, "no limit changes", "write {registrations_per_minute: 1000}");
+        return;
+      case Target::neighbour:
+        fault_.neighbour_registrations = given_.neighbour->registrations;
+        fault_.neighbour_polls = given_.neighbour->polls;
+        if (fault_.neighbour_registrations + fault_.neighbour_polls <= 0)
+          error({"neighbour"}, "the neighbour asks for nothing", "write {registrations_per_minute: 150}");
+        return;
+      case Target::link:
+        return resolve_link();
+      case Target::access:
+        return resolve_access();
+      case Target::dps:
+        return;
+    }
+  }
+
+  void resolve_hub() {
+    if (!origin_.good({"application", "hubs"})) return;
+    const std::optional<std::uint32_t> index = hub_index(*given_.hub, scenario_.hubs);
+    if (!index)
+      return error({"hub"}, fmt::format("no hub {}", quoted(*given_.hub)), hubs_listed(scenario_.hubs));
+    fault_.hub = *index;
+    given_.hub = scenario_.hubs[*index].name;
+  }
+
+  void check_region(std::initializer_list<Step> steps, const std::string& region) const {
+    const std::set<std::string> used = regions_in_use(scenario_);
+    if (!origin_.good({"application"}) || used.contains(region)) return;
+    error(steps, fmt::format("nothing of the application is in {}", quoted(region)),
+          "regions in use are " + sim::settings::listed({used.begin(), used.end()}));
+  }
+
+  void resolve_zone() {
+    const std::string& text = *given_.zone;
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    fault_.region = text.substr(0, slash);
+    const std::string number = slash < text.size() ? text.substr(slash + 1) : "";
+    const auto region = scenario_.regions.find(fault_.region);
+    if (region == scenario_.regions.end() || !region->second.cloud)
+      return error({"zone"}, fmt::format("no cloud region {}", quoted(fault_.region)), "write westeurope/1");
+    if (number != "1" && number != "2" && number != "3")
+      return error({"zone"}, fmt::format("no zone {}", quoted(number)),
+                   fmt::format("write {0}/1, {0}/2 or {0}/3", fault_.region));
+    fault_.zone = static_cast<std::uint32_t>(number[0] - '0');
+    check_region({"zone"}, fault_.region);
+  }
+
+  void resolve_link() {
+    fault_.devices = given_.link->devices.value_or("");
+    fault_.region = given_.link->cloud.value_or("");
+    if (!fault_.region.empty()) check_region({"link", "cloud"}, fault_.region);
+    std::set<std::string> used;
+    for (const device::Group& group : scenario_.fleet) used.insert(group.region);
+    if (fault_.devices.empty() || used.contains(fault_.devices) || !origin_.good({"fleet"})) return;
+    error({"link", "devices"}, fmt::format("no devices are in {}", quoted(fault_.devices)),
+          "devices are in " + sim::settings::listed({used.begin(), used.end()}));
+  }
+
+  void resolve_access() {
+    fault_.access = *given_.access;
+    std::set<std::string> used;
+    for (const device::Group& group : scenario_.fleet) used.insert(group.access.name);
+    if (used.contains(fault_.access) || !origin_.good({"fleet"})) return;
+    error({"access"}, fmt::format("no devices use the access network {}", quoted(fault_.access)),
+          "those in use are " + sim::settings::listed({used.begin(), used.end()}));
+  }
+
+  const Scenario& scenario_;
+  faults::FaultGiven& given_;
+  faults::Fault& fault_;
+  const Origin& origin_;
+  std::vector<Step> path_;
+};
+
+}  // namespace
+
+void resolve_faults(Draft& draft, const Origin& origin) {
+  for (std::size_t i = 0; i < draft.faults.size(); ++i) FaultResolver(draft, i, origin).run();
+}
+
+}  // namespace application

@@ -1,0 +1,60 @@
+// What the active incidents make of a hub, of the provisioning service, and of the path between devices and a
+// cloud region. Incidents may overlap: the gravest decides, among equals the one that began first.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "models/faults/settings.hpp"
+#include "models/network/settings.hpp"
+
+namespace faults {
+
+// What a service, or a path, is to do from now on.
+struct State {
+  hub::Mode mode = hub::Mode::up;
+  double capacity = 1;
+  int incident = -1;            // the one that decides it
+  std::uint32_t zone_lost = 0;  // of a hub that spans zones: whose connections are lost; 0: none
+  bool host_down = false;       // its region or zone is gone, its host with it
+  bool operator==(const State&) const = default;
+};
+
+// Where a hub or the provisioning service is.
+struct Place {
+  const network::Region* region = nullptr;
+  std::uint32_t zone = 1;
+};
+
+// Limits of the provisioning service that quota faults and neighbours make.
+struct Limits {
+  std::optional<double> registrations, polls;               // a minute
+  double neighbour_registrations = 0, neighbour_polls = 0;  // a minute
+  bool operator==(const Limits&) const = default;
+};
+
+// Of a path; `mode` is up or what the devices see instead of the service.
+struct Reach {
+  hub::Mode mode = hub::Mode::up;
+  int incident = -1;
+  Impairment impairment;
+  bool operator==(const Reach&) const = default;
+};
+
+class States {
+ public:
+  // `active`: indices of incidents in the order in which they began.
+  States(const std::vector<Incident>& incidents, const std::vector<int>& active)
+      : incidents_(incidents), active_(active) {}
+  State hub(int index, const Place& place) const;
+  State dps(const Place& place) const;
+  Limits limits() const;
+  Reach reach(const std::string& devices, const std::string& access, const std::string& cloud) const;
+
+ private:
+  const Fault& fault(int i) const { return incidents_[static_cast<std::size_t>(i)].what; }
+  void worsen(State& state, const Fault& fault, int incident, const Place& place) const;
+  const std::vector<Incident>& incidents_;
+  const std::vector<int>& active_;
+};
+
+}  // namespace faults

@@ -1,0 +1,90 @@
+// Retry storms: whether the goodput is back some time after a fault is gone, and how much of the load is
+// retries (definitions: docs/metrics.md). Listens only.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/measures/report.hpp"
+#include "models/signals.hpp"
+
+namespace measures {
+
+using signals::Device;
+using sim::Duration;
+using sim::Time;
+
+class Storm final : public signals::Listener {
+ public:
+  // A fault is judged this long after its end; attempts that begin meanwhile are looked at.
+  static constexpr Duration judged_after = std::chrono::minutes{10};
+  // A storm: less than this part of the goodput is back ...
+  static constexpr double kept = 0.5;
+  // ... and at least half of the attempts are retries, to the nearest per cent: one retry each makes exactly
+  // a half, and the edges of the time looked at must not tip it.
+  static constexpr double retries = 0.495;
+
+  struct FaultTime {
+    std::string name;
+    Time begin;
+    Time end;  // of the run where it has none
+  };
+  Storm(std::vector<FaultTime> faults, std::size_t devices, Time end);
+
+  void offline(Device, Time at, int hub, int fault, bool planned) override;
+  void activity(Device, Time from, signals::Activity, int hub) override;
+  void online(Device, Time at, Time since, int hub) override;
+  void renewed(Device, Time at, int hub) override;
+  void joined(Device, Time at) override;
+  void left(Device, Time at, int hub) override;
+  void fault_began(Time at, int fault) override;
+
+  // Closes the books at the end of the run; then report() may be called.
+  void finish();
+  void report(Report& report) const;
+
+ private:
+  // Devices that want service, or that had it and lost it, and how many of them have it.
+  struct Share {
+    std::uint64_t of = 0, served = 0;
+    double value() const { return of == 0 ? 1 : static_cast<double>(served) / static_cast<double>(of); }
+  };
+  struct Watch {
+    FaultTime time;
+    std::uint32_t order = 0;  // faults that began before it
+    double before = 1;        // share of all devices that want service that had it when the fault began
+    Share losers;             // devices that lost service since, a renewal aside
+    bool below = false;
+    Time back{};  // when the goodput last rose to what is kept
+    std::optional<double> goodput;
+  };
+  struct Attempts {
+    std::uint64_t all = 0, again = 0;
+    void add(const Attempts& o) { all += o.all, again += o.again; }
+  };
+  // By the doors they are made at.
+  struct Load {
+    Attempts hubs, dps;
+    Attempts at_busier() const { return dps.all > hubs.all ? dps : hubs; }
+  };
+
+  void observe(Time at);
+  void look(Watch& watch, Time from, Time to) const;
+  double goodput(const Watch& watch) const;
+  Load* load_at(Time at);
+  void count(Time at, bool dps, bool again);
+  bool lost_since(const Watch& watch, Device d) const { return lost_in_[d] > watch.order; }
+  std::optional<double> retry_share(const Watch& watch) const;
+
+  Time end_, now_{};
+  std::vector<Watch> watches_;          // by fault
+  std::vector<std::size_t> open_;       // faults that have begun and are not settled yet
+  std::uint32_t begun_ = 0;             // faults
+  Share all_;                           // devices that want service
+  std::vector<std::uint8_t> state_;     // of each device
+  std::vector<std::uint32_t> lost_in_;  // of each device: how many faults had begun when it last lost service
+  std::vector<Time> cuts_;              // begins and ends of the times looked at, ascending
+  std::vector<Load> loads_;             // from each cut to the next
+};
+
+}  // namespace measures

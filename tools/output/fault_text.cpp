@@ -1,0 +1,83 @@
+#include "tools/output/fault_text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <vector>
+
+#include "tools/output/words.hpp"
+
+namespace output {
+namespace {
+
+std::string what_it_did(const faults::Fault& fault) {
+  if (fault.impairment)
+    return fmt::format("had {} more latency and lost {} more of the round trips",
+                       words::duration(sim::seconds(fault.impairment->latency)),
+                       words::share(fault.impairment->loss));
+  switch (fault.mode) {
+    case hub::Mode::up:
+      break;
+    case hub::Mode::refuse:
+      return "refused every connection";
+    case hub::Mode::silent:
+      return "went silent (packets vanished)";
+    case hub::Mode::busy:
+      return "answered new connections with busy";
+    case hub::Mode::upgrade:
+      return "was upgraded: connections were closed and new ones answered with busy";
+    case hub::Mode::degraded:
+      return "had " + words::share(fault.capacity) + " of its capacity left";
+  }
+  return "";
+}
+
+std::string limits_sentence(const char* what, std::optional<double> registrations,
+                            std::optional<double> polls) {
+  std::vector<std::string> parts;
+  if (registrations) parts.push_back(words::count(*registrations) + " registrations");
+  if (polls) parts.push_back(words::count(*polls) + " polls");
+  return fmt::format("{} {} a minute", what, fmt::join(parts, " and "));
+}
+
+// The subject and what it did.
+std::string event_of(const View& view, const faults::Fault& fault) {
+  switch (fault.target) {
+    case faults::Target::hub:
+      return view.scenario.hubs.at(fault.hub).name + " " + what_it_did(fault);
+    case faults::Target::region:
+      return fmt::format("region {} {}", fault.region, what_it_did(fault));
+    case faults::Target::zone:
+      return view.scenario.regions.at(fault.region).spans_zones()
+                 ? fmt::format("{} lost zone {}, a third of its connections and capacity", fault.region,
+                               fault.zone)
+                 : fmt::format("zone {} of {} {}", fault.zone, fault.region, what_it_did(fault));
+    case faults::Target::dps:
+      return "DPS " + what_it_did(fault);
+    case faults::Target::quota:
+      return limits_sentence("DPS admitted", fault.registrations, fault.polls);
+    case faults::Target::neighbour:
+      return limits_sentence("other tenants asked DPS for", fault.neighbour_registrations,
+                             fault.neighbour_polls);
+    case faults::Target::link:
+      return fmt::format("the network between {} and {} {}",
+                         fault.devices.empty() ? "all devices" : "the devices in " + fault.devices,
+                         fault.region.empty() ? "the cloud" : fault.region, what_it_did(fault));
+    case faults::Target::access:
+      return fmt::format("the access network {} {}", fault.access, what_it_did(fault));
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string what_happened(const View& view, const faults::Fault& fault) {
+  const std::string from = words::duration(sim::seconds(fault.at));
+  const std::string how_long = fault.duration.count() == 0
+                                   ? "to the end of the run"
+                                   : "for " + words::duration(sim::seconds(fault.duration));
+  return fmt::format("{} from {} on, {}.", event_of(view, fault), from, how_long);
+}
+
+}  // namespace output
