@@ -24,6 +24,8 @@ enum : sim::Purpose {
   region_times = 20,  // of a failover: detection, recovery, hubs
   twin_age = 21,      // of a device when a region is lost: how old its latest property update is
   name_service = 22,  // of a device when its hub has moved: when it is given the new address
+  action_order = 30,  // salt of the order in which devices of a group are a share of it
+  migration = 31,     // how long it takes to make a hub of a migration
 };
 
 }  // namespace purpose

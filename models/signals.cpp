@@ -26,6 +26,8 @@ std::string_view name(Error error) {
       return "DPS refused the connection (TCP reset)";
     case Error::dps_unavailable:
       return "DPS said 503";
+    case Error::dps_unauthorized:
+      return "DPS said 401, 400209: blocked, or waiting for approval";
   }
   return "";
 }

@@ -39,7 +39,8 @@ enum class Error : std::uint8_t {
   dps_failed,
   dps_timeout,
   dps_refused,
-  dps_unavailable
+  dps_unavailable,
+  dps_unauthorized
 };
 std::string_view name(Error error);
 
@@ -53,9 +54,12 @@ struct Size {
 // What becomes of an application whose region is lost, step by step.
 enum class RegionStep : std::uint8_t { lost, detected, decided, dps_back, hubs_back, cancelled };
 
-// What IoT Central's control plane does to the hubs, or would do and cannot.
+// What an operator did to a device.
+enum class Operation : std::uint8_t { blocked, unblocked, approved };
+
+// What IoT Central's control plane does to the hubs, or an operator to devices; or would do and cannot.
 struct Decision {
-  enum class Kind : std::uint8_t { up, down, out, in, move, failover };
+  enum class Kind : std::uint8_t { up, down, out, in, move, failover, action };
   enum class Outcome : std::uint8_t { begun, done, refused };
   sim::Time at;
   Kind kind = Kind::up;
@@ -112,6 +116,8 @@ struct Listener {
   virtual void action_began(sim::Time at, int action) {}
   // The device's identity on the hub was disabled, so that it asks DPS again.
   virtual void moved(Device, sim::Time at, int hub, int action) {}
+  // From `at` on its hub and DPS know what an operator did; no_fault: approved when its delay had passed.
+  virtual void operated(Device, sim::Time at, Operation, int action) {}
   // From now on the hub has this size; none: it is not there. Also told once for each hub at the start.
   virtual void hub_sized(sim::Time at, int hub, const Size&) {}
   virtual void decided(const Decision&) {}
@@ -148,6 +154,7 @@ class Board : Heard<&Listener::offline>,
               Heard<&Listener::misled>,
               Heard<&Listener::action_began>,
               Heard<&Listener::moved>,
+              Heard<&Listener::operated>,
               Heard<&Listener::hub_sized>,
               Heard<&Listener::decided> {
  public:
@@ -176,6 +183,7 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::misled>(listener, &L::misled);
     add<&Listener::action_began>(listener, &L::action_began);
     add<&Listener::moved>(listener, &L::moved);
+    add<&Listener::operated>(listener, &L::operated);
     add<&Listener::hub_sized>(listener, &L::hub_sized);
     add<&Listener::decided>(listener, &L::decided);
   }

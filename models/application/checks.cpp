@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "models/measures/catalog.hpp"
@@ -42,9 +43,11 @@ class Names {
   std::map<std::string, std::size_t> seen_;
 };
 
-void check_fault_time(const Scenario& scenario, std::size_t index, const Origin& origin) {
-  const std::vector<Step> path{"faults", index, "at"};
-  const Duration at = scenario.faults[index].at - sim::start_of_run;
+// `list`: faults or actions.
+void check_instant(const Scenario& scenario, const char* list, std::size_t index, sim::Time time,
+                   const Origin& origin) {
+  const std::vector<Step> path{list, index, "at"};
+  const Duration at = time - sim::start_of_run;
   if (!origin.given(path) || !origin.good(path)) return;
   if (origin.good({"warmup"}) && at < scenario.warmup)
     origin.error(path, fmt::format("{} is before the end of the warm-up", format_duration(at)),
@@ -129,9 +132,18 @@ void check_credentials(const Scenario& scenario, std::size_t index, const Origin
 void check_names(const Draft& draft, const Origin& origin) {
   const Scenario& scenario = draft.scenario;
   Names groups(origin, "group", {"fleet"}), faults(origin, "fault", {"faults"}),
-      hubs(origin, "hub", {"application", "hubs"});
+      actions(origin, "action", {"actions"}), hubs(origin, "hub", {"application", "hubs"});
   for (std::size_t i = 0; i < scenario.fleet.size(); ++i) groups.add(i, scenario.fleet[i].name);
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) faults.add(i, scenario.faults[i].name);
+  for (std::size_t i = 0; i < scenario.actions.size(); ++i) {
+    const std::string& name = scenario.actions[i].name;
+    actions.add(i, name);
+    const bool taken = std::any_of(scenario.faults.begin(), scenario.faults.end(),
+                                   [&](const faults::Fault& fault) { return fault.name == name; });
+    if (taken && origin.good({"actions", i, "name"}))
+      origin.error({"actions", i, "name"}, fmt::format("a fault is named {}", quoted(name)),
+                   "choose another name");
+  }
   for (std::size_t i = 0; i < scenario.hubs.size(); ++i) hubs.add(i, scenario.hubs[i].name);
 }
 
@@ -140,7 +152,10 @@ void check_times(Draft& draft, const Origin& origin) {
   if (origin.good({"warmup"}) && origin.good({"duration"}) && scenario.warmup >= scenario.duration)
     origin.error({"warmup"}, fmt::format("{} is not shorter than the run", format_duration(scenario.warmup)),
                  fmt::format("the duration is {}", format_duration(scenario.duration)));
-  for (std::size_t i = 0; i < scenario.faults.size(); ++i) check_fault_time(scenario, i, origin);
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i)
+    check_instant(scenario, "faults", i, scenario.faults[i].at, origin);
+  for (std::size_t i = 0; i < scenario.actions.size(); ++i)
+    check_instant(scenario, "actions", i, scenario.actions[i].at, origin);
   for (std::size_t i = 0; i < scenario.fleet.size(); ++i) {
     check_joins(scenario, i, origin);
     check_leaves(scenario, i, origin);
@@ -155,6 +170,7 @@ void check(Draft& draft, const Origin& origin) {
   check_provisioning(draft, origin);
   check_platform(draft, origin);
   check_scaling(draft, origin);
+  check_actions(draft, origin);
 }
 
 }  // namespace application

@@ -14,5 +14,6 @@ void check_times(Draft& draft, const Origin& origin);
 void check_provisioning(Draft& draft, const Origin& origin);
 void check_platform(Draft& draft, const Origin& origin);
 void check_scaling(Draft& draft, const Origin& origin);
+void check_actions(Draft& draft, const Origin& origin);  // actions.cpp
 
 }  // namespace application

@@ -102,15 +102,23 @@ void World::collect_cost(measures::Report& report) {
 
 void World::collect_devices(measures::Report& report) {
   std::uint64_t connected = 0, lost = 0, left = 0, stuck = 0;
+  std::uint64_t blocked = 0, waiting = 0, edge = 0, edge_connected = 0;
   for (device::Device d = 0; d < devices_->size(); ++d) {
     const device::Client& c = devices_->clients()[d];
     connected += c.state == device::State::connected;
     lost += c.state == device::State::lost;
     left += c.state == device::State::gone;
+    const device::Group& group = *devices_->kind(d).group;
+    const bool here = c.state != device::State::gone, barred = dps_->standing().blocked(d);
+    blocked += here && barred;
+    waiting += here && !barred && dps_->standing().waits(d, group.approval, end_);
+    edge += group.edge;
+    edge_connected += group.edge && c.state == device::State::connected;
     const bool asks_hub = c.state == device::State::dialing || c.state == device::State::handshaking ||
                           c.state == device::State::undetected;
     const bool moved = asks_hub && dps_->identity(d, c.hub) == hub::Identity::disabled;
-    stuck += moved || (asks_hub && outlook_->view(c.group, c.hub) == measures::Outlook::View::alternative);
+    const bool dead = asks_hub && outlook_->view(c.group, c.hub) == measures::Outlook::View::alternative;
+    stuck += !barred && !group.edge && (moved || dead);  // nobody else would serve it
   }
   const auto put = [&](const char* name, std::uint64_t n) {
     report.values[name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
@@ -120,6 +128,10 @@ void World::collect_devices(measures::Report& report) {
   put("devices.lost", lost);
   put("devices.left", left);
   put("devices.stuck", stuck);
+  put("devices.blocked", blocked);
+  put("devices.waiting_for_approval", waiting);
+  put("devices.edge_total", edge);
+  put("devices.edge_connected", edge_connected);
 }
 
 void World::collect_services(measures::Report& report) {
@@ -138,6 +150,7 @@ void World::collect_services(measures::Report& report) {
   operations("dps.polls_throttled", dps.polls_throttled, then.polls_throttled);
   operations("dps.failed", dps.failed, then.failed);
   operations("dps.refused", dps.refused, then.refused);
+  operations("dps.unauthorized", dps.unauthorized, then.unauthorized);
   put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
   hub::Counters all{}, all_then{};
   std::vector<std::uint32_t> together;

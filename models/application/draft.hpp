@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/actions/tables.hpp"
 #include "models/application/scenario.hpp"
 #include "models/device/tables.hpp"
 #include "models/faults/tables.hpp"
@@ -23,6 +24,7 @@ struct Draft {
   HubsGiven hubs;
   std::vector<device::GroupGiven> fleet;
   std::vector<faults::FaultGiven> faults;
+  std::vector<actions::ActionGiven> actions;
   std::vector<std::string> expect;
   device::GroupGiven group;  // what a group of the fleet is where it says nothing
 };

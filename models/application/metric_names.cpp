@@ -11,10 +11,15 @@ std::vector<std::string> actions(const Scenario& scenario) {
   const bool returns =
       scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs && !scenario.faults.empty();
   std::vector<std::string> names;
+  for (const actions::Action& action : scenario.actions) names.push_back(action.name);
   if (returns || scaling.rebalance.scale_out || scaling.policy != control::PolicyKind::none)
     names.emplace_back("rebalance");
   if (scaling.policy != control::PolicyKind::none) names.emplace_back("scale-in");
   return names;
+}
+
+bool cuts_off(const Scenario& scenario, std::size_t action) {
+  return action >= scenario.actions.size() || actions::cuts_off(scenario.actions[action].kind);
 }
 
 measures::Names metric_names(const Scenario& scenario) {
@@ -27,7 +32,9 @@ measures::Names metric_names(const Scenario& scenario) {
   for (const hub::Settings& hub : scenario.hubs) names.hubs.push_back(hub.name);
   for (const hub::Settings& hub : scenario.recovery_hubs) names.hubs.push_back(hub.name);
   for (const hub::Settings& hub : scenario.later_hubs) names.hubs.push_back(hub.name);
-  for (const std::string& action : actions(scenario)) names.actions.push_back(action);
+  const std::vector<std::string> all = actions(scenario);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (cuts_off(scenario, i)) names.actions.push_back(all[i]);
   return names;
 }
 

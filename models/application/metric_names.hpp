@@ -5,9 +5,10 @@
 
 namespace application {
 
-// What may move devices in this scenario and is measured like a fault: rebalance, scale-in. Their numbers
-// follow those of the faults, in this order.
+// What operators do, and what may move devices in this scenario: rebalance, scale-in. Their numbers follow
+// those of the faults, in this order. Those that cut devices off are measured like a fault.
 std::vector<std::string> actions(const Scenario& scenario);
+bool cuts_off(const Scenario& scenario, std::size_t action);
 
 // Whether the fault is the loss of the application's region, with metrics region.* of its own.
 bool takes_region(const faults::Fault& fault, const Scenario& scenario);

@@ -95,7 +95,8 @@ void resolve_scaling(Scenario& scenario) {
                              scaling.units.least,
                              scaling.units.most.value_or(UINT32_MAX),
                              scenario.prices.units};
-  if (!scaling.adds_hubs() || scenario.hubs.empty()) return;
+  const std::uint32_t added = actions::added_hubs(scenario.actions, have);
+  if ((!scaling.adds_hubs() && added == 0) || scenario.hubs.empty()) return;
   // Some more than may be there at one time: the name of a deleted hub that stranded devices still ask for
   // stays taken.
   constexpr std::uint32_t spare = 8;
@@ -106,7 +107,8 @@ void resolve_scaling(Scenario& scenario) {
     return std::any_of(scenario.hubs.begin(), scenario.hubs.end(),
                        [&](const hub::Settings& hub) { return hub.name == name; });
   };
-  const std::uint32_t places = std::max(scenario.scaling_limits.hubs_most, have) + spare - have;
+  const std::uint32_t own = std::max(scenario.scaling_limits.hubs_most, have) + spare - have;
+  const std::uint32_t places = added + (scaling.adds_hubs() ? own : 0);
   for (std::uint32_t n = have + 1; scenario.later_hubs.size() < places; ++n) {
     later.name = fmt::format("hub-{}", n);
     later.zone = zone_of(n - 1);
@@ -170,6 +172,7 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   }
   resolve_hubs(draft);
   resolve_provisioning(draft, origin);
+  resolve_actions(draft, origin);
   resolve_scaling(scenario);
   if (scenario.recovery_region.empty()) scenario.recovery_region = scenario.regions.at(scenario.region).pair;
   resolve_faults(draft, origin);

@@ -28,7 +28,8 @@ struct Origin {
 // Leaves draft.scenario complete, and the given parts as they are to be written in the resolved scenario.
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 
-// What faults refer to; contradictions are reported.
+// Parts of it: what an operator does (actions.cpp), and what faults refer to; contradictions are reported.
+void resolve_actions(Draft& draft, const Origin& origin);
 void resolve_faults(Draft& draft, const Origin& origin);
 
 // Where the application goes when its region is lost, and the hubs there; contradictions are reported.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/actions/settings.hpp"
 #include "models/control/settings.hpp"
 #include "models/device/settings.hpp"
 #include "models/failover/settings.hpp"
@@ -60,6 +61,7 @@ struct Scenario {
   measures::Prices prices;
   std::vector<device::Group> fleet;
   std::vector<faults::Fault> faults;
+  std::vector<actions::Action> actions;
   std::vector<Expectation> expect;
   std::vector<std::string> warnings;  // what `limits: off` let pass, and the like
   std::string resolved;  // canonical YAML with every default filled in, also the base of the scenario hash

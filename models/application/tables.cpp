@@ -104,8 +104,6 @@ void add_later(Table<Draft>& table) {
   table.later("destinations", "Where exports go.", {"name", "kind", "throughput_units", "auto_inflate"},
               true);
   table.later("exports", "What is exported.", {"name", "to", "data", "filter"}, true);
-  table.later("actions", "What an operator does.",
-              {"name", "at", "manual_failover", "restart_export", "fail_back"}, true);
 }
 
 template <class T>
@@ -197,6 +195,8 @@ Table<Draft> make_scenario_table(const device::GroupGiven& group) {
   add_later(table);
   table.field("faults", &Draft::faults, list(nested(faults::fault_table()), "a list of faults"),
               "What fails, and when.");
+  table.field("actions", &Draft::actions, list(nested(actions::action_table()), "a list of actions"),
+              "What an operator does, and when.");
   table.field("expect", &Draft::expect,
               list(text("an expectation such as recovery.hub2.p99 < 15m", "recovery.hub2.p99 < 15m"),
                    "a list of expectations"),

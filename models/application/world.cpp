@@ -170,7 +170,10 @@ void World::build_measures() {
     hub_names.push_back(hub->settings().name);
   }
   const sim::Time warmup{scenario_.warmup};
-  balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
+  std::vector<measures::Balance::Fixed> fixed;
+  for (const device::Kind& kind : devices_->kinds())
+    if (kind.group->edge) fixed.push_back({kind.first, kind.first + kind.group->devices});
+  balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup, fixed);
   measures::Recovery::Setup recovery;
   std::vector<measures::Storm::FaultTime> storms;
   for (const faults::Incident& incident : incidents_) {
@@ -179,8 +182,13 @@ void World::build_measures() {
     storms.push_back({what.name, what.at, std::min(end_, what.end())});
     fault_names.push_back(what.name);
   }
-  for (const std::string& action : actions(scenario_)) recovery.faults.push_back({action, end_, end_, true});
-  for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
+  for (const std::string& action : actions(scenario_))
+    recovery.faults.push_back({action, end_, end_, true, sim::never,
+                               cuts_off(scenario_, recovery.faults.size() - incidents_.size())});
+  for (const device::Kind& kind : devices_->kinds()) {
+    recovery.groups.push_back(kind.group->name);
+    recovery.fixed.push_back(kind.group->edge);
+  }
   recovery.devices = devices_->size();
   recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
   recovery.within = within_times(scenario_);
@@ -222,11 +230,15 @@ void World::build_measures() {
 }
 
 void World::build_actors() {
-  const int first_action = static_cast<int>(incidents_.size());
+  const int first_action = static_cast<int>(incidents_.size() + scenario_.actions.size());
+  const bool migrates =
+      actions::added_hubs(scenario_.actions, static_cast<std::uint32_t>(scenario_.hubs.size())) > 0;
   central_ = std::make_unique<control::Central>(
       control::Central::World{&stage_, estate_.get(), dps_.get(), &scenario_.provisioning, &streams_, &board_,
-                              scenario_.start_utc_s, first_action, first_action + 1},
+                              scenario_.start_utc_s, first_action, first_action + 1,
+                              !scenario_.actions.empty(), migrates},
       central, scenario_.scaling, scenario_.scaling_limits);
+  if (!scenario_.actions.empty()) build_operator();
   conditions_ = std::make_unique<Conditions>(
       Conditions::World{&scenario_, &incidents_, estate_.get(), dps_.get(), devices_.get(), &board_});
   estate_->before_opening([this](sim::Time now, int hub) { conditions_->place_at_home(now, hub); });
@@ -236,6 +248,19 @@ void World::build_actors() {
       {[this](sim::Time now, int incident) { begin_fault(now, incident); },
        [this](sim::Time now, int incident) { end_fault(now, incident); },
        [this](sim::Time now, const std::vector<int>& active) { conditions_->set_active(now, active); }});
+}
+
+void World::build_operator() {
+  std::vector<actions::Crew> crews;
+  for (const device::Kind& kind : devices_->kinds())
+    crews.push_back(
+        {kind.group->name, kind.first, kind.group->devices, kind.group->edge, kind.group->approval});
+  const control::Settings& scaling = scenario_.scaling;
+  operator_ = std::make_unique<actions::Operator>(
+      actions::Operator::World{&stage_, estate_.get(), central_->mover(), dps_.get(), &streams_, &board_,
+                               std::move(crews), scaling.create, scaling.rebalance.batch,
+                               scaling.command_timeout, static_cast<int>(incidents_.size())},
+      central, scenario_.actions);
 }
 
 void World::build_coordinator() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/actions/operator.hpp"
 #include "models/application/conditions.hpp"
 #include "models/application/simulate.hpp"
 #include "models/control/central.hpp"
@@ -47,6 +48,7 @@ class World {
   void build_coordinator();
   void begin_fault(sim::Time now, int incident);
   void end_fault(sim::Time now, int incident);
+  void build_operator();
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);
   void sample(sim::Time t);
@@ -71,6 +73,7 @@ class World {
   std::unique_ptr<provisioning::Service> dps_;
   std::unique_ptr<control::Estate> estate_;
   std::unique_ptr<control::Central> central_;
+  std::unique_ptr<actions::Operator> operator_;
   std::vector<faults::Incident> incidents_;
   std::unique_ptr<Conditions> conditions_;
   std::unique_ptr<failover::Coordinator> coordinator_;

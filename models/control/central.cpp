@@ -7,8 +7,9 @@ namespace control {
 Central::Central(const World& world, const std::string& here, const Settings& settings, const Limits& limits)
     : settings_(settings) {
   const bool probes = world.provisioning->exclude_failed_hubs;
-  const bool moves = settings.policy != PolicyKind::none || (probes && settings.rebalance.hub_return);
-  if (probes || moves) spawn_front_ends(*world.stage, *world.estate);
+  const bool moves =
+      settings.policy != PolicyKind::none || (probes && settings.rebalance.hub_return) || world.migrates;
+  if (probes || moves || world.operated) spawn_front_ends(*world.stage, *world.estate);
   if (probes)
     prober_ = std::make_unique<Prober>(*world.stage, here, *world.estate, world.provisioning->probe,
                                        *world.streams);

@@ -46,6 +46,16 @@ std::vector<int> Estate::in_service() const {
   return all;
 }
 
+int Estate::free_place() const {
+  int used = signals::no_hub;
+  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
+    if (exists(h) || state(h).promised || reserved(h) || dps_.provisioned(h) > 0) continue;
+    if (!was_used(h)) return h;
+    if (used == signals::no_hub && !faulty(h)) used = h;
+  }
+  return used;
+}
+
 // A hub that does not exist refuses: its name leads nowhere.
 void Estate::apply_mode(Time now, int index) {
   hub::Hub& hub = (*this)[index];
@@ -81,7 +91,7 @@ void Estate::open(Time now, int hub, signals::Size size) {
   (*this)[hub].set_exists(true);
   resize(now, hub, size);
   state(hub).healthy = state(hub).used = true;
-  state(hub).draining = state(hub).abandoned = false;
+  state(hub).draining = state(hub).abandoned = state(hub).promised = false;
   apply_mode(now, hub);
   apply_allocation(now, hub);
   if (usable_) usable_(now, hub, true);

@@ -48,6 +48,7 @@ class Estate {
   void before_opening(std::function<void(Time, int hub)> call) { before_opening_ = std::move(call); }
   // Disables identities on a hub, no more than can_disable() of it.
   void disable(Time now, int hub, const std::vector<Device>& devices, int cause);
+  void enable(Time now, int hub, std::size_t identities) const { (*this)[hub].enable(now, identities); }
 
   std::size_t size() const { return hubs_.size(); }  // places for hubs
   hub::Hub& operator[](int hub) const { return *hubs_[static_cast<std::size_t>(hub)]; }
@@ -64,13 +65,18 @@ class Estate {
   bool was_used(int hub) const { return state(hub).used; }              // a hub of this name has been there
   Time failed_since(int hub) const { return state(hub).failed_since; }  // of one that is not healthy
   std::vector<int> existing() const;
+  // A place for a hub: one that no hub has had, else one that is free of devices and of faults; no_hub if
+  // there is none. Who means to use it promises it, until it is opened.
+  int free_place() const;
+  void promise(int hub) { state(hub).promised = true; }
 
  private:
   struct State {
     hub::Mode mode = hub::Mode::up;
     double capacity = 1;
     int fault = signals::no_fault;
-    bool healthy = true, draining = false, used = false, reserved = false, abandoned = false;
+    bool healthy = true, draining = false, used = false, promised = false;
+    bool reserved = false, abandoned = false;
     std::string address;  // its name unless it has moved
     std::vector<std::string> addresses;
     Time failed_since{};

@@ -18,7 +18,7 @@ Mover::Mover(const World& world, const std::string& here, double pace, Duration 
   world.stage->spawn("mover", here, ranks::control, [this](sim::Member& me) { run(me); });
 }
 
-void Mover::rebalance(Time now, int hub) { add(now, {world_.rebalance, hub, nullptr, false, {}, 0}); }
+void Mover::rebalance(Time now, int hub, int action) { add(now, {action, hub, nullptr, false, {}, 0}); }
 
 void Mover::drain(Time now, int hub, int action, std::function<void(Time)> done) {
   add(now, {action, hub, std::move(done), false, {}, 0});

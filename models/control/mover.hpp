@@ -26,8 +26,9 @@ class Mover {
   // `pace`: devices a second. Spawned on host `here`.
   Mover(const World& world, const std::string& here, double pace, Duration batch, Duration timeout);
 
-  // Moves to this hub the devices that allocation would put there.
-  void rebalance(Time now, int hub);
+  // Moves to this hub the devices that allocation would put there; as part of an operator's action, if any.
+  void rebalance(Time now, int hub) { rebalance(now, hub, world_.rebalance); }
+  void rebalance(Time now, int hub, int action);
   // Moves all devices away from this hub, by a scale-in or by `action`; `done` is told when there are none
   // left with an identity.
   void drain(Time now, int hub, std::function<void(Time now)> done) {

@@ -201,21 +201,9 @@ void Scaler::count_hubs(sim::Member& me, const View& view) {
   scale_in(now, reason);
 }
 
-// A place that no hub has had, else one that is free of devices and of faults.
-int Scaler::free_place() const {
-  int used = signals::no_hub;
-  for (int h = 0; h < static_cast<int>(world_.estate->size()); ++h) {
-    if (world_.estate->exists(h) || coming_.contains(h) || world_.dps->provisioned(h) > 0) continue;
-    if (world_.estate->reserved(h)) continue;
-    if (!world_.estate->was_used(h)) return h;
-    if (used == signals::no_hub && !world_.estate->faulty(h)) used = h;
-  }
-  return used;
-}
-
 // A new hub is like the largest there is.
 void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
-  const int place = free_place();
+  const int place = world_.estate->free_place();
   const std::vector<int> existing = world_.estate->in_service();
   const std::size_t have = existing.size() + coming_.size();
   if (place == signals::no_hub)
@@ -230,6 +218,7 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
     if (price(h) > price(model)) model = h;
   const Size size = world_.estate->size_of(model);
   coming_.insert(place);
+  world_.estate->promise(place);
   if (instead_of != signals::no_hub) replaced_.insert(instead_of);
   tell(now, Kind::out, Outcome::begun, place, hubs_text(have), hubs_text(have + 1), reason);
   world_.lifecycle->at(

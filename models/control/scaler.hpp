@@ -57,7 +57,6 @@ class Scaler {
   bool dispensable(int hub) const;
   void drain(Time now, int hub);
   void close(Time now, int hub);
-  int free_place() const;
   Duration drawn(const Triangular& delay, int hub);
   void tell(Time now, signals::Decision::Kind kind, signals::Decision::Outcome outcome, int hub,
             const std::string& from, const std::string& to, const std::string& reason) const;

@@ -27,7 +27,6 @@ Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_
       kinds_(std::move(kinds)),
       clients_(total_of(kinds_)),
       members_(hubs_.size(), kinds_.size(), clients_.size()),
-      moved_by_(hubs_.size(), signals::no_fault),
       addresses_(hubs_.size()),
       first_entity_(first_entity),
       parking_(parking) {
@@ -57,7 +56,7 @@ MessageClock Devices::message_clock(Device device) const {
 
 provisioning::Registrant Devices::registrant(Device device) const {
   const Kind& k = kind(device);
-  return {key(device), k.enrollment, &k.latency};
+  return {key(device), k.enrollment, &k.latency, k.group->edge, k.group->approval};
 }
 
 void Devices::draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra) {
@@ -274,7 +273,7 @@ void Devices::accepted(Device device, Time now) {
   now_ = now;
   online(device, c, now);
   const hub::Identity known = identity(device, c);  // it may have been moved while it waited
-  if (known == hub::Identity::disabled) cut(device, c, now, moved_by_[static_cast<std::size_t>(c.hub)]);
+  if (known == hub::Identity::disabled) cut(device, c, now, disabled_by(device));
   if (known == hub::Identity::absent) cut(device, c, now, signals::no_fault);
   set_wake(device, c);
 }
@@ -317,9 +316,13 @@ void Devices::disabled(Device device, int hub, int cause, Time now) {
   Client& c = clients_[device];
   before_assignment(device, now);
   dps_.disable(device);
-  moved_by_[static_cast<std::size_t>(hub)] = cause;
+  if (disabled_by_.empty()) disabled_by_.resize(clients_.size(), signals::no_fault);
+  disabled_by_[device] = static_cast<std::int16_t>(cause);
   if (c.hub == hub && c.state == State::connected) cut(device, c, now, cause);
-  tell<&Listener::moved>(device, now, hub, cause);
+  if (dps_.standing().blocked(device))
+    tell<&Listener::operated>(device, now, signals::Operation::blocked, cause);
+  else
+    tell<&Listener::moved>(device, now, hub, cause);
   if (c.hub == hub) set_wake(device, c);
 }
 

@@ -175,6 +175,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   const Behaviour& behaviour(const Client& c) const { return kinds_[c.group].group->client; }
   hub::Identity identity(Device d, const Client& c) const { return dps_.identity(d, c.hub); }
+  int disabled_by(Device d) const { return disabled_by_.empty() ? signals::no_fault : disabled_by_[d]; }
   hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
   const Route& route(const Client& c) const { return kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)]; }
   // What a device sees of its hub, and of DPS: the state of the service, or that of the way to it if it is
@@ -231,10 +232,10 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   Members members_;  // who sends to which hub
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   std::vector<Time, sim::HugePages<Time>>
-      flushed_;                     // when what each kept is sent; empty while nobody kept any
-  std::uint32_t refused_ = 0;       // messages
-  std::vector<int> moved_by_;       // the action that last disabled identities of each hub
-  std::vector<Address> addresses_;  // of each hub
+      flushed_;                            // when what each kept is sent; empty while nobody kept any
+  std::uint32_t refused_ = 0;              // messages
+  std::vector<std::int16_t> disabled_by_;  // of each device: the last action; empty while there is none
+  std::vector<Address> addresses_;         // of each hub
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

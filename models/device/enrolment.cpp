@@ -86,10 +86,13 @@ void Devices::enrol(Device d, Client& c, Time now) {
   const Time heard = now + c.rtt() / 2;
   c.operation = answer.operation;
   c.throttled = false;
-  tell<&Listener::activity>(d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
-                            signals::no_hub);
+  if (!answer.unauthorized)
+    tell<&Listener::activity>(d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
+                              signals::no_hub);
   if (heard > c.since + b.dps.answer_timeout)
     return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
+  // Nothing but an operator heals it: a phase that failed, like any other to the client.
+  if (answer.unauthorized) return dps_phase_failed(d, c, heard, Error::dps_unauthorized);
   if (!answer.throttled) {
     const bool fixed = b.dps.first_poll.count() > 0;
     return plan_poll(d, c, heard + (fixed ? b.dps.first_poll : hint(b, answer.retry_after)));

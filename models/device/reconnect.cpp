@@ -219,9 +219,7 @@ void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
   // A missing identity is no fault's doing, a disabled one that of who moved the device.
   const View view = hub_view(d, c);
   const bool moved = error == Error::unavailable && hub::serves(view.mode);
-  const int fault = error == Error::unauthorized ? signals::no_fault
-                    : moved                      ? moved_by_[static_cast<std::size_t>(c.hub)]
-                                                 : view.fault;
+  const int fault = error == Error::unauthorized ? signals::no_fault : moved ? disabled_by(d) : view.fault;
   tell<&Listener::failed>(d, c.since, at, static_cast<int>(c.hub), error, fault);
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;

@@ -53,7 +53,9 @@ struct Group {
   double never_recovers = 0;  // share of devices that are lost once cut off
   provisioning::Attestation credentials = provisioning::Attestation::sas;
   std::string enrollment = "default";
-  std::optional<Joins> joins;  // absent: an established fleet
+  bool edge = false;                // IoT Edge: never moves to another hub
+  provisioning::Approval approval;  // of devices that join
+  std::optional<Joins> joins;       // absent: an established fleet
   std::optional<Joins> leaves;
   std::uint32_t buffer = 0;  // messages kept while not connected, oldest dropped first
   Telemetry telemetry;

@@ -116,6 +116,25 @@ std::string format_joins(const JoinsGiven& given) {
   return fmt::format("at {} over {}", format_duration(given.joins.start), format_duration(given.joins.over));
 }
 
+Parsed<provisioning::Approval> parse_approval(std::string_view text) {
+  using Kind = provisioning::Approval::Kind;
+  constexpr std::string_view after = "after ";
+  if (text == "automatic") return provisioning::Approval{Kind::automatic, {}};
+  if (text == "manual") return provisioning::Approval{Kind::manual, {}};
+  if (!starts_with(text, after)) return Problem{"is no approval", "write automatic, manual or after 2h"};
+  const Parsed<Duration> delay = parse_duration(text.substr(after.size()));
+  if (const auto* problem = std::get_if<Problem>(&delay)) return *problem;
+  if (std::get<Duration>(delay) > longest)
+    return Problem{"is too long", fmt::format("at most {}", format_duration(longest))};
+  return provisioning::Approval{Kind::after, std::get<Duration>(delay)};
+}
+
+std::string format_approval(const provisioning::Approval& approval) {
+  using Kind = provisioning::Approval::Kind;
+  if (approval.kind == Kind::after) return "after " + format_duration(approval.delay);
+  return approval.kind == Kind::manual ? "manual" : "automatic";
+}
+
 Shape described(std::string says, std::string example, std::string pattern) {
   Shape shape;
   shape.says = std::move(says);
@@ -158,6 +177,12 @@ Table<Commands> commands_table() {
              "Size of the answer; an empty one is not metered.")
       .required();
   return table;
+}
+
+Value<provisioning::Approval> approval() {
+  const Shape shape = described("automatic, manual, or a time such as after 2h", "automatic",
+                                "automatic|manual|after [0-9].*");
+  return from_text<provisioning::Approval>(shape, parse_approval, format_approval);
 }
 
 }  // namespace
@@ -214,7 +239,14 @@ Table<GroupGiven> group_table() {
   table.field(
       "enrollment", [](auto& given) -> auto& { return given.group.enrollment; }, name("line-1"),
       "The enrollment group of the devices.");
-  table.only("edge", "false", {"true"}, "IoT Edge devices, which cannot move between hubs.");
+  table.field(
+      "edge", [](auto& given) -> auto& { return given.group.edge; }, boolean(),
+      "IoT Edge devices, which cannot move between hubs.");
+  table.field(
+      "approval", [](auto& given) -> auto& { return given.group.approval; }, approval(),
+      "Who approves devices that join: automatic; manual: an action; after 2h: an operator, so long after "
+      "the "
+      "device first asks DPS.");
   table.field("joins", &GroupGiven::joins, optional(joins()),
               "New devices that register through DPS, and when; absent: an established fleet.");
   table.field("leaves", &GroupGiven::leaves, optional(leaves()),

@@ -153,11 +153,15 @@ std::size_t Hub::can_disable(Time now) {
   return static_cast<std::size_t>(std::max(0.0, registry_.credit(now)));
 }
 
-void Hub::disable(Time now, const std::vector<Device>& devices, int cause) {
+void Hub::enable(Time now, std::size_t identities) {
   moment_.require_open(now, "an identity registry");
-  counters_.identity_writes += devices.size();
-  registry_.charge(now, static_cast<double>(devices.size()));
+  counters_.identity_writes += identities;
+  registry_.charge(now, static_cast<double>(identities));
   wakes_->set(registry_service_, registry_.next());
+}
+
+void Hub::disable(Time now, const std::vector<Device>& devices, int cause) {
+  enable(now, devices.size());
   for (const Device device : devices) peer_->disabled(device, index_, cause, now);
 }
 

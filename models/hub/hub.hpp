@@ -110,6 +110,8 @@ class Hub {
   // can_disable() says.
   std::size_t can_disable(Time now);
   void disable(Time now, const std::vector<Device>& devices, int cause);
+  // So many identities are enabled again, within the same credit.
+  void enable(Time now, std::size_t identities);
 
   // Another edition or other units, for what waits as well.
   void resize(Time now, Edition edition, const EditionLimits& limits, std::uint32_t units);

@@ -34,14 +34,22 @@ double variation(const std::vector<double>& x) {
   return std::sqrt(squares / n) / mean;
 }
 
-Balance::Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup)
+Balance::Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup, std::vector<Fixed> fixed)
     : hubs_(std::move(hubs)),
       outlook_(outlook),
       warmup_(warmup),
+      fixed_(std::move(fixed)),
       connected_(hubs_.size()),
-      provisioned_(hubs_.size()) {}
+      provisioned_(hubs_.size()),
+      movable_connected_(hubs_.size()),
+      movable_provisioned_(hubs_.size()) {}
 
-std::vector<double> Balance::by_weight(const std::vector<std::uint64_t>& counts) const {
+bool Balance::moves(Device d) const {
+  return std::none_of(fixed_.begin(), fixed_.end(),
+                      [d](const Fixed& range) { return d >= range.first && d < range.end; });
+}
+
+std::vector<double> Balance::by_weight(const Counts& counts) const {
   std::vector<double> x;
   for (std::size_t h = 0; h < hubs_.size(); ++h)
     if (outlook_.allocatable(static_cast<int>(h)))
@@ -57,7 +65,7 @@ void Balance::observe(Time at) {
     int n = 0;
     for (std::size_t h = 0; h < hubs_.size(); ++h) {
       if (!outlook_.allocatable(static_cast<int>(h))) continue;
-      const double x = static_cast<double>(connected_[h]) / hubs_[h].weight;
+      const double x = static_cast<double>(movable_connected_[h]) / hubs_[h].weight;
       largest = std::max(largest, x);
       total += x;
       ++n;
@@ -68,17 +76,19 @@ void Balance::observe(Time at) {
   at_ = at;
 }
 
-void Balance::offline(Device, Time at, int hub, int, bool) {
+void Balance::offline(Device d, Time at, int hub, int, bool) {
   observe(at);
   changed_ = true;
   --connected_[static_cast<std::size_t>(hub)];
+  if (moves(d)) --movable_connected_[static_cast<std::size_t>(hub)];
   --total_;
 }
 
-void Balance::online(Device, Time at, Time, int hub) {
+void Balance::online(Device d, Time at, Time, int hub) {
   observe(at);
   changed_ = true;
   ++connected_[static_cast<std::size_t>(hub)];
+  if (moves(d)) ++movable_connected_[static_cast<std::size_t>(hub)];
   ++total_;
 }
 
@@ -86,9 +96,13 @@ void Balance::left(Device d, Time at, int hub) {
   if (hub != signals::no_hub) offline(d, at, hub, signals::no_fault, true);
 }
 
-void Balance::assigned(Device, Time, int from, int to) {
-  if (from != signals::no_hub) --provisioned_[static_cast<std::size_t>(from)];
-  if (to != signals::no_hub) ++provisioned_[static_cast<std::size_t>(to)];
+void Balance::assigned(Device d, Time, int from, int to) {
+  const auto add = [&](Counts& counts) {
+    if (from != signals::no_hub) --counts[static_cast<std::size_t>(from)];
+    if (to != signals::no_hub) ++counts[static_cast<std::size_t>(to)];
+  };
+  add(provisioned_);
+  if (moves(d)) add(movable_provisioned_);
 }
 
 void Balance::hub_allocatable(Time at, int hub, bool allocatable) {
@@ -110,8 +124,8 @@ void Balance::report_set(Report& report, const std::string& prefix, const std::v
 }
 
 void Balance::report(Report& report) const {
-  report_set(report, "allocation.provisioned.", by_weight(provisioned_));
-  report_set(report, "allocation.connected.", by_weight(connected_));
+  report_set(report, "allocation.provisioned.", by_weight(movable_provisioned_));
+  report_set(report, "allocation.connected.", by_weight(movable_connected_));
   report.values["allocation.connected.max_to_mean.peak"] = {"1", peak_, std::nullopt, std::nullopt};
   for (std::size_t h = 0; h < hubs_.size(); ++h) {
     if (!hubs_[h].there) continue;

@@ -26,8 +26,12 @@ class Balance final : public signals::Listener {
     double weight;
     bool there = true;  // at some time
   };
+  // Devices from `first` up to `end` that never move: IoT Edge. Balance is about the others.
+  struct Fixed {
+    Device first, end;
+  };
   // Peaks count from `warmup` on.
-  Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup);
+  Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup, std::vector<Fixed> fixed = {});
 
   void offline(Device, Time at, int hub, int fault, bool planned) override;
   void online(Device, Time at, Time since, int hub) override;
@@ -42,13 +46,17 @@ class Balance final : public signals::Listener {
   void report(Report& report) const;
 
  private:
+  using Counts = std::vector<std::uint64_t>;
   void observe(Time at);
-  std::vector<double> by_weight(const std::vector<std::uint64_t>& counts) const;
+  bool moves(Device d) const;
+  std::vector<double> by_weight(const Counts& counts) const;
   void report_set(Report& report, const std::string& prefix, const std::vector<double>& x) const;
   std::vector<HubInfo> hubs_;
   const Outlook& outlook_;
   Time warmup_, at_{};
-  std::vector<std::uint64_t> connected_, provisioned_;
+  std::vector<Fixed> fixed_;
+  Counts connected_, provisioned_;                  // of each hub, all devices
+  Counts movable_connected_, movable_provisioned_;  // those that can move
   std::uint64_t total_ = 0;
   double peak_ = 1;
   bool changed_ = false;

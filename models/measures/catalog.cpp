@@ -130,6 +130,8 @@ void add_services(std::vector<MetricKind>& kinds) {
                    "registrations and polls that the state of DPS refused or left unanswered"});
   kinds.push_back({"dps.twins_lost", "devices", lower,
                    "device twins that could not be migrated because the old hub was down"});
+  kinds.push_back({"dps.unauthorized", "operations", lower,
+                   "registration requests answered 401: from devices that are blocked or wait for approval"});
   add_hub(kinds, "hub.", ", all hubs together");
   add_hub(kinds, "hub.<hub>.", " at this hub");
   kinds.push_back(
@@ -245,6 +247,11 @@ std::vector<MetricKind> build_catalog() {
       {"devices.connected", "devices", higher, "devices with a live connection at the end"},
       {"devices.lost", "devices", lower, "devices that gave up for good by their own rules"},
       {"devices.left", "devices", neutral, "devices that have left the application by the end"},
+      {"devices.blocked", "devices", lower, "devices that an operator has blocked, at the end"},
+      {"devices.waiting_for_approval", "devices", lower,
+       "devices that have asked DPS and that no operator has approved by the end"},
+      {"devices.edge_total", "devices", neutral, "IoT Edge devices, which never move to another hub"},
+      {"devices.edge_connected", "devices", higher, "IoT Edge devices with a live connection at the end"},
       {"devices.stuck", "devices", lower,
        "devices at the end whose own hub is down while DPS and another allowed hub serve, and that do not "
        "ask there"},

@@ -81,6 +81,7 @@ void Recovery::release(Device d) {
   free_.push_back(index_[d] - 1);
   index_[d] = 0;
   if (!apart_.empty()) apart_.erase(d);
+  if (!barred_.empty()) barred_.erase(d);
 }
 
 template <class Change>
@@ -163,6 +164,19 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
     default:
       break;
   }
+  const auto found = barred_.empty() ? barred_.end() : barred_.find(r.device);
+  if (found == barred_.end()) return classify_open(r, s, from, to);
+  const Time barred = std::clamp(found->second.from, from, to);
+  const Time open = std::clamp(found->second.until, barred, to);
+  classify_open(r, s, from, barred);
+  add(Part::service_down, open - barred);
+  classify_open(r, s, open, to);
+}
+
+// A wait or a request of a device that is not blocked.
+void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) const {
+  if (to <= from) return;
+  const auto add = [&](Part part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
   const Part served = part_when_served(s.activity);
   const auto found = apart_.empty() ? apart_.end() : apart_.find(r.device);
   if (found == apart_.end() || s.hub != found->second.hub) return classify_served(r, s, from, to, served);
@@ -174,7 +188,9 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
 }
 
 void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const {
+  const bool fixed = !setup_.fixed.empty() && setup_.fixed[setup_.group_of(r.device)];
   setup_.outlook->split(setup_.group_of(r.device), s.hub, from, to, [&](Outlook::View view, Duration length) {
+    if (fixed && view == Outlook::View::alternative) view = Outlook::View::down;
     r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
   });
 }
@@ -194,6 +210,16 @@ void Recovery::moved(Device d, Time at_time, int hub, int) {
 void Recovery::misled(Device d, int hub, Time from, Time until) {
   if (index_.empty() || index_[d] == 0) return;
   apart_[d] = {hub, from, until, Part::service_down};
+}
+
+void Recovery::operated(Device d, Time at_time, signals::Operation operation, int) {
+  if (index_.empty() || index_[d] == 0) return;
+  if (operation == signals::Operation::blocked) {
+    barred_.try_emplace(d, Bar{at_time}).first->second.until = sim::never;
+  } else if (const auto found = barred_.find(d);
+             operation == signals::Operation::unblocked && found != barred_.end()) {
+    found->second.until = at_time;
+  }
 }
 
 void Recovery::assigned(Device d, Time at_time, int, int) {
@@ -350,6 +376,7 @@ void Recovery::report(Report& report) const {
   for (std::size_t f = 0; f < all_.size(); ++f) {
     const FaultTime fault = span_of(f);
     const Tally& tally = all_[f];
+    if (!fault.cuts_off) continue;
     const std::string prefix = "recovery." + fault.name + ".";
     report_tally(report, prefix, tally, fault.begin);
     report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,

@@ -35,17 +35,20 @@ inline constexpr std::size_t part_count = 8;
 
 class Recovery final : public signals::Listener {
  public:
-  // An incident of a fault; or what moves devices by plan, which may begin several times.
+  // An incident of a fault; or what IoT Central or an operator does that cuts devices off, which may begin
+  // several times.
   struct FaultTime {
     std::string name;  // incidents of one fault follow each other
     Time begin;        // of an action: the latest
     Time end;          // of the run where it has none; of an action: the latest begin
     bool action = false;
     Time first = sim::never;  // of an action: the first begin
+    bool cuts_off = true;     // else it has a number and no episodes
   };
   struct Setup {
     std::vector<FaultTime> faults;
     std::vector<std::string> groups;
+    std::vector<bool> fixed;  // of each group: no other hub helps its devices (IoT Edge); none, unless given
     std::size_t devices = 0;
     std::function<std::size_t(Device)> group_of;
     std::vector<Within> within;
@@ -61,6 +64,7 @@ class Recovery final : public signals::Listener {
   void action_began(Time at, int action) override;
   void moved(Device, Time at, int hub, int action) override;
   void misled(Device, int hub, Time from, Time until) override;
+  void operated(Device, Time at, signals::Operation, int action) override;
   void assigned(Device, Time at, int from, int to) override;
   void left(Device, Time at, int hub) override;
 
@@ -124,6 +128,7 @@ class Recovery final : public signals::Listener {
   void account_settled(Record& r);
   void note_bystander(Device d, Time at);
   void classify(Record& r, const Segment& s, Time from, Time to) const;
+  void classify_open(Record& r, const Segment& s, Time from, Time to) const;
   void classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const;
   void close(Record& r, Time at, bool back);
   void add(Tally& tally, const Record& r, Time begin, Time at, bool back) const;
@@ -147,7 +152,11 @@ class Recovery final : public signals::Listener {
   std::vector<Records> records_;  // in blocks: they are many, and grow in one instant
   std::vector<std::uint32_t> free_;
   std::vector<Returned, sim::HugePages<Returned>> returned_;  // the latest return of each device
-  std::unordered_map<Device, Apart> apart_;                   // of devices without service; never iterated
+  struct Bar {
+    Time from{}, until = sim::never;
+  };
+  std::unordered_map<Device, Bar> barred_;   // blocked: nobody serves it; never iterated
+  std::unordered_map<Device, Apart> apart_;  // of devices without service; never iterated
   // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two
   // faults.
   std::vector<std::pair<Device, Time>> bystanders_;

@@ -40,11 +40,11 @@ struct TraceLine {
   bool operator==(const TraceLine&) const = default;
 };
 
-// What the control plane decided, as text.
+// What the control plane decided or an operator did, as text.
 struct Event {
   double time_s = 0;
   std::string hub;            // empty: none in particular
-  std::string kind, outcome;  // up, down, out, in, move; begun, done, refused
+  std::string kind, outcome;  // up, down, out, in, move, action; begun, done, refused
   std::string from, to, reason;
   bool operator==(const Event&) const = default;
 };

@@ -23,6 +23,8 @@ const char* word(Kind kind) {
       return "move";
     case Kind::failover:
       return "failover";
+    case Kind::action:
+      return "action";
   }
   return "";
 }
@@ -81,9 +83,9 @@ void Scaling::decided(const Decision& d) {
   timeline_.push_back({sim::seconds(d.at),
                        d.hub == signals::no_hub ? "" : names_[static_cast<std::size_t>(d.hub)], word(d.kind),
                        word(d.outcome), d.from, d.to, d.reason});
-  if (d.outcome != Decision::Outcome::done) return;
+  if (d.outcome != Decision::Outcome::done || d.kind == Kind::action) return;
   const bool sizes = d.kind == Kind::up || d.kind == Kind::down;
-  if (d.kind != Kind::move)
+  if (d.kind != Kind::move && d.kind != Kind::failover && d.kind != Kind::action)
     note_direction(sizes ? d.hub : signals::no_hub, d.kind == Kind::up || d.kind == Kind::out, d.at);
   if (d.at >= warmup_) ++done_[static_cast<std::size_t>(d.kind)];
 }

@@ -43,7 +43,7 @@ class Scaling final : public signals::Listener {
   std::map<hub::Edition, double> unit_hours_;  // after the warm-up
   std::map<int, Last> last_;                   // change of each hub; no_hub: of their number
   std::uint64_t hubs_now_ = 0, units_now_ = 0, hubs_peak_ = 0, units_peak_ = 0;
-  std::uint64_t done_[5] = {};  // by kind
+  std::uint64_t done_[7] = {};  // by kind
   std::uint64_t oscillations_ = 0;
   std::vector<Event> timeline_;
 };

@@ -35,6 +35,14 @@ void Trace::moved(Device d, Time at, int hub, int action) {
     say(at, fmt::format("its identity on {} is disabled by {}: it is to ask DPS", name(hub), cause(action)));
 }
 
+void Trace::operated(Device d, Time at, signals::Operation operation, int action) {
+  if (d != device_) return;
+  const char* what = operation == signals::Operation::blocked     ? "is blocked"
+                     : operation == signals::Operation::unblocked ? "is unblocked"
+                                                                  : "is approved";
+  say(at, what + (action == signals::no_fault ? std::string(" by an operator") : " by " + cause(action)));
+}
+
 void Trace::failed(Device d, Time start, Time at, int hub, signals::Error error, int fault) {
   if (d != device_) return;
   say(at, fmt::format("{} fails after {:.3f} s: {}{}",

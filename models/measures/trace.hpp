@@ -13,7 +13,7 @@ using sim::Time;
 
 class Trace final : public signals::Listener {
  public:
-  // `actions`: what moves devices, numbered on after the faults.
+  // `actions`: what moves devices or is done to them, numbered on after the faults.
   Trace(Device device, std::vector<std::string> hubs, std::vector<std::string> faults,
         std::vector<std::string> actions)
       : device_(device), hubs_(std::move(hubs)), faults_(std::move(faults)), actions_(std::move(actions)) {}
@@ -28,6 +28,7 @@ class Trace final : public signals::Listener {
   void left(Device, Time at, int hub) override;
   void assigned(Device, Time at, int from, int to) override;
   void moved(Device, Time at, int hub, int action) override;
+  void operated(Device, Time at, signals::Operation, int action) override;
   void fault_began(Time at, int fault) override;
   void fault_ended(Time at, int fault) override;
   void hub_allocatable(Time at, int hub, bool allocatable) override;

@@ -48,6 +48,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       registration_limit_(settings.limiter, settings.registrations_per_minute, settings.burst),
       poll_limit_(settings.limiter, settings.polls_per_minute, settings.burst),
       record_(devices, signals::no_hub),
+      standing_(devices),
       registrations_(devices),
       provisioned_(hubs_.size()),
       reserved_(hubs_.size()),
@@ -133,8 +134,10 @@ bool Service::by_load(Device device) const {
 }
 
 bool Service::may_move(Device device) const {
-  return settings_.enrollments[registrants_->registrant(device).enrollment].reprovisioning !=
-         Reprovisioning::never;
+  const Registrant who = registrants_->registrant(device);
+  const Pin* pin = standing_.pin(device);
+  return !who.edge && settings_.enrollments[who.enrollment].reprovisioning != Reprovisioning::never &&
+         (!pin || pin->once);
 }
 
 bool Service::may_be_given(Device device, int hub) const {
@@ -177,6 +180,11 @@ RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
     ++counters_.throttled;
     return {true, none, settings_.retry_after};
   }
+  const Registrant who = registrants_->registrant(device);
+  if (!standing_.admits(device, who.approval, record(device) != signals::no_hub, now)) {
+    ++counters_.unauthorized;
+    return {false, none, Duration{0}, true};
+  }
   std::uint32_t id = static_cast<std::uint32_t>(operations_.size());
   if (free_.empty()) {
     operations_.emplace_back();
@@ -188,7 +196,6 @@ RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
   operation = {};
   operation.device = device;
   operation.in_use = true;
-  const Registrant who = registrants_->registrant(device);
   const sim::Draw draw = streams_.draw(who.key, purpose::dps_processing, ++registrations_[device]);
   schedule(id, now + std::max(settings_.processing.at(draw.uniform(0)), Duration{1}));
   return {false, id, settings_.poll_after};
@@ -262,15 +269,16 @@ void Service::reserve(Operation& operation, int target) {
 
 void Service::write(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
-  if (has_left(operation.device)) return fail(id, now);
+  if (has_left(operation.device) || standing_.blocked(operation.device)) return fail(id, now);
   if (operation.first_write == sim::never) operation.first_write = now;
   const int current = record(operation.device);
   const Registrant who = registrants_->registrant(operation.device);
-  const bool stays = settings_.enrollments[who.enrollment].reprovisioning == Reprovisioning::never &&
-                     current != signals::no_hub;
+  const bool never = settings_.enrollments[who.enrollment].reprovisioning == Reprovisioning::never;
+  const bool stays = (never || who.edge) && current != signals::no_hub;
   // Asked anew at each try: a hub may have been taken out of the allocation meanwhile.
-  const bool decided = operation.target != signals::no_hub && allocatable_[at(operation.target)];
-  if (!decided) reserve(operation, stays ? current : choose(operation.device, who, true));
+  const bool decided = operation.target != signals::no_hub && allocatable_[at(operation.target)] &&
+                       !pinned_elsewhere(operation.device, operation.target);
+  if (!decided) reserve(operation, stays ? current : given(operation.device, who));
   if (operation.target == signals::no_hub) return retry(id, now);
   switch (hubs_[at(operation.target)]->write(now, id)) {
     case hub::Write::done:
@@ -310,16 +318,19 @@ void Service::fail(std::uint32_t id, Time now) {
 
 void Service::complete(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
-  if (has_left(operation.device)) return fail(id, now);
   const int target = operation.target;
   const Device device = operation.device;
+  if (has_left(device) || standing_.blocked(device)) return fail(id, now);
+  if (pinned_elsewhere(device, target)) return write(id, now);  // an operator has decided otherwise
   const int old = record(device);
-  const bool was_moved = record_[device] < signals::no_hub;
+  const bool was_moved = record_[device] < signals::no_hub || standing_.disabled(device);
   if (was_moved) registrants_->before_assignment(device, now);
   operation.stage = Stage::assigned;
   --reserved_[at(target)];
   if (old != target) ++provisioned_[at(target)];
   record_[device] = static_cast<std::int16_t>(target);
+  standing_.set_disabled(device, false);
+  if (const Pin* pin = standing_.pin(device); pin && pin->once) standing_.unpin(device);
   ++counters_.assigned;
   board_.tell<&signals::Listener::assigned>(device, now, old, target);
   if (old != target && old != signals::no_hub) leave_old_hub(now, old, device);

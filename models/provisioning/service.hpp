@@ -10,6 +10,7 @@
 #include "models/hub/hub.hpp"
 #include "models/provisioning/allocation.hpp"
 #include "models/provisioning/settings.hpp"
+#include "models/provisioning/standing.hpp"
 #include "models/signals.hpp"
 
 namespace provisioning {
@@ -23,6 +24,8 @@ struct Registrant {
   std::uint64_t key = 0;                           // hash of the registration ID
   std::uint16_t enrollment = 0;                    // index of its enrollment group
   const std::vector<Duration>* latency = nullptr;  // to each hub, for lowest latency
+  bool edge = false;                               // never moves to another hub
+  Approval approval;
 };
 
 // Looks a registrant up, and hears when the registry of the target hub holds a device's operation up.
@@ -39,6 +42,7 @@ struct RegisterAnswer {
   bool throttled = false;       // 429
   std::uint32_t operation = 0;  // 202
   Duration retry_after{0};
+  bool unauthorized = false;  // 401: blocked, or waiting for approval
 };
 
 struct PollAnswer {
@@ -51,7 +55,7 @@ struct PollAnswer {
 
 struct Counters {
   std::uint64_t registrations = 0, assigned = 0, throttled = 0, polls = 0, polls_throttled = 0, failed = 0,
-                twins_lost = 0, refused = 0;
+                twins_lost = 0, refused = 0, unauthorized = 0;
 };
 
 // The limit on one kind of request: a token bucket, or a fixed window as the alternative of assumption A-8.
@@ -106,15 +110,28 @@ class Service final : public hub::Writer {
     return record_[device] < signals::no_hub ? moved_from(record_[device]) : record_[device];
   }
   hub::Identity identity(Device device, int hub) const {
-    if (record_[device] == hub) return hub::Identity::enabled;
+    if (record_[device] == hub)
+      return standing_.disabled(device) ? hub::Identity::disabled : hub::Identity::enabled;
     return record_[device] == moved_from(hub) ? hub::Identity::disabled : hub::Identity::absent;
   }
   // What it knew of the device is lost: it registers as a new one.
   void forget_record(Time now, Device device);
   // The registry and the twins of this hub, which is lost, have been restored elsewhere.
   void set_restored(int hub) { restored_[static_cast<std::size_t>(hub)] = true; }
-  // Marks the identity on the recorded hub as disabled.
-  void disable(Device device) { record_[device] = static_cast<std::int16_t>(moved_from(record(device))); }
+  // Marks the identity on the recorded hub as disabled: until it is unblocked, or is assigned a hub.
+  void disable(Device device) {
+    if (standing_.blocked(device))
+      standing_.set_disabled(device, true);
+    else
+      record_[device] = static_cast<std::int16_t>(moved_from(record(device)));
+  }
+  const Standing& standing() const { return standing_; }
+  Standing& standing() { return standing_; }
+  // Another hub than its own that allocation may give it, no_hub if there is none.
+  int other_hub(Device device) const;
+  void readmit(Time now, Device device);  // its hub is told that it is not blocked any more
+  void restore(Time now, Device device);  // its identity is enabled where it was disabled to move it
+  bool has_left(Device device) const { return !left_.empty() && left_[device]; }
   // Where allocation would put the device now if it asked; its own hub where it never moves, and under
   // policies that look at the load or take turns.
   int preferred(Device device);
@@ -163,7 +180,8 @@ class Service final : public hub::Writer {
   void complete(std::uint32_t id, Time now);
   void fail(std::uint32_t id, Time now);
   void leave_old_hub(Time now, int old_hub, Device device);
-  bool has_left(Device device) const { return !left_.empty() && left_[device]; }
+  int given(Device device, const Registrant& who);
+  bool pinned_elsewhere(Device device, int hub) const;
   void reserve(Operation& operation, int target);
   void hold(Operation& operation, Time now, bool held);
   void schedule(std::uint32_t id, Time at);
@@ -191,8 +209,9 @@ class Service final : public hub::Writer {
   };
   std::array<Neighbour, 2> neighbours_{Neighbour{&registration_limit_}, Neighbour{&poll_limit_}};
   static constexpr int moved_from(int hub) { return signals::no_hub - 1 - hub; }  // its own inverse
-  std::vector<std::int16_t> record_;          // a hub, no_hub, or moved_from(hub): disabled there
-  std::vector<bool> left_;                    // of each device; empty while none has
+  std::vector<std::int16_t> record_;  // a hub, no_hub, or moved_from(hub): disabled there
+  std::vector<bool> left_;            // of each device; empty while none has
+  Standing standing_;
   std::vector<std::uint32_t> registrations_;  // of each device, numbers its draws
   std::vector<std::uint64_t> provisioned_, reserved_, name_hash_;
   std::vector<std::vector<Device>> overdue_;  // of each hub: whose identities it is still to delete

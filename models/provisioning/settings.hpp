@@ -39,6 +39,13 @@ struct Enrollment {
   std::vector<LinkedHub> hubs;  // empty: all hubs of the application
 };
 
+// How a device that DPS has not provisioned yet gets an operator's approval (assumption A-17).
+struct Approval {
+  enum class Kind : std::uint8_t { automatic, manual, after };
+  Kind kind = Kind::automatic;
+  sim::Duration delay{0};  // after: from the first time it asks
+};
+
 // The controller's probe of a hub's health (assumption A-4).
 struct Probe {
   sim::Duration every{0};

@@ -140,6 +140,31 @@ faults:
   - {name: both-2, at: 5m, hub: 2, for: 2m, mode: refuse}
 )",
      "recovery.both-1.affected", "telemetry.lost", "a"},
+    {"all that operators do, and an outage in it", R"(
+duration: 35m
+application: {hubs: {count: 3, edition: S2, units: 4}}
+provisioning: {registrations_per_minute: ALL}
+fleet:
+  - {name: a, devices: QUARTER, client: sdk-python, return_to_dps: after 5 failures}
+  - {name: b, devices: QUARTER, client: sdk-c, credentials: x509}
+  - {name: c, devices: PART, client: guide-reconnect, return_to_dps: at once, edge: true}
+  - {name: d, devices: PART, client: central-rules, joins: over 5m, approval: manual}
+  - {name: e, devices: PART, client: sdk-java, joins: over 5m, approval: after 4m}
+  - {name: f, devices: QUARTER, client: sdk-node, telemetry: {every: 90s, size: 512 B}}
+faults:
+  - {name: gone, at: 12m, hub: 1, for: 4m}
+actions:
+  - {name: drill, at: 5m, manual_failover: {group: a, share: 20%, ttl: 10m}}
+  - {name: home, at: 9m, manual_failback: {group: a, share: 10%}}
+  - {name: deaf, at: 6m, manual_failover: {group: b, share: 10%, ttl: 3m}}
+  - {name: fixed, at: 7m, manual_failover: {group: c, share: 10%}}
+  - {name: lockout, at: 11m, block: {group: f, share: 30%}}
+  - {name: thieves, at: 11m, block: {group: b, share: 40%}}
+  - {name: pardon, at: 20m, unblock: {group: f, share: 20%}}
+  - {name: amnesty, at: 22m, unblock: {group: b}}
+  - {name: welcome, at: 13m, approve: {group: d, share: 60%}}
+)",
+     "recovery.lockout.affected", "recovery.deaf.affected", "a"},
 };
 
 std::string yaml_of(const Situation& situation, int devices) {

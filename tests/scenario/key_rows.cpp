@@ -225,7 +225,8 @@ Rows fleet_rows() {
       {"fleet.never_recovers", out, {}, f + "never_recovers=30%", "devices.lost"},
       {"fleet.credentials", out, {}, f + "credentials=x509", "hub.connects"},
       {"fleet.enrollment", grouped, {}, f + "enrollment=default", "allocation.hub.hub-3.provisioned"},
-      {"fleet.edge", out, {}, f + "edge=true", "not supported yet", refused},
+      {"fleet.edge", out, {at_once}, f + "edge=true", "dps.twins_lost"},
+      {"fleet.approval", joining, {}, f + "approval=manual", "devices.waiting_for_approval"},
       {"fleet.joins", joining, {}, f + "joins=over 30m", "dps.throttled"},
       {"fleet.leaves", out, {}, f + "leaves=at 1h over 30m", "devices.left"},
       {"fleet.buffer", out, {}, f + "buffer=5 messages", "telemetry.lost"},
@@ -414,9 +415,9 @@ Rows fault_rows() {
 const std::vector<Row>& rows() {
   static const Rows all = [] {
     Rows some;
-    for (const Rows& more :
-         {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(), request_rows(),
-          retry_rows(), client_rows(), dps_client_rows(), fault_rows(), scaling_rows(), price_rows()})
+    for (const Rows& more : {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(),
+                             request_rows(), retry_rows(), client_rows(), dps_client_rows(), fault_rows(),
+                             scaling_rows(), price_rows(), action_rows()})
       add(some, more);
     return some;
   }();

@@ -22,6 +22,9 @@ struct Row {
 
 const std::vector<Row>& rows();
 
+// Those of key_rows_actions.cpp.
+std::vector<Row> action_rows();
+
 // Those of key_rows_scaling.cpp.
 std::vector<Row> scaling_rows();
 std::vector<Row> price_rows();

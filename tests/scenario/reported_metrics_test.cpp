@@ -19,13 +19,17 @@ fleet:
 faults:
   - {name: away, at: 10m, hub: 2, for: 5m}
   - {name: late, at: 50m, hub: 1, mode: silent}
+actions:
+  - {name: drill, at: 30m, manual_failover: {group: meters, share: 10%}}
+  - {name: lockout, at: 31m, block: {device: pumps/3}}
+  - {name: pardon, at: 32m, unblock: {device: pumps/3}}
 expect: [recovery.away.within.7m > 10%]
 )";
   const application::Scenario scenario = application::load(text, "metrics.yaml");
   const measures::Names names = application::metric_names(scenario);
   const std::vector<std::string> listed = measures::metric_names(names);
   std::set<std::string> expected(listed.begin(), listed.end());
-  for (const std::string fault : {"away", "late", "rebalance"})
+  for (const std::string fault : {"away", "late", "drill", "lockout", "rebalance"})
     for (const std::string who : {"", "group.meters.", "group.pumps."})
       expected.insert("recovery." + fault + "." + who + "within.7m");
   std::set<std::string> reported;

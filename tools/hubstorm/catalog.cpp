@@ -38,6 +38,7 @@ constexpr Listing listings[] = {
     {"network", "models/network/path.yaml", "what distance costs, and the measurements it was fitted to"},
     {"profiles", "models/device/profiles.yaml", "how a load changes over the day and the week"},
     {"scaling", "models/control/scaling.yaml", "what the control plane does to the hubs, and when"},
+    {"actions", "models/actions/actions.yaml", "bounds of what an operator does"},
     {"prices", "models/measures/prices.yaml", "what hubs, registrations and plans cost"},
     {"eras", "models/application/eras.yaml", "how many hubs an application of each era is given"},
     {"limits", "models/application/limits.yaml", "what the platform admits, and what this program takes on"},
@@ -70,7 +71,7 @@ const Listing& listing_named(const std::string& name) {
   for (const Listing& listing : listings) names.emplace_back(listing.name);
   const std::string near = sim::settings::nearest(name, names);
   throw Failure(exit_usage, fmt::format("there is no catalog \"{}\"; {}", name,
-                                        near.empty() ? "it is one of " + sim::settings::listed(names)
+                                        near.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))
                                                      : fmt::format("did you mean \"{}\"?", near)));
 }
 

@@ -88,13 +88,14 @@ std::string devices_sentence(const View& view, const std::string& prefix,
          within_sentence(view, prefix);
 }
 
-std::string group_row(const View& view, const std::string& prefix, const std::string& name) {
+std::string group_row(const View& view, const std::string& prefix, const device::Group& group) {
+  const std::string& name = group.name;
   const auto cell = [&](const char* metric) {
     const Metric& found = view.metric(prefix + "group." + name + "." + metric);
     if (found.value) return words::in_unit(*found.value, found.unit);
     return found.at_least ? "> " + words::in_unit(*found.at_least, found.unit) : std::string("-");
   };
-  std::string row = "  " + words::pad(name, 22);
+  std::string row = "  " + words::pad(name + (group.edge ? " (IoT Edge)" : ""), 22);
   for (const char* metric : {"affected", "p50", "p99", "max", "unrecovered"})
     row += words::pad_left(cell(metric), 11);
   return row + "\n";
@@ -106,7 +107,7 @@ std::string groups_table(const View& view, const std::string& prefix) {
   for (const char* head : {"affected", "half back", "99 % back", "last back", "never"})
     text += words::pad_left(head, 11);
   text = view.style.faint(text) + "\n";
-  for (const device::Group& group : view.scenario.fleet) text += group_row(view, prefix, group.name);
+  for (const device::Group& group : view.scenario.fleet) text += group_row(view, prefix, group);
   return text;
 }
 
@@ -158,11 +159,13 @@ std::vector<WaitShare> wait_shares(const View& view, const std::string& fault) {
 std::string action_text(const View& view, const std::string& action) {
   const std::string prefix = "recovery." + action + ".";
   if (view.amount(prefix + "affected") == 0) return "";
-  const bool in = action == "scale-in";
-  std::string text = fmt::format("{}: {} ", view.style.bold(action),
-                                 in ? "devices were moved away from hubs that went."
-                                    : "devices were moved to where allocation would put them.");
-  text = words::wrap(text + devices_sentence(view, prefix, "when it began"));
+  const std::vector<actions::Action>& all = view.scenario.actions;
+  const auto own = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == action; });
+  const std::string what = own != all.end()       ? "an operator's " + actions::describe(own->kind) + "."
+                           : action == "scale-in" ? "devices were moved away from hubs that went."
+                                                  : "devices were moved to where allocation would put them.";
+  const std::string text = words::wrap(view.style.bold(action) + ": " + what + " " +
+                                       devices_sentence(view, prefix, "when it began"));
   const std::string bars = wait_bars(view, action);
   return text + (bars.empty() ? "" : "\n" + bars) + "\n";
 }

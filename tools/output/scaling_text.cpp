@@ -26,8 +26,10 @@ std::string counts_sentence(const View& view) {
                      view.words("hubs.peak"), view.words("units.peak"));
 }
 
-// What was begun is told where it has no other end: a refusal, or a move.
-bool worth_a_line(const measures::Event& e) { return e.outcome != "begun" || e.kind == "move"; }
+// What was begun is told where it has no other end: a refusal, or a move; and of an operator's actions.
+bool worth_a_line(const measures::Event& e) {
+  return e.outcome != "begun" || e.kind == "move" || e.kind == "action";
+}
 
 std::string change(const measures::Event& e) {
   if (e.from.empty()) return e.to;

@@ -48,6 +48,8 @@ std::string dps_sentence(const View& view) {
   std::string text = with_throttled(view, "dps.registrations", " registrations", "dps.throttled");
   text += "; " + with_throttled(view, "dps.polls", " polls", "dps.polls_throttled");
   text += fmt::format("; {} assigned", view.words("dps.assigned"));
+  if (view.amount("dps.unauthorized") > 0)
+    text += fmt::format(", {} refused as blocked or not approved", view.words("dps.unauthorized"));
   if (view.amount("dps.failed") > 0) text += fmt::format(", {} failed", view.words("dps.failed"));
   return view.style.bold("DPS") + ": " + text + ".";
 }
@@ -100,6 +102,12 @@ std::string devices_sentence(const View& view) {
     text += fmt::format(", {} gave up for good", view.words("devices.lost"));
   if (view.amount("devices.stuck") > 0)
     text += fmt::format(", {} stuck on a dead hub", view.words("devices.stuck"));
+  if (view.amount("devices.blocked") > 0) text += fmt::format(", {} blocked", view.words("devices.blocked"));
+  if (view.amount("devices.waiting_for_approval") > 0)
+    text += fmt::format(", {} waiting for approval", view.words("devices.waiting_for_approval"));
+  if (view.amount("devices.edge_total") > 0)
+    text += fmt::format("; {} of {} IoT Edge devices connected", view.words("devices.edge_connected"),
+                        words::count(view.amount("devices.edge_total")));
   const analysis::Metric& availability = view.metric("availability");
   if (availability.value) text += fmt::format("; availability {}", words::share(*availability.value));
   return text + ".";
@@ -114,6 +122,7 @@ std::string balance_text(const View& view) {
       "devices connected",
       view.words("allocation.provisioned.max_to_mean"), view.words("allocation.connected.max_to_mean"));
   const analysis::Metric& peak = view.metric("allocation.connected.max_to_mean.peak");
+  if (view.amount("devices.edge_total") > 0) text += ", IoT Edge devices left out";
   if (peak.value != view.metric("allocation.connected.max_to_mean").value)
     text += ", at worst " + words::value(peak);
   text += ".";

@@ -1,0 +1,344 @@
+#include "models/actions/operator.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/purpose.hpp"
+#include "models/ranks.hpp"
+
+namespace actions {
+
+using signals::Decision;
+using signals::Listener;
+using signals::Operation;
+using Outcome = Decision::Outcome;
+
+namespace {
+
+std::string hubs_text(std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "hub" : "hubs"); }
+std::string counted(std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "device" : "devices"); }
+
+}  // namespace
+
+Operator::Operator(const World& world, const std::string& here, const std::vector<Action>& actions)
+    : world_(world), actions_(actions) {
+  for (int a = 0; a < static_cast<int>(actions_.size()); ++a)
+    world_.stage->spawn("operator of " + at(a).name, here, ranks::failover, [this, a](sim::Member& me) {
+      me.wait_until(at(a).at);
+      std::visit([&](const auto& kind) { carry_out(me, a, kind); }, at(a).kind);
+    });
+}
+
+void Operator::begin(Time now, int action) const {
+  if (cuts_off(at(action).kind)) world_.board->tell<&Listener::action_began>(now, number(action));
+}
+
+void Operator::tell(Time now, int action, Outcome outcome, const std::string& reason) const {
+  world_.board->tell<&Listener::decided>(
+      Decision{now, Decision::Kind::action, outcome, signals::no_hub, "", at(action).name, reason});
+}
+
+const Crew& Operator::crew_of(const std::string& group) const {
+  return *std::find_if(world_.crews.begin(), world_.crews.end(),
+                       [&](const Crew& crew) { return crew.group == group; });
+}
+
+const Crew& Operator::crew_of(Device d) const {
+  return *std::find_if(world_.crews.begin(), world_.crews.end(),
+                       [d](const Crew& crew) { return d >= crew.first && d - crew.first < crew.devices; });
+}
+
+// Of a group always the same devices for a share, those of a smaller share among them, so that what one
+// action did to a share another can undo.
+std::vector<Device> Operator::devices_of(const Target& target) const {
+  const Crew& crew = crew_of(target.group);
+  if (target.device) return {crew.first + *target.device};
+  const std::uint64_t salt = world_.streams->draw(0, purpose::action_order, 0).u64();
+  std::vector<std::pair<std::uint64_t, Device>> ranked;
+  for (Device d = crew.first; d < crew.first + crew.devices; ++d)
+    ranked.emplace_back(sim::mix(world_.dps->key(d), salt), d);
+  std::sort(ranked.begin(), ranked.end());
+  const auto n = std::max<std::int64_t>(1, std::llround(target.share * static_cast<double>(crew.devices)));
+  std::vector<Device> devices;
+  for (std::int64_t i = 0; i < n; ++i) devices.push_back(ranked[static_cast<std::size_t>(i)].second);
+  return devices;
+}
+
+// The devices of a target that nothing stands in the way of; tells what is in the way of the others.
+std::vector<Device> Operator::able(Time now, int action, const Target& target,
+                                   const Obstacle& obstacle) const {
+  std::vector<Device> devices = devices_of(target);
+  const std::size_t all = devices.size();
+  std::map<std::string, std::size_t> obstacles;
+  std::erase_if(devices, [&](Device d) {
+    const std::string why = world_.dps->has_left(d) ? "gone for good" : obstacle(d);
+    if (!why.empty()) ++obstacles[why];
+    return !why.empty();
+  });
+  const std::string what = describe(at(action).kind);
+  for (const auto& [why, n] : obstacles)
+    tell(now, action, Outcome::refused,
+         all == 1 ? fmt::format("{}: {}", what, why)
+                  : fmt::format("{}, {} of {}: {}", what, n, counted(all), why));
+  return devices;
+}
+
+std::vector<Device> Operator::at_hubs(sim::Member& me, const std::vector<Device>& devices,
+                                      const std::function<bool(Device)>& concerns,
+                                      const std::function<void(int, const std::vector<Device>&)>& act,
+                                      std::vector<int>& silent) const {
+  std::map<int, std::vector<Device>> by_hub;
+  for (const Device d : devices)
+    if (concerns(d)) by_hub[world_.dps->record(d)].push_back(d);
+  if (by_hub.empty()) return {};
+  std::vector<std::string> names;
+  for (const auto& [hub, theirs] : by_hub) names.push_back(world_.estate->name(hub));
+  const auto answers = me.exchange_all(names, "change identities", me.now() + world_.timeout);
+  std::vector<Device> later;
+  std::size_t i = 0;
+  for (auto& [hub, theirs] : by_hub) {
+    const bool exists = world_.estate->exists(hub), heard = answers[i++] == "ok" || !exists;
+    if (!heard) silent.push_back(hub);
+    // A hub that is no more has no registry to ask.
+    std::size_t credit = !heard ? 0 : exists ? (*world_.estate)[hub].can_disable(me.now()) : theirs.size();
+    std::vector<Device> now;
+    for (const Device d : theirs) {
+      if (!concerns(d)) continue;
+      const bool does = credit > 0 && world_.dps->record(d) == hub;
+      (does ? now : later).push_back(d);
+      credit -= does;
+    }
+    if (!now.empty()) act(hub, now);
+  }
+  return later;
+}
+
+void Operator::at_hubs_until_done(sim::Member& me, std::vector<Device> devices,
+                                  const std::function<bool(Device)>& concerns,
+                                  const std::function<void(int, const std::vector<Device>&)>& act) const {
+  for (std::vector<int> silent;;) {
+    devices = at_hubs(me, devices, concerns, act, silent);
+    if (devices.empty()) return;
+    me.wait_until(me.now() + world_.batch);
+  }
+}
+
+std::string Operator::obstacle_to_failover(Device d) const {
+  const int hub = world_.dps->record(d);
+  if (world_.estate->existing().size() < 2) return "the application has only one hub";
+  if (crew_of(d).edge) return "IoT Edge devices stay on their hub";
+  if (standing().blocked(d)) return "blocked";
+  if (hub == signals::no_hub) return "never provisioned";
+  if (away_.contains(d)) return "failed over already";
+  if (!world_.dps->may_move(d)) return "their enrollment group never assigns another hub";
+  if (world_.dps->identity(d, hub) != hub::Identity::enabled) return "being moved";
+  return world_.dps->other_hub(d) == signals::no_hub ? "no other hub may be allocated" : "";
+}
+
+void Operator::carry_out(sim::Member& me, int action, const ManualFailover& kind) {
+  const std::vector<Device> devices =
+      able(me.now(), action, kind.target, [this](Device d) { return obstacle_to_failover(d); });
+  if (devices.empty()) return;
+  begin(me.now(), action);
+  tell(me.now(), action, Outcome::begun, describe(at(action).kind));
+  Errands errands{{me.now(), {devices, false, {}}}};
+  see_to(me, action, kind.ttl, errands);
+}
+
+void Operator::carry_out(sim::Member& me, int action, const ManualFailback& kind) {
+  const std::vector<Device> devices = able(me.now(), action, kind.target, [this](Device d) {
+    const auto away = away_.find(d);
+    return away == away_.end() || away->second.until == sim::never ? "not failed over" : "";
+  });
+  if (devices.empty()) return;
+  tell(me.now(), action, Outcome::begun, describe(at(action).kind));
+  for (const Device d : devices) away_[d].until = sim::never;  // its time does not matter any more
+  Errands errands{{me.now(), {devices, true, sim::never}}};
+  see_to(me, action, Duration{0}, errands);
+}
+
+void Operator::see_to(sim::Member& me, int action, Duration ttl, Errands& errands) {
+  while (!errands.empty()) {
+    const Time due = errands.begin()->first;
+    if (due > me.now()) me.wait_until(due);
+    const Errand errand = std::move(errands.begin()->second);
+    errands.erase(errands.begin());
+    if (errand.back)
+      send_back(me, action, errand, errands);
+    else
+      send_away(me, action, ttl, errand, errands);
+  }
+}
+
+void Operator::send_away(sim::Member& me, int action, Duration ttl, const Errand& errand, Errands& errands) {
+  std::vector<int> silent;
+  std::vector<Device> sent;
+  const auto can = [this](Device d) { return obstacle_to_failover(d).empty(); };
+  std::vector<Device> later = at_hubs(
+      me, errand.devices, can,
+      [&](int hub, const std::vector<Device>& devices) {
+        for (const Device d : devices) {
+          standing().pin(d, {world_.dps->other_hub(d), false});
+          away_[d] = {hub, me.now() + ttl};
+        }
+        world_.estate->disable(me.now(), hub, devices, number(action));
+        sent.insert(sent.end(), devices.begin(), devices.end());
+      },
+      silent);
+  if (!sent.empty()) errands.emplace(me.now() + ttl, Errand{sent, true, me.now() + ttl});
+  for (const int hub : silent) {
+    const std::size_t before = later.size();
+    std::erase_if(later, [&](Device d) { return world_.dps->record(d) == hub; });
+    tell(me.now(), action, Outcome::refused,
+         fmt::format("{}, {}: {} does not answer", describe(at(action).kind), counted(before - later.size()),
+                     world_.estate->name(hub)));
+  }
+  if (!later.empty()) errands.emplace(me.now() + world_.batch, Errand{later, false, {}});
+}
+
+// Each is to have its own hub again: who has followed must register once more.
+void Operator::send_back(sim::Member& me, int action, const Errand& errand, Errands& errands) {
+  const auto concerns = [&](Device d) {
+    const auto away = away_.find(d);
+    return away != away_.end() && away->second.until == errand.until;
+  };
+  std::vector<Device> devices;
+  for (const Device d : errand.devices) {
+    if (!concerns(d)) continue;
+    if (world_.dps->has_left(d)) {
+      standing().unpin(d);
+      away_.erase(d);
+      continue;
+    }
+    devices.push_back(d);
+    standing().pin(d, {away_.at(d).home, true});
+  }
+  if (devices.empty()) return;
+  begin(me.now(), action);
+  std::vector<int> silent;
+  const auto here = [&](Device d) { return concerns(d) && world_.dps->record(d) != signals::no_hub; };
+  const std::vector<Device> later = at_hubs(
+      me, devices, here,
+      [&](int hub, const std::vector<Device>& theirs) { return_from(me.now(), action, hub, theirs); },
+      silent);
+  if (!later.empty())
+    errands.emplace(me.now() + world_.batch, Errand{later, true, errand.until});
+  else if (errands.empty())
+    tell(me.now(), action, Outcome::done, describe(at(action).kind) + " is over");
+}
+
+void Operator::return_from(Time now, int action, int hub, const std::vector<Device>& devices) {
+  std::vector<Device> followed;
+  std::size_t restored = 0;
+  for (const Device d : devices) {
+    const bool enabled = world_.dps->identity(d, hub) == hub::Identity::enabled;
+    if (hub != away_.at(d).home) {
+      if (enabled) followed.push_back(d);
+    } else if (!enabled && !standing().disabled(d)) {
+      world_.dps->restore(now, d);  // it has never asked DPS
+      ++restored;
+    }
+    away_.erase(d);
+  }
+  if (restored > 0) world_.estate->enable(now, hub, restored);
+  if (!followed.empty()) world_.estate->disable(now, hub, followed, number(action));
+}
+
+void Operator::carry_out(sim::Member& me, int action, const Block& kind) {
+  const std::vector<Device> devices = able(me.now(), action, kind.target, [this](Device d) {
+    return standing().blocked(d) ? "blocked already" : "";
+  });
+  if (devices.empty()) return;
+  begin(me.now(), action);
+  tell(me.now(), action, Outcome::begun, describe(kind));
+  std::vector<Device> known;
+  for (const Device d : devices) {
+    standing().set_blocked(d, true);
+    if (world_.dps->record(d) == signals::no_hub)
+      announce(d, me.now(), Operation::blocked, action);
+    else
+      known.push_back(d);
+  }
+  at_hubs_until_done(
+      me, known,
+      [this](Device d) {
+        return standing().blocked(d) && !standing().disabled(d) && world_.dps->record(d) != signals::no_hub;
+      },
+      [&](int hub, const std::vector<Device>& theirs) {
+        world_.estate->disable(me.now(), hub, theirs, number(action));
+      });
+  tell(me.now(), action, Outcome::done, counted(devices.size()) + " blocked");
+}
+
+void Operator::carry_out(sim::Member& me, int action, const Unblock& kind) {
+  const std::vector<Device> devices = able(
+      me.now(), action, kind.target, [this](Device d) { return standing().blocked(d) ? "" : "not blocked"; });
+  if (devices.empty()) return;
+  tell(me.now(), action, Outcome::begun, describe(kind));
+  for (const Device d : devices) {
+    standing().set_blocked(d, false);
+    if (!standing().disabled(d)) announce(d, me.now(), Operation::unblocked, action);
+  }
+  at_hubs_until_done(
+      me, devices,
+      [this](Device d) {
+        return !standing().blocked(d) && standing().disabled(d) && world_.dps->record(d) != signals::no_hub;
+      },
+      [&](int hub, const std::vector<Device>& theirs) {
+        for (const Device d : theirs) {
+          announce(d, me.now(), Operation::unblocked, action);
+          world_.dps->readmit(me.now(), d);
+        }
+        if (world_.estate->exists(hub)) world_.estate->enable(me.now(), hub, theirs.size());
+      });
+  tell(me.now(), action, Outcome::done, counted(devices.size()) + " unblocked");
+}
+
+void Operator::carry_out(sim::Member& me, int action, const Approve& kind) {
+  const std::vector<Device> devices = able(me.now(), action, kind.target, [&](Device d) {
+    return standing().waits(d, crew_of(d).approval, me.now()) ? "" : "not waiting for approval";
+  });
+  for (const Device d : devices) {
+    standing().approve(d);
+    announce(d, me.now(), Operation::approved, action);
+  }
+  if (!devices.empty()) tell(me.now(), action, Outcome::done, counted(devices.size()) + " approved");
+}
+
+// The hubs are made at the same time; when the last is there, the devices are spread.
+void Operator::carry_out(sim::Member& me, int action, const Migrate& kind) {
+  control::Estate& estate = *world_.estate;
+  const auto have = static_cast<std::uint32_t>(estate.existing().size());
+  const signals::Size size = estate.size_of(estate.existing().front());
+  tell(me.now(), action, Outcome::begun, describe(kind));
+  std::multimap<Time, int> coming;
+  for (std::uint32_t n = have; n < kind.hubs; ++n) {
+    const int place = estate.free_place();
+    if (place == signals::no_hub) break;
+    estate.promise(place);
+    const std::string& name = estate.name(place);
+    const double u =
+        world_.streams->draw(sim::hash_text(name.data(), name.size()), purpose::migration, 0).uniform(0);
+    coming.emplace(me.now() + std::max(world_.create.at(u), Duration{1}), place);
+  }
+  const auto say = [&](Outcome outcome, int hub, std::size_t before) {
+    world_.board->tell<&Listener::decided>(Decision{me.now(), Decision::Kind::out, outcome, hub,
+                                                    hubs_text(before), hubs_text(before + 1),
+                                                    describe(kind)});
+  };
+  std::size_t before = have;
+  for (const auto& [at, place] : coming) say(Outcome::begun, place, before++);
+  for (const auto& [at, place] : coming) {
+    if (at > me.now()) me.wait_until(at);
+    before = estate.existing().size();
+    estate.open(me.now(), place, size);
+    say(Outcome::done, place, before);
+  }
+  for (const auto& [at, place] : coming) world_.mover->rebalance(me.now(), place, number(action));
+  tell(me.now(), action, Outcome::done,
+       hubs_text(estate.existing().size()) + ", over which the devices are spread");
+}
+
+}  // namespace actions

@@ -1,0 +1,103 @@
+// The operator of the application: an actor for each action, which waits for its instant and does it. Hubs
+// are told over the network; one that does not answer is asked again, but for a manual failover, which then
+// fails.
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/actions/settings.hpp"
+#include "models/control/estate.hpp"
+#include "models/control/mover.hpp"
+#include "sim/random.hpp"
+#include "sim/stage.hpp"
+
+namespace actions {
+
+using signals::Device;
+using sim::Time;
+
+// The devices of a group: first, ... first + devices - 1.
+struct Crew {
+  std::string group;
+  Device first = 0;
+  std::uint32_t devices = 0;
+  bool edge = false;
+  provisioning::Approval approval;
+};
+
+class Operator {
+ public:
+  struct World {
+    sim::Stage* stage = nullptr;
+    control::Estate* estate = nullptr;
+    control::Mover* mover = nullptr;  // where an action migrates
+    provisioning::Service* dps = nullptr;
+    const sim::Streams* streams = nullptr;
+    const signals::Board* board = nullptr;
+    std::vector<Crew> crews;
+    control::Triangular create;  // time to make a hub
+    Duration batch{0};           // hubs are asked again after so long
+    Duration timeout{0};         // of a command to a hub
+    int first = 0;               // the number of the first action
+  };
+  // Spawns its actors on host `here`. The actions outlive it.
+  Operator(const World& world, const std::string& here, const std::vector<Action>& actions);
+
+ private:
+  // A device that is failed over.
+  struct Away {
+    int home = signals::no_hub;
+    Time until = sim::never;  // never: a failback is under way
+  };
+  // What is still to be done to devices; `back`: to return them, `until` being when they are due.
+  struct Errand {
+    std::vector<Device> devices;
+    bool back = false;
+    Time until{};
+  };
+  using Errands = std::multimap<Time, Errand>;
+  // Why a device cannot be part of an action; empty if it can.
+  using Obstacle = std::function<std::string(Device)>;
+
+  void carry_out(sim::Member& me, int action, const ManualFailover& kind);
+  void carry_out(sim::Member& me, int action, const ManualFailback& kind);
+  void carry_out(sim::Member& me, int action, const Block& kind);
+  void carry_out(sim::Member& me, int action, const Unblock& kind);
+  void carry_out(sim::Member& me, int action, const Approve& kind);
+  void carry_out(sim::Member& me, int action, const Migrate& kind);
+
+  std::vector<Device> able(Time now, int action, const Target& target, const Obstacle& obstacle) const;
+  std::string obstacle_to_failover(Device d) const;
+  void send_away(sim::Member& me, int action, Duration ttl, const Errand& errand, Errands& errands);
+  void send_back(sim::Member& me, int action, const Errand& errand, Errands& errands);
+  void return_from(Time now, int action, int hub, const std::vector<Device>& devices);
+  void see_to(sim::Member& me, int action, Duration ttl, Errands& errands);
+  // Asks the hubs that have the records of the devices, all at once, and calls `act` with those that a hub
+  // can do now. Returns the others; into `silent` go the hubs that do not answer.
+  std::vector<Device> at_hubs(sim::Member& me, const std::vector<Device>& devices,
+                              const std::function<bool(Device)>& concerns,
+                              const std::function<void(int hub, const std::vector<Device>&)>& act,
+                              std::vector<int>& silent) const;
+  void at_hubs_until_done(sim::Member& me, std::vector<Device> devices,
+                          const std::function<bool(Device)>& concerns,
+                          const std::function<void(int hub, const std::vector<Device>&)>& act) const;
+
+  const Crew& crew_of(const std::string& group) const;
+  const Crew& crew_of(Device d) const;
+  std::vector<Device> devices_of(const Target& target) const;
+  provisioning::Standing& standing() const { return world_.dps->standing(); }
+  int number(int action) const { return world_.first + action; }
+  const Action& at(int action) const { return actions_[static_cast<std::size_t>(action)]; }
+  void begin(Time now, int action) const;
+  void tell(Time now, int action, signals::Decision::Outcome outcome, const std::string& reason) const;
+  void announce(Device d, Time now, signals::Operation operation, int action) const {
+    world_.board->tell<&signals::Listener::operated>(d, now, operation, number(action));
+  }
+  World world_;
+  const std::vector<Action>& actions_;
+  std::map<Device, Away> away_;
+};
+
+}  // namespace actions

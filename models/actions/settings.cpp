@@ -1,0 +1,51 @@
+#include "models/actions/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/settings/quantity.hpp"
+
+namespace actions {
+
+namespace {
+
+std::string text(const Target& target) {
+  if (target.device) return fmt::format("{}/{}", target.group, *target.device);
+  if (target.share >= 1) return "all " + target.group;
+  return fmt::format("{} of {}", sim::settings::format_share(target.share), target.group);
+}
+
+}  // namespace
+
+std::string describe(const Kind& kind) {
+  return std::visit(Cases{[](const ManualFailover& k) {
+                            return fmt::format("manual failover of {} for {}", text(k.target),
+                                               sim::settings::format_duration(k.ttl));
+                          },
+                          [](const ManualFailback& k) { return "manual failback of " + text(k.target); },
+                          [](const Block& k) { return "block of " + text(k.target); },
+                          [](const Unblock& k) { return "unblock of " + text(k.target); },
+                          [](const Approve& k) { return "approval of " + text(k.target); },
+                          [](const Migrate& k) { return fmt::format("migration to {} hubs", k.hubs); }},
+                    kind);
+}
+
+bool cuts_off(const Kind& kind) {
+  return !std::holds_alternative<Unblock>(kind) && !std::holds_alternative<Approve>(kind);
+}
+
+const Target* target_of(const Kind& kind) {
+  return std::visit(Cases{[](const Migrate&) -> const Target* { return nullptr; },
+                          [](const auto& k) -> const Target* { return &k.target; }},
+                    kind);
+}
+
+std::uint32_t added_hubs(const std::vector<Action>& actions, std::uint32_t have) {
+  std::uint32_t most = have;
+  for (const Action& action : actions)
+    if (const auto* migrate = std::get_if<Migrate>(&action.kind)) most = std::max(most, migrate->hubs);
+  return most - have;
+}
+
+}  // namespace actions
