@@ -314,12 +314,13 @@ void Devices::removed(Device device, int hub, Time now) {
 
 void Devices::disabled(Device device, int hub, int cause, Time now) {
   Client& c = clients_[device];
+  const bool parked = c.parked;  // it may be at another hub than the one that disables it
   before_assignment(device, now);
   dps_.disable(device);
   moved_by_[static_cast<std::size_t>(hub)] = cause;
   if (c.hub == hub && c.state == State::connected) cut(device, c, now, cause);
   tell<&Listener::moved>(device, now, hub, cause);
-  if (c.hub == hub) set_wake(device, c);
+  if (c.hub == hub || parked) set_wake(device, c);
 }
 
 // What its attempts meet is about to change.
