@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "models/application/resolve.hpp"
@@ -75,6 +76,7 @@ class FaultResolver {
  public:
   FaultResolver(Draft& draft, std::size_t index, const Origin& origin)
       : scenario_(draft.scenario),
+        all_(draft.faults),
         given_(draft.faults[index]),
         fault_(given_.fault),
         origin_(origin),
@@ -110,7 +112,8 @@ class FaultResolver {
       }
       found = &key;
     }
-    const bool later = origin_.given(at({"destination"}));  // refused already
+    const bool later = origin_.given(at({"destination"})) || origin_.given(at({"mtbf"})) ||
+                       origin_.given(at({"mttr"}));  // refused already
     if (!found && !later)
       error({}, "nothing fails", "write hub: 2, or region, zone, dps, quota, neighbour, link or access");
     return found;
@@ -163,11 +166,7 @@ class FaultResolver {
       case Target::zone:
         return resolve_zone();
       case Target::quota:
-        fault_.registrations = given_.quota->registrations;
-        fault_.polls = given_.quota->polls;
-        if (!fault_.registrations && !fault_.polls)
-          error({"quota"}, "no limit changes", "write {registrations_per_minute: 1000}");
-        return;
+        return resolve_quota();
       case Target::neighbour:
         fault_.neighbour_registrations = given_.neighbour->registrations;
         fault_.neighbour_polls = given_.neighbour->polls;
@@ -196,7 +195,7 @@ class FaultResolver {
     const std::set<std::string> used = regions_in_use(scenario_);
     if (!origin_.good({"application"}) || used.contains(region)) return;
     error(steps, fmt::format("nothing of the application is in {}", quoted(region)),
-          "regions in use are " + sim::settings::listed({used.begin(), used.end()}));
+          "write " + sim::settings::listed({used.begin(), used.end()}));
   }
 
   void resolve_zone() {
@@ -208,10 +207,57 @@ class FaultResolver {
     if (region == scenario_.regions.end() || !region->second.cloud)
       return error({"zone"}, fmt::format("no cloud region {}", quoted(fault_.region)), "write westeurope/1");
     if (number != "1" && number != "2" && number != "3")
-      return error({"zone"}, fmt::format("no zone {}", quoted(number)),
-                   fmt::format("write {0}/1, {0}/2 or {0}/3", fault_.region));
+      return error(
+          {"zone"},
+          number.empty() ? "the number of the zone is missing" : fmt::format("no zone {}", quoted(number)),
+          fmt::format("write {0}/1, {0}/2 or {0}/3", fault_.region));
     fault_.zone = static_cast<std::uint32_t>(number[0] - '0');
     check_region({"zone"}, fault_.region);
+    check_zone();
+  }
+
+  // Where services do not span zones, a hub is in one; the provisioning service in the first.
+  void check_zone() const {
+    if (!origin_.good({"application"}) || zone_is_spanned()) return;
+    std::set<std::string> used;
+    const auto use = [&](const std::string& region, std::uint32_t zone) {
+      if (region == fault_.region) used.insert(fmt::format("{}/{}", region, zone));
+    };
+    use(scenario_.region, 1);
+    for (const auto* hubs : {&scenario_.hubs, &scenario_.later_hubs})
+      for (const hub::Settings& hub : *hubs) use(hub.region, hub.zone);
+    if (used.empty() || used.contains(*given_.zone)) return;
+    error({"zone"}, fmt::format("nothing of the application is in {}", quoted(*given_.zone)),
+          "write " + sim::settings::listed({used.begin(), used.end()}));
+  }
+
+  // A limit of whole requests takes no fraction of one.
+  void check_limit(const char* key, const std::optional<double>& rate) const {
+    if (!rate || scenario_.provisioning.limiter != provisioning::LimiterKind::fixed_window) return;
+    if (std::floor(*rate) != *rate)
+      error({"quota", key},
+            fmt::format("a fixed window counts whole requests, not {}", sim::settings::format_decimal(*rate)),
+            "");
+  }
+
+  void resolve_quota() {
+    fault_.registrations = given_.quota->registrations;
+    fault_.polls = given_.quota->polls;
+    check_limit("registrations_per_minute", fault_.registrations);
+    check_limit("polls_per_minute", fault_.polls);
+    const provisioning::Settings& settings = scenario_.provisioning;
+    const auto changes = [](const std::optional<double>& to, double from) { return to && *to != from; };
+    if (changes(fault_.registrations, settings.registrations_per_minute) ||
+        changes(fault_.polls, settings.polls_per_minute))
+      return;
+    const bool takes_back = std::count_if(all_.begin(), all_.end(),
+                                          [](const auto& other) { return other.quota.has_value(); }) > 1;
+    const bool says = fault_.registrations || fault_.polls;
+    if ((!says || !takes_back) && origin_.good({"provisioning"}))
+      error({"quota"}, "no limit changes",
+            fmt::format("they are {} registrations and {} polls a minute",
+                        sim::settings::format_decimal(settings.registrations_per_minute),
+                        sim::settings::format_decimal(settings.polls_per_minute)));
   }
 
   void resolve_link() {
@@ -222,7 +268,7 @@ class FaultResolver {
     for (const device::Group& group : scenario_.fleet) used.insert(group.region);
     if (fault_.devices.empty() || used.contains(fault_.devices) || !origin_.good({"fleet"})) return;
     error({"link", "devices"}, fmt::format("no devices are in {}", quoted(fault_.devices)),
-          "devices are in " + sim::settings::listed({used.begin(), used.end()}));
+          "write " + sim::settings::listed({used.begin(), used.end()}));
   }
 
   void resolve_access() {
@@ -231,10 +277,11 @@ class FaultResolver {
     for (const device::Group& group : scenario_.fleet) used.insert(group.access.name);
     if (used.contains(fault_.access) || !origin_.good({"fleet"})) return;
     error({"access"}, fmt::format("no devices use the access network {}", quoted(fault_.access)),
-          "those in use are " + sim::settings::listed({used.begin(), used.end()}));
+          "write " + sim::settings::listed({used.begin(), used.end()}));
   }
 
   const Scenario& scenario_;
+  const std::vector<faults::FaultGiven>& all_;
   faults::FaultGiven& given_;
   faults::Fault& fault_;
   const Origin& origin_;

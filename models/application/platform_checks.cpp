@@ -148,18 +148,33 @@ class PlatformCheck {
                               limits_.hubs));
     // Equal hubs are checked once.
     const std::size_t different = origin_.given({"application", "hubs", std::size_t{0}}) ? count : 1;
-    for (std::size_t i = 0; i < different; ++i) check_units(i);
+    for (std::size_t i = 0; i < different; ++i) {
+      check_units(i);
+      check_zone(i);
+    }
+  }
+
+  std::vector<Step> path_of_hub(std::size_t i, const char* key) const {
+    std::vector<Step> path{"application", "hubs"};
+    if (origin_.given({"application", "hubs", i})) path.emplace_back(i);
+    path.emplace_back(key);
+    return path;
+  }
+
+  void check_zone(std::size_t i) const {
+    const hub::Settings& hub = scenario_.hubs[i];
+    const auto region = scenario_.regions.find(hub.region);
+    if (hub.zone == 0 || region == scenario_.regions.end() || !region->second.spans_zones()) return;
+    origin_.error(path_of_hub(i, "zone"), fmt::format("services in {} span its zones", hub.region),
+                  "remove it");
   }
 
   void check_units(std::size_t i) {
     const hub::Settings& hub = scenario_.hubs[i];
     const std::uint32_t most = scenario_.editions.at(hub.edition).units_max;
-    std::vector<Step> path{"application", "hubs"};
-    if (origin_.given({"application", "hubs", i})) path.emplace_back(i);
-    path.emplace_back("units");
     if (hub.units > most)
-      limit(path, fmt::format("{} units are more than the {} of edition {}", hub.units, most,
-                              hub::edition_name(hub.edition)));
+      limit(path_of_hub(i, "units"), fmt::format("{} units are more than the {} of edition {}", hub.units,
+                                                 most, hub::edition_name(hub.edition)));
   }
 
   void check_devices() {

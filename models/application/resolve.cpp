@@ -60,8 +60,12 @@ void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario&
   given.on_dps_failure.reset();
 }
 
-// The zones of a region in turn.
-std::uint32_t zone_of(std::size_t hub) { return static_cast<std::uint32_t>(hub % 3 + 1); }
+// The zones of a region in turn; none where services span them.
+std::uint32_t zone_of(std::size_t hub, const std::string& region, const Scenario& scenario) {
+  const auto found = scenario.regions.find(region);
+  const bool spanned = found == scenario.regions.end() || found->second.spans_zones();
+  return spanned ? 0 : static_cast<std::uint32_t>(hub % 3 + 1);
+}
 
 void resolve_hubs(Draft& draft) {
   Scenario& scenario = draft.scenario;
@@ -74,7 +78,7 @@ void resolve_hubs(Draft& draft) {
   for (std::size_t i = 0; i < hubs.size(); ++i) {
     if (hubs[i].name.empty()) hubs[i].name = fmt::format("hub-{}", i + 1);
     if (hubs[i].region.empty()) hubs[i].region = scenario.region;
-    if (hubs[i].zone == 0) hubs[i].zone = zone_of(i);
+    if (hubs[i].zone == 0) hubs[i].zone = zone_of(i, hubs[i].region, scenario);
   }
   draft.hubs.several.reset();
   scenario.hubs = hubs;
@@ -111,7 +115,7 @@ void resolve_scaling(Scenario& scenario) {
   const std::uint32_t places = added + (scaling.adds_hubs() ? own : 0);
   for (std::uint32_t n = have + 1; scenario.later_hubs.size() < places; ++n) {
     later.name = fmt::format("hub-{}", n);
-    later.zone = zone_of(n - 1);
+    later.zone = zone_of(n - 1, later.region, scenario);
     if (!taken(later.name)) scenario.later_hubs.push_back(later);
   }
 }

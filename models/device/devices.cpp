@@ -314,6 +314,7 @@ void Devices::removed(Device device, int hub, Time now) {
 
 void Devices::disabled(Device device, int hub, int cause, Time now) {
   Client& c = clients_[device];
+  const bool parked = c.parked;  // it may be at another hub than the one that disables it
   before_assignment(device, now);
   dps_.disable(device);
   if (disabled_by_.empty()) disabled_by_.resize(clients_.size(), signals::no_fault);
@@ -323,7 +324,7 @@ void Devices::disabled(Device device, int hub, int cause, Time now) {
     tell<&Listener::operated>(device, now, signals::Operation::blocked, cause);
   else
     tell<&Listener::moved>(device, now, hub, cause);
-  if (c.hub == hub) set_wake(device, c);
+  if (c.hub == hub || parked) set_wake(device, c);
 }
 
 // What its attempts meet is about to change.

@@ -12,6 +12,11 @@ using signals::Listener;
 
 namespace {
 
+// Idle time of a client whose hub closed the connection while no packet got through.
+constexpr Duration severed = Duration::max();
+
+bool closes_connections(hub::Mode mode) { return mode == hub::Mode::refuse || mode == hub::Mode::upgrade; }
+
 Reaction reaction(const Reactions& reactions, Error error) {
   switch (error) {
     case Error::closed:
@@ -51,15 +56,16 @@ void Devices::see_change(Time now, const Concerned& concerned) {
     const bool tries =
         c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
     if ((!open && !tries) || !concerned(c)) continue;
+    const State before = c.state;
     const hub::Mode mode = open ? hub_view(d, c).mode : hub::Mode::up;
-    if (open && (mode == hub::Mode::refuse || mode == hub::Mode::upgrade))
+    if (open && closes_connections(mode))
       cut(d, c, now, hub_view(d, c).fault);
     else if (c.state == State::connected && mode == hub::Mode::silent)
       black_hole(d, c, now);
     else if (c.state == State::undetected && mode != hub::Mode::silent)
       reachable_again(d, c, now);
-    else if (open)
-      continue;
+    if (c.state == State::undetected && closes_connections(hub_of(c).mode())) c.previous_wait = severed;
+    if (open && c.state == before) continue;
     set_wake(d, c);  // a client that is trying may park now
   }
 }
@@ -115,8 +121,12 @@ void Devices::close_zone(Time now, int hub, std::uint32_t zone, int fault) {
   now_ = now;
   for (Device d = 0; d < clients_.size(); ++d) {
     Client& c = clients_[d];
-    if (c.hub != hub || c.state != State::connected) continue;
+    if (c.hub != hub || (c.state != State::connected && c.state != State::undetected)) continue;
     if (sim::mix(key(d), static_cast<std::uint64_t>(hub)) % zones + 1 != zone) continue;
+    if (c.state == State::undetected) {
+      c.previous_wait = severed;
+      continue;
+    }
     cut(d, c, now, fault);
     set_wake(d, c);
   }
@@ -186,12 +196,14 @@ void Devices::black_hole(Device d, Client& c, Time now) {
 }
 
 // Packets flow again before the client noticed. The hub has dropped the connection if it heard nothing
-// for 1.5 times the keep-alive (facts, export-and-devices 5.2); otherwise the connection lives on.
+// for 1.5 times the keep-alive (facts, export-and-devices 5.2), or has closed all connections meanwhile;
+// otherwise the connection lives on.
 void Devices::reachable_again(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   const Address& address = addresses_[static_cast<std::size_t>(c.hub)];
   if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
   const MessageClock clock = message_clock(d);
+  if (c.previous_wait == severed) return cut(d, c, now, hub_view(d, c).fault);
   Time last = c.lost_at - c.previous_wait;
   if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
   const Duration tolerance = b.keep_alive + b.keep_alive / 2;

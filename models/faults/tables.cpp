@@ -98,14 +98,15 @@ Table<LinkGiven> link_table() {
   return table;
 }
 
-Value<double> a_minute(const char* example) { return decimal(0, 1e9, example); }
+constexpr double most_a_minute = 1e9;  // as of the service itself
 
 Table<QuotaGiven> quota_table() {
   Table<QuotaGiven> table("other limits such as {registrations_per_minute: 1000}",
                           "{registrations_per_minute: 1000}");
-  table.field("registrations_per_minute", &QuotaGiven::registrations, optional(a_minute("1000")),
+  table.field("registrations_per_minute", &QuotaGiven::registrations,
+              optional(decimal(0.001, most_a_minute, "1000")),
               "Registrations that DPS admits; as before unless given.");
-  table.field("polls_per_minute", &QuotaGiven::polls, optional(a_minute("2000")),
+  table.field("polls_per_minute", &QuotaGiven::polls, optional(decimal(0.001, most_a_minute, "2000")),
               "Status polls that DPS admits; as before unless given.");
   return table;
 }
@@ -113,9 +114,10 @@ Table<QuotaGiven> quota_table() {
 Table<NeighbourGiven> neighbour_table() {
   Table<NeighbourGiven> table("a load such as {registrations_per_minute: 150}",
                               "{registrations_per_minute: 150}");
-  table.field("registrations_per_minute", &NeighbourGiven::registrations, a_minute("150"),
+  constexpr double most = 100'000;  // hundreds of times what the service admits
+  table.field("registrations_per_minute", &NeighbourGiven::registrations, decimal(0, most, "150"),
               "Registrations of other tenants, evenly spaced.");
-  table.field("polls_per_minute", &NeighbourGiven::polls, a_minute("1500"),
+  table.field("polls_per_minute", &NeighbourGiven::polls, decimal(0, most, "1500"),
               "Status polls of other tenants, evenly spaced.");
   return table;
 }

@@ -11,10 +11,13 @@ namespace provisioning {
 
 namespace {
 
+// Whole requests of a window; the small addend undoes the rounding of a share of its limit.
+std::uint64_t whole_requests(double per_minute) { return static_cast<std::uint64_t>(per_minute + 1e-6); }
+
 std::variant<sim::TokenBucket, sim::WindowQuota> make_limit(LimiterKind kind, double per_minute,
                                                             Duration burst) {
   if (kind == LimiterKind::fixed_window)
-    return sim::WindowQuota(static_cast<std::uint64_t>(per_minute), std::chrono::minutes{1});
+    return sim::WindowQuota(whole_requests(per_minute), std::chrono::minutes{1});
   return sim::TokenBucket(per_minute / 60, per_minute / 60 * sim::seconds(burst));
 }
 
@@ -28,7 +31,7 @@ RequestLimit::RequestLimit(LimiterKind kind, double per_minute, Duration burst)
 // A bucket keeps its credit as far as the new depth holds it.
 void RequestLimit::set(Time now, double per_minute) {
   if (auto* window = std::get_if<sim::WindowQuota>(&limit_))
-    return window->set_limit(static_cast<std::uint64_t>(per_minute));
+    return window->set_limit(whole_requests(per_minute));
   std::get<sim::TokenBucket>(limit_).set_rate(now, per_minute / 60, per_minute / 60 * burst_s_);
 }
 
@@ -175,6 +178,7 @@ int Service::place(Device device) {
 RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
   moment_.require_open(now, "DPS");
   ++counters_.registrations;
+  serve_neighbours(now);
   if (previous != none) forget(previous);
   if (!registration_limit_.take(now)) {
     ++counters_.throttled;
@@ -210,13 +214,9 @@ void Service::schedule(std::uint32_t id, Time at_time) {
   wakes_->set(entity_, next_wake());
 }
 
-Time Service::next_wake() const {
-  const Time own = due_.empty() ? sim::never : due_.front().at;
-  return std::min({own, neighbours_[0].next, neighbours_[1].next});
-}
+Time Service::next_wake() const { return due_.empty() ? sim::never : due_.front().at; }
 
 Time Service::serve(Time now) {
-  serve_neighbours(now);
   while (!due_.empty() && due_.front().at <= now) {
     const std::uint32_t id = due_.front().operation;
     std::pop_heap(due_.begin(), due_.end(), std::greater<>{});
@@ -226,7 +226,8 @@ Time Service::serve(Time now) {
   return next_wake();
 }
 
-// Other tenants ask on, whatever they are answered; who is over the limit is refused like anybody.
+// Other tenants ask on, whatever they are answered; who is over the limit is refused like anybody. What they
+// have asked by now is worked out when the limits are asked next: it costs no event.
 void Service::serve_neighbours(Time now) {
   for (Neighbour& n : neighbours_)
     for (; n.next <= now; n.next += n.every) n.limit->take(n.next);
@@ -256,6 +257,7 @@ void Service::fail_all(Time now) {
   for (std::uint32_t id = 0; id < operations_.size(); ++id) {
     const Operation& o = operations_[id];
     if (o.in_use && o.stage == Stage::processing) fail(id, now);
+    operations_[id].lost = o.in_use && o.stage == Stage::queued;
   }
   due_.clear();
 }
@@ -387,11 +389,11 @@ void Service::hub_returned(Time now, int hub) {
 }
 
 void Service::written(std::uint32_t operation, Time now) {
-  works() ? complete(operation, now) : fail(operation, now);
+  operations_[operation].lost ? fail(operation, now) : complete(operation, now);
 }
 
 void Service::throttled(std::uint32_t operation, Time now) {
-  works() ? retry(operation, now) : fail(operation, now);
+  operations_[operation].lost ? fail(operation, now) : retry(operation, now);
 }
 
 void Service::hold(Operation& operation, Time now, bool held) {
@@ -403,11 +405,16 @@ void Service::hold(Operation& operation, Time now, bool held) {
 PollAnswer Service::poll(Time now, std::uint32_t id) {
   moment_.require_open(now, "DPS");
   ++counters_.polls;
+  serve_neighbours(now);
   if (!poll_limit_.take(now)) {
     ++counters_.polls_throttled;
     return {PollAnswer::Status::throttled, signals::no_hub, settings_.retry_after, false};
   }
-  const Operation& operation = operations_[id];
+  Operation& operation = operations_[id];
+  if (operation.lost) {
+    operation.asked_for = false;  // the hub will have done with it some day
+    return {PollAnswer::Status::failed, signals::no_hub, Duration{0}, false};
+  }
   if (operation.stage == Stage::assigned) {
     // A later operation of the same device may have moved it on: the record decides.
     const PollAnswer answer{PollAnswer::Status::assigned, record(operation.device), Duration{0}, false};

@@ -100,7 +100,7 @@ class Service final : public hub::Writer {
   bool serves() const { return hub::serves(condition_.mode); }
   void count_refused() { ++counters_.refused; }  // a request that its state refused or left unanswered
 
-  // Wake-up of the service: identity writes that are due, requests of other tenants. Returns the next.
+  // Wake-up of the service: identity writes that are due. Returns the next.
   Time serve(Time now);
 
   // An established fleet: assigns without any request, before time zero.
@@ -165,6 +165,7 @@ class Service final : public hub::Writer {
     bool held = false;
     bool asked_for = true;
     bool in_use = false;
+    bool lost = false;  // queued at a hub, and forgotten by the service
   };
   struct Due {
     Time at;
@@ -205,7 +206,7 @@ class Service final : public hub::Writer {
   struct Neighbour {  // other tenants' requests of a kind, evenly spaced
     RequestLimit* limit;
     Duration every{0};  // zero: none
-    Time next = sim::never;
+    Time next = sim::never;  // not yet asked
   };
   std::array<Neighbour, 2> neighbours_{Neighbour{&registration_limit_}, Neighbour{&poll_limit_}};
   static constexpr int moved_from(int hub) { return signals::no_hub - 1 - hub; }  // its own inverse
