@@ -21,6 +21,8 @@ enum : sim::Purpose {
   refused_device = 17,
   action_delay = 18,  // of what is done to a hub
   move_order = 19,    // salt of the order in which devices are moved
+  outage = 40,        // of a target that fails by chance: when, for how long, what it takes along
+  first_outage = 41,  // how long it is until the first
 };
 
 }  // namespace purpose

@@ -84,8 +84,9 @@ class FaultResolver {
     const TargetKey* target = find_target();
     if (!target) return;
     fault_.target = target->target;
+    fault_.each = given_.each.has_value();
     resolve_mode(*target);
-    resolve_target();
+    if (!fault_.each) resolve_target();
   }
 
  private:
@@ -96,6 +97,12 @@ class FaultResolver {
   }
   void error(std::initializer_list<Step> steps, const std::string& what, const std::string& hint) const {
     origin_.error(at(steps), what, hint);
+  }
+
+  static const TargetKey* key_of(Target target) {
+    for (const TargetKey& key : target_keys())
+      if (key.target == target) return &key;
+    return nullptr;
   }
 
   const TargetKey* find_target() const {
@@ -109,6 +116,12 @@ class FaultResolver {
       }
       found = &key;
     }
+    if (given_.each && found) {
+      error({"each"}, fmt::format("the fault has the target {} already", quoted(found->key)),
+            "write one of them");
+      return nullptr;
+    }
+    if (given_.each) return key_of(*given_.each);
     const bool later = origin_.given(at({"destination"}));  // refused already
     if (!found && !later)
       error({}, "nothing fails", "write hub: 2, or region, zone, dps, quota, neighbour, link or access");
@@ -145,11 +158,15 @@ class FaultResolver {
     fault_.impairment = given_.mode->impairment;
   }
 
-  // "westeurope/1"; the name alone where the number is none.
+  // "westeurope/1"; the name alone where the number is none. Of each zone: whether all are so.
   bool zone_is_spanned() const {
-    const std::string name = given_.zone->substr(0, given_.zone->find('/'));
-    const auto region = scenario_.regions.find(name);
-    return region != scenario_.regions.end() && region->second.cloud && region->second.spans_zones();
+    const auto spans = [&](const std::string& name) {
+      const auto region = scenario_.regions.find(name);
+      return region != scenario_.regions.end() && region->second.cloud && region->second.spans_zones();
+    };
+    if (!fault_.each) return spans(given_.zone->substr(0, given_.zone->find('/')));
+    const std::set<std::string> used = regions_in_use(scenario_);
+    return std::all_of(used.begin(), used.end(), spans);
   }
 
   void resolve_target() {

@@ -172,7 +172,9 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   resolve_provisioning(draft, origin);
   resolve_scaling(scenario);
   resolve_faults(draft, origin);
+  resolve_fault_times(draft, origin);
   for (const faults::FaultGiven& given : draft.faults) scenario.faults.push_back(given.fault);
+  check_fault_counts(scenario, origin);
 }
 
 }  // namespace application

@@ -31,6 +31,10 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 // What faults refer to; contradictions are reported.
 void resolve_faults(Draft& draft, const Origin& origin);
 
+// When they happen; and, once the rest is known, whether there are too many, or as many as replications.
+void resolve_fault_times(Draft& draft, const Origin& origin);
+void check_fault_counts(const Scenario& scenario, const Origin& origin);
+
 // For hints: "write hub-1 or hub-2", "hubs are hub-1 to hub-40".
 std::string hubs_listed(const std::vector<hub::Settings>& hubs);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/application/feeds.hpp"
+#include "models/application/ground.hpp"
 #include "models/application/metric_names.hpp"
 #include "models/checks/checks.hpp"
 
@@ -25,7 +26,7 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
       options_(options),
       end_(scenario.duration),
       streams_(scenario.seed, replication),
-      incidents_(faults::incidents(scenario.faults)),
+      incidents_(faults::incidents(scenario.faults, ground_of(scenario), streams_, span_of(scenario))),
       sample_every_(sampling_period(scenario.duration)) {
   build_hubs();
   build_devices();
@@ -130,12 +131,16 @@ void World::build_measures() {
   const sim::Time warmup{scenario_.warmup};
   balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
   measures::Recovery::Setup recovery;
+  for (const faults::Fault& fault : scenario_.faults) recovery.names.push_back(fault.name);
   for (const faults::Incident& incident : incidents_) {
     const faults::Fault& what = incident.what;
-    recovery.faults.push_back({what.name, what.at, std::min(end_, what.end())});
+    recovery.faults.push_back({incident.fault, what.at, std::min(end_, what.end())});
     fault_names.push_back(what.name);
   }
-  for (const std::string& action : actions(scenario_)) recovery.faults.push_back({action, end_, end_, true});
+  for (const std::string& action : actions(scenario_)) {
+    recovery.faults.push_back({recovery.names.size(), end_, end_, true});
+    recovery.names.push_back(action);
+  }
   for (const device::Kind& kind : devices_->kinds()) recovery.groups.push_back(kind.group->name);
   recovery.devices = devices_->size();
   recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
@@ -156,7 +161,9 @@ void World::build_measures() {
         return sum;
       }});
   scaling_ = std::make_unique<measures::Scaling>(hub_names, warmup, scenario_.scaling.oscillation);
+  uptime_ = std::make_unique<measures::Uptime>(hub_names, warmup);
   board_.subscribe(*scaling_);
+  board_.subscribe(*uptime_);
   board_.subscribe(*outlook_);
   board_.subscribe(*balance_);
   board_.subscribe(*messages_);
@@ -230,6 +237,7 @@ measures::Report World::run() {
     balance_->finish(end_);
     messages_->finish(end_);
     scaling_->finish(end_);
+    uptime_->finish(end_);
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
     collect(report);
   });

@@ -15,6 +15,7 @@
 #include "models/measures/recovery.hpp"
 #include "models/measures/scaling.hpp"
 #include "models/measures/trace.hpp"
+#include "models/measures/uptime.hpp"
 #include "sim/stage.hpp"
 
 namespace application {
@@ -71,6 +72,7 @@ class World {
   std::unique_ptr<measures::Balance> balance_;
   std::unique_ptr<measures::Messages> messages_;
   std::unique_ptr<measures::Scaling> scaling_;
+  std::unique_ptr<measures::Uptime> uptime_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;
   sim::Time next_sample_{};

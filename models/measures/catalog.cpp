@@ -68,6 +68,10 @@ void add_recovery(std::vector<MetricKind>& kinds) {
   kinds.push_back(
       {"recovery.<fault>.collateral", "devices", lower,
        "devices that lost service before the fault's last return without its target on their path"});
+  kinds.push_back({"recovery.<fault>.incidents", "incidents", neutral,
+                   "times it happened in the run: one, or by chance any number, of each target for itself"});
+  kinds.push_back({"recovery.<fault>.downtime", "s", neutral,
+                   "lengths of its incidents, up to the end of the run, added up"});
   kinds.push_back(
       {"recovery.<fault>.pooled_p99", "s", lower,
        "nearest-rank quantile 0.99 of the time from the start of the fault to the return, over the affected "
@@ -182,6 +186,9 @@ void add_scaling(std::vector<MetricKind>& kinds) {
   add("scaling.in", "operations", neutral, "hubs that were deleted");
   add("scaling.oscillations", "operations", lower,
       "changes of a hub, or of the number of hubs, that undo the one before within scaling.oscillation");
+  add("hubs.availability", "1", higher,
+      "time in which hubs serve new connections over time in which they exist, all hubs together");
+  add("hub.<hub>.availability", "1", higher, "the same of this hub");
   add("hubs.count", "hubs", neutral, "hubs at the end");
   add("hubs.peak", "hubs", neutral, "most hubs at one time");
   add("units.count", "units", neutral, "units of all hubs at the end");

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "tools/output/chance_text.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -41,8 +42,14 @@ std::string limits_sentence(const char* what, std::optional<double> registration
   return fmt::format("{} {} a minute", what, fmt::join(parts, " and "));
 }
 
+const char* kind_of(faults::Target target) {
+  if (target == faults::Target::hub) return "hub";
+  return target == faults::Target::zone ? "zone" : "region";
+}
+
 // The subject and what it did.
 std::string event_of(const View& view, const faults::Fault& fault) {
+  if (fault.each) return fmt::format("each {} {}", kind_of(fault.target), what_it_did(fault));
   switch (fault.target) {
     case faults::Target::hub:
       return view.scenario.hubs.at(fault.hub).name + " " + what_it_did(fault);
@@ -73,6 +80,8 @@ std::string event_of(const View& view, const faults::Fault& fault) {
 }  // namespace
 
 std::string what_happened(const View& view, const faults::Fault& fault) {
+  if (fault.chance) return event_of(view, fault) + " " + how_often(view, fault);
+  if (fault.instants > 0) return event_of(view, fault) + " " + where_it_struck(view, fault);
   const std::string from = words::duration(sim::seconds(fault.at));
   const std::string how_long = fault.duration.count() == 0
                                    ? "to the end of the run"
