@@ -101,11 +101,11 @@ Table<LinkGiven> link_table() {
 // A word, or a map of one distribution and its parameter, such as {weibull: {shape: 2}}.
 Value<SpreadGiven> spread(std::vector<std::pair<std::string, Chance::Repair>> words, const char* distribution,
                           const char* parameter, std::optional<double> SpreadGiven::*member,
-                          const Value<double>& value, const char* example) {
+                          const Value<double>& value, const char* example, const char* doc) {
   const std::string inner = std::string("{") + parameter + ": " + example + "}",
                     whole = std::string("{") + distribution + ": " + inner + "}";
   Table<SpreadGiven> parameters("a parameter such as " + inner, inner);
-  parameters.field(parameter, member, optional(value), "Parameter of the distribution.").required();
+  parameters.field(parameter, member, optional(value), doc).required();
   Table<SpreadGiven> table("a distribution such as " + whole, whole);
   table.field(distribution, std::identity{}, nested(parameters), "The distribution.").required();
   const Value<Chance::Repair> word = choice<Chance::Repair>(std::move(words));
@@ -120,12 +120,14 @@ Value<SpreadGiven> spread(std::vector<std::pair<std::string, Chance::Repair>> wo
 
 Value<SpreadGiven> time_to_failure() {
   return spread({{"exponential", Chance::Repair::exponential}}, "weibull", "shape", &SpreadGiven::shape,
-                decimal(0.5, 10, "2"), "2");
+                decimal(0.5, 10, "2"), "2",
+                "Above 1 the target wears out; 1 is exponential; below 1 failures come in clusters.");
 }
 
 Value<SpreadGiven> time_to_repair() {
   return spread({{"exponential", Chance::Repair::exponential}, {"fixed", Chance::Repair::fixed}}, "lognormal",
-                "sigma", &SpreadGiven::sigma, decimal(0.05, 3, "1"), "1");
+                "sigma", &SpreadGiven::sigma, decimal(0.05, 3, "1"), "1",
+                "Standard deviation of the logarithm: the greater, the longer the longest repairs.");
 }
 
 Table<CorrelatedGiven> correlated_table() {
