@@ -131,11 +131,14 @@ void World::build_measures() {
   const sim::Time warmup{scenario_.warmup};
   balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup);
   measures::Recovery::Setup recovery;
+  const faults::Ground ground = ground_of(scenario_);
   for (const faults::Fault& fault : scenario_.faults) recovery.names.push_back(fault.name);
   for (const faults::Incident& incident : incidents_) {
     const faults::Fault& what = incident.what;
     recovery.faults.push_back({incident.fault, what.at, std::min(end_, what.end())});
-    fault_names.push_back(what.name);
+    const bool one_of_many = scenario_.faults[incident.fault].each;
+    fault_names.push_back(one_of_many ? what.name + " (" + faults::target_name(what, ground) + ")"
+                                      : what.name);
   }
   for (const std::string& action : actions(scenario_)) {
     recovery.faults.push_back({recovery.names.size(), end_, end_, true});

@@ -39,7 +39,7 @@ class PerSecond {
   }
 
  private:
-  static constexpr std::size_t length = 4096;
+  static constexpr std::size_t length = 256;
   // Those seconds of [from, to) that may not be empty.
   template <class Use>
   void for_each(std::size_t from, std::size_t to, const Use& use) const {

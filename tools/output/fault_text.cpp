@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
+#include "models/application/ground.hpp"
 #include "tools/output/chance_text.hpp"
 #include "tools/output/words.hpp"
 
@@ -47,9 +49,19 @@ const char* kind_of(faults::Target target) {
   return target == faults::Target::zone ? "zone" : "region";
 }
 
+std::string each_of(const View& view, const faults::Fault& fault) {
+  const faults::Ground ground = application::ground_of(view.scenario);
+  const bool spanned =
+      fault.target == faults::Target::zone &&
+      std::all_of(ground.regions.begin(), ground.regions.end(),
+                  [&](const std::string& name) { return view.scenario.regions.at(name).spans_zones(); });
+  if (spanned) return "each zone was lost, a third of the connections and of the capacity,";
+  return fmt::format("each {} {}", kind_of(fault.target), what_it_did(fault));
+}
+
 // The subject and what it did.
 std::string event_of(const View& view, const faults::Fault& fault) {
-  if (fault.each) return fmt::format("each {} {}", kind_of(fault.target), what_it_did(fault));
+  if (fault.each) return each_of(view, fault);
   switch (fault.target) {
     case faults::Target::hub:
       return view.scenario.hubs.at(fault.hub).name + " " + what_it_did(fault);
