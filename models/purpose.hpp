@@ -26,6 +26,8 @@ enum : sim::Purpose {
   name_service = 22,  // of a device when its hub has moved: when it is given the new address
   action_order = 30,  // salt of the order in which devices of a group are a share of it
   migration = 31,     // how long it takes to make a hub of a migration
+  outage = 40,        // of a target that fails by chance: when, for how long, what it takes along
+  first_outage = 41,  // how long it is until the first
 };
 
 }  // namespace purpose

@@ -41,6 +41,8 @@ class Operator {
     Duration batch{0};           // hubs are asked again after so long
     Duration timeout{0};         // of a command to a hub
     int first = 0;               // the number of the first action
+    std::function<void(Time, int number, const FailOver&)> fail_over;
+    std::function<void(Time, int number, const FailBack&)> fail_back;
   };
   // Spawns its actors on host `here`. The actions outlive it.
   Operator(const World& world, const std::string& here, const std::vector<Action>& actions);
@@ -67,6 +69,12 @@ class Operator {
   void carry_out(sim::Member& me, int action, const Unblock& kind);
   void carry_out(sim::Member& me, int action, const Approve& kind);
   void carry_out(sim::Member& me, int action, const Migrate& kind);
+  void carry_out(sim::Member& me, int action, const FailOver& kind) {
+    world_.fail_over(me.now(), number(action), kind);
+  }
+  void carry_out(sim::Member& me, int action, const FailBack& kind) {
+    world_.fail_back(me.now(), number(action), kind);
+  }
 
   std::vector<Device> able(Time now, int action, const Target& target, const Obstacle& obstacle) const;
   std::string obstacle_to_failover(Device d) const;

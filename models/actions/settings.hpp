@@ -41,7 +41,17 @@ struct Migrate {
   std::uint32_t hubs = 0;  // in all
 };
 
-using Kind = std::variant<ManualFailover, ManualFailback, Block, Unblock, Approve, Migrate>;
+// The application, whose region is lost, is to go to its recovery region; or a hub fails over to it.
+struct FailOver {
+  std::optional<int> hub;  // the application unless given
+};
+// The application returns to its region; or a hub does.
+struct FailBack {
+  std::optional<int> hub;
+};
+
+using Kind =
+    std::variant<ManualFailover, ManualFailback, Block, Unblock, Approve, Migrate, FailOver, FailBack>;
 
 struct Action {
   std::string name;
@@ -55,6 +65,8 @@ std::string describe(const Kind& kind);
 bool cuts_off(const Kind& kind);
 // Whom it is about; null for the application as a whole.
 const Target* target_of(const Kind& kind);
+// Whether some action is about a hub that fails over or back.
+bool moves_hub(const std::vector<Action>& actions);
 // How many hubs migrations add to those that there are.
 std::uint32_t added_hubs(const std::vector<Action>& actions, std::uint32_t have);
 

@@ -70,8 +70,8 @@ Value<sim::Time> time_of_run() {
 Duration default_ttl() { return figures().ttl; }
 
 const std::vector<std::string>& kind_keys() {
-  static const std::vector<std::string> keys{"manual_failover", "manual_failback", "block",
-                                             "unblock",         "approve",         "migrate"};
+  static const std::vector<std::string> keys{"manual_failover", "manual_failback", "block",     "unblock",
+                                             "approve",         "migrate",         "fail_over", "fail_back"};
   return keys;
 }
 
@@ -101,8 +101,16 @@ Table<ActionGiven> action_table() {
   table.field(
       "migrate", &ActionGiven::migrate, optional(nested(migrate_table())),
       "An application of one hub (era: legacy) gets further hubs, and its devices are spread over them.");
-  for (const char* key : {"fail_over", "fail_back", "restart_export"})
-    table.later(key, "An action of another kind.");
+  const Value<std::string> what = text("the region of the application or a hub", "westeurope");
+  table.field(
+      "fail_over", &ActionGiven::fail_over, optional(what),
+      "The region of the application, which is lost: the order to go to the recovery region. Or a hub: its "
+      "manual failover to that region, under its name.");
+  table.field(
+      "fail_back", &ActionGiven::fail_back, optional(what),
+      "The region of the application, which is back: it returns, and its devices follow at the pace of a "
+      "rebalance. Or a hub.");
+  table.later("restart_export", "An action of another kind.");
   return table;
 }
 

@@ -17,6 +17,7 @@ struct ActionGiven {
   Action action;
   std::optional<TargetGiven> manual_failover, manual_failback, block, unblock, approve;
   std::optional<Migrate> migrate;
+  std::optional<std::string> fail_over, fail_back;  // a region or a hub
 };
 
 sim::settings::Table<ActionGiven> action_table();

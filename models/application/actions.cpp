@@ -77,6 +77,29 @@ class Resolver {
     if (given_.unblock) kind = actions::Unblock{target("unblock", *given_.unblock)};
     if (given_.approve) kind = actions::Approve{target("approve", *given_.approve)};
     if (given_.migrate) kind = *given_.migrate;
+    if (given_.fail_over) kind = actions::FailOver{hub_of("fail_over", *given_.fail_over)};
+    if (given_.fail_back) kind = actions::FailBack{hub_of("fail_back", *given_.fail_back)};
+  }
+
+  // Nothing if it is the application; contradictions are reported.
+  std::optional<int> hub_of(const char* key, std::string& what) {
+    if (!origin_.good({"application"})) return std::nullopt;
+    if (scenario_.recovery_region.empty())
+      origin_.error(at({key}), fmt::format("region {} has no pair to go to", quoted(scenario_.region)),
+                    "write application.recovery_region");
+    if (what == scenario_.region) return std::nullopt;
+    const std::optional<std::uint32_t> index = hub_index(what, scenario_.hubs);
+    if (!index) {
+      origin_.error(
+          at({key}), fmt::format("{} is neither the region of the application nor a hub", quoted(what)),
+          fmt::format("write {}, or a hub such as {}", scenario_.region, scenario_.hubs.front().name));
+      return std::nullopt;
+    }
+    what = scenario_.hubs[*index].name;
+    if (scenario_.hubs[*index].region != scenario_.region)
+      origin_.error(at({key}), fmt::format("{} is in another region than the application", what),
+                    "write a hub of " + scenario_.region);
+    return static_cast<int>(*index);
   }
 
   actions::Target target(const char* key, TargetGiven& given) {
@@ -155,6 +178,35 @@ void check_migration(const Draft& draft, std::size_t index, const Origin& origin
                  "write fewer units");
 }
 
+// A region that is never lost needs no order, and a hub may move twice a day each way, an hour apart (facts,
+// platform 3.7).
+void check_failover(const Draft& draft, std::size_t index, const Origin& origin) {
+  const Scenario& scenario = draft.scenario;
+  const actions::ActionGiven& given = draft.actions[index];
+  if (!given.fail_over && !given.fail_back) return;
+  const char* key = given.fail_over ? "fail_over" : "fail_back";
+  const std::string& what = given.fail_over ? *given.fail_over : *given.fail_back;
+  const std::vector<Step> path{"actions", index, key};
+  if (what == scenario.region && !loses_region(scenario) && origin.good({"faults"}))
+    return origin.error(path, fmt::format("no fault takes {}", what), "add a fault with region: " + what);
+  std::size_t today = 0;
+  for (std::size_t i = 0; i < draft.actions.size(); ++i) {
+    const actions::ActionGiven& other = draft.actions[i];
+    const bool same =
+        given.fail_over ? other.fail_over == given.fail_over : other.fail_back == given.fail_back;
+    const bool either = other.fail_over == what || other.fail_back == what;
+    const sim::Duration before = given.action.at - other.action.at;
+    if (i == index || !either || before < sim::Duration{0}) continue;
+    if (before < std::chrono::hours{1})
+      return origin.error(path, fmt::format("{} moved less than an hour before", what),
+                          "at least an hour apart");
+    today += same && before < std::chrono::hours{24};
+  }
+  if (today >= 2)
+    origin.error(path, fmt::format("{} moves this way for the third time within a day", what),
+                 "at most twice a day");
+}
+
 void check_approval(const Scenario& scenario, std::size_t index, const Origin& origin) {
   const actions::Action& action = scenario.actions[index];
   const auto* approve = std::get_if<actions::Approve>(&action.kind);
@@ -196,6 +248,7 @@ void check_actions(Draft& draft, const Origin& origin) {
   for (std::size_t i = 0; i < draft.scenario.actions.size(); ++i) {
     if (!origin.good({"actions", i})) continue;
     if (draft.actions[i].migrate && origin.good({"application"})) check_migration(draft, i, origin);
+    check_failover(draft, i, origin);
     check_approval(draft.scenario, i, origin);
   }
   for (std::size_t g = 0; g < draft.scenario.fleet.size(); ++g) check_group(draft.scenario, g, origin);

@@ -39,13 +39,14 @@ void World::sample(sim::Time t) {
 // CONNECTs enter the series at the end: those of parked devices are counted late, though at their instants.
 void World::add_connects() {
   for (std::size_t h = 0; h < hubs_.size(); ++h) {
-    const std::vector<std::uint32_t>& by_second = hubs_[h]->connects_by_second();
+    const hub::PerSecond& by_second = hubs_[h]->connects_by_second();
     const std::size_t column = first_hub_column + hub_columns * h + hub_columns - 1;
     std::uint64_t before = 0;
     std::size_t second = 0;
     for (std::vector<double>& row : series_.rows) {
-      for (; second < by_second.size() && static_cast<double>(second) < row[0]; ++second)
-        before += by_second[second];
+      const auto until = static_cast<std::size_t>(std::ceil(row[0]));
+      before += by_second.sum(second, until);
+      second = until;
       row[column] = static_cast<double>(before);
     }
   }
@@ -57,7 +58,9 @@ void World::collect(measures::Report& report) {
   messages_->report(report);
   scaling_->report(report);
   regions_->report(report);
+  for (const faults::Fault& fault : scenario_.faults) measures::Storm::report_none(report, fault.name);
   storm_->report(report);
+  uptime_->report(report);
   if (trace_) trace_->report(report, end_);
   collect_services(report);
   collect_ingress(report);
@@ -153,9 +156,9 @@ void World::collect_services(measures::Report& report) {
   operations("dps.unauthorized", dps.unauthorized, then.unauthorized);
   put("dps.twins_lost", "devices", static_cast<double>(dps.twins_lost - then.twins_lost));
   hub::Counters all{}, all_then{};
-  std::vector<std::uint32_t> together;
+  hub::PerSecond together;
   const auto hub_metrics = [&](const std::string& prefix, const hub::Counters& c, const hub::Counters& b,
-                               const std::vector<std::uint32_t>& by_second) {
+                               const hub::PerSecond& by_second) {
     operations(prefix + "connects", c.connects, b.connects);
     operations(prefix + "accepted", c.accepted, b.accepted);
     operations(prefix + "throttled", c.throttled, b.throttled);
@@ -163,10 +166,8 @@ void World::collect_services(measures::Report& report) {
     operations(prefix + "refused", c.refused, b.refused);
     operations(prefix + "identity_writes", c.identity_writes, b.identity_writes);
     operations(prefix + "identity_throttled", c.identity_throttled, b.identity_throttled);
-    const auto from = std::min(by_second.size(), static_cast<std::size_t>(sim::seconds(scenario_.warmup)));
-    const auto first = by_second.begin() + static_cast<std::ptrdiff_t>(from);
-    put(prefix + "peak_connect_rate", "1/s",
-        first == by_second.end() ? 0 : *std::max_element(first, by_second.end()));
+    const auto from = static_cast<std::size_t>(sim::seconds(scenario_.warmup));
+    put(prefix + "peak_connect_rate", "1/s", by_second.most_from(from));
   };
   for (std::size_t h = 0; h < hubs_.size(); ++h) {
     if (!scaling_->was_there(h)) continue;
@@ -177,8 +178,7 @@ void World::collect_services(measures::Report& report) {
     put(prefix + "queue_peak", "operations", static_cast<double>(c.queue_peak));
     all += c;
     all_then += hubs_at_warmup_[h];
-    if (together.size() < seconds.size()) together.resize(seconds.size());
-    for (std::size_t s = 0; s < seconds.size(); ++s) together[s] += seconds[s];
+    together += seconds;
   }
   hub_metrics("hub.", all, all_then, together);
 }

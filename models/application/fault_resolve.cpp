@@ -53,20 +53,16 @@ std::string mode_name(hub::Mode mode) {
   }
 }
 
-// The index of a hub by number from 1 or by name.
-std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs) {
-  const auto number = sim::settings::parse_whole(text);
-  if (const auto* n = std::get_if<std::uint64_t>(&number); n && *n >= 1 && *n <= hubs.size())
-    return static_cast<std::uint32_t>(*n - 1);
-  for (std::size_t i = 0; i < hubs.size(); ++i)
-    if (hubs[i].name == text) return static_cast<std::uint32_t>(i);
-  return std::nullopt;
-}
-
 // Cloud regions that something of the application is in, or may come to be in.
-std::set<std::string> regions_in_use(const Scenario& scenario) {
+std::set<std::string> regions_in_use(const Draft& draft) {
+  const Scenario& scenario = draft.scenario;
   std::set<std::string> used{scenario.region};
-  if (!scenario.recovery_region.empty()) used.insert(scenario.recovery_region);
+  const bool leaves =
+      actions::moves_hub(scenario.actions) || scenario.failover.standby == failover::Standby::warm ||
+      scenario.failover.standby == failover::Standby::active ||
+      std::any_of(draft.faults.begin(), draft.faults.end(),
+                  [&](const faults::FaultGiven& given) { return given.region == scenario.region; });
+  if (leaves && !scenario.recovery_region.empty()) used.insert(scenario.recovery_region);
   for (const hub::Settings& hub : scenario.hubs) used.insert(hub.region);
   for (const hub::Settings& hub : scenario.later_hubs) used.insert(hub.region);
   return used;
@@ -75,7 +71,8 @@ std::set<std::string> regions_in_use(const Scenario& scenario) {
 class FaultResolver {
  public:
   FaultResolver(Draft& draft, std::size_t index, const Origin& origin)
-      : scenario_(draft.scenario),
+      : draft_(draft),
+        scenario_(draft.scenario),
         all_(draft.faults),
         given_(draft.faults[index]),
         fault_(given_.fault),
@@ -87,8 +84,9 @@ class FaultResolver {
     const TargetKey* target = find_target();
     if (!target) return;
     fault_.target = target->target;
+    fault_.each = given_.each.has_value();
     resolve_mode(*target);
-    resolve_target();
+    if (!fault_.each) resolve_target();
   }
 
  private:
@@ -99,6 +97,12 @@ class FaultResolver {
   }
   void error(std::initializer_list<Step> steps, const std::string& what, const std::string& hint) const {
     origin_.error(at(steps), what, hint);
+  }
+
+  static const TargetKey* key_of(Target target) {
+    for (const TargetKey& key : target_keys())
+      if (key.target == target) return &key;
+    return nullptr;
   }
 
   const TargetKey* find_target() const {
@@ -112,8 +116,13 @@ class FaultResolver {
       }
       found = &key;
     }
-    const bool later = origin_.given(at({"destination"})) || origin_.given(at({"mtbf"})) ||
-                       origin_.given(at({"mttr"}));  // refused already
+    if (given_.each && found) {
+      error({"each"}, fmt::format("the fault has the target {} already", quoted(found->key)),
+            "write one of them");
+      return nullptr;
+    }
+    if (given_.each) return key_of(*given_.each);
+    const bool later = origin_.given(at({"destination"}));  // refused already
     if (!found && !later)
       error({}, "nothing fails", "write hub: 2, or region, zone, dps, quota, neighbour, link or access");
     return found;
@@ -149,11 +158,15 @@ class FaultResolver {
     fault_.impairment = given_.mode->impairment;
   }
 
-  // "westeurope/1"; the name alone where the number is none.
+  // "westeurope/1"; the name alone where the number is none. Of each zone: whether all are so.
   bool zone_is_spanned() const {
-    const std::string name = given_.zone->substr(0, given_.zone->find('/'));
-    const auto region = scenario_.regions.find(name);
-    return region != scenario_.regions.end() && region->second.cloud && region->second.spans_zones();
+    const auto spans = [&](const std::string& name) {
+      const auto region = scenario_.regions.find(name);
+      return region != scenario_.regions.end() && region->second.cloud && region->second.spans_zones();
+    };
+    if (!fault_.each) return spans(given_.zone->substr(0, given_.zone->find('/')));
+    const std::set<std::string> used = regions_in_use(draft_);
+    return std::all_of(used.begin(), used.end(), spans);
   }
 
   void resolve_target() {
@@ -192,7 +205,7 @@ class FaultResolver {
   }
 
   void check_region(std::initializer_list<Step> steps, const std::string& region) const {
-    const std::set<std::string> used = regions_in_use(scenario_);
+    const std::set<std::string> used = regions_in_use(draft_);
     if (!origin_.good({"application"}) || used.contains(region)) return;
     error(steps, fmt::format("nothing of the application is in {}", quoted(region)),
           "write " + sim::settings::listed({used.begin(), used.end()}));
@@ -207,10 +220,9 @@ class FaultResolver {
     if (region == scenario_.regions.end() || !region->second.cloud)
       return error({"zone"}, fmt::format("no cloud region {}", quoted(fault_.region)), "write westeurope/1");
     if (number != "1" && number != "2" && number != "3")
-      return error(
-          {"zone"},
-          number.empty() ? "the number of the zone is missing" : fmt::format("no zone {}", quoted(number)),
-          fmt::format("write {0}/1, {0}/2 or {0}/3", fault_.region));
+      return error({"zone"},
+                   number.empty() ? "the zone has no number" : fmt::format("no zone {}", quoted(number)),
+                   fmt::format("write {0}/1, {0}/2 or {0}/3", fault_.region));
     fault_.zone = static_cast<std::uint32_t>(number[0] - '0');
     check_region({"zone"}, fault_.region);
     check_zone();
@@ -280,6 +292,7 @@ class FaultResolver {
           "write " + sim::settings::listed({used.begin(), used.end()}));
   }
 
+  const Draft& draft_;
   const Scenario& scenario_;
   const std::vector<faults::FaultGiven>& all_;
   faults::FaultGiven& given_;
@@ -289,6 +302,15 @@ class FaultResolver {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs) {
+  const auto number = sim::settings::parse_whole(text);
+  if (const auto* n = std::get_if<std::uint64_t>(&number); n && *n >= 1 && *n <= hubs.size())
+    return static_cast<std::uint32_t>(*n - 1);
+  for (std::size_t i = 0; i < hubs.size(); ++i)
+    if (hubs[i].name == text) return static_cast<std::uint32_t>(i);
+  return std::nullopt;
+}
 
 void resolve_faults(Draft& draft, const Origin& origin) {
   for (std::size_t i = 0; i < draft.faults.size(); ++i) FaultResolver(draft, i, origin).run();

@@ -174,14 +174,16 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
     resolve_group(draft.fleet[i], i, scenario, origin);
     scenario.fleet.push_back(draft.fleet[i].group);
   }
+  if (scenario.recovery_region.empty()) scenario.recovery_region = scenario.regions.at(scenario.region).pair;
   resolve_hubs(draft);
   resolve_provisioning(draft, origin);
   resolve_actions(draft, origin);
   resolve_scaling(scenario);
-  if (scenario.recovery_region.empty()) scenario.recovery_region = scenario.regions.at(scenario.region).pair;
   resolve_faults(draft, origin);
+  resolve_fault_times(draft, origin);
   for (const faults::FaultGiven& given : draft.faults) scenario.faults.push_back(given.fault);
   resolve_failover(draft, origin);
+  check_fault_counts(scenario, origin);
 }
 
 }  // namespace application

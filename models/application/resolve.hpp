@@ -36,6 +36,12 @@ void resolve_faults(Draft& draft, const Origin& origin);
 void resolve_failover(Draft& draft, const Origin& origin);
 // Whether its region is lost to some fault.
 bool loses_region(const Scenario& scenario);
+// When they happen; and, once the rest is known, whether there are too many, or as many as replications.
+void resolve_fault_times(Draft& draft, const Origin& origin);
+void check_fault_counts(const Scenario& scenario, const Origin& origin);
+
+// The index of a hub by number from 1 or by name.
+std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs);
 
 // For hints: "write hub-1 or hub-2", "hubs are hub-1 to hub-40".
 std::string hubs_listed(const std::vector<hub::Settings>& hubs);

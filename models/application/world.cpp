@@ -4,6 +4,7 @@
 #include <set>
 
 #include "models/application/feeds.hpp"
+#include "models/application/ground.hpp"
 #include "models/application/metric_names.hpp"
 #include "models/application/resolve.hpp"
 #include "models/checks/checks.hpp"
@@ -27,7 +28,7 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
       options_(options),
       end_(scenario.duration),
       streams_(scenario.seed, replication),
-      incidents_(faults::incidents(scenario.faults)),
+      incidents_(faults::incidents(scenario.faults, ground_of(scenario), streams_, span_of(scenario))),
       sample_every_(sampling_period(scenario.duration)) {
   build_hubs();
   build_devices();
@@ -61,7 +62,8 @@ void World::build_zones(const std::vector<hub::Settings>& hubs) {
 }
 
 bool World::fails_over() const {
-  return !scenario_.recovery_region.empty() && (loses_region(scenario_) || !scenario_.recovery_hubs.empty());
+  return !scenario_.recovery_region.empty() && (loses_region(scenario_) || !scenario_.recovery_hubs.empty() ||
+                                                actions::moves_hub(scenario_.actions));
 }
 
 // Hubs of the recovery region are there from the start where they stand by.
@@ -164,7 +166,7 @@ void World::build_devices() {
 void World::build_measures() {
   outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), there_, devices_->kinds().size());
   std::vector<measures::Balance::HubInfo> infos;
-  std::vector<std::string> hub_names, fault_names;
+  std::vector<std::string> hub_names;
   for (const hub::Hub* hub : hubs_) {
     infos.push_back({hub->settings().name, hub->settings().weight, hub->exists()});
     hub_names.push_back(hub->settings().name);
@@ -174,27 +176,6 @@ void World::build_measures() {
   for (const device::Kind& kind : devices_->kinds())
     if (kind.group->edge) fixed.push_back({kind.first, kind.first + kind.group->devices});
   balance_ = std::make_unique<measures::Balance>(infos, *outlook_, warmup, fixed);
-  measures::Recovery::Setup recovery;
-  std::vector<measures::Storm::FaultTime> storms;
-  for (const faults::Incident& incident : incidents_) {
-    const faults::Fault& what = incident.what;
-    recovery.faults.push_back({what.name, what.at, std::min(end_, what.end())});
-    storms.push_back({what.name, what.at, std::min(end_, what.end())});
-    fault_names.push_back(what.name);
-  }
-  for (const std::string& action : actions(scenario_))
-    recovery.faults.push_back({action, end_, end_, true, sim::never,
-                               cuts_off(scenario_, recovery.faults.size() - incidents_.size())});
-  for (const device::Kind& kind : devices_->kinds()) {
-    recovery.groups.push_back(kind.group->name);
-    recovery.fixed.push_back(kind.group->edge);
-  }
-  recovery.devices = devices_->size();
-  recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
-  recovery.within = within_times(scenario_);
-  recovery.outlook = outlook_.get();
-  recovery.now = &stage_.moment().now;
-  recovery_ = std::make_unique<measures::Recovery>(std::move(recovery));
   messages_ = std::make_unique<measures::Messages>(measures::Messages::Setup{
       devices_->size(), [this](device::Device d) { return devices_->message_clock(d); },
       [this](device::Device d) { return devices_->kind(d).group->buffer; },
@@ -208,35 +189,75 @@ void World::build_measures() {
         return sum;
       }});
   scaling_ = std::make_unique<measures::Scaling>(hub_names, warmup, scenario_.scaling.oscillation);
-  std::vector<std::string> regions;
-  for (const faults::Incident& incident : incidents_)
-    regions.push_back(takes_region(incident.what, scenario_) ? incident.what.name : "");
-  regions_ = std::make_unique<measures::Regions>(regions, hubs_.size(), there_, scenario_.failover.rpo);
-  board_.subscribe(*regions_);
+  uptime_ = std::make_unique<measures::Uptime>(hub_names, warmup);
+  build_fault_measures();
   board_.subscribe(*scaling_);
+  board_.subscribe(*uptime_);
   board_.subscribe(*outlook_);
   board_.subscribe(*balance_);
   board_.subscribe(*messages_);
   board_.subscribe(*recovery_);
-  storm_ = std::make_unique<measures::Storm>(std::move(storms), devices_->size(), end_);
-  if (!scenario_.faults.empty()) board_.subscribe(*storm_);
-  if (options_.trace) {
-    for (const device::Kind& kind : devices_->kinds())
-      if (kind.group->name == options_.trace->first)
-        trace_ = std::make_unique<measures::Trace>(kind.first + options_.trace->second, hub_names,
-                                                   fault_names, actions(scenario_));
-    if (trace_) board_.subscribe(*trace_);
+  board_.subscribe(*regions_);
+  if (!incidents_.empty()) board_.subscribe(*storm_);
+  if (options_.trace) build_trace(hub_names);
+}
+
+void World::build_fault_measures() {
+  measures::Recovery::Setup recovery;
+  std::vector<measures::Storm::FaultTime> storms;
+  std::vector<std::string> regions;
+  for (const faults::Fault& fault : scenario_.faults) recovery.names.push_back(fault.name);
+  for (const faults::Incident& incident : incidents_) {
+    const faults::Fault& what = incident.what;
+    recovery.faults.push_back({incident.fault, what.at, std::min(end_, what.end())});
+    storms.push_back({what.name, what.at, std::min(end_, what.end())});
+    regions.push_back(takes_region(what, scenario_) ? what.name : "");
   }
+  for (const std::string& action : actions(scenario_)) {
+    recovery.faults.push_back({recovery.names.size(), end_, end_, true, sim::never,
+                               cuts_off(scenario_, recovery.faults.size() - incidents_.size())});
+    recovery.names.push_back(action);
+  }
+  for (const device::Kind& kind : devices_->kinds()) {
+    recovery.groups.push_back(kind.group->name);
+    recovery.fixed.push_back(kind.group->edge);
+  }
+  recovery.devices = devices_->size();
+  recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
+  recovery.within = within_times(scenario_);
+  recovery.outlook = outlook_.get();
+  recovery.now = &stage_.moment().now;
+  recovery_ = std::make_unique<measures::Recovery>(std::move(recovery));
+  regions_ = std::make_unique<measures::Regions>(regions, hubs_.size(), there_, scenario_.failover.rpo);
+  storm_ = std::make_unique<measures::Storm>(std::move(storms), devices_->size(), end_);
+}
+
+void World::build_trace(const std::vector<std::string>& hub_names) {
+  const faults::Ground ground = ground_of(scenario_);
+  std::vector<std::string> fault_names;
+  for (const faults::Incident& incident : incidents_) {
+    const bool one_of_many = scenario_.faults[incident.fault].each;
+    fault_names.push_back(incident.what.name +
+                          (one_of_many ? " (" + faults::target_name(incident.what, ground) + ")" : ""));
+  }
+  for (const device::Kind& kind : devices_->kinds())
+    if (kind.group->name == options_.trace->first)
+      trace_ = std::make_unique<measures::Trace>(kind.first + options_.trace->second, hub_names, fault_names,
+                                                 actions(scenario_));
+  if (trace_) board_.subscribe(*trace_);
 }
 
 void World::build_actors() {
   const int first_action = static_cast<int>(incidents_.size() + scenario_.actions.size());
-  const bool migrates =
-      actions::added_hubs(scenario_.actions, static_cast<std::uint32_t>(scenario_.hubs.size())) > 0;
+  const bool returns = std::any_of(
+      scenario_.actions.begin(), scenario_.actions.end(),
+      [](const actions::Action& action) { return std::holds_alternative<actions::FailBack>(action.kind); });
+  const bool moves = returns || actions::added_hubs(scenario_.actions,
+                                                    static_cast<std::uint32_t>(scenario_.hubs.size())) > 0;
   central_ = std::make_unique<control::Central>(
       control::Central::World{&stage_, estate_.get(), dps_.get(), &scenario_.provisioning, &streams_, &board_,
                               scenario_.start_utc_s, first_action, first_action + 1,
-                              !scenario_.actions.empty(), migrates},
+                              !scenario_.actions.empty(), moves},
       central, scenario_.scaling, scenario_.scaling_limits);
   if (!scenario_.actions.empty()) build_operator();
   conditions_ = std::make_unique<Conditions>(
@@ -259,7 +280,15 @@ void World::build_operator() {
   operator_ = std::make_unique<actions::Operator>(
       actions::Operator::World{&stage_, estate_.get(), central_->mover(), dps_.get(), &streams_, &board_,
                                std::move(crews), scaling.create, scaling.rebalance.batch,
-                               scaling.command_timeout, static_cast<int>(incidents_.size())},
+                               scaling.command_timeout, static_cast<int>(incidents_.size()),
+                               [this](sim::Time now, int number, const actions::FailOver& kind) {
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, number)
+                                          : coordinator_->fail_over(now);
+                               },
+                               [this](sim::Time now, int number, const actions::FailBack& kind) {
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, number)
+                                          : coordinator_->fail_back(now, number);
+                               }},
       central, scenario_.actions);
 }
 
@@ -358,6 +387,7 @@ measures::Report World::run() {
     scaling_->finish(end_);
     regions_->finish(end_);
     storm_->finish();
+    uptime_->finish(end_);
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
     collect(report);
   });

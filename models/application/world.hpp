@@ -19,6 +19,7 @@
 #include "models/measures/scaling.hpp"
 #include "models/measures/storm.hpp"
 #include "models/measures/trace.hpp"
+#include "models/measures/uptime.hpp"
 #include "sim/stage.hpp"
 
 namespace application {
@@ -44,6 +45,8 @@ class World {
   std::vector<hub::Feed> feeds() const;
   std::vector<device::Kind> kinds() const;
   void build_measures();
+  void build_fault_measures();
+  void build_trace(const std::vector<std::string>& hub_names);
   void build_actors();
   void build_coordinator();
   void begin_fault(sim::Time now, int incident);
@@ -87,6 +90,7 @@ class World {
   std::unique_ptr<measures::Scaling> scaling_;
   std::unique_ptr<measures::Regions> regions_;
   std::unique_ptr<measures::Storm> storm_;
+  std::unique_ptr<measures::Uptime> uptime_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;
   sim::Time next_sample_{};

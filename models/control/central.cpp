@@ -8,7 +8,7 @@ Central::Central(const World& world, const std::string& here, const Settings& se
     : settings_(settings) {
   const bool probes = world.provisioning->exclude_failed_hubs;
   const bool moves =
-      settings.policy != PolicyKind::none || (probes && settings.rebalance.hub_return) || world.migrates;
+      settings.policy != PolicyKind::none || (probes && settings.rebalance.hub_return) || world.moves;
   if (probes || moves || world.operated) spawn_front_ends(*world.stage, *world.estate);
   if (probes)
     prober_ = std::make_unique<Prober>(*world.stage, here, *world.estate, world.provisioning->probe,

@@ -45,7 +45,9 @@ std::string format_range(const Delay& delay) {
 
 // A fixed time, a range (uniform), or a triangular distribution.
 Value<Delay> delay(const std::string& example) {
-  Shape shape = text("a time such as " + example + ", or 2h..26h", example).shape;
+  Shape shape = duration(0s, longest, example).shape;
+  shape.says = "a time such as " + example + ", or 2h..26h";
+  shape.pattern = "(" + shape.pattern + ")(\\.\\.(" + shape.pattern + "))?";
   const Value<Delay> range = from_text<Delay>(shape, parse_range, format_range);
   const Value<control::Triangular> triangle = nested(triangular_table());
   const Value<Delay> as_map{[triangle](Reader& reader, const Node& node, Delay& out) {

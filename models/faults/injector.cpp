@@ -42,12 +42,6 @@ void inject(sim::Member& me, const std::vector<Incident>& incidents, const Effec
 
 }  // namespace
 
-std::vector<Incident> incidents(const std::vector<Fault>& faults) {
-  std::vector<Incident> all;
-  for (std::size_t f = 0; f < faults.size(); ++f) all.push_back({f, faults[f]});
-  return all;
-}
-
 void spawn_injector(sim::Stage& stage, const std::string& here, const std::vector<Incident>& incidents,
                     const Effects& effects) {
   if (incidents.empty()) return;

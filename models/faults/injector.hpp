@@ -12,9 +12,6 @@ class Stage;
 
 namespace faults {
 
-// Each fault as one incident, in the order of the faults.
-std::vector<Incident> incidents(const std::vector<Fault>& faults);
-
 struct Effects {
   std::function<void(sim::Time, int incident)> began;
   std::function<void(sim::Time, int incident)> ended;

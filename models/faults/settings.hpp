@@ -26,6 +26,16 @@ struct Impairment {
   bool operator==(const Impairment&) const = default;
 };
 
+// Times that are drawn: the target is up and down in turn, each stretch by a distribution with this mean.
+struct Chance {
+  enum class Repair : std::uint8_t { exponential, fixed, lognormal };
+  sim::Duration mtbf{0}, mttr{0};
+  double shape = 1;  // Weibull's, of the time to failure; 1: exponential
+  Repair repair = Repair::exponential;
+  double sigma = 0;                       // lognormal: standard deviation of the logarithm
+  double with_zone = 0, with_region = 0;  // share of the outages that take along all else there
+};
+
 struct Fault {
   std::string name;
   sim::Time at;
@@ -41,6 +51,9 @@ struct Fault {
   std::optional<Impairment> impairment{};                   // of a link or access network that is not down
   std::optional<double> registrations{}, polls{};           // quota: a minute, as before where absent
   double neighbour_registrations = 0, neighbour_polls = 0;  // a minute
+  bool each = false;               // every hub, zone or region, by `target`, has incidents of its own
+  std::optional<Chance> chance{};  // instead of `at` and `duration`
+  std::uint32_t instants = 0;      // instead of `at`: a replication for each of them and each target
 
   sim::Time end() const { return duration.count() > 0 ? at + duration : sim::never; }
 };

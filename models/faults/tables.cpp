@@ -98,6 +98,61 @@ Table<LinkGiven> link_table() {
   return table;
 }
 
+// A word, or a map of one distribution and its parameter, such as {weibull: {shape: 2}}.
+Value<SpreadGiven> spread(std::vector<std::pair<std::string, Chance::Repair>> words, const char* distribution,
+                          const char* parameter, std::optional<double> SpreadGiven::*member,
+                          const Value<double>& value, const char* example, const char* doc) {
+  const std::string inner = std::string("{") + parameter + ": " + example + "}",
+                    whole = std::string("{") + distribution + ": " + inner + "}";
+  Table<SpreadGiven> parameters("a parameter such as " + inner, inner);
+  parameters.field(parameter, member, optional(value), doc).required();
+  Table<SpreadGiven> table("a distribution such as " + whole, whole);
+  table.field(distribution, std::identity{}, nested(parameters), "The distribution.").required();
+  const Value<Chance::Repair> word = choice<Chance::Repair>(std::move(words));
+  const Value<SpreadGiven> as_word{[word](Reader& reader, const Node& node, SpreadGiven& given) {
+                                     return word.read(reader, node, given.kind);
+                                   },
+                                   [word](const SpreadGiven& given) { return word.write(given.kind); },
+                                   word.shape};
+  return either<SpreadGiven>(as_word, nested(table),
+                             [member](const SpreadGiven& given) { return !(given.*member); });
+}
+
+Value<SpreadGiven> time_to_failure() {
+  return spread({{"exponential", Chance::Repair::exponential}}, "weibull", "shape", &SpreadGiven::shape,
+                decimal(0.5, 10, "2"), "2",
+                "Above 1 the target wears out; 1 is exponential; below 1 failures come in clusters.");
+}
+
+Value<SpreadGiven> time_to_repair() {
+  return spread({{"exponential", Chance::Repair::exponential}, {"fixed", Chance::Repair::fixed}}, "lognormal",
+                "sigma", &SpreadGiven::sigma, decimal(0.05, 3, "1"), "1",
+                "Standard deviation of the logarithm: the greater, the longer the longest repairs.");
+}
+
+Table<CorrelatedGiven> correlated_table() {
+  Table<CorrelatedGiven> table("what else an outage takes along such as {zone: 20%}", "{zone: 20%}");
+  table.field("zone", &CorrelatedGiven::zone, optional(share(0.0001, 1, "20%")),
+              "Share of the outages of a hub that take along all other hubs of its zone.");
+  table.field("region", &CorrelatedGiven::region, optional(share(0.0001, 1, "5%")),
+              "Share of the outages of a hub, or of a zone, that take along all others of its region.");
+  return table;
+}
+
+void add_chance(Table<FaultGiven>& table) {
+  table.field("mtbf", &FaultGiven::mtbf, optional(duration(1s, longest, "30d")),
+              "Instead of \"at\": the target fails by chance, after this time on average since it was last "
+              "repaired.");
+  table.field("mttr", &FaultGiven::mttr, optional(duration(1ms, longest, "2h")),
+              "How long such an outage lasts on average.");
+  table.field("time_to_failure", &FaultGiven::time_to_failure, optional(time_to_failure()),
+              "Its distribution around mtbf: exponential, unless given, or {weibull: {shape: 2}}.");
+  table.field("time_to_repair", &FaultGiven::time_to_repair, optional(time_to_repair()),
+              "Its distribution around mttr: exponential, unless given, fixed, or {lognormal: {sigma: 1}}.");
+  table.field("correlated", &FaultGiven::correlated, optional(nested(correlated_table())),
+              "Outages that take along what is in the same place.");
+}
+
 constexpr double most_a_minute = 1e9;  // as of the service itself
 
 Table<QuotaGiven> quota_table() {
@@ -123,6 +178,11 @@ Table<NeighbourGiven> neighbour_table() {
 }
 
 void add_targets(Table<FaultGiven>& table) {
+  table.field(
+      "each", &FaultGiven::each,
+      optional(choice<Target>({{"hub", Target::hub}, {"zone", Target::zone}, {"region", Target::region}})),
+      "Each hub that is there at the start, or each zone or region in use, as a target of its own; "
+      "for faults with mtbf or instants.");
   table.field("hub", &FaultGiven::hub, optional(text("a hub by number from 1 or by name", "2")),
               "The hub, by number from 1 or by name.");
   table.field("region", &FaultGiven::region, optional(network::cloud_region()),
@@ -147,8 +207,12 @@ void add_targets(Table<FaultGiven>& table) {
 Table<FaultGiven> fault_table() {
   Table<FaultGiven> table("a fault such as {name: hub2, at: 2h, hub: 2}", "{name: hub2, at: 2h, hub: 2}");
   table.field("name", of_fault(&Fault::name), name("hub2"), "Name of the fault, for its metrics.").required();
-  table.field("at", of_fault(&Fault::at), time_of_run(), "When it begins, since the start of the run.")
-      .required();
+  table.field(
+      "at", &FaultGiven::at, optional(time_of_run()),
+      "When it begins, since the start of the run. Each fault has this, or mtbf and mttr, or instants.");
+  table.field("instants", &FaultGiven::instants, optional(whole<std::uint32_t>(1, 1'000'000)),
+              "Instead of \"at\": it strikes at one of so many instants, spread evenly from the end of the "
+              "warm-up on, and each replication takes another of them, or another of the targets.");
   add_targets(table);
   Value<Duration> length = duration(1ms, longest, "20m");
   length.write = [write = length.write](const Duration& d) { return d == Duration{0} ? Node{} : write(d); };
@@ -158,7 +222,7 @@ Table<FaultGiven> fault_table() {
       "refuse: connections are reset; silent: packets vanish; busy: 503 to what is new; upgrade: the same "
       "after all connections were closed; degraded: a part of its rates; impaired: a slower path. Unless "
       "given, regions, zones and networks fall silent, all else refuses.");
-  for (const char* key : {"mtbf", "mttr"}) table.later(key, "A fault of another kind.");
+  add_chance(table);
   return table;
 }
 

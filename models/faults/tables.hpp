@@ -21,6 +21,15 @@ struct NeighbourGiven {
   double registrations = 0, polls = 0;
 };
 
+// How times to failure, or to repair, are spread.
+struct SpreadGiven {
+  Chance::Repair kind = Chance::Repair::exponential;
+  std::optional<double> shape, sigma;  // weibull: of the time to failure; lognormal: of the time to repair
+};
+struct CorrelatedGiven {
+  std::optional<double> zone, region;
+};
+
 // A fault as it is written: with one of the targets, its hub by number from 1 or by name.
 struct FaultGiven {
   Fault fault;
@@ -30,6 +39,12 @@ struct FaultGiven {
   std::optional<NeighbourGiven> neighbour;
   std::optional<LinkGiven> link;
   std::optional<ModeGiven> mode;
+  std::optional<Target> each;  // instead of a target
+  std::optional<sim::Time> at;
+  std::optional<std::uint32_t> instants;
+  std::optional<sim::Duration> mtbf, mttr;
+  std::optional<SpreadGiven> time_to_failure, time_to_repair;
+  std::optional<CorrelatedGiven> correlated;
 };
 
 sim::settings::Table<FaultGiven> fault_table();

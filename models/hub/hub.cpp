@@ -65,9 +65,7 @@ Answer Hub::syn(Time now) const {
 
 void Hub::count_connect(Time at) {
   ++counters_.connects;
-  const auto second = static_cast<std::size_t>(at.time_since_epoch().count() / 1'000'000);
-  if (by_second_.size() <= second) by_second_.resize(second + 1 + second / 4);
-  ++by_second_[second];
+  by_second_.add(static_cast<std::size_t>(at.time_since_epoch().count() / 1'000'000));
 }
 
 Answer Hub::connect(Time now, Device device, Time deadline, Identity identity) {

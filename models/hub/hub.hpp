@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/hub/ingress.hpp"
+#include "models/hub/per_second.hpp"
 #include "models/hub/settings.hpp"
 #include "models/signals.hpp"
 #include "sim/calendar.hpp"
@@ -141,7 +142,7 @@ class Hub {
   const Settings& settings() const { return settings_; }
   const Counters& counters() const { return counters_; }
   // CONNECTs that arrived in each whole second of the run.
-  const std::vector<std::uint32_t>& connects_by_second() const { return by_second_; }
+  const PerSecond& connects_by_second() const { return by_second_; }
   std::size_t waiting() const { return connects_.waiting(); }
   const Ingress& ingress() const { return ingress_; }
   void advance_ingress(Time t) { ingress_.advance(t); }
@@ -172,7 +173,7 @@ class Hub {
   bool quota_used_up_ = false;
   std::uint32_t refusals_ = 0;  // of messages
   Counters counters_;
-  std::vector<std::uint32_t> by_second_;
+  PerSecond by_second_;
 };
 
 }  // namespace hub

@@ -48,12 +48,12 @@ Recovery::Recovery(Setup setup)
     : setup_(std::move(setup)), index_(setup_.faults.empty() ? 0 : setup_.devices) {
   Tally empty;
   empty.within.resize(setup_.within.size());
-  for (std::size_t i = 0; i < setup_.faults.size(); ++i) {
-    if (i == 0 || setup_.faults[i].name != setup_.faults[i - 1].name) first_of_.push_back(i);
-    tally_of_.push_back(first_of_.size() - 1);
-  }
-  all_.resize(first_of_.size(), empty);
-  group_.resize(first_of_.size(), std::vector<Tally>(setup_.groups.size(), empty));
+  for (const FaultTime& f : setup_.faults)
+    if (!f.action) begins_.push_back(f.begin);
+  std::sort(begins_.begin(), begins_.end());
+  last_back_.resize(setup_.faults.size());
+  all_.resize(setup_.names.size(), empty);
+  group_.resize(setup_.names.size(), std::vector<Tally>(setup_.groups.size(), empty));
 }
 
 Recovery::Record& Recovery::open(Device d) {
@@ -142,9 +142,10 @@ void Recovery::activity(Device d, Time from, Activity activity, int hub) {
 }
 
 void Recovery::note_bystander(Device d, Time at_time) {
-  Time since = Time::min();
-  for (const FaultTime& fault : setup_.faults)
-    if (fault.begin <= at_time) since = std::max(since, fault.begin);
+  const auto after = std::upper_bound(begins_.begin(), begins_.end(), at_time);
+  Time since = after == begins_.begin() ? Time::min() : *(after - 1);
+  for (auto f = setup_.faults.rbegin(); f != setup_.faults.rend() && f->action; ++f)
+    if (f->begin <= at_time) since = std::max(since, f->begin);
   if (since == Time::min()) return;
   const auto [noted, first] = last_noted_.try_emplace(d, at_time);
   if (!first && noted->second >= since) return;
@@ -258,7 +259,6 @@ void Recovery::add(Tally& tally, const Record& r, Time begin, Time at_time, bool
   }
   tally.recovery.add(recovery.count());
   tally.outage.add(outage.count());
-  tally.last_return = std::max(tally.last_return, at_time);
   for (std::size_t w = 0; w < setup_.within.size(); ++w) tally.within[w] += recovery <= setup_.within[w].time;
 }
 
@@ -269,6 +269,8 @@ void Recovery::close(Record& r, Time at_time, bool back) {
   sim::require(parts == at_time - r.lost, "the wait parts of device {} add up to {} us, its outage is {} us",
                r.device, parts.count(), (at_time - r.lost).count());
   count(r.fault, r.device, [&](Tally& t) { add(t, r, r.begin, at_time, back); });
+  Time& last = last_back_[at(r.fault)];
+  last = back ? std::max(last, at_time) : sim::never;
 }
 
 void Recovery::online(Device d, Time at_time, Time, int) {
@@ -301,25 +303,33 @@ void Recovery::finish(Time end) {
   }
 }
 
-// From the beginning of the first incident (`first`) and of the latest (`begin`) to the last end.
-Recovery::FaultTime Recovery::span_of(std::size_t tally) const {
-  FaultTime span = setup_.faults[first_of_[tally]];
-  if (!span.action) span.first = span.begin;
-  for (std::size_t i = first_of_[tally]; i < setup_.faults.size() && tally_of_[i] == tally; ++i) {
-    span.begin = std::max(span.begin, setup_.faults[i].begin);
-    span.end = std::max(span.end, setup_.faults[i].end);
-  }
-  return span;
+// Of the latest incident: what began then has been observed for the shortest time.
+Time Recovery::last_begin(std::size_t tally) const {
+  Time last{};
+  for (const FaultTime& f : setup_.faults)
+    if (f.tally == tally) last = std::max(last, f.begin);
+  return last;
 }
 
-std::uint64_t Recovery::collateral(std::size_t fault) const {
-  const FaultTime cause = span_of(fault);
-  const Time begin = cause.first;
-  const Tally& tally = all_[fault];
-  const Time last = tally.unrecovered > 0 ? end_ : std::max(tally.last_return, cause.end);
+// Who lost service in the time of one of the incidents, from its begin to its last return.
+std::uint64_t Recovery::collateral(std::size_t tally) const {
+  std::vector<std::pair<Time, Time>> times;  // apart from each other, in order
+  for (std::size_t i = 0; i < setup_.faults.size(); ++i) {
+    const FaultTime& f = setup_.faults[i];
+    if (f.tally != tally) continue;
+    const Time first = f.action ? f.first : f.begin;
+    const Time last = last_back_[i] == sim::never ? end_ : std::max(last_back_[i], f.end);
+    if (!times.empty() && first <= times.back().second)
+      times.back().second = std::max(times.back().second, last);
+    else
+      times.emplace_back(first, last);
+  }
   std::set<Device> who;
-  for (const auto& [device, when] : bystanders_)
-    if (when >= begin && when < last) who.insert(device);
+  for (const auto& [device, when] : bystanders_) {
+    const auto after = std::upper_bound(times.begin(), times.end(), when,
+                                        [](Time t, const auto& stretch) { return t < stretch.first; });
+    if (after != times.begin() && when < (after - 1)->second) who.insert(device);
+  }
   return who.size();
 }
 
@@ -372,13 +382,40 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
   }
 }
 
+// Whether it has episodes: what operators do may have none.
+bool Recovery::cuts_off(std::size_t tally) const {
+  return std::none_of(setup_.faults.begin(), setup_.faults.end(),
+                      [tally](const FaultTime& f) { return f.tally == tally && !f.cuts_off; });
+}
+
+// How often it happened, and for how long; of an action there is no such thing.
+void Recovery::report_incidents(Report& report, const std::string& prefix, std::size_t tally) const {
+  std::uint64_t incidents = 0;
+  Duration downtime{0};
+  bool action = false;
+  for (const FaultTime& f : setup_.faults) {
+    if (f.tally != tally) continue;
+    action = f.action;
+    ++incidents;
+    downtime += f.end - f.begin;
+  }
+  Value number{"incidents", {}, {}, {}}, length{"s", {}, {}, {}};
+  if (!action) {
+    number.value = static_cast<double>(incidents);
+    length.value = sim::seconds(downtime);
+  }
+  report.values[prefix + "incidents"] = number;
+  report.values[prefix + "downtime"] = length;
+}
+
 void Recovery::report(Report& report) const {
   for (std::size_t f = 0; f < all_.size(); ++f) {
-    const FaultTime fault = span_of(f);
+    const Time begin = last_begin(f);
     const Tally& tally = all_[f];
-    if (!fault.cuts_off) continue;
-    const std::string prefix = "recovery." + fault.name + ".";
-    report_tally(report, prefix, tally, fault.begin);
+    if (!cuts_off(f)) continue;
+    const std::string prefix = "recovery." + setup_.names[f] + ".";
+    report_tally(report, prefix, tally, begin);
+    report_incidents(report, prefix, f);
     report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
                                             std::nullopt};
     for (std::size_t p = 0; p < part_count; ++p) {
@@ -388,8 +425,8 @@ void Recovery::report(Report& report) const {
       report.values[prefix + "wait." + wait_parts()[p]] = v;
     }
     for (std::size_t g = 0; g < setup_.groups.size(); ++g)
-      report_tally(report, prefix + "group." + setup_.groups[g] + ".", group_[f][g], fault.begin);
-    report.pools[fault.name] = {tally.recovery, tally.unrecovered};
+      report_tally(report, prefix + "group." + setup_.groups[g] + ".", group_[f][g], begin);
+    report.pools[setup_.names[f]] = {tally.recovery, tally.unrecovered};
   }
 }
 

@@ -38,14 +38,15 @@ class Recovery final : public signals::Listener {
   // An incident of a fault; or what IoT Central or an operator does that cuts devices off, which may begin
   // several times.
   struct FaultTime {
-    std::string name;  // incidents of one fault follow each other
-    Time begin;        // of an action: the latest
-    Time end;          // of the run where it has none; of an action: the latest begin
+    std::size_t tally = 0;  // index of its name
+    Time begin;             // of an action: the latest
+    Time end;               // of the run where it has none; of an action: the latest begin
     bool action = false;
     Time first = sim::never;  // of an action: the first begin
     bool cuts_off = true;     // else it has a number and no episodes
   };
   struct Setup {
+    std::vector<std::string> names;  // of what is counted: faults, whether they happen or not, and actions
     std::vector<FaultTime> faults;
     std::vector<std::string> groups;
     std::vector<bool> fixed;  // of each group: no other hub helps its devices (IoT Edge); none, unless given
@@ -111,7 +112,6 @@ class Recovery final : public signals::Listener {
     sim::WideInt recovery_sum = 0, outage_sum = 0;  // of all affected, cut off at the end of the run
     std::vector<std::uint64_t> within;
     std::array<sim::WideInt, part_count> parts{};
-    Time last_return{};
   };
   struct Returned {
     Time at{};
@@ -136,15 +136,17 @@ class Recovery final : public signals::Listener {
   template <class Change>
   void count(int fault, Device d, const Change& change);
   std::uint64_t collateral(std::size_t tally) const;
-  FaultTime span_of(std::size_t tally) const;
-  std::size_t tally_of(int incident) const { return tally_of_[static_cast<std::size_t>(incident)]; }
+  Time last_begin(std::size_t tally) const;
+  std::size_t tally_of(int incident) const { return setup_.faults[static_cast<std::size_t>(incident)].tally; }
+  bool cuts_off(std::size_t tally) const;
+  void report_incidents(Report& report, const std::string& prefix, std::size_t tally) const;
   void report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const;
   void report_times(Report& report, const std::string& prefix, const Tally& tally, const sim::Quantiles& back,
                     sim::WideInt sum, Time begin) const;
 
   Setup setup_;
-  std::vector<std::size_t> tally_of_;      // of each incident and action
-  std::vector<std::size_t> first_of_;      // of each tally: its first incident
+  std::vector<Time> begins_;               // of all incidents, in order of time
+  std::vector<Time> last_back_;            // of each incident and action: the last return; never if not all
   std::vector<Tally> all_;                 // by fault
   std::vector<std::vector<Tally>> group_;  // by fault and group
   std::vector<std::uint32_t, sim::HugePages<std::uint32_t>>

@@ -1,6 +1,7 @@
 #include "models/measures/storm.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace measures {
 
@@ -152,22 +153,43 @@ std::optional<double> Storm::retry_share(const Watch& watch) const {
   return static_cast<double>(attempts.again) / static_cast<double>(attempts.all);
 }
 
+// How bad: how long the goodput stayed away, without end if it never came back.
+double Storm::severity(const Watch& watch) const {
+  if (!watch.goodput) return -1;
+  return watch.below ? sim::seconds(end_) : sim::seconds(std::max(Duration{0}, watch.back - watch.time.end));
+}
+
+bool Storm::worse(const Watch& a, const Watch& b) const { return severity(a) > severity(b); }
+
 void Storm::report(Report& report) const {
+  std::map<std::string, const Watch*> worst;
   for (const Watch& watch : watches_) {
-    const std::string prefix = "storm." + watch.time.name + ".";
-    const std::optional<double> share = retry_share(watch);
-    std::optional<double> detected;
-    if (watch.goodput) detected = *watch.goodput < kept && share.value_or(0) >= retries;
-    report.values[prefix + "detected"] = {"1", detected, std::nullopt, std::nullopt};
-    report.values[prefix + "goodput"] = {"1", watch.goodput, std::nullopt, std::nullopt};
-    report.values[prefix + "retry_share"] = {"1", share, std::nullopt, std::nullopt};
-    Value& back = report.values[prefix + "goodput_back_after"];
-    back.unit = "s";
-    if (watch.below)
-      back.at_least = sim::seconds(end_ - watch.time.end);
-    else
-      back.value = sim::seconds(std::max(Duration{0}, watch.back - watch.time.end));
+    const Watch*& held = worst[watch.time.name];
+    if (held == nullptr || worse(watch, *held)) held = &watch;
   }
+  for (const auto& [name, watch] : worst) this->report(report, name, *watch);
+}
+
+void Storm::report_none(Report& report, const std::string& name) {
+  for (const char* metric : {"detected", "goodput", "retry_share"})
+    report.values["storm." + name + "." + metric] = {"1", std::nullopt, std::nullopt, std::nullopt};
+  report.values["storm." + name + ".goodput_back_after"] = {"s", std::nullopt, std::nullopt, std::nullopt};
+}
+
+void Storm::report(Report& report, const std::string& name, const Watch& watch) const {
+  const std::string prefix = "storm." + name + ".";
+  const std::optional<double> share = retry_share(watch);
+  std::optional<double> detected;
+  if (watch.goodput) detected = *watch.goodput < kept && share.value_or(0) >= retries;
+  report.values[prefix + "detected"] = {"1", detected, std::nullopt, std::nullopt};
+  report.values[prefix + "goodput"] = {"1", watch.goodput, std::nullopt, std::nullopt};
+  report.values[prefix + "retry_share"] = {"1", share, std::nullopt, std::nullopt};
+  Value& back = report.values[prefix + "goodput_back_after"];
+  back.unit = "s";
+  if (watch.below)
+    back.at_least = sim::seconds(end_ - watch.time.end);
+  else
+    back.value = sim::seconds(std::max(Duration{0}, watch.back - watch.time.end));
 }
 
 }  // namespace measures

@@ -29,6 +29,7 @@ class Storm final : public signals::Listener {
     Time begin;
     Time end;  // of the run where it has none
   };
+  // Incidents by number; of those of one name the worst is reported.
   Storm(std::vector<FaultTime> faults, std::size_t devices, Time end);
 
   void offline(Device, Time at, int hub, int fault, bool planned) override;
@@ -42,6 +43,8 @@ class Storm final : public signals::Listener {
   // Closes the books at the end of the run; then report() may be called.
   void finish();
   void report(Report& report) const;
+  // A fault that never happened.
+  static void report_none(Report& report, const std::string& name);
 
  private:
   // Devices that want service, or that had it and lost it, and how many of them have it.
@@ -75,6 +78,10 @@ class Storm final : public signals::Listener {
   void count(Time at, bool dps, bool again);
   bool lost_since(const Watch& watch, Device d) const { return lost_in_[d] > watch.order; }
   std::optional<double> retry_share(const Watch& watch) const;
+
+  void report(Report& report, const std::string& name, const Watch& watch) const;
+  bool worse(const Watch& a, const Watch& b) const;
+  double severity(const Watch& watch) const;
 
   Time end_, now_{};
   std::vector<Watch> watches_;          // by fault

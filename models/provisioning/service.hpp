@@ -205,7 +205,7 @@ class Service final : public hub::Writer {
   Condition condition_;
   struct Neighbour {  // other tenants' requests of a kind, evenly spaced
     RequestLimit* limit;
-    Duration every{0};  // zero: none
+    Duration every{0};       // zero: none
     Time next = sim::never;  // not yet asked
   };
   std::array<Neighbour, 2> neighbours_{Neighbour{&registration_limit_}, Neighbour{&poll_limit_}};

@@ -256,7 +256,8 @@ TEST_CASE("a higher quota never slows recovery under the same luck", "[known-29]
   };
   for (const std::string seed : {"1", "2"}) {
     std::vector<std::string> registrations, units;
-    for (const int r : {50, 100, 200, 400, 1000, 5000}) registrations.push_back(failed_hub(4000, r, 10, seed));
+    for (const int r : {50, 100, 200, 400, 1000, 5000})
+      registrations.push_back(failed_hub(4000, r, 10, seed));
     for (const int u : {1, 2, 4, 8, 16}) units.push_back(failed_hub(4000, 100'000, u, seed));
     check(registrations);
     check(units);

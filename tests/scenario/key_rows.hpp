@@ -24,10 +24,14 @@ const std::vector<Row>& rows();
 
 // Those of key_rows_actions.cpp.
 std::vector<Row> action_rows();
+std::vector<Row> failover_rows();
+std::vector<Row> target_rows();
 
 // Those of key_rows_scaling.cpp.
 std::vector<Row> scaling_rows();
 std::vector<Row> price_rows();
+// Those of key_rows_chance.cpp.
+std::vector<Row> chance_rows();
 
 // A scenario with a fleet and a fault.
 std::string outage();

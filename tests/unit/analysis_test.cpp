@@ -30,6 +30,18 @@ TEST_CASE("Student's t has ten digits, so that no processor's last bits show") {
   }
 }
 
+TEST_CASE("what has not happened in n runs may still happen in three of n") {
+  CHECK(analysis::rule_of_three(20) == 0.15);
+  CHECK(analysis::rule_of_three(1000) == 0.003);
+  for (const std::uint64_t few : {1, 2, 3}) CHECK(analysis::rule_of_three(few) == 1);
+  // At the bound, none in n runs is the luck of less than one in twenty, and not of much less.
+  for (const std::uint64_t n : {10u, 100u, 10'000u}) {
+    const double none = std::pow(1 - analysis::rule_of_three(n), static_cast<double>(n));
+    CHECK(none < 0.05);
+    CHECK(none > 0.025);
+  }
+}
+
 TEST_CASE("the interval of a mean") {
   // Mean 5, sum of squared deviations 8, t(3) = 3.182446.
   const std::vector<double> values{3, 5, 7, 5};

@@ -61,6 +61,8 @@ Interval share_interval(std::uint64_t successes, std::uint64_t trials, double co
   return {successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half};
 }
 
+double rule_of_three(std::uint64_t runs) { return runs <= 3 ? 1 : 3 / static_cast<double>(runs); }
+
 std::optional<std::pair<std::uint64_t, std::uint64_t>> quantile_ranks(std::uint64_t count, double share,
                                                                       double confidence) {
   // The quantile lies below rank r with the probability that fewer than r values are below it, and so on.

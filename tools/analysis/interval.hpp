@@ -27,6 +27,10 @@ std::optional<Interval> mean_interval(const std::vector<double>& values, double 
 // trials > 0. With no success the upper bound is about 3.84 / (trials + 3.84).
 Interval share_interval(std::uint64_t successes, std::uint64_t trials, double confidence = 0.95);
 
+// What has happened in none of so many independent runs happens in one with a probability below this, at 95
+// %: (1 - 3/n)^n < 0.05. At most 1.
+double rule_of_three(std::uint64_t runs);
+
 // The ranks (from 1) of the order statistics between which the quantile `share` of the distribution lies with
 // at least this confidence: the narrowest pair with equal tails, from the binomial distribution of the number
 // of values below the quantile. Nothing when `count` values are too few. 0 < share < 1.

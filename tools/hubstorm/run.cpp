@@ -22,6 +22,7 @@
 #include "tools/hubstorm/replications.hpp"
 #include "tools/hubstorm/scenario_file.hpp"
 #include "tools/output/file.hpp"
+#include "tools/output/places.hpp"
 #include "tools/output/summary_json.hpp"
 #include "tools/output/summary_text.hpp"
 #include "tools/output/tables.hpp"
@@ -227,6 +228,8 @@ output::Result evaluate(const Options& options, const Scenario& scenario, const 
   result.verdict = analysis::overall(result.judgements);
   result.trace = outcome.reports.front().trace;
   result.timeline = outcome.reports.front().timeline;
+  result.placed = output::placed_runs(scenario, outcome.reports);
+  result.unseen = output::unseen_faults(scenario, outcome.reports);
   return result;
 }
 

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
+#include "models/application/ground.hpp"
+#include "tools/output/chance_text.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -41,8 +44,24 @@ std::string limits_sentence(const char* what, std::optional<double> registration
   return fmt::format("{} {} a minute", what, fmt::join(parts, " and "));
 }
 
+const char* kind_of(faults::Target target) {
+  if (target == faults::Target::hub) return "hub";
+  return target == faults::Target::zone ? "zone" : "region";
+}
+
+std::string each_of(const View& view, const faults::Fault& fault) {
+  const faults::Ground ground = application::ground_of(view.scenario);
+  const bool spanned =
+      fault.target == faults::Target::zone &&
+      std::all_of(ground.regions.begin(), ground.regions.end(),
+                  [&](const std::string& name) { return view.scenario.regions.at(name).spans_zones(); });
+  if (spanned) return "each zone was lost, a third of the connections and of the capacity,";
+  return fmt::format("each {} {}", kind_of(fault.target), what_it_did(fault));
+}
+
 // The subject and what it did.
 std::string event_of(const View& view, const faults::Fault& fault) {
+  if (fault.each) return each_of(view, fault);
   switch (fault.target) {
     case faults::Target::hub:
       return view.scenario.hubs.at(fault.hub).name + " " + what_it_did(fault);
@@ -73,6 +92,8 @@ std::string event_of(const View& view, const faults::Fault& fault) {
 }  // namespace
 
 std::string what_happened(const View& view, const faults::Fault& fault) {
+  if (fault.chance) return event_of(view, fault) + " " + how_often(view, fault);
+  if (fault.instants > 0) return event_of(view, fault) + " " + where_it_struck(view, fault);
   const std::string from = words::duration(sim::seconds(fault.at));
   const std::string how_long = fault.duration.count() == 0
                                    ? "to the end of the run"

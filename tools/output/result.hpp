@@ -1,6 +1,7 @@
 // The result of a run: what every writer of this folder writes in its own form.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,22 @@ struct Meta {
   double simulation_s = 0;  // wall-clock time in the simulation alone
 };
 
+// A replication of a fault that goes through places.
+struct PlacedRun {
+  std::uint32_t replication = 1;  // from 1
+  std::string fault, target;
+  double at_s = 0;
+  double affected = 0;
+  std::optional<double> p99, at_least;  // as in the report of the run
+};
+
+// A fault by chance that did not happen.
+struct Unseen {
+  std::string fault;
+  std::size_t replications = 0;
+  double probability_below = 1;  // of one or more in a run, at 95 %
+};
+
 struct Result {
   Manifest manifest;
   analysis::Verdict verdict = analysis::Verdict::pass;
@@ -38,6 +55,8 @@ struct Result {
   analysis::Metrics metrics;
   std::vector<measures::TraceLine> trace;  // of the first replication, when asked for
   std::vector<measures::Event> timeline;   // of the first replication
+  std::vector<PlacedRun> placed;
+  std::vector<Unseen> unseen;
   Meta meta;
 };
 

@@ -59,6 +59,27 @@ Json timeline_json(const std::vector<measures::Event>& timeline) {
   return json;
 }
 
+Json placed_json(const std::vector<PlacedRun>& runs) {
+  Json json = Json::array();
+  for (const PlacedRun& run : runs) {
+    Json one{{"replication", run.replication}, {"fault", run.fault},
+             {"target", run.target},           {"at_s", run.at_s},
+             {"affected", run.affected},       {"p99", or_null(run.p99)}};
+    if (run.at_least) one["at_least"] = *run.at_least;
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json unseen_json(const std::vector<Unseen>& faults) {
+  Json json = Json::array();
+  for (const Unseen& unseen : faults)
+    json.push_back({{"fault", unseen.fault},
+                    {"replications", unseen.replications},
+                    {"probability_below", unseen.probability_below}});
+  return json;
+}
+
 Json meta_json(const Meta& meta) {
   return {{"wall_s", meta.wall_s},
           {"cpu_s", meta.cpu_s},
@@ -81,6 +102,8 @@ std::string summary_json(const Result& result) {
   for (const auto& [name, metric] : result.metrics) json["metrics"][name] = metric_json(metric);
   if (!result.trace.empty()) json["trace"] = trace_json(result.trace);
   if (!result.timeline.empty()) json["timeline"] = timeline_json(result.timeline);
+  if (!result.placed.empty()) json["placed"] = placed_json(result.placed);
+  if (!result.unseen.empty()) json["unseen"] = unseen_json(result.unseen);
   json["meta"] = meta_json(result.meta);
   return json.dump(2) + "\n";
 }

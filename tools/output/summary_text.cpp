@@ -7,6 +7,7 @@
 
 #include "models/application/metric_names.hpp"
 #include "tools/output/advice.hpp"
+#include "tools/output/chance_text.hpp"
 #include "tools/output/recovery_text.hpp"
 #include "tools/output/scaling_text.hpp"
 #include "tools/output/services_text.hpp"
@@ -122,7 +123,8 @@ std::string summary_text(const View& view, const std::string& file) {
   std::string text = verdict_text(view) + setting_text(view) + "\n";
   for (const faults::Fault& fault : view.scenario.faults) text += recovery_text(view, fault) + "\n";
   for (const std::string& action : application::actions(view.scenario)) text += action_text(view, action);
-  text += balance_text(view) + "\n" + pressure_text(view) + scaling_text(view) + cost_text(view) + "\n";
+  text += balance_text(view) + "\n" + pressure_text(view) + uptime_text(view) + scaling_text(view) +
+          cost_text(view) + "\n";
   return text + advice_text(view, file) + expectations_text(view) + footer(view);
 }
 

@@ -1,0 +1,172 @@
+// When faults happen: each at its time, by chance, or at one of the places that replications go through.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "models/application/ground.hpp"
+#include "models/application/resolve.hpp"
+#include "sim/settings/text.hpp"
+
+namespace application {
+namespace {
+
+using faults::Chance;
+using faults::Target;
+using sim::settings::quoted;
+using sim::settings::Step;
+
+constexpr double most_incidents = 100'000;  // to be expected of a run; each changes the state of the world
+
+class TimingResolver {
+ public:
+  TimingResolver(Draft& draft, std::size_t index, const Origin& origin)
+      : given_(draft.faults[index]), fault_(given_.fault), origin_(origin), path_{"faults", index} {}
+
+  void run() {
+    if (!origin_.good(path_) || !one_way()) return;
+    if (given_.at) fault_.at = *given_.at;
+    if (given_.instants) fault_.instants = *given_.instants;
+    if (given_.at && given_.each)
+      error({"each"}, "a fault that begins at a given time has one target",
+            "write region: westeurope for all that is there, or instants: 12 for one after the other");
+    if (!by_chance()) return check_without_chance();
+    resolve_chance();
+    check_correlated();
+  }
+
+ private:
+  bool has(const char* key) const { return origin_.given(at({key})); }
+  bool by_chance() const { return given_.mtbf || given_.mttr; }
+
+  std::vector<Step> at(std::initializer_list<Step> steps) const {
+    std::vector<Step> path = path_;
+    path.insert(path.end(), steps);
+    return path;
+  }
+  void error(std::initializer_list<Step> steps, const std::string& what, const std::string& hint) const {
+    origin_.error(at(steps), what, hint);
+  }
+
+  bool one_way() const {
+    std::vector<const char*> ways;
+    for (const char* key : {"at", "instants"})
+      if (has(key)) ways.push_back(key);
+    if (by_chance()) ways.push_back(given_.mtbf ? "mtbf" : "mttr");
+    if (ways.empty())
+      error({}, "nothing says when it happens", "add at: 2h, or mtbf: 30d and mttr: 2h, or instants: 12");
+    if (ways.size() > 1)
+      error({ways[1]}, fmt::format("{} says already when it happens", quoted(ways[0])), "write one of them");
+    return ways.size() == 1;
+  }
+
+  void check_without_chance() const {
+    for (const char* key : {"time_to_failure", "time_to_repair", "correlated"})
+      if (has(key))
+        error({key}, "the fault does not happen by chance", "write mtbf: 30d and mttr: 2h, or remove it");
+  }
+
+  void resolve_chance() {
+    if (!given_.mttr) error({"mtbf"}, "nothing says how long an outage lasts", "add mttr: 2h");
+    if (!given_.mtbf) error({"mttr"}, "nothing says how often it fails", "add mtbf: 30d");
+    if (has("for")) error({"for"}, "how long an outage lasts is drawn", "remove it; mttr is the mean");
+    if (!given_.time_to_failure) given_.time_to_failure.emplace();
+    if (!given_.time_to_repair) given_.time_to_repair.emplace();
+    const faults::SpreadGiven& repair = *given_.time_to_repair;
+    Chance chance{given_.mtbf.value_or(sim::Duration{1}), given_.mttr.value_or(sim::Duration{1})};
+    chance.shape = given_.time_to_failure->shape.value_or(1);
+    chance.repair = repair.sigma ? Chance::Repair::lognormal : repair.kind;
+    chance.sigma = repair.sigma.value_or(0);
+    if (given_.correlated) {
+      chance.with_zone = given_.correlated->zone.value_or(0);
+      chance.with_region = given_.correlated->region.value_or(0);
+    }
+    fault_.chance = chance;
+  }
+
+  void check_correlated() const {
+    if (!given_.correlated) return;
+    const bool hubs = given_.each == Target::hub, zones = given_.each == Target::zone;
+    if (!hubs && !zones)
+      return error({"correlated"}, "there is nothing beside the target to take along",
+                   "write each: hub, or remove it");
+    if (zones && given_.correlated->zone)
+      error({"correlated", "zone"}, "an outage is of a whole zone already", "write region: 5%, or each: hub");
+    if (!given_.correlated->zone && !given_.correlated->region)
+      error({"correlated"}, "nothing is taken along", "write {zone: 20%}");
+  }
+
+  faults::FaultGiven& given_;
+  faults::Fault& fault_;
+  const Origin& origin_;
+  std::vector<Step> path_;
+};
+
+std::string rounded(double n) { return sim::settings::format_decimal(std::round(n)); }
+
+// How many incidents there are to be, and how many replications, once the whole scenario is known.
+class CountCheck {
+ public:
+  CountCheck(const Scenario& scenario, const Origin& origin)
+      : scenario_(scenario), origin_(origin), ground_(ground_of(scenario)), span_(span_of(scenario)) {}
+
+  void run() {
+    for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+      if (!origin_.good({"faults", i})) continue;
+      if (scenario_.faults[i].chance) check_number(i);
+      if (scenario_.faults[i].instants > 0) check_places(i);
+    }
+  }
+
+ private:
+  void check_number(std::size_t i) {
+    const double before = expected_;
+    expected_ += faults::expected_incidents(scenario_.faults[i], ground_, span_);
+    if (before > most_incidents || expected_ <= most_incidents) return;
+    origin_.error({"faults", i, "mtbf"},
+                  fmt::format("{} outages are to be expected, more than a run takes on", rounded(expected_)),
+                  fmt::format("at most {}; a longer mtbf, a shorter duration", rounded(most_incidents)));
+  }
+
+  void check_places(std::size_t i) {
+    const faults::Fault& fault = scenario_.faults[i];
+    if (placed_)
+      return origin_.error({"faults", i, "instants"}, "a second fault that replications go through",
+                           fmt::format("the first is faults[{}]; write at: 2h", *placed_));
+    placed_ = i;
+    if (!origin_.good({"replications"})) return;
+    const std::size_t targets = faults::targets(fault, ground_).size();
+    const std::uint64_t places = std::uint64_t{targets} * fault.instants;
+    if (places > most_replications)
+      return origin_.error({"faults", i, "instants"},
+                           fmt::format("{} x {} places are more than the {} replications there can be",
+                                       targets, fault.instants, most_replications),
+                           "write fewer instants");
+    if (places == scenario_.replications) return;
+    origin_.error({"faults", i, "instants"},
+                  fmt::format("{} x {} places take {} replications, not {}", targets, fault.instants, places,
+                              scenario_.replications),
+                  fmt::format("write replications: {} at the top level", places));
+  }
+
+  const Scenario& scenario_;
+  const Origin& origin_;
+  faults::Ground ground_;
+  faults::Span span_;
+  double expected_ = 0;
+  std::optional<std::size_t> placed_;
+};
+
+}  // namespace
+
+void resolve_fault_times(Draft& draft, const Origin& origin) {
+  for (std::size_t i = 0; i < draft.faults.size(); ++i) TimingResolver(draft, i, origin).run();
+}
+
+void check_fault_counts(const Scenario& scenario, const Origin& origin) {
+  if (!origin.good({"application"}) || !origin.good({"duration"}) || !origin.good({"warmup"}) ||
+      scenario.warmup >= scenario.duration)
+    return;
+  CountCheck(scenario, origin).run();
+}
+
+}  // namespace application

@@ -1,0 +1,48 @@
+#include "models/measures/uptime.hpp"
+
+#include <algorithm>
+
+namespace measures {
+
+Uptime::Uptime(std::vector<std::string> hubs, Time warmup)
+    : names_(std::move(hubs)), warmup_(warmup), hubs_(names_.size()) {}
+
+Uptime::Hub& Uptime::advance(Time to, int hub) {
+  Hub& h = hubs_[static_cast<std::size_t>(hub)];
+  const Time from = std::max(h.since, warmup_);
+  h.since = to;
+  if (to > from && h.exists) {
+    h.there += to - from;
+    if (h.serves) h.serving += to - from;
+  }
+  return h;
+}
+
+void Uptime::hub_serves(Time at, int hub, bool serves) { advance(at, hub).serves = serves; }
+
+void Uptime::hub_sized(Time at, int hub, const signals::Size& size) {
+  Hub& h = advance(at, hub);
+  h.exists = size.units > 0;
+  h.was_there = h.was_there || h.exists;
+}
+
+void Uptime::finish(Time end) {
+  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) advance(end, h);
+}
+
+void Uptime::report(Report& report) const {
+  const auto put = [&](const std::string& name, Duration serving, Duration there) {
+    Value v{"1", std::nullopt, std::nullopt, std::nullopt};
+    if (there > Duration{0}) v.value = sim::seconds(serving) / sim::seconds(there);
+    report.values[name] = v;
+  };
+  Duration serving{0}, there{0};
+  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+    if (hubs_[h].was_there) put("hub." + names_[h] + ".availability", hubs_[h].serving, hubs_[h].there);
+    serving += hubs_[h].serving;
+    there += hubs_[h].there;
+  }
+  put("hubs.availability", serving, there);
+}
+
+}  // namespace measures

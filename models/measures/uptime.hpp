@@ -1,0 +1,36 @@
+// How much of the time hubs serve. Listens only.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "models/measures/report.hpp"
+#include "models/signals.hpp"
+
+namespace measures {
+
+using sim::Duration;
+using sim::Time;
+
+class Uptime final : public signals::Listener {
+ public:
+  // Counts from `warmup` on.
+  Uptime(std::vector<std::string> hubs, Time warmup);
+  void hub_serves(Time at, int hub, bool serves) override;
+  void hub_sized(Time at, int hub, const signals::Size& size) override;
+
+  void finish(Time end);
+  void report(Report& report) const;
+
+ private:
+  struct Hub {
+    Time since{};
+    bool exists = false, serves = true, was_there = false;
+    Duration there{0}, serving{0};
+  };
+  Hub& advance(Time to, int hub);
+  std::vector<std::string> names_;
+  Time warmup_;
+  std::vector<Hub> hubs_;
+};
+
+}  // namespace measures

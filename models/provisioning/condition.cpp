@@ -1,0 +1,60 @@
+// What faults and other tenants do to the service, and what a lost region makes it forget.
+#include <algorithm>
+
+#include "models/provisioning/service.hpp"
+
+namespace provisioning {
+
+namespace {
+
+std::size_t at(int hub) { return static_cast<std::size_t>(hub); }
+
+}  // namespace
+
+// Other tenants ask on, whatever they are answered; who is over the limit is refused like anybody. What they
+// have asked by now is worked out when the limits are asked next: it costs no event.
+void Service::serve_neighbours(Time now) {
+  for (Neighbour& n : neighbours_)
+    for (; n.next <= now; n.next += n.every) n.limit->take(n.next);
+}
+
+void Service::set_condition(Time now, const Condition& condition) {
+  moment_.require_open(now, "DPS");
+  serve_neighbours(now);
+  condition_ = condition;
+  registration_limit_.set(now, condition.registrations);
+  poll_limit_.set(now, condition.polls);
+  const std::array<double, 2> asked{condition.neighbour_registrations, condition.neighbour_polls};
+  for (std::size_t i = 0; i < neighbours_.size(); ++i) {
+    Neighbour& n = neighbours_[i];
+    const Duration every =
+        asked[i] > 0 ? std::max(sim::from_seconds(60 / asked[i]), Duration{1}) : Duration{0};
+    if (every == n.every) continue;
+    n.every = every;
+    n.next = every.count() > 0 ? now + every : sim::never;
+  }
+  if (!works()) fail_all(now);
+  wakes_->set(entity_, next_wake());
+}
+
+// Operations under way are lost with the service; a hub that has yet to carry out a write does so for nobody.
+void Service::fail_all(Time now) {
+  for (std::uint32_t id = 0; id < operations_.size(); ++id) {
+    const Operation& o = operations_[id];
+    if (o.in_use && o.stage == Stage::processing) fail(id, now);
+    operations_[id].lost = o.in_use && o.stage == Stage::queued;
+  }
+  due_.clear();
+}
+
+void Service::forget_record(Time now, Device device) {
+  const int hub = record(device);
+  if (hub == signals::no_hub) return;
+  registrants_->before_assignment(device, now);
+  record_[device] = signals::no_hub;
+  --provisioned_[at(hub)];
+  board_.tell<&signals::Listener::assigned>(device, now, hub, signals::no_hub);
+  registrants_->after_assignment(device, now);
+}
+
+}  // namespace provisioning
