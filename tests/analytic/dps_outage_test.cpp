@@ -117,7 +117,8 @@ TEST_CASE("a provisioning service of less capacity admits less", "[faults]") {
 duration: 20m
 application: {era: legacy, hubs: {count: 1, edition: S3, units: 10}}
 provisioning: {retry_after: 1s, polls_per_minute: 1000000, processing: 100ms}
-fleet: [{name: all, devices: 300, client: sdk-python, access: {rtt: 0ms, loss: 0%}, credentials: x509, joins: at 2m}]
+fleet: [{name: all, devices: 300, client: sdk-python, access: {rtt: 0ms, loss: 0%}, credentials: x509,
+     joins: at 2m}]
 faults: [{name: weak, at: 1m, for: 15m, dps: outage, mode: {degraded: {capacity: 30%}}}]
 )");
   for (const auto& [t, admitted] : {std::pair{130, 60 + 7}, {180, 60 + 57}, {300, 60 + 177}}) {
@@ -210,7 +211,8 @@ TEST_CASE("an identity write that waits at a hub is lost with the service", "[fa
 duration: 30m
 application: {era: legacy, hubs: [{units: 1, registry: {burst: 0s, queue: 10m, expiry: 0s}}]}
 provisioning: {processing: 100ms, burst: 5m, polls_per_minute: 1000000}
-fleet: [{name: all, devices: 200, client: sdk-python, access: {rtt: 0ms, loss: 0%}, credentials: x509, joins: at 1m}]
+fleet: [{name: all, devices: 200, client: sdk-python, access: {rtt: 0ms, loss: 0%}, credentials: x509,
+     joins: at 1m}]
 faults: [{name: away, at: 90s, for: 1s, dps: outage}]
 )");
   // One at once, 49 in 29.9 s: the others are lost, and carried out for nobody.

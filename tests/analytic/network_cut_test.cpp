@@ -18,7 +18,7 @@ namespace {
 std::string cut_off(const std::string& client, const std::string& telemetry_every) {
   return fmt::format(R"(
 duration: 15m
-application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
+application: {{era: legacy, region: northeurope, hubs: {{count: 1, edition: S3, units: 10}}}}
 fleet:
   - {{name: all, devices: 3000, client: {}, credentials: x509, access: {{rtt: 0ms, loss: 0%}},
      telemetry: {{every: {}, size: 512 B}}}}
@@ -139,8 +139,8 @@ TEST_CASE("a hub that closes its connections during a cut leaves none alive", "[
     CHECK(value(report, "recovery.cut.max") == 30);
   }
   // In a region whose services span its zones a zone takes a third of them along.
-  const auto zone =
-      known::run_both(unnoticed("sdk-python", cut + ", {name: zonal, at: 20s, for: 1s, zone: westeurope/2}"));
+  const auto zone = known::run_both(
+      unnoticed("sdk-python", cut + ", {name: zonal, at: 20s, for: 1s, zone: northeurope/2}"));
   CHECK(value(zone, "hub.connects") == Approx(33).margin(19));
   CHECK(value(zone, "recovery.zonal.affected") == 0);
 }
@@ -172,7 +172,8 @@ TEST_CASE("the way to DPS is cut as that to a hub", "[faults]") {
   const auto joining = [](const std::string& fault) {
     return known::run_both(fmt::format(R"(
 duration: 1h
-application: {{region: westeurope, hubs: [{{name: north, region: northeurope}}, {{name: other, region: northeurope}}]}}
+application: {{region: westeurope, hubs: [{{name: north, region: northeurope}},
+     {{name: other, region: northeurope}}]}}
 fleet: [{{name: new, devices: 50, region: germany, client: sdk-python, joins: at 10m over 5m}}]
 faults: [{{name: cut, at: 5m, for: 20m, mode: refuse, {}}}]
 )",
@@ -195,9 +196,11 @@ TEST_CASE("a CONNECT that waits in a hub is lost with the way back", "[faults]")
   // for the 20 s between, and each of those waits its minute out.
   const auto report = known::run_both(R"(
 duration: 20m
-application: {era: legacy, hubs: [{units: 1, connects: {burst: 0s, queue: 60s, expiry: 0s}, registry: {burst: 10h}}]}
+application: {era: legacy, hubs: [{units: 1, connects: {burst: 0s, queue: 60s, expiry: 0s},
+     registry: {burst: 10h}}]}
 provisioning: {registrations_per_minute: 1000000, processing: 1ms}
-fleet: [{name: all, devices: 3000, client: sdk-python, access: {rtt: 0ms, loss: 0%}, credentials: x509, joins: at once}]
+fleet: [{name: all, devices: 3000, client: sdk-python, access: {rtt: 0ms, loss: 0%}, credentials: x509,
+     joins: at once}]
 faults: [{name: cut, at: 10s, for: 10s, link: {}}]
 )");
   // At 2 s they come, by 10 s 800 are there, and lose their connection unnoticed; it lives on.

@@ -24,10 +24,12 @@ std::string crowd(double registrations, double polls) {
   return fmt::format(R"(
 duration: 30m
 application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
-provisioning: {{registrations_per_minute: {}, polls_per_minute: {}, processing: 4s, retry_after: 3s, poll_after: 3s}}
+provisioning: {{registrations_per_minute: {}, polls_per_minute: {}, processing: 4s,
+     retry_after: 3s, poll_after: 3s}}
 fleet:
   - {{name: all, devices: 4000, credentials: x509, joins: at once, access: {{rtt: 300ms, loss: 0%}},
-     client: {{base: sdk-python, on_dps_failure: keep asking, retry: {{kind: exponential, min: 1s, max: 3s, jitter: full}},
+     client: {{base: sdk-python, on_dps_failure: keep asking,
+     retry: {{kind: exponential, min: 1s, max: 3s, jitter: full}},
        dps: {{first_poll: 3s, wait_at_429_poll: false}}}}}}
 )",
                      registrations, polls);

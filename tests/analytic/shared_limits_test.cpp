@@ -23,7 +23,8 @@ std::string crowd(int devices, const std::string& joins, const std::string& prov
 duration: 20m
 application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
 provisioning: {{polls_per_minute: 1000000, processing: 100ms, {}}}
-fleet: [{{name: all, devices: {}, client: sdk-python, access: {{rtt: 0ms, loss: 0%}}, credentials: x509, joins: at {}}}]
+fleet: [{{name: all, devices: {}, client: sdk-python, access: {{rtt: 0ms, loss: 0%}}, credentials: x509,
+     joins: at {}}}]
 faults: [{}]
 )",
                      provisioning, devices, joins, faults);

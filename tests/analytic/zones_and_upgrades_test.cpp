@@ -38,7 +38,8 @@ double at_hub(const measures::Report& report, const std::string& name, const cha
 
 TEST_CASE("where services span zones a third of the connections open again at once", "[faults]") {
   for (int number = 1; number <= 3; ++number) {
-    const auto report = zone("westeurope", fmt::format("zone: westeurope/{}", number), "{count: 3}", joining);
+    const auto report =
+        zone("northeurope", fmt::format("zone: northeurope/{}", number), "{count: 3}", joining);
     // 500 of 1,500, give or take four times 18.3.
     CHECK(value(report, "recovery.zonal.affected") == Approx(500).margin(75));
     CHECK(value(report, "recovery.zonal.max") < 5);
@@ -53,12 +54,12 @@ TEST_CASE("where services span zones a third of the connections open again at on
 TEST_CASE("the zones of a hub are three thirds of its connections", "[faults]") {
   const auto report = known::run_both(R"(
 duration: 2h
-application: {region: westeurope, hubs: {count: 2}}
+application: {region: northeurope, hubs: {count: 2}}
 fleet: [{name: old, devices: 900, client: sdk-python, credentials: x509}]
 faults:
-  - {name: one, at: 20m, for: 1m, zone: westeurope/1}
-  - {name: two, at: 40m, for: 1m, zone: westeurope/2}
-  - {name: three, at: 60m, for: 1m, zone: westeurope/3}
+  - {name: one, at: 20m, for: 1m, zone: northeurope/1}
+  - {name: two, at: 40m, for: 1m, zone: northeurope/2}
+  - {name: three, at: 60m, for: 1m, zone: northeurope/3}
 )");
   double all = 0;
   for (const char* fault : {"one", "two", "three"})
@@ -71,15 +72,17 @@ TEST_CASE("a hub that spans zones has two thirds of its limits without one", "[f
   const auto time = [](const std::string& more) {
     const auto report = known::run_both(fmt::format(R"(
 duration: 1h
-application: {{era: legacy, region: westeurope, hubs: [{{units: 1, connects: {{burst: 0s, queue: 24h, expiry: 0s}}}}]}}
-fleet: [{{name: old, devices: 1500, client: {{base: sdk-python, connect_timeout: 1h}}, credentials: x509, access: {{rtt: 0ms, loss: 0%}}}}]
+application: {{era: legacy, region: northeurope, hubs: [{{units: 1,
+     connects: {{burst: 0s, queue: 24h, expiry: 0s}}}}]}}
+fleet: [{{name: old, devices: 1500, client: {{base: sdk-python, connect_timeout: 1h}}, credentials: x509,
+     access: {{rtt: 0ms, loss: 0%}}}}]
 faults: [{{name: cut, at: 10m, for: 1ms, hub: 1}}{}]
 )",
                                                     more));
     return value(report, "recovery.cut.max");
   };
   CHECK(time("") == Approx(15).margin(0.1));
-  CHECK(time(", {name: zonal, at: 5m, for: 30m, zone: westeurope/3}") == Approx(22.5).margin(0.1));
+  CHECK(time(", {name: zonal, at: 5m, for: 30m, zone: northeurope/3}") == Approx(22.5).margin(0.1));
 }
 
 TEST_CASE("where services do not span zones the hubs of a zone are down", "[faults]") {
@@ -139,7 +142,7 @@ TEST_CASE("a region that is lost takes its hubs and DPS along", "[faults]") {
   const auto lost = [](const std::string& region) {
     return known::run_both(fmt::format(R"(
 duration: 2h
-application: {{region: westeurope, hubs: [{{name: west}}, {{name: north, region: northeurope}}]}}
+application: {{region: northeurope, hubs: [{{name: west}}, {{name: north, region: northeurope}}]}}
 fleet:
   - {{name: old, devices: 400, client: sdk-python, return_to_dps: after 3 failures}}
   - {{name: new, devices: 60, client: sdk-python, return_to_dps: after 3 failures, joins: at 20m over 1h}}
@@ -154,7 +157,7 @@ faults: [{{name: away, at: 30m, for: 20m, region: {}}}]
   CHECK(value(other, "recovery.away.group.old.affected") == Approx(200).margin(40));
   CHECK(value(other, "recovery.away.p50") < 1200);
   // With the application's own region nobody can move: those of the other hub are not concerned.
-  const auto own = lost("westeurope");
+  const auto own = lost("northeurope");
   CHECK(value(own, "hub.north.refused") == 0);
   CHECK(value(own, "dps.refused") > 0);
   CHECK(value(own, "recovery.away.group.old.affected") == Approx(200).margin(40));

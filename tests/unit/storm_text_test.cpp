@@ -65,8 +65,7 @@ TEST_CASE("the summary names a storm where there was one") {
   storm(result, "late", 1, not_in_3h);
   CHECK(output::summary_text(view, "a.yaml").find("\nRetry storm: 10m after") != std::string::npos);
   result.metrics["recovery.late.affected"].value = 0;
-  CHECK(output::summary_text(view, "a.yaml").find("\nRetry storm: 10m") !=
-        std::string::npos);
+  CHECK(output::summary_text(view, "a.yaml").find("\nRetry storm: 10m") != std::string::npos);
 }
 
 TEST_CASE("advice against a storm goes to what keeps it going") {
