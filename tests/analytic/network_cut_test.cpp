@@ -18,7 +18,7 @@ namespace {
 std::string cut_off(const std::string& client, const std::string& telemetry_every) {
   return fmt::format(R"(
 duration: 15m
-application: {{era: legacy, region: northeurope, hubs: {{count: 1, edition: S3, units: 10}}}}
+application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
 fleet:
   - {{name: all, devices: 3000, client: {}, credentials: x509, access: {{rtt: 0ms, loss: 0%}},
      telemetry: {{every: {}, size: 512 B}}}}
@@ -40,7 +40,7 @@ void check_mean(const std::string& client, const std::string& telemetry_every, d
 std::string unnoticed(const std::string& client, const std::string& faults) {
   return fmt::format(R"(
 duration: 20m
-application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
+application: {{era: legacy, region: northeurope, hubs: {{count: 1, edition: S3, units: 10}}}}
 fleet:
   - {{name: all, devices: 100, credentials: x509, access: {{rtt: 0ms, loss: 0%}},
      client: {{base: {}, detection: {{ping_every: 0s, publish_timeout: 0s}}}},

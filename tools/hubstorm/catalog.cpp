@@ -39,6 +39,7 @@ constexpr Listing listings[] = {
     {"profiles", "models/device/profiles.yaml", "how a load changes over the day and the week"},
     {"scaling", "models/control/scaling.yaml", "what the control plane does to the hubs, and when"},
     {"actions", "models/actions/actions.yaml", "bounds of what an operator does"},
+    {"failover", "models/failover/failover.yaml", "what becomes of an application whose region is lost"},
     {"prices", "models/measures/prices.yaml", "what hubs, registrations and plans cost"},
     {"eras", "models/application/eras.yaml", "how many hubs an application of each era is given"},
     {"limits", "models/application/limits.yaml", "what the platform admits, and what this program takes on"},
