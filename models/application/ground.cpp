@@ -9,8 +9,10 @@ faults::Ground ground_of(const Scenario& scenario) {
   // DPS, and hubs that span zones, are in all of them; else DPS is in the first.
   std::map<std::string, std::set<std::uint32_t>> zones;
   const auto use = [&](const std::string& region, std::uint32_t zone) {
-    zones[region].insert(zone);
-    if (scenario.regions.at(region).spans_zones()) zones[region].insert({1, 2, 3});
+    if (scenario.regions.at(region).spans_zones())
+      zones[region].insert({1, 2, 3});
+    else
+      zones[region].insert(zone);
   };
   faults::Ground ground;
   use(scenario.region, 1);

@@ -39,7 +39,8 @@ std::vector<std::size_t> taken_along(const std::vector<Fault>& all, std::size_t 
   const Where here = where(all[hit], ground);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Where there = where(all[i], ground);
-    if (i != hit && there.region == here.region && (region || there.zone == here.zone)) taken.push_back(i);
+    if (i != hit && there.region == here.region && (region || (here.zone != 0 && there.zone == here.zone)))
+      taken.push_back(i);
   }
   return taken;
 }
@@ -139,10 +140,11 @@ double expected_incidents(const Fault& fault, const Ground& ground, const Span& 
     const Where here = where(hit, ground);
     for (const Fault& other : all) {
       const Where there = where(other, ground);
-      if (there.region == here.region) (there.zone == here.zone ? others_here : others_beside) += 1;
+      if (there.region == here.region)
+        (here.zone != 0 && there.zone == here.zone ? others_here : others_beside) += 1;
     }
     const double zone = 1 - (1 - chance.with_zone) * (1 - chance.with_region);
-    incidents += outages * (1 + zone * (others_here - 1) + chance.with_region * others_beside);
+    incidents += outages * (1 + zone * std::max(0.0, others_here - 1) + chance.with_region * others_beside);
   }
   return incidents;
 }
