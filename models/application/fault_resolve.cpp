@@ -83,6 +83,7 @@ class FaultResolver {
     if (!origin_.good(path_)) return;
     const TargetKey* target = find_target();
     if (!target) return;
+    if (!was_read(target->target)) return;  // and reported
     fault_.target = target->target;
     fault_.each = given_.each.has_value();
     resolve_mode(*target);
@@ -167,6 +168,28 @@ class FaultResolver {
     if (!fault_.each) return spans(given_.zone->substr(0, given_.zone->find('/')));
     const std::set<std::string> used = regions_in_use(draft_);
     return std::all_of(used.begin(), used.end(), spans);
+  }
+
+  bool was_read(Target target) const {
+    switch (target) {
+      case Target::hub:
+        return given_.each || given_.hub;
+      case Target::region:
+        return given_.each || given_.region;
+      case Target::zone:
+        return given_.each || given_.zone;
+      case Target::dps:
+        return given_.dps.has_value();
+      case Target::quota:
+        return given_.quota.has_value();
+      case Target::neighbour:
+        return given_.neighbour.has_value();
+      case Target::link:
+        return given_.link.has_value();
+      case Target::access:
+        return given_.access.has_value();
+    }
+    return false;
   }
 
   void resolve_target() {
