@@ -37,7 +37,7 @@ provisioning:
     - {{name: a, hubs: [{{hub: a-1}}, {{hub: a-2}}]}}
     - {{name: b, hubs: [{{hub: b-1}}, {{hub: b-2}}]}}
 fleet:
-  - {{name: a-old, devices: 6000, client: sdk-python, return_to_dps: at once, enrollment: a,
+  - {{name: a-old, devices: 6000, client: sdk-dotnet, return_to_dps: at once, enrollment: a,
      credentials: x509}}
   - {{name: b-old, devices: 500, client: sdk-python, return_to_dps: at once, enrollment: b}}
   - {{name: b-new, devices: 300, client: sdk-python, joins: at 20m over 5m, enrollment: b}}
@@ -148,15 +148,14 @@ TEST_CASE("a relapse by another target is a second episode", "[faults]") {
 TEST_CASE("applications side by side share DPS and nothing else", "[faults]") {
   const auto quiet = side_by_side("");
   const auto outage = side_by_side("faults: [{name: away, at: 19m, for: 30m, hub: a-1}]");
-  // 3,000 devices of the one ask DPS, 200 at once and 200 a minute: who joins the other is refused with them.
-  // They come back in step, so that few of the others wait for long.
+  // 3,000 devices of the one ask DPS, 200 at once and 200 a minute: who joins the other waits with them.
   CHECK(value(outage, "dps.throttled") > 1000);
   CHECK(value(quiet, "dps.throttled") == 0);
   const auto there = [](const measures::Report& report) {
     return known::at(report, "hub.b-1.connected", 1510) + known::at(report, "hub.b-2.connected", 1510);
   };
   CHECK(there(quiet) > 790);
-  CHECK(there(outage) < there(quiet));
+  CHECK(there(outage) < 750);
   // That is all: it loses nobody, its hubs have the same devices in the end, and took the same CONNECTs.
   CHECK(value(outage, "recovery.away.group.b-old.affected") == 0);
   CHECK(value(outage, "recovery.away.group.b-new.affected") == 0);
@@ -168,5 +167,4 @@ TEST_CASE("applications side by side share DPS and nothing else", "[faults]") {
       CHECK(value(outage, fmt::format("hub.{}.{}", b, same)) ==
             value(quiet, fmt::format("hub.{}.{}", b, same)));
   }
-  CHECK(value(outage, "devices.connected") == 6800);
 }

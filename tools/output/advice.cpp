@@ -103,6 +103,19 @@ Advice against_sticking(const View& view, const device::Group& group, std::size_
           fmt::format("provisioning.probe.every={}", written(view.scenario.provisioning.probe.every / 2))};
 }
 
+bool on_the_way(const faults::Fault& fault) {
+  return fault.target == faults::Target::link || fault.target == faults::Target::access;
+}
+
+// DPS knows nothing of the network of a device: it assigns the hub that cannot be reached.
+Advice against_being_sent_back(const device::Group& group) {
+  return {
+      fmt::format("Most of the time {} waits for a hub that it cannot reach though it reaches others; DPS "
+                  "does not know that, and would send it back there.",
+                  group.name),
+      ""};
+}
+
 // Devices that gave up wait for nothing any more.
 Advice against_giving_up(const device::Group& group, std::size_t index) {
   const std::string why =
@@ -114,7 +127,34 @@ Advice against_giving_up(const device::Group& group, std::size_t index) {
   return {why + ", by the rules of their client.", ""};
 }
 
-Advice against_dead_service(const View& view) {
+// Nothing of the application brings a network, a zone or a region back, or makes DPS serve.
+Advice against_dead_service_elsewhere(const faults::Fault& fault, const device::Group& group,
+                                      std::size_t index) {
+  if (on_the_way(fault))
+    return {
+        "Most of the time the devices are cut off from what they ask; nothing of the application shortens "
+        "that, buffers bridge it.",
+        ""};
+  if (fault.target == faults::Target::zone)
+    return {
+        "Most of the time what the devices ask is in the zone that is lost; a region whose services span "
+        "zones would keep it.",
+        ""};
+  if (fault.target == faults::Target::region)
+    return {
+        "Most of the time what the devices ask is in the region that is lost; hubs in another region, or a "
+        "failover to it, would take them.",
+        ""};
+  const std::string why = "Most of the time DPS does not serve those who ask it";
+  if (group.client.on_dps_failure == device::OnDpsFailure::cached_hub)
+    return {why + "; who needs no new hub should not ask.", ""};
+  return {why + "; who tries the hub that it knows in between does not depend on it.",
+          fmt::format("fleet[{}].on_dps_failure=cached hub", index)};
+}
+
+Advice against_dead_service(const View& view, const faults::Fault& fault, const device::Group& group,
+                            std::size_t index) {
+  if (fault.target != faults::Target::hub) return against_dead_service_elsewhere(fault, group, index);
   const std::string why = "Most of the time what the devices ask does not serve";
   if (!view.scenario.provisioning.exclude_failed_hubs)
     return {why + ": DPS keeps sending them to the failed hub.", "provisioning.exclude_failed_hubs=true"};
@@ -200,8 +240,9 @@ std::optional<Advice> advice(const View& view, const faults::Fault& fault) {
   if (part == "stuck" && 2 * std::min(view.amount("devices.lost"), view.amount(unrecovered)) >
                              view.amount("recovery." + fault.name + ".affected"))
     return against_giving_up(group, index);
+  if (part == "stuck" && on_the_way(fault)) return against_being_sent_back(group);
   if (part == "stuck") return against_sticking(view, group, index);
-  if (part == "service_down") return against_dead_service(view);
+  if (part == "service_down") return against_dead_service(view, fault, group, index);
   if (part == "hub_queue")
     return more_units(view, "Most of the time devices wait in the hubs' connect queues.");
   if (part == "dps_throttle") return against_throttled_dps(view);

@@ -14,11 +14,24 @@
 namespace output {
 namespace {
 
+// "took 300 ms longer for a round trip and lost 5 % more of them".
+std::string what_was_impaired(const faults::Impairment& impairment) {
+  std::vector<std::string> parts;
+  if (impairment.latency.count() > 0)
+    parts.push_back(
+        fmt::format("took {} longer for a round trip", words::duration(sim::seconds(impairment.latency))));
+  if (impairment.loss > 0)
+    parts.push_back(fmt::format("lost {} more of {}", words::share(impairment.loss),
+                                parts.empty() ? "the round trips" : "them"));
+  return fmt::format("{}", fmt::join(parts, " and "));
+}
+
+std::string what_a_network_did(const faults::Fault& fault) {
+  if (fault.impairment) return what_was_impaired(*fault.impairment);
+  return fault.mode == hub::Mode::refuse ? "reset every connection" : "let no packet through";
+}
+
 std::string what_it_did(const faults::Fault& fault) {
-  if (fault.impairment)
-    return fmt::format("had {} more latency and lost {} more of the round trips",
-                       words::duration(sim::seconds(fault.impairment->latency)),
-                       words::share(fault.impairment->loss));
   switch (fault.mode) {
     case hub::Mode::up:
       break;
@@ -35,6 +48,8 @@ std::string what_it_did(const faults::Fault& fault) {
   }
   return "";
 }
+
+std::optional<double> if_any(double rate) { return rate > 0 ? std::optional(rate) : std::nullopt; }
 
 std::string limits_sentence(const char* what, std::optional<double> registrations,
                             std::optional<double> polls) {
@@ -77,14 +92,14 @@ std::string event_of(const View& view, const faults::Fault& fault) {
     case faults::Target::quota:
       return limits_sentence("DPS admitted", fault.registrations, fault.polls);
     case faults::Target::neighbour:
-      return limits_sentence("other tenants asked DPS for", fault.neighbour_registrations,
-                             fault.neighbour_polls);
+      return limits_sentence("other tenants asked DPS for", if_any(fault.neighbour_registrations),
+                             if_any(fault.neighbour_polls));
     case faults::Target::link:
       return fmt::format("the network between {} and {} {}",
                          fault.devices.empty() ? "all devices" : "the devices in " + fault.devices,
-                         fault.region.empty() ? "the cloud" : fault.region, what_it_did(fault));
+                         fault.region.empty() ? "the cloud" : fault.region, what_a_network_did(fault));
     case faults::Target::access:
-      return fmt::format("the access network {} {}", fault.access, what_it_did(fault));
+      return fmt::format("the access network {} {}", fault.access, what_a_network_did(fault));
   }
   return "";
 }
