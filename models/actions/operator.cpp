@@ -94,7 +94,7 @@ std::vector<Device> Operator::at_hubs(sim::Member& me, const std::vector<Device>
     if (concerns(d)) by_hub[world_.dps->record(d)].push_back(d);
   if (by_hub.empty()) return {};
   std::vector<std::string> names;
-  for (const auto& [hub, theirs] : by_hub) names.push_back(world_.estate->name(hub));
+  for (const auto& [hub, theirs] : by_hub) names.push_back(world_.estate->address(hub));
   const auto answers = me.exchange_all(names, "change identities", me.now() + world_.timeout);
   std::vector<Device> later;
   std::size_t i = 0;

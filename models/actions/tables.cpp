@@ -8,8 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace sim::settings;
 
-constexpr auto longest = 24h * 3660;
-
 struct Figures {
   std::string name;
   Duration ttl{0}, least{0}, most{0};
@@ -54,17 +52,6 @@ Table<Migrate> migrate_table() {
   return table;
 }
 
-Value<sim::Time> time_of_run() {
-  const Value<Duration> value = duration(0s, longest, "3h");
-  return {[value](Reader& reader, const Node& node, sim::Time& time) {
-            Duration since{0};
-            if (!value.read(reader, node, since)) return false;
-            time = sim::start_of_run + since;
-            return true;
-          },
-          [value](const sim::Time& time) { return value.write(time - sim::start_of_run); }, value.shape};
-}
-
 }  // namespace
 
 Duration default_ttl() { return figures().ttl; }
@@ -85,7 +72,7 @@ Table<ActionGiven> action_table() {
       .required();
   table
       .field(
-          "at", [](auto& given) -> auto& { return given.action.at; }, time_of_run(),
+          "at", [](auto& given) -> auto& { return given.action.at; }, time_of_run("3h"),
           "When it is done, since the start of the run.")
       .required();
   const auto about = [&](const char* key, auto member, const char* says, const char* doc) {

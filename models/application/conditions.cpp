@@ -11,6 +11,7 @@ std::string address_of(const std::string& hub, const std::string& region) { retu
 Conditions::Conditions(const World& world)
     : world_(world), hubs_(world.estate->size()), ways_(world.devices->kinds().size()) {
   dps_place_.region = &region(world.scenario->region);
+  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) made_in_.push_back(cloud_of(h));
   for (std::vector<Way>& ways : ways_)
     for (int target = signals::no_hub; target < static_cast<int>(hubs_.size()); ++target)
       ways.push_back({cloud_of(target), {}});
@@ -67,7 +68,22 @@ void Conditions::apply(sim::Time now) {
   world_.estate->set_managed(!lost(dps_place_.region->name));
   for (std::size_t k = 0; k < ways_.size(); ++k) apply_to_group(now, states, k);
   apply_to_dps(now, states);
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) apply_to_hub(now, states, h);
+  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
+    apply_to_hosts(states, h);
+    apply_to_hub(now, states, h);
+  }
+}
+
+// The hosts of a hub, one in each region where it may be, go with their region or zone.
+void Conditions::apply_to_hosts(const faults::States& states, int hub) {
+  const auto apply_to = [&](const std::string& host, const network::Region& where) {
+    const faults::State state = states.hub(hub, {&where, (*world_.estate)[hub].settings().zone});
+    state.host_down ? world_.stage->turn_off(host) : world_.stage->turn_on(host);
+  };
+  const network::Region& made_in = *made_in_[static_cast<std::size_t>(hub)];
+  apply_to(world_.estate->name(hub), made_in);
+  for (const std::string& address : world_.estate->addresses(hub))
+    apply_to(address, region(world_.scenario->recovery_region));
 }
 
 device::Route Conditions::route(const device::Group& group, const Way& way) const {

@@ -10,6 +10,7 @@
 #include "models/control/estate.hpp"
 #include "models/device/devices.hpp"
 #include "models/faults/states.hpp"
+#include "sim/stage.hpp"
 
 namespace application {
 
@@ -25,6 +26,7 @@ class Conditions {
     provisioning::Service* dps = nullptr;
     device::Devices* devices = nullptr;
     const signals::Board* board = nullptr;
+    sim::Stage* stage = nullptr;
   };
   explicit Conditions(const World& world);
 
@@ -50,6 +52,7 @@ class Conditions {
   void apply_to_group(sim::Time now, const faults::States& states, std::size_t kind);
   void apply_to_dps(sim::Time now, const faults::States& states);
   void apply_to_hub(sim::Time now, const faults::States& states, int hub);
+  void apply_to_hosts(const faults::States& states, int hub);
   faults::Place place_of(int hub) const;
   const network::Region* cloud_of(int target) const;
   device::Route route(const device::Group& group, const Way& way) const;
@@ -57,7 +60,8 @@ class Conditions {
   World world_;
   std::vector<int> active_;
   std::vector<faults::State> hubs_;
-  std::map<int, int> away_;  // hubs, and the cause
+  std::vector<const network::Region*> made_in_;  // each hub
+  std::map<int, int> away_;                      // hubs, and the cause
   faults::State dps_;
   faults::Limits limits_;
   faults::Place dps_place_;

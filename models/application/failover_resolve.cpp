@@ -14,10 +14,6 @@ namespace {
 using failover::Standby;
 using sim::settings::quoted;
 
-bool stands_by(const Scenario& scenario) {
-  return scenario.failover.standby == Standby::warm || scenario.failover.standby == Standby::active;
-}
-
 void check_region(const Scenario& scenario, const Origin& origin) {
   const bool good = origin.good({"application"}) && origin.good({"failover"}) && origin.good({"faults"});
   if (!good) return;
@@ -80,7 +76,7 @@ void resolve_failover(Draft& draft, const Origin& origin) {
   check_region(scenario, origin);
   check_keys(scenario, origin);
   const bool application = scenario.failover.moves == failover::Moves::application;
-  const bool needed = stands_by(scenario) || (application && loses_region(scenario));
+  const bool needed = scenario.failover.stands_by() || (application && loses_region(scenario));
   if (needed && !scenario.recovery_region.empty()) add_hubs(scenario);
 }
 

@@ -58,8 +58,7 @@ std::set<std::string> regions_in_use(const Draft& draft) {
   const Scenario& scenario = draft.scenario;
   std::set<std::string> used{scenario.region};
   const bool leaves =
-      actions::moves_hub(scenario.actions) || scenario.failover.standby == failover::Standby::warm ||
-      scenario.failover.standby == failover::Standby::active ||
+      actions::moves_hub(scenario.actions) || scenario.failover.stands_by() ||
       std::any_of(draft.faults.begin(), draft.faults.end(),
                   [&](const faults::FaultGiven& given) { return given.region == scenario.region; });
   if (leaves && !scenario.recovery_region.empty()) used.insert(scenario.recovery_region);

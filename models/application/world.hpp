@@ -30,6 +30,8 @@ class World {
   measures::Report run();
 
  private:
+  static constexpr const char* central =
+      "IoT Central";  // host of those who decide; no user's name has capitals
   // Entities: those of each hub, one for DPS, one for the load, then the devices.
   sim::Entity first_of(std::size_t hub) const { return hub::Hub::entities * static_cast<sim::Entity>(hub); }
   sim::Entity dps_entity() const { return first_of(hubs_.size()); }
@@ -39,7 +41,6 @@ class World {
   void build_zones(const std::vector<hub::Settings>& hubs);
   void build_hubs();
   bool fails_over() const;
-  bool stands_by() const;
   void build_devices();
   std::vector<const device::Group*> groups() const;
   std::vector<hub::Feed> feeds() const;
@@ -50,7 +51,7 @@ class World {
   void build_actors();
   void build_coordinator();
   void begin_fault(sim::Time now, int incident);
-  void end_fault(sim::Time now, int incident);
+  void change_faults(sim::Time now, const std::vector<int>& active);
   void build_operator();
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);

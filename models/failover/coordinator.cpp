@@ -61,6 +61,7 @@ void Coordinator::region_lost(Time now, int fault, const std::string& region) {
   if (region != where_ || loss_) return;
   loss_ = Loss{};
   loss_->fault = fault;
+  loss_->region = region;
   loss_->at = now;
   ++losses_;
   for (const int h : where_ == world_.home ? world_.home_hubs : world_.recovery_hubs)
@@ -70,11 +71,10 @@ void Coordinator::region_lost(Time now, int fault, const std::string& region) {
     at(now + std::max(drawn(settings_.detection, "detection"), Duration{1}), &Coordinator::detect);
 }
 
-// A failover is called off when the region comes back before the service has moved.
-void Coordinator::region_back(Time now, int fault) {
-  if (!loss_ || loss_->fault != fault) return;
-  if (current(fault) && loss_->dps_moved) return;
-  if (current(fault)) call_off(now);
+// A failover is called off when the region comes back, from whatever took it, before the service has moved.
+void Coordinator::look(Time now) {
+  if (!loss_ || world_.hands.lost(loss_->region) || (loss_->dps_moved && !loss_->over)) return;
+  if (!loss_->over) call_off(now);
   loss_.reset();
 }
 
@@ -188,8 +188,12 @@ void Coordinator::finish_hubs(Time now) {
 void Coordinator::forget_what_is_lost(Time now) {
   std::uint64_t twins = 0;
   std::vector<bool> counted(world_.dps->devices());
+  const auto was_there = [this](Device d) {
+    const std::vector<int>& hubs = world_.home_hubs;
+    return std::find(hubs.begin(), hubs.end(), world_.dps->record(d)) != hubs.end();
+  };
   for (const auto& [when, d] : recent_)
-    if (when > loss_->at - settings_.rpo && when <= loss_->at && !counted[d]) {
+    if (when > loss_->at - settings_.rpo && when <= loss_->at && !counted[d] && was_there(d)) {
       counted[d] = true;
       ++twins;
       world_.dps->forget_record(now, d);
@@ -197,7 +201,7 @@ void Coordinator::forget_what_is_lost(Time now) {
   recent_.clear();
   for (Device d = 0; d < world_.dps->devices(); ++d) {
     const Duration period = world_.hands.property_period(d);
-    if (counted[d] || period.count() == 0 || world_.dps->record(d) == signals::no_hub) continue;
+    if (counted[d] || period.count() == 0 || !was_there(d)) continue;
     const double u = world_.streams->draw(world_.dps->key(d), purpose::twin_age, losses_).uniform(0);
     twins += sim::uniform_between(Duration{0}, period, u) < settings_.rpo;
   }

@@ -43,9 +43,10 @@ class Coordinator final : public signals::Listener {
   // Spawned on host `here`.
   Coordinator(const World& world, const std::string& here, const Settings& settings);
 
-  // A fault takes a region, or gives it back. To be told before the fault acts.
+  // A fault takes a region; to be told before it acts.
   void region_lost(Time now, int fault, const std::string& region);
-  void region_back(Time now, int fault);
+  // Other faults act now: the region may be back.
+  void look(Time now);
   // What an operator says. False, with the reason in the timeline, where it cannot be done.
   bool fail_over(Time now);
   bool fail_back(Time now, int action);
@@ -56,6 +57,7 @@ class Coordinator final : public signals::Listener {
  private:
   struct Loss {
     int fault = signals::no_fault;
+    std::string region;
     Time at{};
     double unread = 0;
     bool detected = false, asked = false, decided = false, dps_moved = false, over = false;

@@ -28,6 +28,7 @@ bool Coordinator::fail_back(Time now, int action) {
   if (settings_.moves == Moves::hubs) {
     for (const int h : world_.home_hubs) fail_over_hub(now, h, action);
     where_ = world_.home;
+    loss_.reset();
     going_home_ = false;
     world_.hands.move_dps(now, world_.home);
     return true;

@@ -59,6 +59,9 @@ struct Settings {
   HubFailover hub;
   Duration errors_after{0};  // the manual failover of a hub: until devices notice
   hub::NameService dns;
+
+  // Whether hubs of the recovery region are there from the start.
+  bool stands_by() const { return standby == Standby::warm || standby == Standby::active; }
 };
 
 }  // namespace failover

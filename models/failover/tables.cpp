@@ -200,7 +200,7 @@ Table<Settings> settings_table() {
 bool applies(const Settings& settings, const std::string& key) {
   const Standby standby = settings.standby;
   if (key == "service_rto" || key == "moves") return standby == Standby::none;
-  if (key == "switch") return standby == Standby::warm || standby == Standby::active;
+  if (key == "switch") return settings.stands_by();
   if (key == "decision") return standby != Standby::active;
   return true;
 }

@@ -15,7 +15,7 @@ struct State {
   double capacity = 1;
   int incident = -1;            // the one that decides it
   std::uint32_t zone_lost = 0;  // of a hub that spans zones: whose connections are lost; 0: none
-  bool host_down = false;       // its region or zone is gone, its host with it
+  bool host_down = false;       // its region or zone is gone without a word, its host with it
   bool operator==(const State&) const = default;
 };
 

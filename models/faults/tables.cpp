@@ -11,8 +11,6 @@ using sim::Duration;
 
 constexpr auto longest = 24h * 3660;
 
-Value<Duration> instant_of_run() { return duration(0s, longest, "2h"); }
-
 Table<ModeGiven> degraded_table() {
   Table<ModeGiven> capacity("what is left such as {capacity: 30%}", "{capacity: 30%}");
   capacity
@@ -70,17 +68,6 @@ Value<ModeGiven> mode() {
   return either<ModeGiven>(as_word, as_map, [](const ModeGiven& given) {
     return !given.impairment && given.mode != hub::Mode::degraded;
   });
-}
-
-Value<sim::Time> time_of_run() {
-  const Value<Duration> value = instant_of_run();
-  return {[value](Reader& reader, const Node& node, sim::Time& time) {
-            Duration since{0};
-            if (!value.read(reader, node, since)) return false;
-            time = sim::start_of_run + since;
-            return true;
-          },
-          [value](const sim::Time& time) { return value.write(time - sim::start_of_run); }, value.shape};
 }
 
 template <class Member>
@@ -208,7 +195,7 @@ Table<FaultGiven> fault_table() {
   Table<FaultGiven> table("a fault such as {name: hub2, at: 2h, hub: 2}", "{name: hub2, at: 2h, hub: 2}");
   table.field("name", of_fault(&Fault::name), name("hub2"), "Name of the fault, for its metrics.").required();
   table.field(
-      "at", &FaultGiven::at, optional(time_of_run()),
+      "at", &FaultGiven::at, optional(time_of_run("2h")),
       "When it begins, since the start of the run. Each fault has this, or mtbf and mttr, or instants.");
   table.field("instants", &FaultGiven::instants, optional(whole<std::uint32_t>(1, 1'000'000)),
               "Instead of \"at\": it strikes at one of so many instants, spread evenly from the end of the "

@@ -142,6 +142,17 @@ Value<std::int64_t> instant() {
   return from_text<std::int64_t>(shape, parse_instant, format_instant);
 }
 
+Value<Time> time_of_run(const std::string& example) {
+  const Value<Duration> since = duration(Duration{0}, std::chrono::hours{24 * 3660}, example);
+  return {[since](Reader& reader, const Node& node, Time& time) {
+            Duration given{0};
+            if (!since.read(reader, node, given)) return false;
+            time = start_of_run + given;
+            return true;
+          },
+          [since](const Time& time) { return since.write(time - start_of_run); }, since.shape};
+}
+
 Value<Duration> time_of_day(const std::string& example) {
   Shape shape = scalar_shape(fmt::format("a time of day such as {}", example), example);
   shape.pattern = "([01][0-9]|2[0-3]):[0-5][0-9]";

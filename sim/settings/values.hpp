@@ -57,6 +57,7 @@ Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, const std::st
 Value<double> share(double least, double most, const std::string& example);
 Value<double> per_second(const std::string& example);  // a rate such as 200/min, as so many a second
 Value<std::int64_t> instant();
+Value<Time> time_of_run(const std::string& example);  // since its start, within ten years
 Value<Duration> time_of_day(const std::string& example);
 
 // Whole numbers of any unsigned type.

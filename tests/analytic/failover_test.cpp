@@ -80,6 +80,14 @@ TEST_CASE("the steps of a failover come when they must", "[known-21]") {
     CHECK(value(back, "recovery.gone.unrecovered") == 0);
     CHECK(value(back, "hub.hub-1.accepted") + value(back, "hub.hub-2.accepted") >= 1000);
   }
+  SECTION("a second fault that takes the region meanwhile holds it") {
+    const auto twice = support::run(lost, with({"faults=[{name: gone, at: 1h, for: 30m, region: westeurope}, "
+                                                "{name: again, at: 80m, region: westeurope}]"}));
+    CHECK(value(twice, "region.gone.service_rto") == 7200);
+    CHECK(value(twice, "region.gone.dps_back") == 7200);
+    CHECK(value(twice, "recovery.gone.unrecovered") == 0);
+    CHECK(value(twice, "recovery.again.affected") == 0);
+  }
   SECTION("an operator's order counts from when it is given") {
     const auto ordered =
         support::run(lost, with({"failover={standby: warm, detection: 10m, decision: operator, "
@@ -108,6 +116,11 @@ TEST_CASE("what the copy of the registry lacks", "[failover]") {
   };
   CHECK(twins("5m") == 1000);                          // each is younger than 5 min
   CHECK(twins("50m") == Approx(100).margin(3 * 9.5));  // one in ten
+  // With hubs on both sides only those of the lost ones.
+  const auto active = support::run(lost, with({"fleet[0].properties={every: 5m, size: 100 B}",
+                                               "failover={standby: active, detection: 10m}"}));
+  CHECK(value(active, "region.gone.twins_lost") == value(active, "recovery.gone.affected"));
+  CHECK(value(active, "region.gone.twins_lost") < 600);
   // 1,000 devices that send every 5 min: 33 messages in 10 s, all of them unread.
   CHECK(value(support::run(lost), "region.gone.unread_lost") == Approx(33).margin(1));
 }

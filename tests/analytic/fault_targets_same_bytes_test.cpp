@@ -180,6 +180,8 @@ std::string random_application(std::uint32_t index) {
         luck.below(4) ? "" : fmt::format(", joins: at {}m over {}m", luck.below(20), 1 + luck.below(20)),
         luck.below(3) ? "" : ", telemetry: {every: 70s}, never_recovers: 10%");
   yaml += "faults:\n";
+  // Some have a hub that is gone for good, which leaves devices stuck.
+  if (luck.below(3) == 0) yaml += fmt::format("  - {{name: gone, at: 45m, hub: {}}}\n", 1 + luck.below(3));
   for (std::uint64_t f = 0, n = 2 + luck.below(7); f < n; ++f)
     yaml += fmt::format("  - {{name: f{}, at: {}s, for: {}s, {}}}\n", f, 300 + 30 * luck.below(50),
                         luck.below(4) ? 30 * (1 + luck.below(40)) : 1 + luck.below(90),
@@ -220,6 +222,6 @@ TEST_CASE("random faults of every target: parking and carriers change no byte", 
   // The draws reach what they are to test.
   for (const auto& [what, times] : seen) {
     INFO(what << ": " << times);
-    CHECK(times >= applications / 25);
+    CHECK(times >= applications / 10);
   }
 }

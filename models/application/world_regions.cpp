@@ -1,0 +1,107 @@
+// The part of the world that has to do with regions and with those who act on it: zones of the platform, the
+// operator, the failover coordinator, and what they are told of faults.
+#include <algorithm>
+#include <set>
+
+#include "models/application/resolve.hpp"
+#include "models/application/world.hpp"
+
+namespace application {
+
+// A zone for each cloud region in use, and one for those who decide, at the application's home; what a
+// place's own network costs is in the round trip between places.
+void World::build_zones(const std::vector<hub::Settings>& hubs) {
+  stage_.add_host(central, sim::Duration{500});
+  std::set<std::string> regions;
+  for (const hub::Settings& hub : hubs) regions.insert(hub.region);
+  if (fails_over()) regions.insert(scenario_.recovery_region);
+  const auto one_way = [this](const std::string& from, const std::string& to) {
+    const double km = network::distance_km(scenario_.regions.at(from), scenario_.regions.at(to));
+    return network::median_round_trip(km, scenario_.distance) / 2;
+  };
+  for (auto region = regions.begin(); region != regions.end(); ++region) {
+    stage_.add_zone(*region);
+    stage_.link_zones(sim::Platform::control, *region, one_way(scenario_.region, *region));
+    for (auto other = regions.begin(); other != region; ++other)
+      stage_.link_zones(*other, *region, one_way(*other, *region));
+  }
+  for (const hub::Settings& hub : hubs) stage_.add_host(hub.region, hub.name, sim::Duration{0});
+  if (!fails_over()) return;
+  for (const hub::Settings& hub : hubs)  // where it may come to be
+    if (hub.region == scenario_.region)
+      stage_.add_host(scenario_.recovery_region, address_of(hub.name, scenario_.recovery_region),
+                      sim::Duration{0});
+}
+
+bool World::fails_over() const {
+  return !scenario_.recovery_region.empty() && (loses_region(scenario_) || !scenario_.recovery_hubs.empty() ||
+                                                actions::moves_hub(scenario_.actions));
+}
+
+void World::build_operator() {
+  std::vector<actions::Crew> crews;
+  for (const device::Kind& kind : devices_->kinds())
+    crews.push_back(
+        {kind.group->name, kind.first, kind.group->devices, kind.group->edge, kind.group->approval});
+  const control::Settings& scaling = scenario_.scaling;
+  operator_ = std::make_unique<actions::Operator>(
+      actions::Operator::World{&stage_, estate_.get(), central_->mover(), dps_.get(), &streams_, &board_,
+                               std::move(crews), scaling.create, scaling.rebalance.batch,
+                               scaling.command_timeout, static_cast<int>(incidents_.size()),
+                               [this](sim::Time now, int number, const actions::FailOver& kind) {
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, number)
+                                          : coordinator_->fail_over(now);
+                               },
+                               [this](sim::Time now, int number, const actions::FailBack& kind) {
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, number)
+                                          : coordinator_->fail_back(now, number);
+                               }},
+      central, scenario_.actions);
+}
+
+void World::build_coordinator() {
+  failover::Coordinator::World world;
+  world.stage = &stage_;
+  world.estate = estate_.get();
+  world.dps = dps_.get();
+  world.mover = central_->mover();
+  world.streams = &streams_;
+  world.board = &board_;
+  world.home = scenario_.region;
+  world.recovery = scenario_.recovery_region;
+  world.create = scenario_.scaling.create;
+  for (std::size_t h = 0; h < scenario_.hubs.size(); ++h)
+    if (scenario_.hubs[h].region == scenario_.region) world.home_hubs.push_back(static_cast<int>(h));
+  for (std::size_t h = 0; h < scenario_.recovery_hubs.size(); ++h)
+    world.recovery_hubs.push_back(static_cast<int>(scenario_.hubs.size() + h));
+  Conditions& conditions = *conditions_;
+  world.hands = {[&conditions](sim::Time now, const std::string& to) { conditions.move_dps(now, to); },
+                 [&conditions](sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {
+                   conditions.move_hub(now, hub, to, old, cause);
+                 },
+                 [&conditions](sim::Time now, int hub, bool away, int cause) {
+                   conditions.set_away(now, hub, away, cause);
+                 },
+                 [&conditions](const std::string& region) { return conditions.lost(region); },
+                 [this](device::Device d) {
+                   const auto& properties = devices_->kind(d).group->properties;
+                   return properties ? properties->every : sim::Duration{0};
+                 }};
+  coordinator_ = std::make_unique<failover::Coordinator>(world, central, scenario_.failover);
+  board_.subscribe(*coordinator_);
+}
+
+// The coordinator looks at what was going on before the fault acts.
+void World::begin_fault(sim::Time now, int incident) {
+  board_.tell<&signals::Listener::fault_began>(now, incident);
+  const faults::Fault& what = incidents_[static_cast<std::size_t>(incident)].what;
+  if (coordinator_ && what.target == faults::Target::region)
+    coordinator_->region_lost(now, incident, what.region);
+}
+
+void World::change_faults(sim::Time now, const std::vector<int>& active) {
+  conditions_->set_active(now, active);
+  if (coordinator_) coordinator_->look(now);
+}
+
+}  // namespace application
