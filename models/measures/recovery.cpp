@@ -137,8 +137,8 @@ void Recovery::activity(Device d, Time from, Activity activity, int hub) {
                "device {} announces its plans out of order", d);
   // Before a fault owns it, only the current request can matter.
   if (r.fault == signals::no_fault && activity == Activity::on_wire) r.segments.clear();
+  if (r.fault != signals::no_fault && r.segments.size() >= segments_kept) account_settled(r);
   r.segments.push_back({from, static_cast<std::int16_t>(hub), activity});
-  if (r.fault != signals::no_fault && r.segments.size() > segments_kept) account_settled(r);
 }
 
 void Recovery::note_bystander(Device d, Time at_time) {
