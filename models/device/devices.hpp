@@ -16,6 +16,7 @@
 #include "models/purpose.hpp"
 #include "models/signals.hpp"
 #include "sim/huge_pages.hpp"
+#include "sim/prefetch.hpp"
 
 namespace device {
 
@@ -60,7 +61,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   Time wake(Device device, Time now);
   // Fetches the record of a device that is likely to be woken soon.
   void fetch(Device device) const {
-    __builtin_prefetch(&clients_[device], 1);
+    sim::prefetch(&clients_[device]);
     dps_.fetch(device);
   }
   // Orders devices due at one instant: a keyed hash, so that nobody wins every synchronised round.

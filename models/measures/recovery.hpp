@@ -14,6 +14,7 @@
 #include "models/measures/outlook.hpp"
 #include "models/measures/report.hpp"
 #include "sim/huge_pages.hpp"
+#include "sim/prefetch.hpp"
 #include "sim/quantiles.hpp"
 
 namespace measures {
@@ -73,8 +74,7 @@ class Recovery final : public signals::Listener {
   void fetch(Device d) const {
     if (index_.empty() || index_[d] == 0) return;
     const std::uint32_t slot = index_[d] - 1;
-    const auto* at = reinterpret_cast<const char*>(&records_[slot / block][slot % block]);
-    for (std::size_t i = 0; i < sizeof(Record); i += 64) __builtin_prefetch(at + i, 1);
+    sim::prefetch(&records_[slot / block][slot % block], sizeof(Record));
   }
 
   // Closes the books at the end of the run; then report() may be called.

@@ -12,6 +12,7 @@
 #include "models/provisioning/settings.hpp"
 #include "models/provisioning/standing.hpp"
 #include "models/signals.hpp"
+#include "sim/prefetch.hpp"
 
 namespace provisioning {
 
@@ -143,7 +144,7 @@ class Service final : public hub::Writer {
   bool only_choice(int hub) const;
   std::uint64_t key(Device device) const { return registrants_->registrant(device).key; }
   std::size_t devices() const { return record_.size(); }
-  void fetch(Device device) const { __builtin_prefetch(&record_[device]); }  // its record, asked for soon
+  void fetch(Device device) const { sim::prefetch(&record_[device]); }  // its record, asked for soon
   void set_allocatable(Time now, int hub, bool allocatable);  // the "apply allocation policy" switch
   bool allocatable(int hub) const { return allocatable_[static_cast<std::size_t>(hub)]; }
   std::uint64_t provisioned(int hub) const { return provisioned_[static_cast<std::size_t>(hub)]; }
