@@ -118,7 +118,7 @@ bool Calendar::load_slot(Time horizon) {
   slots_.occupied[index / 64] &= ~(std::uint64_t{1} << (index % 64));
   ready_.clear();
   position_ = 0;
-  fetched_ = 0;
+  early_ = close_ = 0;
   for (const Chunk* c = head; c != nullptr; c = c->next)
     for (std::uint32_t i = 0; i < c->used; ++i) {
       __builtin_prefetch(&due_[c->entry[i].e]);

@@ -15,6 +15,9 @@ namespace sim {
 
 using Entity = std::uint32_t;
 
+// How far ahead a likely wake-up is announced, in wake-ups.
+enum class Ahead : std::size_t { close = 12, early = 24 };
+
 class Calendar {
  public:
   explicit Calendar(std::size_t entities);
@@ -31,11 +34,13 @@ class Calendar {
   // Runs every wake-up before `horizon` in order. rank(Entity, Time) -> uint64 orders those of one instant,
   // smaller first; run(Entity, Time) -> Time does the work and returns the entity's next wake-up, later than
   // now, or never.
-  // soon(Entity) is told a little ahead who is likely to run, so that its data can be fetched.
+  // soon(Entity, Ahead) is told twice who is likely to run, so that its data can be fetched: first what leads
+  // to them, then themselves.
   template <class Rank, class Run, class Soon>
   void run_before(Time horizon, const Rank& rank, const Run& run, const Soon& soon) {
     while (next_instant(horizon)) {
-      for (; fetched_ < ready_.size() && fetched_ < position_ + ahead; ++fetched_) soon(ready_[fetched_].e);
+      announce(early_, Ahead::early, soon);
+      announce(close_, Ahead::close, soon);
       if (batch_.size() > 1) order_batch(rank);
       for (const Entity e : batch_) {
         if (due_[e] != instant_) continue;  // moved by one that ran before it at this very instant
@@ -60,7 +65,6 @@ class Calendar {
     Chunk* next = nullptr;
   };
   // Level 0: 1024 slots of 65.5 ms (a block); level 1: 1024 blocks of 67 s (19 h); beyond: `far_`.
-  static constexpr std::size_t ahead = 12;
   static constexpr int slot_bits = 16;
   static constexpr int level_bits = 10;
   static constexpr std::size_t slots = std::size_t{1} << level_bits;
@@ -83,6 +87,12 @@ class Calendar {
   bool load_block(Time horizon);  // the next block into level 0
   bool load_far(Time horizon);    // what has come into reach into level 1
 
+  template <class Soon>
+  void announce(std::size_t& announced, Ahead ahead, const Soon& soon) const {
+    const std::size_t end = std::min(ready_.size(), position_ + static_cast<std::size_t>(ahead));
+    for (; announced < end; ++announced) soon(ready_[announced].e, ahead);
+  }
+
   template <class Rank>
   void order_batch(const Rank& rank) {
     ranked_.clear();
@@ -96,7 +106,7 @@ class Calendar {
   std::vector<Entry> far_;
   std::vector<Entry> ready_;  // the current slot, sorted by time, from position_ on
   std::size_t position_ = 0;
-  std::size_t fetched_ = 0;  // of ready_, whose data are on their way
+  std::size_t early_ = 0, close_ = 0;  // of ready_, announced so far ahead
   std::vector<Entry>
       late_;  // a heap: what was set into the current slot or earlier ones after they were loaded
   std::int64_t slot_ = -1, block_ = 0, reach_ = 0;  // current slot, block and level-1 span, absolute numbers

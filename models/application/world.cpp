@@ -108,7 +108,7 @@ void World::build_devices() {
       *devices_, hubs_,
       device::Load::Settings{scenario_.start_utc_s, scenario_.quota_used, scenario_.application_sends});
   const device::Cargo cargo{services(), [this](sim::Entity e, sim::Time now) { return serve(e, now); },
-                            devices_.get(), [this](device::Device d) { recovery_->fetch(d); },
+                            devices_.get(), [this](device::Device d, sim::Ahead ahead) { fetch(d, ahead); },
                             [this](sim::Time now) { return watch(now); }};
   carrier_ = options_.carrier == CarrierKind::fleet ? device::make_fleet(stage_, cargo)
                                                     : device::make_actor_per_device(stage_, cargo);
@@ -245,6 +245,13 @@ sim::Time World::serve(sim::Entity e, sim::Time now) {
     default:
       return hub.serve_ingress(now);
   }
+}
+
+// What the measures keep of a device that is likely to be woken.
+void World::fetch(device::Device device, sim::Ahead ahead) const {
+  if (ahead == sim::Ahead::close) return recovery_->fetch_record(device);
+  recovery_->fetch_index(device);
+  storm_->fetch(device);
 }
 
 sim::Time World::watch(sim::Time now) {

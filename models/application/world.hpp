@@ -55,6 +55,7 @@ class World {
   void build_operator();
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);
+  void fetch(device::Device device, sim::Ahead ahead) const;
   void sample(sim::Time t);
   void add_connects();
   void end_warmup();

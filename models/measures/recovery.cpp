@@ -71,13 +71,13 @@ Recovery::Record& Recovery::open(Device d) {
   r.device = d;
   r.fault = signals::no_fault;
   r.had_service = false;
-  r.prolonged.clear();
   r.segments.clear();
   r.parts = {};
   return r;
 }
 
 void Recovery::release(Device d) {
+  drop_links(record(index_[d] - 1));
   free_.push_back(index_[d] - 1);
   index_[d] = 0;
   if (!apart_.empty()) apart_.erase(d);
@@ -99,9 +99,27 @@ void Recovery::own(Record& r, int fault, Time lost) {
 }
 
 void Recovery::prolong(Record& r, int fault) {
-  if (std::find(r.prolonged.begin(), r.prolonged.end(), fault) != r.prolonged.end()) return;
-  r.prolonged.push_back(fault);
+  for (std::uint32_t link = r.prolonged; link != 0; link = links_[link - 1].next)
+    if (links_[link - 1].fault == fault) return;
+  std::uint32_t link = free_links_;
+  if (link == 0) {
+    links_.emplace_back();
+    link = static_cast<std::uint32_t>(links_.size());
+  } else {
+    free_links_ = links_[link - 1].next;
+  }
+  links_[link - 1] = {fault, r.prolonged};
+  r.prolonged = link;
   count(fault, r.device, [](Tally& t) { ++t.prolonged; });
+}
+
+void Recovery::drop_links(Record& r) {
+  while (r.prolonged != 0) {
+    const std::uint32_t link = r.prolonged;
+    r.prolonged = links_[link - 1].next;
+    links_[link - 1].next = free_links_;
+    free_links_ = link;
+  }
 }
 
 void Recovery::offline(Device d, Time at_time, int, int fault, bool planned) {

@@ -70,8 +70,11 @@ class Recovery final : public signals::Listener {
   void assigned(Device, Time at, int from, int to) override;
   void left(Device, Time at, int hub) override;
 
-  // Fetches the record of a device of which something is likely to be told soon.
-  void fetch(Device d) const {
+  // Fetches what leads to the record of a device of which something is likely to be told; and then the record.
+  void fetch_index(Device d) const {
+    if (!index_.empty()) sim::prefetch(&index_[d]);
+  }
+  void fetch_record(Device d) const {
     if (index_.empty() || index_[d] == 0) return;
     const std::uint32_t slot = index_[d] - 1;
     sim::prefetch(&records_[slot / block][slot % block], sizeof(Record));
@@ -88,15 +91,22 @@ class Recovery final : public signals::Listener {
     signals::Activity activity;
   };
   static constexpr std::size_t segments_kept = 4;
-  // A device without service. It becomes an episode when a fault owns it.
-  struct Record {
-    Device device = 0;
-    Time lost{}, begin{};
-    int fault = signals::no_fault;  // the incident that owns it
-    bool had_service = false;
-    boost::container::small_vector<int, 2> prolonged;                 // incidents
+  // A device without service, in three cache lines. It becomes an episode when a fault owns it.
+  struct alignas(64) Record {
     boost::container::small_vector<Segment, segments_kept> segments;  // not yet accounted for, by time
+    Device device = 0;
+    int fault = signals::no_fault;  // the incident that owns it
     std::array<Duration, part_count> parts{};
+    Time lost{};
+    bool had_service = false;
+    std::uint32_t prolonged = 0;  // the incidents that prolong it: link + 1, 0 if there are none
+    Time begin{};
+  };
+  static_assert(sizeof(Record) == 192);
+  // Of a list of incidents that prolong an episode.
+  struct Link {
+    int fault = signals::no_fault;
+    std::uint32_t next = 0;  // link + 1, 0 at the end
   };
   // A hub that does not serve a device for a time, however well it fares: it has disabled it, or the device
   // is given its old address.
@@ -123,6 +133,7 @@ class Recovery final : public signals::Listener {
 
   Record& open(Device d);
   void release(Device d);
+  void drop_links(Record& r);
   void own(Record& r, int fault, Time lost);
   void account(Record& r, Time until);
   void account_settled(Record& r);
@@ -153,6 +164,8 @@ class Recovery final : public signals::Listener {
       index_;                     // of each device: record + 1, 0 if it has none
   std::vector<Records> records_;  // in blocks: they are many, and grow in one instant
   std::vector<std::uint32_t> free_;
+  std::vector<Link> links_;
+  std::uint32_t free_links_ = 0;  // a list of them
   std::vector<Returned, sim::HugePages<Returned>> returned_;  // the latest return of each device
   struct Bar {
     Time from{}, until = sim::never;

@@ -7,6 +7,7 @@
 
 #include "models/measures/report.hpp"
 #include "models/signals.hpp"
+#include "sim/prefetch.hpp"
 
 namespace measures {
 
@@ -39,6 +40,11 @@ class Storm final : public signals::Listener {
   void joined(Device, Time at) override;
   void left(Device, Time at, int hub) override;
   void fault_began(Time at, int fault) override;
+
+  // Fetches what is known of a device of which something is likely to be told.
+  void fetch(Device d) const {
+    if (!state_.empty()) sim::prefetch(&state_[d]);
+  }
 
   // Closes the books at the end of the run; then report() may be called.
   void finish();

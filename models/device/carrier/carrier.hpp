@@ -18,7 +18,7 @@ struct Cargo {
   sim::Entity services = 0;
   std::function<Time(sim::Entity, Time)> serve;  // wake-up of a service; returns its next
   Devices* devices = nullptr;
-  std::function<void(signals::Device)> soon;  // told a little ahead who is likely to be woken; may be empty
+  std::function<void(signals::Device, sim::Ahead)> soon;  // told who is likely to be woken; may be empty
   // Listeners to the passing of time (samplers, progress): called before what happens at `now`, and returns
   // the instant from which it wants to be called again. Watching adds no instants.
   std::function<Time(Time now)> watch;

@@ -36,10 +36,10 @@ class Fleet final : public Carrier {
           watch(now);
           return e < cargo_.services ? cargo_.serve(e, now) : cargo_.devices->wake(e - cargo_.services, now);
         },
-        [this](sim::Entity e) {
+        [this](sim::Entity e, sim::Ahead ahead) {
           if (e < cargo_.services) return;
-          cargo_.devices->fetch(e - cargo_.services);
-          if (cargo_.soon) cargo_.soon(e - cargo_.services);
+          if (ahead == sim::Ahead::close) cargo_.devices->fetch(e - cargo_.services);
+          if (cargo_.soon) cargo_.soon(e - cargo_.services, ahead);
         });
     // Members act next, at the horizon: listeners see what held before them.
     moment.now = horizon;
