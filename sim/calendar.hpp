@@ -84,6 +84,7 @@ class Calendar {
   // Collects the live wake-ups of the next instant before `horizon` into batch_; false when there is none.
   bool next_instant(Time horizon);
   bool load_slot(Time horizon);   // the next occupied slot into ready_; false: none before the horizon
+  void sort_ready();
   bool load_block(Time horizon);  // the next block into level 0
   bool load_far(Time horizon);    // what has come into reach into level 1
 
@@ -105,6 +106,7 @@ class Calendar {
   Level slots_, blocks_;
   std::vector<Entry> far_;
   std::vector<Entry> ready_;  // the current slot, sorted by time, from position_ on
+  std::vector<Entry> sorted_;  // room to sort them in
   std::size_t position_ = 0;
   std::size_t early_ = 0, close_ = 0;  // of ready_, announced so far ahead
   std::vector<Entry>

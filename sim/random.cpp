@@ -1,7 +1,5 @@
 #include "sim/random.hpp"
 
-#include <Random123/philox.h>
-
 #include <bit>
 #include <cmath>
 #include <map>
@@ -15,10 +13,6 @@ namespace {
 
 // No delay is longer than this, about 31 years: it keeps instants far from the end of time.
 constexpr double longest_delay_us = 1e15;
-
-// Of a log-normal's table of quantiles; in the outer ones it bends too much to interpolate.
-constexpr std::size_t table_intervals = 2048;
-constexpr std::size_t table_tail = 32;
 
 // c[0] + c[1] x + c[2] x^2 + ...
 template <std::size_t N>
@@ -41,15 +35,6 @@ std::uint64_t Draw::below(std::uint64_t n, std::size_t i) const {
 
 Streams::Streams(std::uint64_t seed, std::uint32_t replication) : seed_(seed), replication_(replication) {
   require(replication < 1u << 24, "replication number too large for a stream");
-}
-
-Draw Streams::draw(std::uint64_t entity, Purpose purpose, std::uint32_t index) const {
-  const philox4x32_ctr_t counter = {{static_cast<std::uint32_t>(entity),
-                                     static_cast<std::uint32_t>(entity >> 32), index,
-                                     std::uint32_t{purpose} | replication_ << 8}};
-  const philox4x32_key_t key = {{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
-  const philox4x32_ctr_t out = philox4x32_R(10, counter, key);
-  return {{out.v[0], out.v[1], out.v[2], out.v[3]}};
 }
 
 std::uint64_t hash_text(const char* text, std::size_t length) {
@@ -184,9 +169,9 @@ LogNormal::LogNormal(Duration median, Duration p95) : median_(median), p95_(p95)
   auto& shared = tables[{median, p95}];
   table_ = shared.lock();
   if (table_) return;
-  std::vector<double> quantiles(table_intervals + 1);
-  for (std::size_t i = table_tail; i <= table_intervals - table_tail; ++i)
-    quantiles[i] = exact_at(static_cast<double>(i) / table_intervals);
+  std::vector<double> quantiles(intervals + 1);
+  for (std::size_t i = tail; i <= intervals - tail; ++i)
+    quantiles[i] = exact_at(static_cast<double>(i) / intervals);
   table_ = std::make_shared<const std::vector<double>>(std::move(quantiles));
   shared = table_;
 }
@@ -195,21 +180,6 @@ double LogNormal::exact_at(double uniform) const {
   const double exponent = sigma_ * normal_quantile(uniform);
   const double delay = static_cast<double>(median_.count()) * exact_exp(exponent < 50 ? exponent : 50);
   return delay < longest_delay_us ? delay : longest_delay_us;
-}
-
-Duration LogNormal::at(double uniform) const {
-  if (sigma_ == 0) return median_;
-  const double place = uniform * table_intervals;
-  const auto i = static_cast<std::size_t>(place);
-  if (i < table_tail || i >= table_intervals - table_tail)
-    return Duration{static_cast<std::int64_t>(exact_at(uniform) + 0.5)};
-  const double low = (*table_)[i], high = (*table_)[i + 1];
-  return Duration{static_cast<std::int64_t>(low + (high - low) * (place - static_cast<double>(i)) + 0.5)};
-}
-
-Duration uniform_between(Duration from, Duration to, double uniform) {
-  if (to <= from) return from;
-  return from + Duration{static_cast<std::int64_t>(static_cast<double>((to - from).count()) * uniform)};
 }
 
 }  // namespace sim

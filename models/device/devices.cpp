@@ -35,11 +35,6 @@ Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_
       clients_[kinds_[k].first + i].group = static_cast<std::uint16_t>(k);
 }
 
-std::uint64_t Devices::key(Device device) const {
-  const Kind& k = kind(device);
-  return sim::mix(k.key, device - k.first);
-}
-
 std::uint64_t Devices::rank(Device device, Time t) const {
   return sim::mix(streams_.seed() ^ key(device), static_cast<std::uint64_t>(t.time_since_epoch().count()));
 }

@@ -96,7 +96,10 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   const std::vector<Client, sim::HugePages<Client>>& clients() const { return clients_; }
   const std::vector<Kind>& kinds() const { return kinds_; }
   const Kind& kind(Device device) const { return kinds_[clients_[device].group]; }
-  std::uint64_t key(Device device) const;
+  std::uint64_t key(Device device) const {
+    const Kind& k = kind(device);
+    return sim::mix(k.key, device - k.first);
+  }
   MessageClock message_clock(Device device) const;
   const Members& members() const { return members_; }
   std::uint64_t events() const { return events_; }

@@ -54,7 +54,7 @@ void Outlook::record(Time at) {
   history_.push_back(std::move(now));
 }
 
-std::size_t Outlook::index(Time t) const {
+std::size_t Outlook::search(Time t) const {
   const auto after = std::upper_bound(history_.begin(), history_.end(), t,
                                       [](Time x, const Snapshot& s) { return x < s.from; });
   return after == history_.begin() ? 0 : static_cast<std::size_t>(after - history_.begin()) - 1;

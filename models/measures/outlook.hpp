@@ -52,7 +52,9 @@ class Outlook final : public signals::Listener {
   std::size_t place(std::size_t group, int hub) const {
     return (apart_ ? group : 0) * (serves_.size() + 1) + static_cast<std::size_t>(hub + 1);
   }
-  std::size_t index(Time t) const;  // of the snapshot that holds at t
+  // Of the snapshot that holds at t.
+  std::size_t index(Time t) const { return t >= history_.back().from ? history_.size() - 1 : search(t); }
+  std::size_t search(Time t) const;
   void record(Time at);
   void add_views(std::size_t group, std::vector<View>& views) const;
   bool open(std::size_t group, int hub) const {

@@ -69,6 +69,7 @@ Recovery::Record& Recovery::open(Device d) {
   index_[d] = slot + 1;
   Record& r = record(slot);
   r.device = d;
+  r.group = static_cast<std::uint16_t>(setup_.group_of(d));
   r.fault = signals::no_fault;
   r.had_service = false;
   r.segments.clear();
@@ -207,8 +208,8 @@ void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) co
 }
 
 void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const {
-  const bool fixed = !setup_.fixed.empty() && setup_.fixed[setup_.group_of(r.device)];
-  setup_.outlook->split(setup_.group_of(r.device), s.hub, from, to, [&](Outlook::View view, Duration length) {
+  const bool fixed = !setup_.fixed.empty() && setup_.fixed[r.group];
+  setup_.outlook->split(r.group, s.hub, from, to, [&](Outlook::View view, Duration length) {
     if (fixed && view == Outlook::View::alternative) view = Outlook::View::down;
     r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
   });

@@ -99,6 +99,7 @@ class Recovery final : public signals::Listener {
     std::array<Duration, part_count> parts{};
     Time lost{};
     bool had_service = false;
+    std::uint16_t group = 0;
     std::uint32_t prolonged = 0;  // the incidents that prolong it: link + 1, 0 if there are none
     Time begin{};
   };
