@@ -15,11 +15,11 @@ int Calendar::Level::first() const {
 
 Calendar::Chunk* Calendar::new_chunk() {
   if (free_ == nullptr) {
-    constexpr std::size_t count = 256;
-    slabs_.push_back(std::make_unique<Chunk[]>(count));
-    for (std::size_t i = 0; i < count; ++i) {
-      slabs_.back()[i].next = free_;
-      free_ = &slabs_.back()[i];
+    constexpr std::size_t first = 256, most = 8192;
+    slabs_.emplace_back(slabs_.empty() ? first : std::min(most, 2 * slabs_.back().size()));
+    for (Chunk& chunk : slabs_.back()) {
+      chunk.next = free_;
+      free_ = &chunk;
     }
   }
   Chunk* chunk = free_;

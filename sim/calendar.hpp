@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "sim/huge_pages.hpp"
@@ -83,7 +82,7 @@ class Calendar {
   void free_chunks(Chunk* head);
   // Collects the live wake-ups of the next instant before `horizon` into batch_; false when there is none.
   bool next_instant(Time horizon);
-  bool load_slot(Time horizon);   // the next occupied slot into ready_; false: none before the horizon
+  bool load_slot(Time horizon);  // the next occupied slot into ready_; false: none before the horizon
   void sort_ready();
   bool load_block(Time horizon);  // the next block into level 0
   bool load_far(Time horizon);    // what has come into reach into level 1
@@ -102,10 +101,10 @@ class Calendar {
     for (std::size_t i = 0; i < batch_.size(); ++i) batch_[i] = ranked_[i].second;
   }
 
-  std::vector<Time, HugePages<Time>> due_;
+  HugeVector<Time> due_;
   Level slots_, blocks_;
   std::vector<Entry> far_;
-  std::vector<Entry> ready_;  // the current slot, sorted by time, from position_ on
+  std::vector<Entry> ready_;   // the current slot, sorted by time, from position_ on
   std::vector<Entry> sorted_;  // room to sort them in
   std::size_t position_ = 0;
   std::size_t early_ = 0, close_ = 0;  // of ready_, announced so far ahead
@@ -115,7 +114,7 @@ class Calendar {
   Time instant_{}, horizon_{};
   std::vector<Entity> batch_;
   std::vector<std::pair<std::uint64_t, Entity>> ranked_;
-  std::vector<std::unique_ptr<Chunk[]>> slabs_;
+  std::vector<HugeVector<Chunk>> slabs_;  // each twice as long as the one before, up to a bound
   Chunk* free_ = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+#include <vector>
 
 namespace sim {
 
@@ -35,5 +36,8 @@ struct HugePages {
   }
   bool operator==(const HugePages&) const = default;
 };
+
+template <class T>
+using HugeVector = std::vector<T, HugePages<T>>;
 
 }  // namespace sim

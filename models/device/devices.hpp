@@ -93,7 +93,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void after_assignment(Device device, Time now) override;
 
   std::size_t size() const { return clients_.size(); }
-  const std::vector<Client, sim::HugePages<Client>>& clients() const { return clients_; }
+  const sim::HugeVector<Client>& clients() const { return clients_; }
   const std::vector<Kind>& kinds() const { return kinds_; }
   const Kind& kind(Device device) const { return kinds_[clients_[device].group]; }
   std::uint64_t key(Device device) const {
@@ -230,16 +230,15 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   const signals::Board& board_;
   network::Constants distance_;
   std::vector<Kind> kinds_;
-  std::vector<Client, sim::HugePages<Client>> clients_;
+  sim::HugeVector<Client> clients_;
   std::unordered_map<Device, Sequences>
       sequences_;    // of clients that retry each message, while offline; never iterated
   Members members_;  // who sends to which hub
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
-  std::vector<Time, sim::HugePages<Time>>
-      flushed_;                            // when what each kept is sent; empty while nobody kept any
-  std::uint32_t refused_ = 0;              // messages
-  std::vector<std::int16_t> disabled_by_;  // of each device: the last action; empty while there is none
-  std::vector<Address> addresses_;         // of each hub
+  sim::HugeVector<Time> flushed_;                // when what each kept is sent; empty while nobody kept any
+  std::uint32_t refused_ = 0;                    // messages
+  std::vector<std::int16_t> disabled_by_;        // of each device: the last action; empty while there is none
+  std::vector<Address> addresses_;               // of each hub
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

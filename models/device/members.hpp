@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/signals.hpp"
+#include "sim/huge_pages.hpp"
 
 namespace device {
 
@@ -33,7 +34,7 @@ class Members {
  private:
   std::size_t groups_;
   std::vector<std::vector<Device>> lists_;
-  std::vector<std::uint32_t> place_;  // of each device in its list
+  sim::HugeVector<std::uint32_t> place_;  // of each device in its list
 };
 
 }  // namespace device

@@ -8,6 +8,7 @@
 #include "models/device/sequences.hpp"
 #include "models/measures/report.hpp"
 #include "models/signals.hpp"
+#include "sim/huge_pages.hpp"
 #include "sim/quantiles.hpp"
 
 namespace measures {
@@ -60,8 +61,8 @@ class Messages final : public signals::Listener {
   void time_kept(Device d, Time from, Time at);
 
   Setup setup_;
-  std::vector<Time> since_;  // of each device: since when the hub takes its messages, or does not
-  std::vector<Time> offline_since_;
+  sim::HugeVector<Time> since_;  // of each device: since when the hub takes its messages, or does not
+  sim::HugeVector<Time> offline_since_;
   std::vector<Time> joined_;  // empty while all have joined at the start
   std::vector<bool> sending_;
   Account closed_;   // connections and gaps that have ended, and all of who has left

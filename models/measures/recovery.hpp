@@ -70,7 +70,8 @@ class Recovery final : public signals::Listener {
   void assigned(Device, Time at, int from, int to) override;
   void left(Device, Time at, int hub) override;
 
-  // Fetches what leads to the record of a device of which something is likely to be told; and then the record.
+  // Fetches what leads to the record of a device of which something is likely to be told; and then the
+  // record.
   void fetch_index(Device d) const {
     if (!index_.empty()) sim::prefetch(&index_[d]);
   }
@@ -129,7 +130,7 @@ class Recovery final : public signals::Listener {
     int fault = signals::no_fault;
   };
   static constexpr std::size_t block = 1 << 14;
-  using Records = std::vector<Record, sim::HugePages<Record>>;
+  using Records = sim::HugeVector<Record>;
   Record& record(std::uint32_t slot) { return records_[slot / block][slot % block]; }
 
   Record& open(Device d);
@@ -161,13 +162,12 @@ class Recovery final : public signals::Listener {
   std::vector<Time> last_back_;            // of each incident and action: the last return; never if not all
   std::vector<Tally> all_;                 // by fault
   std::vector<std::vector<Tally>> group_;  // by fault and group
-  std::vector<std::uint32_t, sim::HugePages<std::uint32_t>>
-      index_;                     // of each device: record + 1, 0 if it has none
-  std::vector<Records> records_;  // in blocks: they are many, and grow in one instant
+  sim::HugeVector<std::uint32_t> index_;   // of each device: record + 1, 0 if it has none
+  std::vector<Records> records_;           // in blocks: they are many, and grow in one instant
   std::vector<std::uint32_t> free_;
   std::vector<Link> links_;
-  std::uint32_t free_links_ = 0;  // a list of them
-  std::vector<Returned, sim::HugePages<Returned>> returned_;  // the latest return of each device
+  std::uint32_t free_links_ = 0;        // a list of them
+  sim::HugeVector<Returned> returned_;  // the latest return of each device
   struct Bar {
     Time from{}, until = sim::never;
   };

@@ -7,6 +7,7 @@
 
 #include "models/measures/report.hpp"
 #include "models/signals.hpp"
+#include "sim/huge_pages.hpp"
 #include "sim/prefetch.hpp"
 
 namespace measures {
@@ -90,14 +91,15 @@ class Storm final : public signals::Listener {
   double severity(const Watch& watch) const;
 
   Time end_, now_{};
-  std::vector<Watch> watches_;          // by fault
-  std::vector<std::size_t> open_;       // faults that have begun and are not settled yet
-  std::uint32_t begun_ = 0;             // faults
-  Share all_;                           // devices that want service
-  std::vector<std::uint8_t> state_;     // of each device
-  std::vector<std::uint32_t> lost_in_;  // of each device: how many faults had begun when it last lost service
-  std::vector<Time> cuts_;              // begins and ends of the times looked at, ascending
-  std::vector<Load> loads_;             // from each cut to the next
+  std::vector<Watch> watches_;           // by fault
+  std::vector<std::size_t> open_;        // faults that have begun and are not settled yet
+  std::uint32_t begun_ = 0;              // faults
+  Share all_;                            // devices that want service
+  sim::HugeVector<std::uint8_t> state_;  // of each device
+  sim::HugeVector<std::uint32_t>
+      lost_in_;              // of each device: how many faults had begun when it last lost service
+  std::vector<Time> cuts_;   // begins and ends of the times looked at, ascending
+  std::vector<Load> loads_;  // from each cut to the next
 };
 
 }  // namespace measures

@@ -12,6 +12,7 @@
 #include "models/provisioning/settings.hpp"
 #include "models/provisioning/standing.hpp"
 #include "models/signals.hpp"
+#include "sim/huge_pages.hpp"
 #include "sim/prefetch.hpp"
 
 namespace provisioning {
@@ -211,10 +212,10 @@ class Service final : public hub::Writer {
   };
   std::array<Neighbour, 2> neighbours_{Neighbour{&registration_limit_}, Neighbour{&poll_limit_}};
   static constexpr int moved_from(int hub) { return signals::no_hub - 1 - hub; }  // its own inverse
-  std::vector<std::int16_t> record_;  // a hub, no_hub, or moved_from(hub): disabled there
-  std::vector<bool> left_;            // of each device; empty while none has
+  sim::HugeVector<std::int16_t> record_;  // a hub, no_hub, or moved_from(hub): disabled there
+  std::vector<bool> left_;                // of each device; empty while none has
   Standing standing_;
-  std::vector<std::uint32_t> registrations_;  // of each device, numbers its draws
+  sim::HugeVector<std::uint32_t> registrations_;  // of each device, numbers its draws
   std::vector<std::uint64_t> provisioned_, reserved_, name_hash_;
   std::vector<std::vector<Device>> overdue_;  // of each hub: whose identities it is still to delete
   std::vector<bool> allocatable_;
