@@ -137,6 +137,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   bool rule_says_dps(Device d, const Client& c, Time at) const;
   Time trying_since(const Client& c) const;
   Time return_time(Device d, const Client& c) const;
+  bool returns_by(Device d, const Client& c, Time t) const;
   void dial_at(Device d, Client& c, Time t, const sim::Draw& drawn);
   void give_up(Device d, Client& c, Time at);
 
@@ -155,9 +156,10 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   }
 
   // The DPS phase (enrolment.cpp).
-  void to_dps(Device d, Client& c, Time at);
+  void to_dps(Device d, Client& c, Time at) { to_dps(d, c, at, draw(d, c, purpose::attempt)); }
+  void to_dps(Device d, Client& c, Time at, const sim::Draw& drawn);
   void dps_again(Device d, Client& c, Time at);
-  void request_dps(Device d, Client& c, Time t, int trips);
+  void request_dps(Device d, Client& c, Time t, int trips, const sim::Draw& drawn);
   void enrol(Device d, Client& c, Time now);
   void poll(Device d, Client& c, Time now);
   void plan_poll(Device d, Client& c, Time t);

@@ -11,10 +11,10 @@ using signals::Activity;
 using signals::Error;
 using signals::Listener;
 
-void Devices::to_dps(Device d, Client& c, Time at) {
+void Devices::to_dps(Device d, Client& c, Time at, const sim::Draw& drawn) {
   c.trying_cached = false;
   c.phase_start = std::max(at, now_);
-  request_dps(d, c, c.phase_start, distance_.register_trips);
+  request_dps(d, c, c.phase_start, distance_.register_trips, drawn);
 }
 
 // Whether the client stopped waiting before its request even arrived: DPS does not see it.
@@ -26,15 +26,15 @@ bool Devices::hung_up(const Client& c) const {
 void Devices::dps_again(Device d, Client& c, Time at) {
   const Retry& policy = behaviour(c).retry;
   if (policy.kind == RetryKind::none) return give_up(d, c, at);
-  const Duration wait = retry_delay(policy, std::max<std::uint32_t>(c.phases, 1), c.previous_wait,
-                                    draw(d, c, purpose::attempt));
+  const sim::Draw drawn = draw(d, c, purpose::attempt);  // of the wait and of the attempt after it
+  const Duration wait = retry_delay(policy, std::max<std::uint32_t>(c.phases, 1), c.previous_wait, drawn);
   c.previous_wait = wait;
   tell<&Listener::activity>(d, at, Activity::waiting, signals::no_hub);
-  to_dps(d, c, at + wait);
+  to_dps(d, c, at + wait, drawn);
 }
 
-void Devices::request_dps(Device d, Client& c, Time t, int trips) {
-  draw_trip(d, c, kinds_[c.group].dps.path, trips);
+void Devices::request_dps(Device d, Client& c, Time t, int trips, const sim::Draw& drawn) {
+  set_trip(c, network::exchange(kinds_[c.group].dps.path, trips, drawn));
   c.since = t;
   c.state = State::enrolling;
   c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
@@ -75,7 +75,7 @@ void Devices::told_to_come_back(Device d, Client& c, Time heard, Error error, in
   tell<&Listener::activity>(d, heard, Activity::waiting, signals::no_hub);
   const Time limit = dps.phase_limit.count() > 0 ? c.phase_start + dps.phase_limit : sim::never;
   if (again > limit) return dps_phase_failed(d, c, std::max(heard, limit), Error::dps_timeout, fault);
-  request_dps(d, c, again, distance_.poll_trips);
+  request_dps(d, c, again, distance_.poll_trips, draw(d, c, purpose::attempt));
 }
 
 void Devices::enrol(Device d, Client& c, Time now) {
@@ -102,7 +102,7 @@ void Devices::enrol(Device d, Client& c, Time now) {
   const Time again = heard + hint(b, answer.retry_after);
   const Time limit = b.dps.phase_limit.count() > 0 ? c.phase_start + b.dps.phase_limit : sim::never;
   if (again > limit) return dps_phase_failed(d, c, std::max(heard, limit), Error::dps_timeout);
-  request_dps(d, c, again, distance_.poll_trips);
+  request_dps(d, c, again, distance_.poll_trips, draw(d, c, purpose::attempt));
 }
 
 void Devices::plan_poll(Device d, Client& c, Time t) {

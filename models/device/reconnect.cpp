@@ -267,7 +267,7 @@ bool Devices::rule_says_dps(Device d, const Client& c, Time at) const {
     case ReturnRule::Kind::after_failures:
       return c.failures >= rule.failures;
     case ReturnRule::Kind::after_time:
-      return at >= return_time(d, c);
+      return returns_by(d, c, at);
     case ReturnRule::Kind::never:
       return false;
   }
@@ -288,6 +288,13 @@ Time Devices::return_time(Device d, const Client& c) const {
                                      streams_.draw(key(d), purpose::return_rule, index).uniform(0));
 }
 
+// Whether it does by then; most often the bounds of the rule tell.
+bool Devices::returns_by(Device d, const Client& c, Time t) const {
+  const ReturnRule& rule = behaviour(c).return_to_dps;
+  if (rule.kind != ReturnRule::Kind::after_time || t < trying_since(c) + rule.from) return false;
+  return t >= trying_since(c) + rule.to || t >= return_time(d, c);
+}
+
 void Devices::retry(Device d, Client& c, Time at, Error error) {
   const Retry& policy = behaviour(c).retry;
   const bool first = error == Error::closed;
@@ -302,10 +309,9 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
     start = std::max(start, c.since + policy.spacing);
   }
   const Time limit = policy.limit.count() > 0 ? trying_since(c) + policy.limit : sim::never;
-  const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
-  const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
+  const Time next = std::min(start, limit);
   tell<&Listener::activity>(d, at, Activity::waiting, static_cast<int>(c.hub));
-  if (leave <= std::min(start, limit)) return to_dps(d, c, leave);
+  if (at <= next && returns_by(d, c, next)) return to_dps(d, c, std::max(at, return_time(d, c)));
   if (start > limit) return give_up(d, c, std::max(at, limit));
   dial_at(d, c, start, drawn);
 }
@@ -315,9 +321,7 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
   if (error != Error::closed) sequences.fail(at, [&] { return draw(d, c, purpose::message_retry); });
   const Time start = sequences.next(at);
   tell<&Listener::activity>(d, at, Activity::waiting, static_cast<int>(c.hub));
-  const bool timed = behaviour(c).return_to_dps.kind == ReturnRule::Kind::after_time;
-  const Time leave = timed ? std::max(at, return_time(d, c)) : sim::never;
-  if (leave <= start && timed) return to_dps(d, c, leave);
+  if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
   if (start == sim::never) return give_up(d, c, at);
   dial_at(d, c, start, draw(d, c, purpose::attempt));
 }
