@@ -37,7 +37,8 @@ class Streams {
     const philox4x32_ctr_t counter = {{static_cast<std::uint32_t>(entity),
                                        static_cast<std::uint32_t>(entity >> 32), index,
                                        std::uint32_t{purpose} | replication_ << 8}};
-    const philox4x32_key_t key = {{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
+    const philox4x32_key_t key = {
+        {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
     const philox4x32_ctr_t out = philox4x32_R(10, counter, key);
     return {{out.v[0], out.v[1], out.v[2], out.v[3]}};
   }

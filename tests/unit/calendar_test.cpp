@@ -2,6 +2,7 @@
 // cut.
 #include "sim/calendar.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <string>
@@ -33,7 +34,7 @@ std::ostream& operator<<(std::ostream& out, const Wake& w) {
 Time at(Duration d) { return Time{d}; }
 
 const auto by_number = [](Entity e, Time) { return std::uint64_t{e}; };
-const auto nobody = [](Entity) {};
+const auto nobody = [](Entity, sim::Ahead) {};
 
 // Runs up to `horizon`, nobody wanting to be woken again.
 Log run_once(Calendar& calendar, Time horizon) {
@@ -178,6 +179,30 @@ TEST_CASE("wake-ups run by time, at equal times by rank", "[calendar]") {
       },
       nobody);
   CHECK(log == Log{{3, at(1us)}, {1, at(10s)}, {2, at(20s)}, {0, at(20s)}});
+}
+
+TEST_CASE("many of one slot come in their order, and each is announced twice before", "[calendar]") {
+  constexpr Entity many = 1000;
+  Calendar calendar(many);
+  Log expected;
+  for (Entity e = 0; e < many; ++e) {
+    const Time t = at(1h + Duration{static_cast<std::int64_t>(sim::mix(e) % 60'000)});
+    calendar.set(e, t);
+    expected.push_back({e, t});
+  }
+  std::sort(expected.begin(), expected.end(),
+            [](const Wake& a, const Wake& b) { return std::pair(a.t, a.e) < std::pair(b.t, b.e); });
+  Log log;
+  std::vector<std::vector<sim::Ahead>> announced(many);
+  calendar.run_before(
+      at(2h), by_number,
+      [&](Entity e, Time t) {
+        CHECK(announced[e] == std::vector{sim::Ahead::early, sim::Ahead::close});
+        log.push_back({e, t});
+        return never;
+      },
+      [&](Entity e, sim::Ahead ahead) { announced[e].push_back(ahead); });
+  CHECK(log == expected);
 }
 
 TEST_CASE("the rank is asked for the instant at which it decides", "[calendar]") {

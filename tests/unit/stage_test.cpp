@@ -259,7 +259,8 @@ TEST_CASE("nothing happens at the end or after it", "[stage]") {
       return sim::never;
     };
     s.stage.conduct(
-        at(10s), [&](Time horizon) { calendar.run_before(horizon, rank, run, [](sim::Entity) {}); },
+        at(10s),
+        [&](Time horizon) { calendar.run_before(horizon, rank, run, [](sim::Entity, sim::Ahead) {}); },
         [&] { s.tell("end@" + text(s.stage.moment().now)); });
     return s.told;
   });

@@ -1,0 +1,136 @@
+// What is reported of the recovery episodes.
+#include <algorithm>
+#include <set>
+
+#include "models/measures/recovery.hpp"
+
+namespace measures {
+
+// Of the latest incident: what began then has been observed for the shortest time.
+Time Recovery::last_begin(std::size_t tally) const {
+  Time last{};
+  for (const FaultTime& f : setup_.faults)
+    if (f.tally == tally) last = std::max(last, f.begin);
+  return last;
+}
+
+// Who lost service in the time of one of the incidents, from its begin to its last return.
+std::uint64_t Recovery::collateral(std::size_t tally) const {
+  std::vector<std::pair<Time, Time>> times;  // apart from each other, in order
+  for (std::size_t i = 0; i < setup_.faults.size(); ++i) {
+    const FaultTime& f = setup_.faults[i];
+    if (f.tally != tally) continue;
+    const Time first = f.action ? f.first : f.begin;
+    const Time last = last_back_[i] == sim::never ? end_ : std::max(last_back_[i], f.end);
+    if (!times.empty() && first <= times.back().second)
+      times.back().second = std::max(times.back().second, last);
+    else
+      times.emplace_back(first, last);
+  }
+  std::set<Device> who;
+  for (const auto& [device, when] : bystanders_) {
+    const auto after = std::upper_bound(times.begin(), times.end(), when,
+                                        [](Time t, const auto& stretch) { return t < stretch.first; });
+    if (after != times.begin() && when < (after - 1)->second) who.insert(device);
+  }
+  return who.size();
+}
+
+void Recovery::report_times(Report& report, const std::string& prefix, const Tally& tally,
+                            const sim::Quantiles& back, sim::WideInt sum, Time begin) const {
+  const bool censored = tally.unrecovered > 0;
+  const double bound = sim::seconds(end_ - begin);
+  const auto put = [&](const char* name, std::optional<double> value, bool lower_bound) {
+    Value v{"s", value, std::nullopt, tally.unrecovered};
+    if (tally.affected > 0 && lower_bound) v.at_least = value.value_or(bound);
+    report.values[prefix + name] = v;
+  };
+  const auto rank = [&](std::uint64_t k) -> std::optional<double> {
+    if (k == 0 || k > back.count()) return std::nullopt;
+    return static_cast<double>(back.at_rank(k)) / 1e6;
+  };
+  const auto quantile = [&](const char* name, std::uint64_t percent) {
+    const std::uint64_t k = (percent * tally.affected + 99) / 100;
+    put(name, rank(k), k > back.count());
+  };
+  put("first", rank(tally.affected > 0 ? 1 : 0), back.count() == 0);
+  quantile("p50", 50);
+  quantile("p90", 90);
+  quantile("p95", 95);
+  quantile("p99", 99);
+  quantile("max", 100);
+  const double n = static_cast<double>(tally.affected);
+  put("mean", tally.affected > 0 ? std::optional(static_cast<double>(sum) / n / 1e6) : std::nullopt,
+      censored);
+}
+
+void Recovery::report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const {
+  const auto devices = [&](const char* name, std::uint64_t n) {
+    report.values[prefix + name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
+  };
+  devices("affected", tally.affected);
+  devices("unrecovered", tally.unrecovered);
+  devices("prolonged", tally.prolonged);
+  devices("relapses", tally.relapses);
+  report_times(report, prefix, tally, tally.recovery, tally.recovery_sum, begin);
+  report_times(report, prefix + "outage.", tally, tally.outage, tally.outage_sum, begin);
+  for (std::size_t w = 0; w < setup_.within.size(); ++w) {
+    Value v{"1", std::nullopt, std::nullopt, std::nullopt};
+    // Where the run ends before that time and somebody is still away, it is at least the share so far.
+    const bool seen = tally.unrecovered == 0 || begin + setup_.within[w].time <= end_;
+    if (tally.affected > 0)
+      (seen ? v.value : v.at_least) =
+          static_cast<double>(tally.within[w]) / static_cast<double>(tally.affected);
+    report.values[prefix + "within." + setup_.within[w].label] = v;
+  }
+}
+
+// Whether it has episodes: what operators do may have none.
+bool Recovery::cuts_off(std::size_t tally) const {
+  return std::none_of(setup_.faults.begin(), setup_.faults.end(),
+                      [tally](const FaultTime& f) { return f.tally == tally && !f.cuts_off; });
+}
+
+// How often it happened, and for how long; of an action there is no such thing.
+void Recovery::report_incidents(Report& report, const std::string& prefix, std::size_t tally) const {
+  std::uint64_t incidents = 0;
+  Duration downtime{0};
+  bool action = false;
+  for (const FaultTime& f : setup_.faults) {
+    if (f.tally != tally) continue;
+    action = f.action;
+    ++incidents;
+    downtime += f.end - f.begin;
+  }
+  Value number{"incidents", {}, {}, {}}, length{"s", {}, {}, {}};
+  if (!action) {
+    number.value = static_cast<double>(incidents);
+    length.value = sim::seconds(downtime);
+  }
+  report.values[prefix + "incidents"] = number;
+  report.values[prefix + "downtime"] = length;
+}
+
+void Recovery::report(Report& report) const {
+  for (std::size_t f = 0; f < all_.size(); ++f) {
+    const Time begin = last_begin(f);
+    const Tally& tally = all_[f];
+    if (!cuts_off(f)) continue;
+    const std::string prefix = "recovery." + setup_.names[f] + ".";
+    report_tally(report, prefix, tally, begin);
+    report_incidents(report, prefix, f);
+    report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
+                                            std::nullopt};
+    for (std::size_t p = 0; p < part_count; ++p) {
+      Value v{"s", std::nullopt, std::nullopt, std::nullopt};
+      if (tally.affected > 0)
+        v.value = static_cast<double>(tally.parts[p]) / static_cast<double>(tally.affected) / 1e6;
+      report.values[prefix + "wait." + wait_parts()[p]] = v;
+    }
+    for (std::size_t g = 0; g < setup_.groups.size(); ++g)
+      report_tally(report, prefix + "group." + setup_.groups[g] + ".", group_[f][g], begin);
+    report.pools[setup_.names[f]] = {tally.recovery, tally.unrecovered};
+  }
+}
+
+}  // namespace measures
