@@ -40,10 +40,11 @@ signals::Size Coordinator::size_like(int hub) const {
   return {static_cast<std::uint8_t>(settings.edition), settings.units};
 }
 
-void Coordinator::say(Time now, Outcome outcome, const std::string& what, const std::string& why,
+void Coordinator::say(Time now, Outcome outcome, const std::string& to, const std::string& why,
                       int hub) const {
+  const std::string& from = to == world_.home ? world_.recovery : world_.home;
   world_.board->tell<&Listener::decided>(
-      Decision{now, Decision::Kind::failover, outcome, hub, "", what, why});
+      Decision{now, Decision::Kind::failover, outcome, hub, from, to, why});
 }
 
 void Coordinator::step(Time now, RegionStep which) const {
@@ -80,8 +81,7 @@ void Coordinator::look(Time now) {
 
 void Coordinator::call_off(Time now) {
   step(now, RegionStep::cancelled);
-  if (loss_->decided)
-    say(now, Outcome::refused, "failover to " + world_.recovery, fmt::format("{} is back before", where_));
+  if (loss_->decided) say(now, Outcome::refused, world_.recovery, fmt::format("{} is back before", where_));
   if (settings_.standby != Standby::cold) return;
   for (const int h : world_.recovery_hubs)
     if (world_.estate->exists(h)) world_.estate->close(now, h);
@@ -99,7 +99,7 @@ void Coordinator::detect(Time now) {
 
 bool Coordinator::fail_over(Time now) {
   const auto refuse = [&](const std::string& why) {
-    say(now, Outcome::refused, "failover", why);
+    say(now, Outcome::refused, world_.recovery, why);
     return false;
   };
   if (!loss_ || where_ != world_.home) return refuse("the application has not lost its region");
@@ -113,7 +113,7 @@ void Coordinator::decide(Time now) {
   loss_->decided = true;
   loss_->hubs_to_come = settings_.moves == Moves::hubs ? 1 : world_.recovery_hubs.size();
   step(now, RegionStep::decided);
-  say(now, Outcome::begun, "failover to " + world_.recovery, fmt::format("{} is lost", where_));
+  say(now, Outcome::begun, world_.recovery, fmt::format("{} is lost", where_));
   const Time soon = now + Duration{1};
   switch (settings_.standby) {
     case Standby::none: {
@@ -171,7 +171,7 @@ void Coordinator::bring_hub_back(Time now, std::size_t i) {
 void Coordinator::finish_hubs(Time now) {
   if (!loss_->dps_moved) return;
   step(now, RegionStep::hubs_back);
-  say(now, Outcome::done, "failover to " + world_.recovery, fmt::format("{} was lost", world_.home));
+  say(now, Outcome::done, world_.recovery, fmt::format("{} was lost", world_.home));
   where_ = world_.recovery;
   loss_->over = true;
   if (settings_.moves == Moves::hubs) return;

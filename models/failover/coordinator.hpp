@@ -78,7 +78,8 @@ class Coordinator final : public signals::Listener {
   void leave(Time now, int hub, int action);
   void switch_hub(Time now, int hub, int action);
   Duration drawn(const Delay& delay, const char* what, std::uint32_t index = 0) const;
-  void say(Time now, signals::Decision::Outcome outcome, const std::string& what, const std::string& why,
+  // Of a way from one of the two regions to the other.
+  void say(Time now, signals::Decision::Outcome outcome, const std::string& to, const std::string& why,
            int hub = signals::no_hub) const;
   void step(Time now, signals::RegionStep which) const;
   std::string other_region(int hub) const;

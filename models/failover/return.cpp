@@ -16,7 +16,7 @@ using Outcome = Decision::Outcome;
 // of a rebalance.
 bool Coordinator::fail_back(Time now, int action) {
   const auto refuse = [&](const std::string& why) {
-    say(now, Outcome::refused, "failback", why);
+    say(now, Outcome::refused, world_.home, why);
     return false;
   };
   if (where_ != world_.recovery || world_.recovery.empty())
@@ -24,7 +24,7 @@ bool Coordinator::fail_back(Time now, int action) {
   if (world_.hands.lost(world_.home)) return refuse(fmt::format("{} is still lost", world_.home));
   if (going_home_) return refuse("it is under way already");
   going_home_ = true;
-  say(now, Outcome::begun, "failback to " + world_.home, "ordered");
+  say(now, Outcome::begun, world_.home, "ordered");
   if (settings_.moves == Moves::hubs) {
     for (const int h : world_.home_hubs) fail_over_hub(now, h, action);
     where_ = world_.home;
@@ -44,7 +44,7 @@ bool Coordinator::fail_back(Time now, int action) {
 void Coordinator::return_home(Time now, int action) {
   if (world_.hands.lost(world_.home) || world_.hands.lost(where_)) {  // too late
     going_home_ = false;
-    return say(now, Outcome::refused, "failback", "a region was lost meanwhile");
+    return say(now, Outcome::refused, world_.home, "a region was lost meanwhile");
   }
   open_home(now);
   world_.board->tell<&Listener::action_began>(now, action);
@@ -76,7 +76,7 @@ void Coordinator::leave(Time now, int hub, int action) {
     if (!stays && world_.estate->exists(hub)) world_.estate->close(then, hub);
     if (--leaving_ > 0) return;
     going_home_ = false;
-    say(then, Outcome::done, "failback to " + world_.home, "ordered");
+    say(then, Outcome::done, world_.home, "ordered");
   });
 }
 
@@ -88,7 +88,7 @@ std::string Coordinator::other_region(int hub) const {
 // the same name.
 bool Coordinator::fail_over_hub(Time now, int hub, int action) {
   const auto refuse = [&](const std::string& why) {
-    say(now, Outcome::refused, "failover of the hub", why, hub);
+    say(now, Outcome::refused, other_region(hub), why, hub);
     return false;
   };
   if (!world_.estate->exists(hub)) return refuse("it does not exist");
@@ -98,7 +98,7 @@ bool Coordinator::fail_over_hub(Time now, int hub, int action) {
   const std::uint64_t devices = world_.dps->provisioned(hub);
   const Duration takes = std::max(settings_.hub.of(devices), Duration{2});
   world_.board->tell<&Listener::action_began>(now, action);
-  say(now, Outcome::begun, "failover to " + other_region(hub),
+  say(now, Outcome::begun, other_region(hub),
       fmt::format("{} devices, so it takes {}", devices, sim::settings::format_duration(takes)), hub);
   const Time away = now + std::clamp(settings_.errors_after, Duration{1}, takes - Duration{1});
   steps_.at(away, [this, hub, action](Time then) { world_.hands.set_away(then, hub, true, action); });
@@ -111,7 +111,7 @@ void Coordinator::switch_hub(Time now, int hub, int action) {
   const std::string to = other_region(hub);
   world_.hands.move_hub(now, hub, to, hub::Mode::refuse, action);
   world_.hands.set_away(now, hub, false, action);
-  say(now, Outcome::done, "failover to " + to, "its name leads there now", hub);
+  say(now, Outcome::done, to, "its name leads there now", hub);
 }
 
 }  // namespace failover

@@ -127,9 +127,28 @@ Advice against_giving_up(const device::Group& group, std::size_t index) {
   return {why + ", by the rules of their client.", ""};
 }
 
+Advice against_a_lost_region(const View& view, const faults::Fault& fault) {
+  const std::string& elsewhere = view.scenario.recovery_region;
+  if (!view.metric("region." + fault.name + ".rpo").value)
+    return {
+        "Most of the time what the devices ask is in the region that is lost; hubs in another region, or a "
+        "failover to it, would take them.",
+        ""};
+  if (view.scenario.failover.stands_by())
+    return {
+        "Most of the time the devices wait for the failover; it can only be noticed and decided sooner "
+        "(failover.detection, failover.decision).",
+        ""};
+  return {
+      fmt::format("Most of the time the devices wait for the failover; hubs that stand by in {} would be "
+                  "there sooner (failover.standby: warm or active), and cost what they cost all the time.",
+                  elsewhere),
+      ""};
+}
+
 // Nothing of the application brings a network, a zone or a region back, or makes DPS serve.
-Advice against_dead_service_elsewhere(const faults::Fault& fault, const device::Group& group,
-                                      std::size_t index) {
+Advice against_dead_service_elsewhere(const View& view, const faults::Fault& fault,
+                                      const device::Group& group, std::size_t index) {
   if (on_the_way(fault))
     return {
         "Most of the time the devices are cut off from what they ask; nothing of the application shortens "
@@ -140,11 +159,7 @@ Advice against_dead_service_elsewhere(const faults::Fault& fault, const device::
         "Most of the time what the devices ask is in the zone that is lost; a region whose services span "
         "zones would keep it.",
         ""};
-  if (fault.target == faults::Target::region)
-    return {
-        "Most of the time what the devices ask is in the region that is lost; hubs in another region, or a "
-        "failover to it, would take them.",
-        ""};
+  if (fault.target == faults::Target::region) return against_a_lost_region(view, fault);
   const std::string why = "Most of the time DPS does not serve those who ask it";
   if (group.client.on_dps_failure == device::OnDpsFailure::cached_hub)
     return {why + "; who needs no new hub should not ask.", ""};
@@ -154,7 +169,7 @@ Advice against_dead_service_elsewhere(const faults::Fault& fault, const device::
 
 Advice against_dead_service(const View& view, const faults::Fault& fault, const device::Group& group,
                             std::size_t index) {
-  if (fault.target != faults::Target::hub) return against_dead_service_elsewhere(fault, group, index);
+  if (fault.target != faults::Target::hub) return against_dead_service_elsewhere(view, fault, group, index);
   const std::string why = "Most of the time what the devices ask does not serve";
   if (!view.scenario.provisioning.exclude_failed_hubs)
     return {why + ": DPS keeps sending them to the failed hub.", "provisioning.exclude_failed_hubs=true"};

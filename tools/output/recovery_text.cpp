@@ -8,6 +8,7 @@
 
 #include "models/application/metric_names.hpp"
 #include "tools/output/fault_text.hpp"
+#include "tools/output/region_text.hpp"
 #include "tools/output/storm_text.hpp"
 #include "tools/output/words.hpp"
 
@@ -65,12 +66,15 @@ std::string side_effects(const View& view, const std::string& prefix) {
 
 std::string within_sentence(const View& view, const std::string& prefix) {
   std::vector<std::string> shares;
+  bool nobody = false;  // by the time before
   for (const measures::Within& within : application::within_times(view.scenario)) {
     const Metric& metric = view.metric(prefix + "within." + within.label);
     if (!metric.value && !metric.at_least) continue;
     shares.push_back(fmt::format("{}{} within {}", metric.value ? "" : "at least ",
                                  words::share(metric.value ? *metric.value : *metric.at_least),
                                  within.label));
+    if (shares.size() > 1 && nobody) shares.erase(shares.begin());
+    nobody = metric.value == 0;
     if (!metric.value || *metric.value == 1) break;
   }
   return shares.empty() ? "" : " Back were " + joined(shares) + ".";
@@ -178,8 +182,11 @@ std::string recovery_text(const View& view, const faults::Fault& fault) {
     return words::wrap(text + "No device lost service to it." + side_effects(view, prefix)) + storm;
   text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix)) + storm;
   const std::string groups = groups_table(view, prefix);
+  const std::string steps = region_text(view, fault);
   const std::string bars = wait_bars(view, fault.name);
-  return text + (groups.empty() ? "" : "\n" + groups) + (bars.empty() ? "" : "\n" + bars);
+  for (const std::string& part : {steps, groups, bars})
+    if (!part.empty()) text += "\n" + part;
+  return text;
 }
 
 }  // namespace output

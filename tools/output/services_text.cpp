@@ -22,7 +22,7 @@ std::string hub_row(const View& view, const hub::Settings& hub) {
 }
 
 std::string hub_rows(const View& view) {
-  std::vector<hub::Settings> hubs = view.scenario.hubs;
+  std::vector<hub::Settings> hubs = view.hubs();
   std::string text;
   if (hubs.size() <= most_hubs) {
     for (const hub::Settings& hub : hubs) text += hub_row(view, hub);
@@ -57,7 +57,8 @@ std::string dps_sentence(const View& view) {
 std::string longest_queue(const View& view) {
   const hub::Settings* longest = nullptr;
   double peak = 0;
-  for (const hub::Settings& hub : view.scenario.hubs) {
+  const std::vector<hub::Settings> hubs = view.hubs();
+  for (const hub::Settings& hub : hubs) {
     const double here = view.amount("hub." + hub.name + ".queue_peak");
     if (here > peak) longest = &hub, peak = here;
   }

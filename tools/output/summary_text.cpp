@@ -57,12 +57,19 @@ std::string verdict_text(const View& view) {
   return words::wrap(badge(view, view.result.verdict) + "  " + name + ": " + what);
 }
 
+std::string standing_by(const application::Scenario& scenario) {
+  if (!scenario.failover.stands_by()) return "";
+  return fmt::format(" and {} in {}", words::count(static_cast<double>(scenario.recovery_hubs.size())),
+                     scenario.recovery_region);
+}
+
 std::string setting_text(const View& view) {
   const application::Scenario& scenario = view.scenario;
-  std::string text = fmt::format(
-      "{} on {}, {} simulated",
-      counted(static_cast<std::size_t>(view.amount("devices.total")), "device", "devices"),
-      counted(scenario.hubs.size(), "hub", "hubs"), words::duration(sim::seconds(scenario.duration)));
+  std::string text =
+      fmt::format("{} on {}, {} simulated",
+                  counted(static_cast<std::size_t>(view.amount("devices.total")), "device", "devices"),
+                  counted(scenario.hubs.size(), "hub", "hubs") + standing_by(scenario),
+                  words::duration(sim::seconds(scenario.duration)));
   if (view.result.manifest.replications > 1)
     text += fmt::format(", {} replications (mean ± half of the 95 % interval)",
                         view.result.manifest.replications);

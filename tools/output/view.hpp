@@ -1,6 +1,7 @@
 // What the parts of the terminal summary read from.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "models/application/scenario.hpp"
 #include "tools/output/result.hpp"
@@ -17,6 +18,8 @@ struct View {
   const analysis::Metric& metric(const std::string& name) const;
   // Its value, or zero; for what is counted, not for what may be censored.
   double amount(const std::string& name) const { return metric(name).value.value_or(0); }
+  // The hubs that were there at any time: those of the scenario, and those that came.
+  std::vector<hub::Settings> hubs() const;
   // Its value in words, with the interval.
   std::string words(const std::string& name) const;
 };
