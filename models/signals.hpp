@@ -82,6 +82,9 @@ struct Listener {
   virtual void failed(Device, sim::Time start, sim::Time at, int hub, Error, int fault) {}
   // From `from` on the device does this; hub: whom its next request goes to, no_hub for DPS.
   virtual void activity(Device, sim::Time from, Activity, int hub) {}
+  // The network carries its connection no longer, from `at` on, and its hub serves and does not know; it will
+  // close it at `closes` if nothing is heard until then (never: it will not).
+  virtual void half_open(Device, sim::Time at, sim::Time closes, int hub) {}
   // The hub accepted its connection; it had been without since `since`.
   virtual void online(Device, sim::Time at, sim::Time since, int hub) {}
   // A token renewal went through without a gap.
@@ -135,6 +138,7 @@ struct Heard {
 class Board : Heard<&Listener::offline>,
               Heard<&Listener::failed>,
               Heard<&Listener::activity>,
+              Heard<&Listener::half_open>,
               Heard<&Listener::online>,
               Heard<&Listener::renewed>,
               Heard<&Listener::sends>,
@@ -164,6 +168,7 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::offline>(listener, &L::offline);
     add<&Listener::failed>(listener, &L::failed);
     add<&Listener::activity>(listener, &L::activity);
+    add<&Listener::half_open>(listener, &L::half_open);
     add<&Listener::online>(listener, &L::online);
     add<&Listener::renewed>(listener, &L::renewed);
     add<&Listener::sends>(listener, &L::sends);

@@ -61,6 +61,7 @@ void World::collect(measures::Report& report) {
   for (const faults::Fault& fault : scenario_.faults) measures::Storm::report_none(report, fault.name);
   storm_->report(report);
   uptime_->report(report);
+  half_open_->report(report);
   if (trace_) trace_->report(report, end_);
   collect_services(report);
   collect_ingress(report);

@@ -152,9 +152,11 @@ void World::build_measures() {
       }});
   scaling_ = std::make_unique<measures::Scaling>(hub_names, warmup, scenario_.scaling.oscillation);
   uptime_ = std::make_unique<measures::Uptime>(hub_names, warmup);
+  half_open_ = std::make_unique<measures::HalfOpen>(warmup, devices_->size());
   build_fault_measures();
   board_.subscribe(*scaling_);
   board_.subscribe(*uptime_);
+  board_.subscribe(*half_open_);
   board_.subscribe(*outlook_);
   board_.subscribe(*balance_);
   board_.subscribe(*messages_);
@@ -291,6 +293,7 @@ measures::Report World::run() {
     regions_->finish(end_);
     storm_->finish();
     uptime_->finish(end_);
+    half_open_->finish(end_);
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
     collect(report);
   });

@@ -13,6 +13,7 @@
 #include "models/failover/coordinator.hpp"
 #include "models/faults/injector.hpp"
 #include "models/measures/balance.hpp"
+#include "models/measures/half_open.hpp"
 #include "models/measures/messages.hpp"
 #include "models/measures/recovery.hpp"
 #include "models/measures/regions.hpp"
@@ -93,6 +94,7 @@ class World {
   std::unique_ptr<measures::Regions> regions_;
   std::unique_ptr<measures::Storm> storm_;
   std::unique_ptr<measures::Uptime> uptime_;
+  std::unique_ptr<measures::HalfOpen> half_open_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;
   sim::Time next_sample_{};

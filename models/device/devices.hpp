@@ -129,6 +129,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void black_hole(Device d, Client& c, Time now);
   Duration idle_time(Device d, Client& c, Time now);
   Time next_ping(Device d, const Client& c, Time now, Duration idle) const;
+  Time hub_waits_until(Device d, const Client& c) const;
   void reachable_again(Device d, Client& c, Time now);
   void hub_failed(Device d, Client& c, Time at, signals::Error error);
   void react(Device d, Client& c, Time at, signals::Error error);

@@ -190,24 +190,31 @@ void Devices::black_hole(Device d, Client& c, Time now) {
     const Time renewal = c.since > now ? c.since : c.since + behaviour(c).connect_timeout;
     noticed = std::min(noticed, renewal);
   }
-  c.previous_wait = idle;  // until it is noticed, see reachable_again
+  c.previous_wait = idle;  // until it is noticed, see hub_waits_until
   c.state = State::undetected;
   c.next = noticed;
+  if (hub::serves(hub_of(c).mode()))
+    tell<&Listener::half_open>(d, now, hub_waits_until(d, c), static_cast<int>(c.hub));
 }
 
-// Packets flow again before the client noticed. The hub has dropped the connection if it heard nothing
-// for 1.5 times the keep-alive (facts, export-and-devices 5.2), or has closed all connections meanwhile;
-// otherwise the connection lives on.
+// When the hub closes a black-holed connection: it hears nothing for 1.5 times the keep-alive (facts,
+// export-and-devices 5.2). Never without a keep-alive.
+Time Devices::hub_waits_until(Device d, const Client& c) const {
+  const Duration keep_alive = behaviour(c).keep_alive;
+  if (keep_alive.count() == 0) return sim::never;
+  const MessageClock clock = message_clock(d);
+  Time last = c.lost_at - c.previous_wait;
+  if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
+  return last + keep_alive + keep_alive / 2;
+}
+
+// Packets flow again before the client noticed. If the hub has not dropped the connection meanwhile, it lives
+// on.
 void Devices::reachable_again(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   const Address& address = addresses_[static_cast<std::size_t>(c.hub)];
   if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
-  const MessageClock clock = message_clock(d);
-  if (c.previous_wait == severed) return cut(d, c, now, hub_view(d, c).fault);
-  Time last = c.lost_at - c.previous_wait;
-  if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
-  const Duration tolerance = b.keep_alive + b.keep_alive / 2;
-  if (b.keep_alive.count() > 0 && now >= last + tolerance) return cut(d, c, now, hub_view(d, c).fault);
+  if (c.previous_wait == severed || now >= hub_waits_until(d, c)) return cut(d, c, now, hub_view(d, c).fault);
   const bool renews = kinds_[c.group].renewal.count() > 0;
   const Time arrival = c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout);
   if (renews && c.since <= c.lost_at && arrival <= now) {

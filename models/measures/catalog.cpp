@@ -139,6 +139,13 @@ void add_services(std::vector<MetricKind>& kinds) {
   add_hub(kinds, "hub.", ", all hubs together");
   add_hub(kinds, "hub.<hub>.", " at this hub");
   kinds.push_back(
+      {"hub.half_open", "connections", lower,
+       "connections that a cut network carries no longer while their hub serves and counts them"});
+  kinds.push_back({"hub.half_open_closed", "connections", neutral,
+                   "those of them that the hub closed after 1.5 times the keep-alive without a packet"});
+  kinds.push_back(
+      {"hub.half_open_time", "s", lower, "mean time for which a hub took such a device for connected"});
+  kinds.push_back(
       {"hub.<hub>.queue_peak", "operations", lower, "most CONNECTs waiting at this hub at one time"});
   kinds.push_back(
       {"hub.<hub>.messages_refused", "messages", lower, "messages that this hub's throttle refused"});

@@ -239,3 +239,51 @@ TEST_CASE("an impaired network loses its share of the round trips", "[faults]") 
   CHECK(value(known::run_both(two, options), "recovery.cut.within.400ms") ==
         Approx(0.4 * 0.4 * 0.4).margin(4 * 0.0039));
 }
+
+// The answers are those of the facts (export-and-devices 5.2): 1.5 times the default keep-alive.
+TEST_CASE("a hub takes a device that was cut off for connected for 1.5 times the keep-alive",
+          "[known-2][faults]") {
+  const std::pair<const char*, double> hears_nothing_for[] = {
+      {"sdk-python", 90}, {"sdk-node", 270}, {"sdk-java", 345}, {"sdk-c", 360}, {"sdk-dotnet", 450}};
+  for (const auto& [client, seconds] : hears_nothing_for) {
+    INFO(client);
+    const auto report = known::run_both(unnoticed(client, "{name: cut, at: 100s, link: {}}"));
+    CHECK(value(report, "hub.half_open") == 100);
+    CHECK(value(report, "hub.half_open_closed") == 100);
+    CHECK(value(report, "hub.half_open_time") == Approx(seconds).margin(0.001));
+  }
+}
+
+TEST_CASE("a connection that lives on, or whose hub fails, is half open until then", "[known-2][faults]") {
+  const auto back = known::run_both(unnoticed("sdk-c", "{name: cut, at: 100s, for: 60s, link: {}}"));
+  CHECK(value(back, "hub.half_open") == 100);
+  CHECK(value(back, "hub.half_open_closed") == 0);
+  CHECK(value(back, "hub.half_open_time") == 60);
+  const auto failed =
+      known::run_both(unnoticed("sdk-c", "{name: cut, at: 100s, link: {}}, {name: dead, at: 130s, hub: 1}"));
+  CHECK(value(failed, "hub.half_open") == 100);
+  CHECK(value(failed, "hub.half_open_closed") == 0);
+  CHECK(value(failed, "hub.half_open_time") == 30);
+  const auto hub = known::run_both(unnoticed("sdk-c", "{name: dead, at: 100s, hub: 1, mode: silent}"));
+  CHECK(value(hub, "hub.half_open") == 0);
+}
+
+// The client notices long before the hub, and its attempts get through when the cut is over.
+TEST_CASE("a new connection ends the old one", "[known-2][faults]") {
+  const auto report = known::run_both(R"(
+duration: 20m
+application: {era: legacy, region: northeurope, hubs: {count: 1, edition: S3, units: 10}}
+fleet:
+  - {name: all, devices: 100, credentials: x509, access: {rtt: 0ms, loss: 0%},
+     client: {base: sdk-c, keep_alive: 240s, connect_timeout: 5s, retry: {kind: fixed, min: 1s},
+              detection: {ping_every: 10s, ping_wait: 10s, publish_timeout: 0s}},
+     telemetry: {every: 10s, size: 512 B, phase: synchronised}}
+faults: [{name: cut, at: 100s, for: 100s, link: {}}]
+)");
+  CHECK(value(report, "recovery.cut.unrecovered") == 0);
+  CHECK(value(report, "hub.half_open") == 100);
+  CHECK(value(report, "hub.half_open_closed") == 0);
+  CHECK(value(report, "hub.half_open_time") > 100);
+  CHECK(value(report, "hub.half_open_time") ==
+        Approx(value(report, "recovery.cut.outage.mean")).margin(1e-6));
+}

@@ -1,10 +1,11 @@
 // Known answer 8. Goal: status polls are throttled apart from registrations, so that more registrations may
 // mean fewer assignments. Answer: where a registration needs k polls that pass, and a throttled poll abandons
 // it and registers again, G = R p^k a minute get through with R (p + ... + p^k) = P. For k = 2 and P = 200 a
-// minute: R = 100 gives G = 100, 200 gives 76, 400 gives 54, 1,000 gives 29. Tolerance: 10 %:
-// buckets hand tokens out evenly, and clients wait whole seconds, so that polls which pass are not quite
-// independent of each other; a network that spreads them keeps them out of step. And the incident
-// that shows it (facts, export-and-devices 7.1), day by day, from the example scenario.
+// minute: R = 100 gives G = 100, 200 gives 76, 400 gives 54, 1,000 gives 29. Tolerance: 4 %:
+// buckets hand tokens out evenly, so that polls which pass are not quite independent of each other. The
+// answer takes them for independent: round trips of half a second, spread as they are, keep requests and
+// waits of whole seconds out of step; at 50 ms they lock in step, and fewer get through (29 instead of 76).
+// And the incident that shows it (facts, export-and-devices 7.1), day by day, from the example scenario.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,16 +19,16 @@
 
 namespace {
 
-// More devices than get through in the time, which ask each 3 s; an assignment takes 4 s, so that the poll at
+// More devices than get through in the time, which ask each 3 s; an assignment takes 5 s, so that the poll at
 // 3 s is too early and the one at 6 s is the last.
 std::string crowd(double registrations, double polls) {
   return fmt::format(R"(
 duration: 30m
 application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
-provisioning: {{registrations_per_minute: {}, polls_per_minute: {}, processing: 4s,
+provisioning: {{registrations_per_minute: {}, polls_per_minute: {}, processing: 5s,
      retry_after: 3s, poll_after: 3s}}
 fleet:
-  - {{name: all, devices: 4000, credentials: x509, joins: at once, access: {{rtt: 300ms, loss: 0%}},
+  - {{name: all, devices: 4000, credentials: x509, joins: at once, access: {{rtt: 500ms, loss: 0%}},
      client: {{base: sdk-python, on_dps_failure: keep asking,
      retry: {{kind: exponential, min: 1s, max: 3s, jitter: full}},
        dps: {{first_poll: 3s, wait_at_429_poll: false}}}}}}
@@ -94,7 +95,7 @@ TEST_CASE("the table of known answer 8 follows from its formula", "[known-8]") {
 }
 
 TEST_CASE("more registrations, fewer assignments, where polls are what is scarce", "[known-8]") {
-  for (const auto& [r, tolerance] : {std::pair{50, 0.01}, {100, 0.01}, {200, 0.1}, {400, 0.1}, {1000, 0.1}}) {
+  for (const auto& [r, tolerance] : {std::pair{50, 0.01}, {100, 0.01}, {200, 0.04}, {400, 0.04}, {1000, 0.04}}) {
     INFO(r << " registrations a minute");
     const auto report = known::run_both(crowd(r, 200));
     const double admitted =

@@ -75,6 +75,11 @@ std::string hubs_sentence(const View& view) {
   if (view.amount("hub.refused") > 0)
     text += fmt::format("; {} attempts found a hub down", view.words("hub.refused"));
   text += "." + longest_queue(view);
+  if (view.amount("hub.half_open") > 0)
+    text += fmt::format(
+        " {} connections were dead without their hub knowing it, for {} on average; it closed {} of them "
+        "itself.",
+        view.words("hub.half_open"), view.words("hub.half_open_time"), view.words("hub.half_open_closed"));
   if (view.amount("hub.identity_writes") > 0)
     text +=
         " " + with_throttled(view, "hub.identity_writes", " identity writes", "hub.identity_throttled") + ".";
