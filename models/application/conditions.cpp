@@ -19,7 +19,15 @@ Conditions::Conditions(const World& world)
 
 faults::Place Conditions::place_of(int hub) const {
   const hub::Settings& settings = (*world_.estate)[hub].settings();
-  return {&region(settings.region), settings.zone};
+  const network::Region& where = region(settings.region);
+  if (where.spans_zones()) return {&where, 0};
+  const auto zone = settings.zone > 0 ? settings.zone : static_cast<std::uint32_t>(hub % 3 + 1);
+  return {&where, zone};
+}
+
+std::string Conditions::address_in(int hub, const std::string& where) const {
+  const std::string& name = world_.estate->name(hub);
+  return where == made_in_[static_cast<std::size_t>(hub)]->name ? name : address_of(name, where);
 }
 
 const network::Region* Conditions::cloud_of(int target) const {
@@ -44,7 +52,7 @@ void Conditions::move_dps(sim::Time now, const std::string& to) {
 }
 
 void Conditions::move_hub(sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {
-  world_.estate->move(hub, to, address_of(world_.estate->name(hub), to));
+  world_.estate->move(hub, to, address_in(hub, to));
   world_.devices->move_address(now, hub, world_.scenario->failover.dns, old, cause);
   apply(now);
 }
@@ -52,7 +60,7 @@ void Conditions::move_hub(sim::Time now, int hub, const std::string& to, hub::Mo
 void Conditions::place_at_home(sim::Time now, int hub) {
   const std::string& here = dps_place_.region->name;
   if (world_.estate->reserved(hub) || cloud_of(hub)->name == here) return;
-  world_.estate->move(hub, here, address_of(world_.estate->name(hub), here));
+  world_.estate->move(hub, here, address_in(hub, here));
   apply(now);
 }
 

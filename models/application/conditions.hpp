@@ -54,6 +54,7 @@ class Conditions {
   void apply_to_hub(sim::Time now, const faults::States& states, int hub);
   void apply_to_hosts(const faults::States& states, int hub);
   faults::Place place_of(int hub) const;
+  std::string address_in(int hub, const std::string& region) const;
   const network::Region* cloud_of(int target) const;
   device::Route route(const device::Group& group, const Way& way) const;
   const network::Region& region(const std::string& name) const { return world_.scenario->regions.at(name); }

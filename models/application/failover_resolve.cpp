@@ -53,11 +53,16 @@ void add_hubs(Scenario& scenario) {
     const auto named = [&](const hub::Settings& hub) { return hub.name == name; };
     return std::any_of(scenario.hubs.begin(), scenario.hubs.end(), named);
   };
+  const network::Region& elsewhere = scenario.regions.at(scenario.recovery_region);
+  std::vector<hub::Settings> home = scenario.hubs;
+  if (!scenario.failover.stands_by())
+    home.insert(home.end(), scenario.later_hubs.begin(), scenario.later_hubs.end());
   std::size_t n = 0;
-  for (const hub::Settings& home : scenario.hubs) {
-    if (home.region != scenario.region) continue;
-    hub::Settings there = home;
+  for (hub::Settings there : home) {
+    if (there.region != scenario.region) continue;
     there.region = scenario.recovery_region;
+    there.zone =
+        elsewhere.spans_zones() ? 0 : static_cast<std::uint32_t>(scenario.recovery_hubs.size() % 3) + 1;
     do there.name = fmt::format("recovery-{}", ++n);
     while (taken(there.name));
     scenario.recovery_hubs.push_back(there);

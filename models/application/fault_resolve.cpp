@@ -59,8 +59,9 @@ std::set<std::string> regions_in_use(const Draft& draft) {
   std::set<std::string> used{scenario.region};
   const bool leaves =
       actions::moves_hub(scenario.actions) || scenario.failover.stands_by() ||
-      std::any_of(draft.faults.begin(), draft.faults.end(),
-                  [&](const faults::FaultGiven& given) { return given.region == scenario.region; });
+      std::any_of(draft.faults.begin(), draft.faults.end(), [&](const faults::FaultGiven& given) {
+        return given.region == scenario.region || given.each == faults::Target::region;
+      });
   if (leaves && !scenario.recovery_region.empty()) used.insert(scenario.recovery_region);
   for (const hub::Settings& hub : scenario.hubs) used.insert(hub.region);
   for (const hub::Settings& hub : scenario.later_hubs) used.insert(hub.region);
@@ -260,6 +261,9 @@ class FaultResolver {
     use(scenario_.region, 1);
     for (const auto* hubs : {&scenario_.hubs, &scenario_.later_hubs})
       for (const hub::Settings& hub : *hubs) use(hub.region, hub.zone);
+    if (regions_in_use(draft_).contains(scenario_.recovery_region))
+      for (std::uint32_t i = 0; i < std::min<std::size_t>(3, scenario_.hubs.size()); ++i)
+        use(scenario_.recovery_region, i + 1);
     if (used.empty() || used.contains(*given_.zone)) return;
     error({"zone"}, fmt::format("nothing of the application is in {}", quoted(*given_.zone)),
           "write " + sim::settings::listed({used.begin(), used.end()}));

@@ -3,13 +3,13 @@
 namespace application {
 
 bool takes_region(const faults::Fault& fault, const Scenario& scenario) {
-  return fault.target == faults::Target::region && fault.region == scenario.region;
+  return fault.target == faults::Target::region && (fault.each || fault.region == scenario.region);
 }
 
 std::vector<std::string> actions(const Scenario& scenario) {
   const control::Settings& scaling = scenario.scaling;
-  const bool returns =
-      scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs && !scenario.faults.empty();
+  const bool returns = scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs &&
+                       (!scenario.faults.empty() || actions::moves_hub(scenario.actions));
   std::vector<std::string> names;
   for (const actions::Action& action : scenario.actions) names.push_back(action.name);
   if (returns || scaling.rebalance.scale_out || scaling.policy != control::PolicyKind::none)

@@ -49,11 +49,11 @@ void World::build_operator() {
                                std::move(crews), scaling.create, scaling.rebalance.batch,
                                scaling.command_timeout, static_cast<int>(incidents_.size()),
                                [this](sim::Time now, int number, const actions::FailOver& kind) {
-                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, number)
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, false, number)
                                           : coordinator_->fail_over(now);
                                },
                                [this](sim::Time now, int number, const actions::FailBack& kind) {
-                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, number)
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, true, number)
                                           : coordinator_->fail_back(now, number);
                                }},
       central, scenario_.actions);
@@ -70,10 +70,17 @@ void World::build_coordinator() {
   world.home = scenario_.region;
   world.recovery = scenario_.recovery_region;
   world.create = scenario_.scaling.create;
-  for (std::size_t h = 0; h < scenario_.hubs.size(); ++h)
-    if (scenario_.hubs[h].region == scenario_.region) world.home_hubs.push_back(static_cast<int>(h));
-  for (std::size_t h = 0; h < scenario_.recovery_hubs.size(); ++h)
-    world.recovery_hubs.push_back(static_cast<int>(scenario_.hubs.size() + h));
+  world.limits = scenario_.limits_documented;
+  world.probed = scenario_.provisioning.exclude_failed_hubs;
+  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
+    if (estate_->reserved(h))
+      world.recovery_hubs.push_back(h);
+    else if ((*estate_)[h].settings().region == scenario_.region)
+      world.home_hubs.push_back(h);
+  }
+  // With hubs that stand by, those that come later have none in the recovery region.
+  if (world.recovery_hubs.size() < world.home_hubs.size() && !world.recovery_hubs.empty())
+    world.home_hubs.resize(world.recovery_hubs.size());
   Conditions& conditions = *conditions_;
   world.hands = {[&conditions](sim::Time now, const std::string& to) { conditions.move_dps(now, to); },
                  [&conditions](sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {

@@ -18,10 +18,16 @@ Mover::Mover(const World& world, const std::string& here, double pace, Duration 
   world.stage->spawn("mover", here, ranks::control, [this](sim::Member& me) { run(me); });
 }
 
-void Mover::rebalance(Time now, int hub, int action) { add(now, {action, hub, nullptr, false, {}, 0}); }
+void Mover::rebalance(Time now, int hub, int action) {
+  add(now, {action, hub, nullptr, false, false, {}, 0});
+}
 
 void Mover::drain(Time now, int hub, int action, std::function<void(Time)> done) {
-  add(now, {action, hub, std::move(done), false, {}, 0});
+  add(now, {action, hub, std::move(done), false, false, {}, 0});
+}
+
+void Mover::call_off(int action) {
+  for (Job& job : jobs_) job.off = job.off || (job.done && job.cause == action);
 }
 
 // It sleeps while there is nothing to do.
@@ -39,6 +45,10 @@ void Mover::run(sim::Member& me) {
       continue;
     }
     Job& job = jobs_.front();
+    if (job.off) {
+      jobs_.pop_front();
+      continue;
+    }
     const Time now = me.now();
     if (!job.begun) begin(now, job);
     if (!job.devices.empty()) {
@@ -53,6 +63,7 @@ void Mover::run(sim::Member& me) {
 }
 
 bool Mover::concerns(const Job& job, Device d) const {
+  if (job.off) return false;
   provisioning::Service& dps = *world_.dps;
   const int record = dps.record(d);
   if (record == signals::no_hub || dps.identity(d, record) != hub::Identity::enabled || !dps.may_move(d))

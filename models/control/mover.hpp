@@ -35,6 +35,8 @@ class Mover {
     drain(now, hub, world_.scale_in, std::move(done));
   }
   void drain(Time now, int hub, int action, std::function<void(Time now)> done);
+  // What `action` still drains stays where it is, and nobody is told that it is done.
+  void call_off(int action);
   bool idle() const { return jobs_.empty(); }
 
  private:
@@ -42,7 +44,7 @@ class Mover {
     int cause = 0;
     int hub = 0;
     std::function<void(Time)> done;  // of a drain
-    bool begun = false;
+    bool begun = false, off = false;
     std::deque<Device> devices;  // still to be moved
     double due = 0;              // devices that the pace allows so far
   };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "models/purpose.hpp"
 #include "models/ranks.hpp"
@@ -19,12 +20,29 @@ Coordinator::Coordinator(const World& world, const std::string& here, const Sett
     : world_(world),
       settings_(settings),
       steps_(*world.stage, here, "failover coordinator", ranks::failover),
-      where_(world.home) {}
+      where_(world.home) {
+  for (int h = 0; h < static_cast<int>(world.estate->size()); ++h)
+    if ((*world.estate)[h].settings().region == world.recovery && !world.estate->reserved(h))
+      native_.insert(h);
+}
 
-void Coordinator::at(Time t, void (Coordinator::*what)(Time)) {
-  const int fault = loss_->fault;
-  steps_.at(t, [this, fault, what](Time now) {
-    if (current(fault)) (this->*what)(now);
+std::vector<int> Coordinator::hubs_in(const std::string& region) const {
+  std::vector<int> hubs = world_.estate->existing();
+  std::erase_if(hubs, [&](int h) { return (*world_.estate)[h].settings().region != region; });
+  return hubs;
+}
+
+// A step of the present failover.
+void Coordinator::at(Time t, std::function<void(Time)> what) {
+  steps_.at(t, [this, fault = loss_->fault, what = std::move(what)](Time now) {
+    if (current(fault)) what(now);
+  });
+}
+
+// One that is carried out in the recovery region, and waits while that is lost as well.
+void Coordinator::in_recovery_at(Time t, std::function<void(Time)> what) {
+  at(t, [this, what = std::move(what)](Time now) {
+    world_.hands.lost(world_.recovery) ? loss_->held.push_back(what) : what(now);
   });
 }
 
@@ -59,29 +77,42 @@ void Coordinator::assigned(Device d, Time at_time, int, int to) {
 }
 
 void Coordinator::region_lost(Time now, int fault, const std::string& region) {
+  if (going_home_ && region == where_ && region == world_.home) interrupt_return(now);
   if (region != where_ || loss_) return;
   loss_ = Loss{};
   loss_->fault = fault;
   loss_->region = region;
   loss_->at = now;
   ++losses_;
-  for (const int h : where_ == world_.home ? world_.home_hubs : world_.recovery_hubs)
-    if (world_.estate->exists(h)) loss_->unread += (*world_.estate)[h].unread(now, settings_.unread);
+  for (const int h : hubs_in(region)) loss_->unread += (*world_.estate)[h].unread(now, settings_.unread);
+  for (const int h : world_.home_hubs)
+    loss_->had_hub.push_back(world_.estate->exists(h) && (*world_.estate)[h].settings().region == region);
   step(now, RegionStep::lost);
   if (where_ == world_.home && !world_.recovery.empty())
-    at(now + std::max(drawn(settings_.detection, "detection"), Duration{1}), &Coordinator::detect);
+    at(now + std::max(drawn(settings_.detection, "detection"), Duration{1}), [this](Time t) { detect(t); });
 }
 
 // A failover is called off when the region comes back, from whatever took it, before the service has moved.
 void Coordinator::look(Time now) {
-  if (!loss_ || world_.hands.lost(loss_->region) || (loss_->dps_moved && !loss_->over)) return;
+  if (!loss_) return;
+  if (!loss_->held.empty() && !world_.hands.lost(world_.recovery))
+    for (std::function<void(Time)>& step : std::exchange(loss_->held, {}))
+      in_recovery_at(now + Duration{1}, std::move(step));
+  if (world_.hands.lost(loss_->region) || (loss_->dps_moved && !loss_->over)) return;
   if (!loss_->over) call_off(now);
+  if (loss_->over && settings_.standby == Standby::active && !world_.probed)
+    for (const int h : world_.home_hubs) world_.estate->set_healthy(now, h, true);
   loss_.reset();
 }
 
 void Coordinator::call_off(Time now) {
   step(now, RegionStep::cancelled);
   if (loss_->decided) say(now, Outcome::refused, world_.recovery, fmt::format("{} is back before", where_));
+  if (interrupted_) {  // it goes on with its way home
+    interrupted_ = false;
+    going_home_ = true;
+    return leave_recovery(now, home_action_);
+  }
   if (settings_.standby != Standby::cold) return;
   for (const int h : world_.recovery_hubs)
     if (world_.estate->exists(h)) world_.estate->close(now, h);
@@ -92,7 +123,7 @@ void Coordinator::detect(Time now) {
   step(now, RegionStep::detected);
   if (settings_.standby == Standby::active) return decide(now);  // nothing is to be decided
   if (settings_.automatic)
-    at(now + std::max(settings_.decision, Duration{1}), &Coordinator::decide);
+    at(now + std::max(settings_.decision, Duration{1}), [this](Time t) { decide(t); });
   else if (loss_->asked)
     decide(now);
 }
@@ -110,33 +141,25 @@ bool Coordinator::fail_over(Time now) {
 }
 
 void Coordinator::decide(Time now) {
+  if (loss_->decided) return;  // by an operator, before it would have been by itself
   loss_->decided = true;
   loss_->hubs_to_come = settings_.moves == Moves::hubs ? 1 : world_.recovery_hubs.size();
   step(now, RegionStep::decided);
   say(now, Outcome::begun, world_.recovery, fmt::format("{} is lost", where_));
   const Time soon = now + Duration{1};
-  switch (settings_.standby) {
-    case Standby::none: {
-      const Time back = std::max(soon, loss_->at + drawn(settings_.service_rto, "recovery"));
-      at(back, &Coordinator::bring_dps_back);
-      return at(back, &Coordinator::bring_hubs_back);
+  const auto dps = [this](Time t) { bring_dps_back(t); };
+  if (settings_.standby == Standby::cold) {
+    in_recovery_at(std::max(soon, now + drawn({world_.create, false}, "provisioning service")), dps);
+    for (std::size_t i = 0; i < world_.recovery_hubs.size(); ++i) {
+      const Duration takes = drawn({world_.create, false}, "hub", static_cast<std::uint32_t>(i));
+      in_recovery_at(std::max(soon, now + takes), [this, i](Time t) { bring_hub_back(t, i); });
     }
-    case Standby::cold:
-      at(std::max(soon, now + drawn({world_.create, false}, "provisioning service")),
-         &Coordinator::bring_dps_back);
-      for (std::size_t i = 0; i < world_.recovery_hubs.size(); ++i) {
-        const int fault = loss_->fault;
-        const Duration takes = drawn({world_.create, false}, "hub", static_cast<std::uint32_t>(i));
-        steps_.at(std::max(soon, now + takes), [this, fault, i](Time then) {
-          if (current(fault)) bring_hub_back(then, i);
-        });
-      }
-      return;
-    case Standby::warm:
-    case Standby::active:
-      at(std::max(soon, now + settings_.switch_over), &Coordinator::bring_dps_back);
-      return at(std::max(soon, now + settings_.switch_over), &Coordinator::bring_hubs_back);
+    return;
   }
+  const Time back = settings_.stands_by() ? now + settings_.switch_over
+                                          : loss_->at + drawn(settings_.service_rto, "recovery");
+  in_recovery_at(std::max(soon, back), dps);
+  in_recovery_at(std::max(soon, back), [this](Time t) { bring_hubs_back(t); });
 }
 
 void Coordinator::bring_dps_back(Time now) {
@@ -149,20 +172,24 @@ void Coordinator::bring_dps_back(Time now) {
 
 void Coordinator::bring_hubs_back(Time now) {
   if (settings_.moves == Moves::hubs) {
-    for (const int h : world_.home_hubs)
+    for (const int h : hubs_in(loss_->region)) {
       world_.hands.move_hub(now, h, world_.recovery, hub::Mode::silent, loss_->fault);
+      hub_moved_[h] = now;
+    }
     loss_->hubs_to_come = 0;
     return finish_hubs(now);
   }
   for (std::size_t i = 0; i < world_.recovery_hubs.size(); ++i) bring_hub_back(now, i);
 }
 
-// A hub like the one that is lost, or the one that stands by.
+// A hub like the one that is lost, or the one that stands by. None for a hub that was not there, or has
+// failed over by itself.
 void Coordinator::bring_hub_back(Time now, std::size_t i) {
   control::Estate& estate = *world_.estate;
-  const int hub = world_.recovery_hubs[i];
-  if (!estate.exists(hub)) estate.open(now, hub, size_like(world_.home_hubs[i]));
-  estate.set_draining(now, hub, false);
+  const int hub = world_.recovery_hubs[i], home = world_.home_hubs[i];
+  const bool lost = loss_->had_hub[i] && estate[home].settings().region == loss_->region;
+  if (lost && !estate.exists(hub)) estate.open(now, hub, size_like(home));
+  if (estate.exists(hub)) estate.set_draining(now, hub, false);
   if (--loss_->hubs_to_come == 0) finish_hubs(now);
 }
 
@@ -174,13 +201,13 @@ void Coordinator::finish_hubs(Time now) {
   say(now, Outcome::done, world_.recovery, fmt::format("{} was lost", world_.home));
   where_ = world_.recovery;
   loss_->over = true;
+  interrupted_ = false;
   if (settings_.moves == Moves::hubs) return;
-  control::Estate& estate = *world_.estate;
-  for (const int h : world_.home_hubs) {
+  for (const int h : hubs_in(loss_->region)) {
     if (settings_.standby == Standby::active)
-      estate.set_healthy(now, h, false);
-    else if (estate.exists(h))
-      estate.abandon(now, h);
+      world_.estate->set_healthy(now, h, false);
+    else
+      world_.estate->abandon(now, h);
   }
 }
 
@@ -188,9 +215,9 @@ void Coordinator::finish_hubs(Time now) {
 void Coordinator::forget_what_is_lost(Time now) {
   std::uint64_t twins = 0;
   std::vector<bool> counted(world_.dps->devices());
-  const auto was_there = [this](Device d) {
-    const std::vector<int>& hubs = world_.home_hubs;
-    return std::find(hubs.begin(), hubs.end(), world_.dps->record(d)) != hubs.end();
+  const std::vector<int> lost = hubs_in(loss_->region);
+  const auto was_there = [&](Device d) {
+    return std::find(lost.begin(), lost.end(), world_.dps->record(d)) != lost.end();
   };
   for (const auto& [when, d] : recent_)
     if (when > loss_->at - settings_.rpo && when <= loss_->at && !counted[d] && was_there(d)) {
@@ -205,7 +232,7 @@ void Coordinator::forget_what_is_lost(Time now) {
     const double u = world_.streams->draw(world_.dps->key(d), purpose::twin_age, losses_).uniform(0);
     twins += sim::uniform_between(Duration{0}, period, u) < settings_.rpo;
   }
-  for (const int h : world_.home_hubs) world_.dps->set_restored(h);
+  for (const int h : lost) world_.dps->set_restored(h);
   world_.board->tell<&Listener::region_forgot>(now, loss_->fault, twins, loss_->unread);
 }
 

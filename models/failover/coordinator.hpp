@@ -3,6 +3,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -38,6 +39,8 @@ class Coordinator final : public signals::Listener {
     std::string home, recovery;                 // regions; no recovery region: empty
     std::vector<int> home_hubs, recovery_hubs;  // one there for each one here
     control::Triangular create;                 // of a hub or a provisioning service
+    bool limits = true;                         // a hub moves once an hour (facts, platform 3.7)
+    bool probed = true;                         // a prober finds hubs that are back
     Hands hands;
   };
   // Spawned on host `here`.
@@ -50,7 +53,8 @@ class Coordinator final : public signals::Listener {
   // What an operator says. False, with the reason in the timeline, where it cannot be done.
   bool fail_over(Time now);
   bool fail_back(Time now, int action);
-  bool fail_over_hub(Time now, int hub, int action);
+  // Its manual failover: to the recovery region, or home.
+  bool fail_over_hub(Time now, int hub, bool home, int action);
 
   void assigned(Device, Time at, int from, int to) override;
 
@@ -61,12 +65,16 @@ class Coordinator final : public signals::Listener {
     Time at{};
     double unread = 0;
     bool detected = false, asked = false, decided = false, dps_moved = false, over = false;
+    std::vector<bool> had_hub;  // of those of the home region: it was there and worked there
     std::size_t hubs_to_come = 0;
+    std::vector<std::function<void(Time)>> held;  // steps that wait for the recovery region, lost as well
   };
   bool current(int fault) const { return loss_ && loss_->fault == fault && !loss_->over; }
   void detect(Time now);
   void decide(Time now);
-  void at(Time t, void (Coordinator::*what)(Time));
+  void at(Time t, std::function<void(Time)> what);
+  void in_recovery_at(Time t, std::function<void(Time)> what);
+  std::vector<int> hubs_in(const std::string& region) const;
   void bring_dps_back(Time now);
   void bring_hubs_back(Time now);
   void bring_hub_back(Time now, std::size_t i);
@@ -75,14 +83,16 @@ class Coordinator final : public signals::Listener {
   void forget_what_is_lost(Time now);
   void return_home(Time now, int action);
   void open_home(Time now);
+  void leave_recovery(Time now, int action);
   void leave(Time now, int hub, int action);
-  void switch_hub(Time now, int hub, int action);
+  void hub_left(Time now, int hub);
+  void interrupt_return(Time now);
+  void switch_hub(Time now, int hub, const std::string& to, int action);
   Duration drawn(const Delay& delay, const char* what, std::uint32_t index = 0) const;
   // Of a way from one of the two regions to the other.
   void say(Time now, signals::Decision::Outcome outcome, const std::string& to, const std::string& why,
            int hub = signals::no_hub) const;
   void step(Time now, signals::RegionStep which) const;
-  std::string other_region(int hub) const;
   signals::Size size_like(int hub) const;
 
   World world_;
@@ -91,7 +101,12 @@ class Coordinator final : public signals::Listener {
   std::string where_;  // the region of the application
   std::optional<Loss> loss_;
   bool going_home_ = false;
-  std::size_t leaving_ = 0;  // hubs that are left on the way home
+  int home_action_ = 0;            // what ordered the way home
+  std::size_t leaving_ = 0;        // hubs that are left on the way home
+  std::string staying_;            // hubs of them that devices cannot leave, for the timeline
+  bool interrupted_ = false;       // the way home, by another loss of the home region
+  std::set<int> native_;           // hubs that belong to the recovery region
+  std::map<int, Time> hub_moved_;  // hubs that have failed over by themselves, when last
   std::uint32_t losses_ = 0;
   std::deque<std::pair<Time, Device>> recent_;  // assignments younger than the copy of the registry
   std::set<int> failing_over_;                  // hubs

@@ -24,9 +24,11 @@ bool Coordinator::fail_back(Time now, int action) {
   if (world_.hands.lost(world_.home)) return refuse(fmt::format("{} is still lost", world_.home));
   if (going_home_) return refuse("it is under way already");
   going_home_ = true;
+  home_action_ = action;
   say(now, Outcome::begun, world_.home, "ordered");
   if (settings_.moves == Moves::hubs) {
-    for (const int h : world_.home_hubs) fail_over_hub(now, h, action);
+    for (const int h : world_.home_hubs)
+      if ((*world_.estate)[h].settings().region == world_.recovery) fail_over_hub(now, h, true, action);
     where_ = world_.home;
     loss_.reset();
     going_home_ = false;
@@ -35,7 +37,7 @@ bool Coordinator::fail_back(Time now, int action) {
   }
   Duration last{1};
   for (std::size_t i = 0; i < world_.home_hubs.size(); ++i)
-    if (!world_.estate->exists(world_.home_hubs[i]))
+    if (!world_.estate->exists(world_.home_hubs[i]) && world_.estate->exists(world_.recovery_hubs[i]))
       last = std::max(last, drawn({world_.create, false}, "hub at home", static_cast<std::uint32_t>(i)));
   steps_.at(now + last, [this, action](Time then) { return_home(then, action); });
   return true;
@@ -48,14 +50,7 @@ void Coordinator::return_home(Time now, int action) {
   }
   open_home(now);
   world_.board->tell<&Listener::action_began>(now, action);
-  const std::vector<int> there = world_.estate->existing();
-  leaving_ = 0;
-  for (const int h : there)
-    if ((*world_.estate)[h].settings().region == world_.recovery && settings_.standby != Standby::active) {
-      ++leaving_;
-      leave(now, h, action);
-    }
-  if (leaving_ == 0) going_home_ = false;
+  leave_recovery(now, action);
 }
 
 void Coordinator::open_home(Time now) {
@@ -64,53 +59,90 @@ void Coordinator::open_home(Time now) {
   where_ = world_.home;
   loss_.reset();
   for (std::size_t i = 0; i < world_.home_hubs.size(); ++i)
-    if (!estate.exists(world_.home_hubs[i]))
+    if (!estate.exists(world_.home_hubs[i]) && estate.exists(world_.recovery_hubs[i]))
       estate.open(now, world_.home_hubs[i], size_like(world_.recovery_hubs[i]));
 }
 
-// Its devices are moved away; then it goes, or stands by again.
-void Coordinator::leave(Time now, int hub, int action) {
-  world_.estate->set_draining(now, hub, true);
-  world_.mover->drain(now, hub, action, [this, hub](Time then) {
-    const bool stays = settings_.standby == Standby::warm && world_.estate->reserved(hub);
-    if (!stays && world_.estate->exists(hub)) world_.estate->close(then, hub);
-    if (--leaving_ > 0) return;
+// Hubs that the application has in the recovery region for the loss alone.
+void Coordinator::leave_recovery(Time now, int action) {
+  std::vector<int> hubs;
+  if (settings_.standby != Standby::active) hubs = hubs_in(world_.recovery);
+  std::erase_if(hubs, [this](int h) { return native_.contains(h) || hub_moved_.contains(h); });
+  staying_.clear();
+  leaving_ = hubs.size();
+  for (const int h : hubs) leave(now, h, action);
+  if (hubs.empty()) {
     going_home_ = false;
-    say(then, Outcome::done, world_.home, "ordered");
-  });
+    say(now, Outcome::done, world_.home, "ordered");
+  }
 }
 
-std::string Coordinator::other_region(int hub) const {
-  return (*world_.estate)[hub].settings().region == world_.home ? world_.recovery : world_.home;
+void Coordinator::leave(Time now, int hub, int action) {
+  world_.estate->set_draining(now, hub, true);
+  world_.mover->drain(now, hub, action, [this, hub](Time then) { hub_left(then, hub); });
+}
+
+// Its devices have been moved away: it goes, or stands by again. Those that no assignment moves keep it.
+void Coordinator::hub_left(Time now, int hub) {
+  const bool stays = settings_.standby == Standby::warm && world_.estate->reserved(hub);
+  const std::uint64_t devices = world_.dps->provisioned(hub);
+  if (devices > 0)
+    staying_ +=
+        fmt::format("; {} stays, {} of its devices cannot be moved", world_.estate->name(hub), devices);
+  else if (!stays && world_.estate->exists(hub))
+    world_.estate->close(now, hub);
+  if (--leaving_ > 0) return;
+  going_home_ = false;
+  say(now, Outcome::done, world_.home, "ordered" + staying_);
+}
+
+// The home region is lost while devices are on their way there: those left stay where they are.
+void Coordinator::interrupt_return(Time now) {
+  world_.mover->call_off(home_action_);
+  going_home_ = false;
+  leaving_ = 0;
+  interrupted_ = true;
+  say(now, Outcome::refused, world_.home, fmt::format("{} is lost again", world_.home));
 }
 
 // Devices notice nothing at first; then the hub answers nobody until it is active in the other region, under
 // the same name.
-bool Coordinator::fail_over_hub(Time now, int hub, int action) {
+bool Coordinator::fail_over_hub(Time now, int hub, bool home, int action) {
+  const std::string& to = home ? world_.home : world_.recovery;
   const auto refuse = [&](const std::string& why) {
-    say(now, Outcome::refused, other_region(hub), why, hub);
+    say(now, Outcome::refused, to, why, hub);
     return false;
   };
   if (!world_.estate->exists(hub)) return refuse("it does not exist");
   if (failing_over_.contains(hub)) return refuse("it is failing over already");
-  if (world_.hands.lost(other_region(hub))) return refuse(fmt::format("{} is lost", other_region(hub)));
+  if ((*world_.estate)[hub].settings().region == to) return refuse("it is there already");
+  if (world_.hands.lost(to)) return refuse(fmt::format("{} is lost", to));
+  const auto moved = hub_moved_.find(hub);
+  if (world_.limits && moved != hub_moved_.end() && now < moved->second + std::chrono::hours{1})
+    return refuse("it moved less than an hour ago");
   failing_over_.insert(hub);
   const std::uint64_t devices = world_.dps->provisioned(hub);
   const Duration takes = std::max(settings_.hub.of(devices), Duration{2});
   world_.board->tell<&Listener::action_began>(now, action);
-  say(now, Outcome::begun, other_region(hub),
+  say(now, Outcome::begun, to,
       fmt::format("{} devices, so it takes {}", devices, sim::settings::format_duration(takes)), hub);
   const Time away = now + std::clamp(settings_.errors_after, Duration{1}, takes - Duration{1});
   steps_.at(away, [this, hub, action](Time then) { world_.hands.set_away(then, hub, true, action); });
-  steps_.at(now + takes, [this, hub, action](Time then) { switch_hub(then, hub, action); });
+  steps_.at(now + takes, [this, hub, to, action](Time then) { switch_hub(then, hub, to, action); });
   return true;
 }
 
-void Coordinator::switch_hub(Time now, int hub, int action) {
+void Coordinator::switch_hub(Time now, int hub, const std::string& to, int action) {
   failing_over_.erase(hub);
-  const std::string to = other_region(hub);
+  if (world_.hands.lost(to) || !world_.estate->exists(hub)) {
+    world_.hands.set_away(now, hub, false, action);
+    return say(now, Outcome::refused, to,
+               world_.estate->exists(hub) ? fmt::format("{} is lost", to) : "it does not exist any more",
+               hub);
+  }
   world_.hands.move_hub(now, hub, to, hub::Mode::refuse, action);
   world_.hands.set_away(now, hub, false, action);
+  hub_moved_[hub] = now;
   say(now, Outcome::done, to, "its name leads there now", hub);
 }
 

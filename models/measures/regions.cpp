@@ -1,6 +1,7 @@
 #include "models/measures/regions.hpp"
 
 #include <cmath>
+#include <map>
 
 namespace measures {
 
@@ -72,27 +73,40 @@ void Regions::look(Time at) {
     if (loss && !loss->served && at > loss->at) loss->served = at;
 }
 
+// When services were back after the loss; never, if they were not.
+Duration Regions::rto(const Loss& loss) const {
+  return loss.served ? *loss.served - loss.at : Duration::max();
+}
+
+// Of several incidents of a fault the one after which services were away longest.
 void Regions::report(Report& report) const {
+  std::map<std::string, std::optional<Loss>> worst;
   for (std::size_t f = 0; f < faults_.size(); ++f) {
     if (faults_[f].empty()) continue;
-    const std::string prefix = "region." + faults_[f] + ".";
-    const Loss loss = losses_[f].value_or(Loss{});
-    const auto put = [&](const char* name, const char* unit, std::optional<double> value) {
-      report.values[prefix + name] = {unit, value, std::nullopt, std::nullopt};
-    };
-    const auto since = [&](const char* name, const std::optional<Time>& when) {
-      put(name, "s", when ? std::optional(sim::seconds(*when - loss.at)) : std::nullopt);
-      if (!when && losses_[f]) report.values[prefix + name].at_least = sim::seconds(end_ - loss.at);
-    };
-    since("detected", loss.detected);
-    since("decided", loss.decided);
-    since("dps_back", loss.dps_back);
-    since("hubs_back", loss.hubs_back);
-    since("service_rto", loss.served);
-    put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo_)) : std::nullopt);
-    put("twins_lost", "devices", static_cast<double>(loss.twins));
-    put("unread_lost", "messages", std::round(loss.unread));
+    std::optional<Loss>& held = worst[faults_[f]];
+    if (losses_[f] && (!held || rto(*losses_[f]) > rto(*held))) held = losses_[f];
   }
+  for (const auto& [fault, loss] : worst) this->report(report, fault, loss);
+}
+
+void Regions::report(Report& report, const std::string& fault, const std::optional<Loss>& lost) const {
+  const std::string prefix = "region." + fault + ".";
+  const Loss loss = lost.value_or(Loss{});
+  const auto put = [&](const char* name, const char* unit, std::optional<double> value) {
+    report.values[prefix + name] = {unit, value, std::nullopt, std::nullopt};
+  };
+  const auto since = [&](const char* name, const std::optional<Time>& when) {
+    put(name, "s", when ? std::optional(sim::seconds(*when - loss.at)) : std::nullopt);
+    if (!when && lost) report.values[prefix + name].at_least = sim::seconds(end_ - loss.at);
+  };
+  since("detected", loss.detected);
+  since("decided", loss.decided);
+  since("dps_back", loss.dps_back);
+  since("hubs_back", loss.hubs_back);
+  since("service_rto", loss.served);
+  put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo_)) : std::nullopt);
+  put("twins_lost", "devices", static_cast<double>(loss.twins));
+  put("unread_lost", "messages", std::round(loss.unread));
 }
 
 }  // namespace measures

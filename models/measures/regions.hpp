@@ -37,6 +37,8 @@ class Regions final : public signals::Listener {
     bool moved = false;
   };
   void look(Time at);
+  Duration rto(const Loss& loss) const;
+  void report(Report& report, const std::string& fault, const std::optional<Loss>& loss) const;
   std::vector<std::string> faults_;
   std::vector<std::optional<Loss>> losses_;  // by fault
   std::vector<bool> serves_, allocatable_;   // hubs

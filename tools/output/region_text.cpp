@@ -71,7 +71,7 @@ std::string what_was_lost(const View& view, const std::string& prefix) {
 
 std::string region_text(const View& view, const faults::Fault& fault) {
   if (!application::takes_region(fault, view.scenario)) return "";
-  std::string text = view.style.bold("Step by step") + ", from the loss of " + fault.region + ":\n";
+  std::string text = view.style.bold("Step by step") + ", from the loss of " + view.scenario.region + ":\n";
   std::vector<Reached> reached;
   std::vector<const Step*> order;
   for (const Step& step : steps) order.push_back(&step);
