@@ -178,35 +178,6 @@ void check_migration(const Draft& draft, std::size_t index, const Origin& origin
                  "write fewer units");
 }
 
-// A region that is never lost needs no order, and a hub may move twice a day each way, an hour apart (facts,
-// platform 3.7).
-void check_failover(const Draft& draft, std::size_t index, const Origin& origin) {
-  const Scenario& scenario = draft.scenario;
-  const actions::ActionGiven& given = draft.actions[index];
-  if (!given.fail_over && !given.fail_back) return;
-  const char* key = given.fail_over ? "fail_over" : "fail_back";
-  const std::string& what = given.fail_over ? *given.fail_over : *given.fail_back;
-  const std::vector<Step> path{"actions", index, key};
-  if (what == scenario.region && !loses_region(scenario) && origin.good({"faults"}))
-    return origin.error(path, fmt::format("no fault takes {}", what), "add a fault with region: " + what);
-  std::size_t today = 0;
-  for (std::size_t i = 0; i < draft.actions.size(); ++i) {
-    const actions::ActionGiven& other = draft.actions[i];
-    const bool same =
-        given.fail_over ? other.fail_over == given.fail_over : other.fail_back == given.fail_back;
-    const bool either = other.fail_over == what || other.fail_back == what;
-    const sim::Duration before = given.action.at - other.action.at;
-    if (i == index || !either || before < sim::Duration{0}) continue;
-    if (before < std::chrono::hours{1})
-      return origin.error(path, fmt::format("{} moved less than an hour before", what),
-                          "at least an hour apart");
-    today += same && before < std::chrono::hours{24};
-  }
-  if (today >= 2)
-    origin.error(path, fmt::format("{} moves this way for the third time within a day", what),
-                 "at most twice a day");
-}
-
 void check_approval(const Scenario& scenario, std::size_t index, const Origin& origin) {
   const actions::Action& action = scenario.actions[index];
   const auto* approve = std::get_if<actions::Approve>(&action.kind);
@@ -242,15 +213,22 @@ void resolve_actions(Draft& draft, const Origin& origin) {
     Resolver(draft.actions[i], i, draft.scenario, origin).run();
     draft.scenario.actions.push_back(draft.actions[i].action);
   }
+  control::Settings& scaling = draft.scenario.scaling;
+  for (const actions::Action& action : draft.scenario.actions) {
+    const auto* back = std::get_if<actions::FailBack>(&action.kind);
+    const bool moves = std::holds_alternative<actions::Migrate>(action.kind) || (back && !back->hub);
+    scaling.makes_for_others = scaling.makes_for_others || moves;
+    scaling.moves_for_others = scaling.moves_for_others || moves;
+  }
 }
 
 void check_actions(Draft& draft, const Origin& origin) {
   for (std::size_t i = 0; i < draft.scenario.actions.size(); ++i) {
     if (!origin.good({"actions", i})) continue;
     if (draft.actions[i].migrate && origin.good({"application"})) check_migration(draft, i, origin);
-    check_failover(draft, i, origin);
     check_approval(draft.scenario, i, origin);
   }
+  check_failover_orders(draft.scenario, origin);
   for (std::size_t g = 0; g < draft.scenario.fleet.size(); ++g) check_group(draft.scenario, g, origin);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/application/metric_names.hpp"
 #include "models/application/world.hpp"
 
 namespace application {
@@ -57,6 +58,8 @@ void World::collect(measures::Report& report) {
   balance_->report(report);
   messages_->report(report);
   scaling_->report(report);
+  for (const faults::Fault& fault : scenario_.faults)
+    if (takes_region(fault, scenario_)) measures::Regions::report_none(report, fault.name);
   regions_->report(report);
   for (const faults::Fault& fault : scenario_.faults) measures::Storm::report_none(report, fault.name);
   storm_->report(report);

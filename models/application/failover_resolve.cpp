@@ -26,6 +26,21 @@ void check_region(const Scenario& scenario, const Origin& origin) {
         {"failover", "standby"},
         fmt::format("region {} has no pair where something could stand by", quoted(scenario.region)),
         "write application.recovery_region");
+  if (scenario.recovery_region.empty() && origin.given({"failover"}))
+    return origin.error({"failover"}, fmt::format("region {} has no pair to go to", quoted(scenario.region)),
+                        "write application.recovery_region");
+}
+
+// A provisioning service knows the hubs of both sides.
+void check_links(const Scenario& scenario, const Origin& origin) {
+  const std::uint64_t hubs = scenario.hubs.size() + scenario.recovery_hubs.size(),
+                      most = limits_of(scenario.quotas).hubs;
+  if (scenario.failover.stands_by() && scenario.limits_documented && hubs > most)
+    origin.error(
+        {"failover", "standby"},
+        fmt::format("{} hubs on both sides are more than the {} that a provisioning service can link", hubs,
+                    most),
+        "limits: off would let it pass");
 }
 
 // A key that changes nothing is a mistake.
@@ -80,9 +95,11 @@ void resolve_failover(Draft& draft, const Origin& origin) {
   Scenario& scenario = draft.scenario;
   check_region(scenario, origin);
   check_keys(scenario, origin);
+  if (scenario.failover.standby == Standby::cold) scenario.scaling.makes_for_others = true;
   const bool application = scenario.failover.moves == failover::Moves::application;
   const bool needed = scenario.failover.stands_by() || (application && loses_region(scenario));
   if (needed && !scenario.recovery_region.empty()) add_hubs(scenario);
+  check_links(scenario, origin);
 }
 
 }  // namespace application

@@ -62,6 +62,9 @@ struct Settings {
   Rebalance rebalance;
   std::optional<Duration> replace_failed_after;
 
+  // Not given: an operator or a failover has hubs made, or devices moved, at the same terms.
+  bool makes_for_others = false, moves_for_others = false;
+
   bool adds_hubs() const { return policy != PolicyKind::none || replace_failed_after; }
   bool moves_devices() const {
     return policy != PolicyKind::none || rebalance.hub_return || rebalance.scale_out;

@@ -198,7 +198,8 @@ const std::vector<Condition>& conditions() {
                        *adds = "a policy such as policy: threshold, or to replace_failed_after";
   const auto scales = [](const Settings& s) { return s.policy != PolicyKind::none; };
   const auto adds_hubs = [](const Settings& s) { return s.adds_hubs(); };
-  const auto moves = [](const Settings& s) { return s.moves_devices(); };
+  const auto makes = [](const Settings& s) { return s.adds_hubs() || s.makes_for_others; };
+  const auto moves = [](const Settings& s) { return s.moves_devices() || s.moves_for_others; };
   static const std::vector<Condition> all{
       {{"threshold"},
        [](const Settings& s) { return s.policy == PolicyKind::threshold; },
@@ -217,7 +218,7 @@ const std::vector<Condition>& conditions() {
       {{"drain"}, scales, policy},
       {{"oscillation"}, scales, policy},
       {{"delay", "units"}, scales, policy},
-      {{"delay", "hub"}, adds_hubs, adds},
+      {{"delay", "hub"}, makes, adds},
       {{"every"}, adds_hubs, adds},
       {{"delay", "command"}, moves, "a policy, or when: hub-return"},
       {{"rebalance", "pace"}, moves, "a policy, or when: hub-return"},

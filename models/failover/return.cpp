@@ -85,7 +85,9 @@ void Coordinator::leave(Time now, int hub, int action) {
 // Its devices have been moved away: it goes, or stands by again. Those that no assignment moves keep it.
 void Coordinator::hub_left(Time now, int hub) {
   const bool stays = settings_.standby == Standby::warm && world_.estate->reserved(hub);
-  const std::uint64_t devices = world_.dps->provisioned(hub);
+  std::size_t devices = 0;
+  for (Device d = 0; d < world_.dps->devices(); ++d)
+    devices += world_.dps->record(d) == hub && world_.dps->identity(d, hub) == hub::Identity::enabled;
   if (devices > 0)
     staying_ +=
         fmt::format("; {} stays, {} of its devices cannot be moved", world_.estate->name(hub), devices);

@@ -35,6 +35,7 @@ Parsed<Delay> parse_range(std::string_view text) {
   if (const auto* problem = std::get_if<Problem>(&most)) return *problem;
   const Duration to = std::get<Duration>(most);
   if (to <= from) return Problem{"is not in order", "write the shorter time first, as in 2h..26h"};
+  if (to > longest) return Problem{"is too large", "at most " + format_duration(longest)};
   return Delay{{from, from, to}, true};
 }
 
@@ -116,7 +117,13 @@ const Row& row(const std::string& name);
 
 // One of the lines of the catalog, or a line of one's own.
 Value<HubFailover> line() {
-  const Value<HubFailover> map = nested(line_table());
+  const Value<HubFailover> any = nested(line_table());
+  const Value<HubFailover> map{[any](Reader& reader, const Node& node, HubFailover& out) {
+                                 if (!any.read(reader, node, out)) return false;
+                                 return !out.most || out.least <= *out.most ||
+                                        reader.fail(node, "is not in order", "least is no more than most");
+                               },
+                               any.write, any.shape};
   const Value<std::string> word =
       choice<std::string>({{"measured", "measured"}, {"documented", "documented"}});
   const auto name_of = [](const HubFailover& line) -> std::string {

@@ -86,10 +86,15 @@ void Regions::report(Report& report) const {
     std::optional<Loss>& held = worst[faults_[f]];
     if (losses_[f] && (!held || rto(*losses_[f]) > rto(*held))) held = losses_[f];
   }
-  for (const auto& [fault, loss] : worst) this->report(report, fault, loss);
+  for (const auto& [fault, loss] : worst) Regions::report(report, fault, loss, end_, rpo_);
 }
 
-void Regions::report(Report& report, const std::string& fault, const std::optional<Loss>& lost) const {
+void Regions::report_none(Report& report, const std::string& fault) {
+  Regions::report(report, fault, std::nullopt, Time{}, Duration{0});
+}
+
+void Regions::report(Report& report, const std::string& fault, const std::optional<Loss>& lost, Time end,
+                     Duration rpo) {
   const std::string prefix = "region." + fault + ".";
   const Loss loss = lost.value_or(Loss{});
   const auto put = [&](const char* name, const char* unit, std::optional<double> value) {
@@ -97,14 +102,14 @@ void Regions::report(Report& report, const std::string& fault, const std::option
   };
   const auto since = [&](const char* name, const std::optional<Time>& when) {
     put(name, "s", when ? std::optional(sim::seconds(*when - loss.at)) : std::nullopt);
-    if (!when && lost) report.values[prefix + name].at_least = sim::seconds(end_ - loss.at);
+    if (!when && lost) report.values[prefix + name].at_least = sim::seconds(end - loss.at);
   };
   since("detected", loss.detected);
   since("decided", loss.decided);
   since("dps_back", loss.dps_back);
   since("hubs_back", loss.hubs_back);
   since("service_rto", loss.served);
-  put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo_)) : std::nullopt);
+  put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo)) : std::nullopt);
   put("twins_lost", "devices", static_cast<double>(loss.twins));
   put("unread_lost", "messages", std::round(loss.unread));
 }

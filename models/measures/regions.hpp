@@ -27,6 +27,8 @@ class Regions final : public signals::Listener {
 
   void finish(Time end) { end_ = end; }
   void report(Report& report) const;
+  // A fault that never happened.
+  static void report_none(Report& report, const std::string& fault);
 
  private:
   struct Loss {
@@ -38,7 +40,8 @@ class Regions final : public signals::Listener {
   };
   void look(Time at);
   Duration rto(const Loss& loss) const;
-  void report(Report& report, const std::string& fault, const std::optional<Loss>& loss) const;
+  static void report(Report& report, const std::string& fault, const std::optional<Loss>& loss, Time end,
+                     Duration rpo);
   std::vector<std::string> faults_;
   std::vector<std::optional<Loss>> losses_;  // by fault
   std::vector<bool> serves_, allocatable_;   // hubs

@@ -1,0 +1,180 @@
+// Known answer 21 where more than one thing happens: the failover of an application goes by where its hubs
+// are when it happens. Answers by hand; tolerance: none for times that are given, otherwise as stated.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/analytic/known.hpp"
+
+using support::value;
+
+namespace {
+
+// Two hubs, a thousand devices whose telemetry is one message in five minutes; registrations are plenty.
+std::string application(const std::string& rest, const std::string& keys = "") {
+  return fmt::format(R"(
+duration: 12h
+application: {{hubs: {{count: 2, units: 2}}{}}}
+provisioning: {{registrations_per_minute: 100000}}
+fleet: [{{name: meters, devices: 1000, client: guide-reconnect, credentials: x509}}]
+{})",
+                     keys, rest);
+}
+
+measures::Report run(const std::string& rest, const std::string& keys = "") {
+  return known::run_both(application(rest, keys));
+}
+
+const std::string two_hours = "failover: {service_rto: 2h, detection: 10m}\n";
+
+std::size_t events(const measures::Report& report, const std::string& outcome) {
+  std::size_t n = 0;
+  for (const measures::Event& e : report.timeline) n += e.kind == "failover" && e.outcome == outcome;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("a hub goes to the other region and home again, and is found there", "[known-21][failover]") {
+  const auto report =
+      run("actions: [{name: away, at: 1h, fail_over: hub-1}, {name: home, at: 4h, fail_back: hub-1}]\n");
+  CHECK(events(report, "done") == 2);
+  CHECK(value(report, "devices.connected") == 1000);
+  CHECK(value(report, "recovery.home.unrecovered") == 0);
+  // Probes found it failed and back, both times, and what belongs on it was moved there.
+  CHECK(value(report, "allocation.provisioned.max_to_mean") < 1.1);
+}
+
+TEST_CASE("a hub that has failed over by itself is not lost with its region", "[known-21][failover]") {
+  const std::string actions =
+      "actions: [{name: away, at: 1h, fail_over: hub-1}]\nscaling: {rebalance: {when: never}}\n"
+      "faults: [{name: gone, at: 4h, region: westeurope}]\n";
+  for (const std::string moves : {"", ", moves: hubs"}) {
+    INFO(moves);
+    const auto report =
+        run(actions + fmt::format("failover: {{service_rto: 2h, detection: 10m{}}}\n", moves));
+    const double lost = value(report, "recovery.gone.affected");
+    CHECK(lost < 1000);
+    CHECK(value(report, "recovery.gone.collateral") == 0);
+    // Ten seconds of the messages of those that were lost.
+    CHECK(value(report, "region.gone.unread_lost") == Approx(lost * 10 / 300).margin(0.5));
+    CHECK(value(report, "region.gone.service_rto") == 7200);
+    CHECK(value(report, "hubs.count") == 2);
+    CHECK(value(report, "devices.connected") == 1000);
+  }
+}
+
+TEST_CASE("hubs that were added in the run have their like in the other region", "[known-21][failover]") {
+  const auto report = known::run_both(R"(
+duration: 8h
+application: {era: legacy, hubs: {count: 1, units: 2}}
+provisioning: {registrations_per_minute: 100000}
+fleet: [{name: meters, devices: 1000, client: guide-reconnect, credentials: x509}]
+actions: [{name: mig, at: 1h, migrate: {hubs: 3}}]
+faults: [{name: gone, at: 4h, region: westeurope}]
+failover: {service_rto: 2h, detection: 10m}
+)");
+  CHECK(value(report, "hubs.count") == 3);
+  CHECK(value(report, "region.gone.unread_lost") == 33);
+  CHECK(value(report, "dps.twins_lost") == 0);
+  CHECK(value(report, "devices.connected") == 1000);
+  CHECK(value(report, "allocation.provisioned.max_to_mean") < 1.2);
+}
+
+TEST_CASE("nothing moves to a recovery region that is lost as well", "[known-21][failover]") {
+  const std::string second = "{name: second, at: 2h, for: 10h, region: northeurope}";
+  // Home is back first: the failover is called off.
+  const auto off = run(
+      two_hours + fmt::format("faults: [{{name: gone, at: 1h, for: 5h, region: westeurope}}, {}]\n", second));
+  CHECK(value(off, "region.gone.service_rto") == 18000);
+  CHECK(off.values.at("region.gone.dps_back").value == std::nullopt);
+  CHECK(value(off, "devices.connected") == 1000);
+  // The other one is back first: what had to wait is done then.
+  const auto late = run(two_hours +
+                        "faults: [{name: gone, at: 1h, region: westeurope}, "
+                        "{name: second, at: 2h, for: 3h, region: northeurope}]\n");
+  CHECK(value(late, "region.gone.dps_back") == Approx(14400).margin(0.001));
+  CHECK(value(late, "region.gone.service_rto") == Approx(14400).margin(0.001));
+  CHECK(value(late, "devices.connected") == 1000);
+}
+
+TEST_CASE("an operator who orders before it would have been decided decides", "[known-21][failover]") {
+  const auto report =
+      run("failover: {service_rto: 2h, detection: 10m, decision: after 1h}\n"
+          "faults: [{name: gone, at: 1h, region: westeurope}]\n"
+          "actions: [{name: order, at: 80m, fail_over: westeurope}]\n");
+  CHECK(value(report, "region.gone.decided") == 1200);
+  CHECK(value(report, "region.gone.hubs_back") == 7200);
+  CHECK(events(report, "begun") == 1);
+  CHECK(events(report, "done") == 1);
+}
+
+TEST_CASE("a way home that another loss overtakes is given up", "[known-21][failover]") {
+  const std::string lost_again =
+      "failover: {service_rto: 1h, detection: 10m}\nscaling: {rebalance: {pace: 10/min}}\n"
+      "faults: [{name: gone, at: 1h, for: 2h, region: westeurope}, "
+      "{name: again, at: 330m, for: %, region: westeurope}]\n"
+      "actions: [{name: home, at: 5h, fail_back: westeurope}]\n";
+  const auto with = [&](const std::string& length) {
+    std::string text = lost_again;
+    return text.replace(text.find('%'), 1, length);
+  };
+  // Longer than the failover takes: the application is in northeurope, with everybody.
+  const auto moved = run(with("6h"));
+  CHECK(value(moved, "region.again.service_rto") == 3600);
+  CHECK(value(moved, "devices.connected") == 1000);
+  CHECK(value(moved, "hubs.count") == 2);
+  CHECK(events(moved, "refused") == 1);
+  // Shorter: it goes on with its way home, at 10 a minute, and arrives.
+  const auto went_on = run(with("5m"));
+  CHECK(value(went_on, "devices.connected") == 1000);
+  CHECK(value(went_on, "allocation.hub.hub-1.connected") + value(went_on, "allocation.hub.hub-2.connected") ==
+        1000);
+  CHECK(value(went_on, "hubs.count") == 2);
+}
+
+TEST_CASE("a hub with devices that no assignment moves stays when the application goes home",
+          "[known-21][failover]") {
+  const auto report = known::run_both(R"(
+duration: 12h
+application: {hubs: {count: 2, units: 2}}
+provisioning: {registrations_per_minute: 100000}
+fleet:
+  - {name: meters, devices: 1000, client: guide-reconnect, credentials: x509}
+  - {name: gateways, devices: 50, edge: true, joins: at 150m over 10m, client: guide-reconnect, credentials: x509}
+faults: [{name: gone, at: 1h, for: 2h, region: westeurope}]
+failover: {service_rto: 1h, detection: 10m}
+actions: [{name: home, at: 5h, fail_back: westeurope}]
+)");
+  CHECK(value(report, "devices.connected") == 1050);
+  CHECK(value(report, "devices.edge_connected") == 50);
+  CHECK(value(report, "hubs.count") == 4);
+  const measures::Event& last = report.timeline.back();
+  CHECK(last.outcome == "done");
+  CHECK(last.reason.find("recovery-1 stays, ") != std::string::npos);
+}
+
+TEST_CASE("a region that is lost by chance, or one of each, takes the application along",
+          "[known-21][failover]") {
+  const auto report =
+      run("failover: {service_rto: 1h, detection: 10m}\n"
+          "faults: [{name: gone, each: region, mtbf: 5h, mttr: 3h}]\nseed: 1\n");
+  CHECK(report.values.contains("region.gone.service_rto"));
+  const auto never =
+      run("failover: {service_rto: 1h, detection: 10m}\n"
+          "faults: [{name: gone, region: westeurope, mtbf: 3650d, mttr: 3h}]\n");
+  CHECK(never.values.at("region.gone.service_rto").value == std::nullopt);
+}
+
+TEST_CASE("hubs of a recovery region without zone support are in its zones", "[known-21][failover]") {
+  double hit = 0;
+  for (const int zone : {1, 2}) {
+    const auto report = run(fmt::format("failover: {{standby: active}}\n"
+                                        "faults: [{{name: z, at: 2h, for: 1h, zone: ukwest/{}}}]\n",
+                                        zone),
+                            ", region: uksouth, recovery_region: ukwest");
+    hit += value(report, "recovery.z.affected");
+    CHECK(value(report, "recovery.z.affected") > 100);
+  }
+  CHECK(hit == Approx(500).margin(100));
+}
