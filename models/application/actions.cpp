@@ -228,7 +228,7 @@ void check_actions(Draft& draft, const Origin& origin) {
     if (draft.actions[i].migrate && origin.good({"application"})) check_migration(draft, i, origin);
     check_approval(draft.scenario, i, origin);
   }
-  check_failover_orders(draft.scenario, origin);
+  check_failover_orders(draft, origin);
   for (std::size_t g = 0; g < draft.scenario.fleet.size(); ++g) check_group(draft.scenario, g, origin);
 }
 

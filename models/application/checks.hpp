@@ -15,6 +15,6 @@ void check_provisioning(Draft& draft, const Origin& origin);
 void check_platform(Draft& draft, const Origin& origin);
 void check_scaling(Draft& draft, const Origin& origin);
 void check_actions(Draft& draft, const Origin& origin);  // actions.cpp
-void check_failover_orders(const Scenario& scenario, const Origin& origin);
+void check_failover_orders(const Draft& draft, const Origin& origin);
 
 }  // namespace application

@@ -23,7 +23,8 @@ struct Order {
 };
 
 // By time.
-std::vector<Order> orders_of(const Scenario& scenario, const Origin& origin) {
+std::vector<Order> orders_of(const Draft& draft, const Origin& origin) {
+  const Scenario& scenario = draft.scenario;
   std::vector<Order> orders;
   for (std::size_t i = 0; i < scenario.actions.size(); ++i) {
     const actions::Action& action = scenario.actions[i];
@@ -33,6 +34,11 @@ std::vector<Order> orders_of(const Scenario& scenario, const Origin& origin) {
     if (const auto* back = std::get_if<actions::FailBack>(&action.kind))
       orders.push_back({i, true, back->hub, action.at});
   }
+  // One that could not be read has no hub either.
+  std::erase_if(orders, [&](const Order& order) {
+    const actions::ActionGiven& given = draft.actions[order.action];
+    return !order.hub && (order.back ? given.fail_back : given.fail_over) != scenario.region;
+  });
   std::stable_sort(orders.begin(), orders.end(), [](const Order& a, const Order& b) { return a.at < b.at; });
   return orders;
 }
@@ -107,9 +113,10 @@ void check_region_order(const Scenario& scenario, const Order& order, const Orig
 
 }  // namespace
 
-void check_failover_orders(const Scenario& scenario, const Origin& origin) {
+void check_failover_orders(const Draft& draft, const Origin& origin) {
+  const Scenario& scenario = draft.scenario;
   if (!origin.good({"application"}) || !origin.good({"failover"})) return;
-  const std::vector<Order> orders = orders_of(scenario, origin);
+  const std::vector<Order> orders = orders_of(draft, origin);
   for (std::size_t n = 0; n < orders.size(); ++n) {
     if (!in_the_limits(scenario, orders, n, origin)) continue;
     if (orders[n].hub)

@@ -141,7 +141,8 @@ application: {hubs: {count: 2, units: 2}}
 provisioning: {registrations_per_minute: 100000}
 fleet:
   - {name: meters, devices: 1000, client: guide-reconnect, credentials: x509}
-  - {name: gateways, devices: 50, edge: true, joins: at 150m over 10m, client: guide-reconnect, credentials: x509}
+  - {name: gateways, devices: 50, edge: true, joins: at 150m over 10m, client: guide-reconnect,
+     credentials: x509}
 faults: [{name: gone, at: 1h, for: 2h, region: westeurope}]
 failover: {service_rto: 1h, detection: 10m}
 actions: [{name: home, at: 5h, fail_back: westeurope}]

@@ -95,7 +95,8 @@ TEST_CASE("the table of known answer 8 follows from its formula", "[known-8]") {
 }
 
 TEST_CASE("more registrations, fewer assignments, where polls are what is scarce", "[known-8]") {
-  for (const auto& [r, tolerance] : {std::pair{50, 0.01}, {100, 0.01}, {200, 0.04}, {400, 0.04}, {1000, 0.04}}) {
+  for (const auto& [r, tolerance] :
+       {std::pair{50, 0.01}, {100, 0.01}, {200, 0.04}, {400, 0.04}, {1000, 0.04}}) {
     INFO(r << " registrations a minute");
     const auto report = known::run_both(crowd(r, 200));
     const double admitted =

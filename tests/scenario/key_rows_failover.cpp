@@ -83,7 +83,8 @@ std::vector<Row> failover_rows() {
       {"actions.fail_over", moving, {}, "actions[0].fail_over=hub-1", "recovery.away.p50"},
       {"actions.fail_back",
        lost,
-       {rto, "faults[0].for=3h", "actions=[{name: home, at: 8h, fail_back: westeurope}]"},
+       {rto, "faults[0].for=3h", "failover.moves=hubs",
+        "actions=[{name: home, at: 8h, fail_back: westeurope}]"},
        "actions[0].fail_back=hub-1",
        "recovery.home.affected"},
   };
