@@ -138,17 +138,27 @@ void Conditions::apply_to_dps(sim::Time now, const faults::States& states) {
   if (other_state) world_.devices->after_dps_change(now);
 }
 
+// Each zone that is lost closes its own connections, whatever else becomes of the hub.
+void Conditions::close_zones(sim::Time now, int hub, const faults::State& before,
+                             const faults::State& state) {
+  std::vector<std::uint32_t> there;
+  for (std::uint32_t zone = 0; zone < faults::zones; ++zone)
+    if (before.zones_lost[zone] < 0) there.push_back(zone);
+  if (!(*world_.estate)[hub].exists()) return;
+  for (const std::uint32_t zone : there)
+    if (state.zones_lost[zone] >= 0)
+      world_.devices->close_zone(now, hub, zone, there, state.zones_lost[zone]);
+}
+
 void Conditions::apply_to_hub(sim::Time now, const faults::States& states, int hub) {
   faults::State state = states.hub(hub, place_of(hub));
   if (const auto away = away_.find(hub); away != away_.end() && state.mode < hub::Mode::refuse)
-    state = {hub::Mode::refuse, 1, away->second, 0, false};
+    state = {hub::Mode::refuse, 1, away->second, {-1, -1, -1}, false};
   faults::State& before = hubs_[static_cast<std::size_t>(hub)];
   if (state == before) return;
-  const bool zone_lost = state.zone_lost != 0 && before.zone_lost != state.zone_lost;
+  close_zones(now, hub, before, state);
   before = state;
   world_.estate->set_fault(now, hub, state.mode, state.capacity, state.incident);
-  if (zone_lost && (*world_.estate)[hub].serves())
-    world_.devices->close_zone(now, hub, state.zone_lost, state.incident);
 }
 
 }  // namespace application

@@ -52,6 +52,7 @@ class Conditions {
   void apply_to_group(sim::Time now, const faults::States& states, std::size_t kind);
   void apply_to_dps(sim::Time now, const faults::States& states);
   void apply_to_hub(sim::Time now, const faults::States& states, int hub);
+  void close_zones(sim::Time now, int hub, const faults::State& before, const faults::State& state);
   void apply_to_hosts(const faults::States& states, int hub);
   faults::Place place_of(int hub) const;
   std::string address_in(int hub, const std::string& region) const;

@@ -112,12 +112,23 @@ class CountCheck {
   void run() {
     for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
       if (!origin_.good({"faults", i})) continue;
+      if (scenario_.faults[i].chance) check_zones(i);
       if (scenario_.faults[i].chance) check_number(i);
       if (scenario_.faults[i].instants > 0) check_places(i);
     }
   }
 
  private:
+  // A hub that spans the zones of its region is in none of them.
+  void check_zones(std::size_t i) const {
+    const bool in_one = std::any_of(ground_.hubs.begin(), ground_.hubs.end(),
+                                    [](const faults::Ground::Hub& hub) { return hub.zone > 0; });
+    const faults::Fault& fault = scenario_.faults[i];
+    if (fault.target != faults::Target::hub || fault.chance->with_zone == 0 || in_one) return;
+    origin_.error({"faults", i, "correlated", "zone"}, "services span the zones here: no hub is in one",
+                  "write region: 5%");
+  }
+
   void check_number(std::size_t i) {
     const double before = expected_;
     expected_ += faults::expected_incidents(scenario_.faults[i], ground_, span_);

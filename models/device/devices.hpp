@@ -83,8 +83,9 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // The name of the hub leads to another address from now on; devices are given the old one for a while,
   // where they meet `old`.
   void move_address(Time now, int hub, const hub::NameService& names, hub::Mode old, int fault);
-  // The connections of a hub that spans its region's zones which come in through this zone (1..3) are closed.
-  void close_zone(Time now, int hub, std::uint32_t zone, int fault);
+  // The connections of a hub that spans its region's zones which come in through this one of those that were
+  // `there` (0, 1, 2) are closed.
+  void close_zone(Time now, int hub, std::uint32_t zone, const std::vector<std::uint32_t>& there, int fault);
   void message_refused(int hub, std::size_t group, Time now) override;
   void quota_changed(int hub, bool used_up, Time now) override;
   provisioning::Registrant registrant(Device device) const override;

@@ -116,13 +116,19 @@ void Devices::move_address(Time now, int hub, const hub::NameService& names, hub
   after_hub_change(hub, now);
 }
 
-void Devices::close_zone(Time now, int hub, std::uint32_t zone, int fault) {
-  constexpr std::uint64_t zones = 3;
+void Devices::close_zone(Time now, int hub, std::uint32_t zone, const std::vector<std::uint32_t>& there,
+                         int fault) {
+  // Its own by a keyed hash; one of the others while that is lost.
+  const auto zone_of = [&](Device d) {
+    const std::uint64_t hash = sim::mix(key(d), static_cast<std::uint64_t>(hub));
+    const auto own = static_cast<std::uint32_t>(hash % 3);
+    return std::find(there.begin(), there.end(), own) != there.end() ? own : there[hash / 3 % there.size()];
+  };
   now_ = now;
   for (Device d = 0; d < clients_.size(); ++d) {
     Client& c = clients_[d];
     if (c.hub != hub || (c.state != State::connected && c.state != State::undetected)) continue;
-    if (sim::mix(key(d), static_cast<std::uint64_t>(hub)) % zones + 1 != zone) continue;
+    if (zone_of(d) != zone) continue;
     if (c.state == State::undetected) {
       c.previous_wait = severed;
       continue;

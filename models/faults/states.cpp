@@ -6,8 +6,6 @@ namespace faults {
 
 namespace {
 
-constexpr std::uint32_t zones = 3;  // of a region that has them (facts, platform 3.8)
-
 void take(State& state, hub::Mode mode, double capacity, int incident) {
   const bool graver = mode > state.mode || (mode == state.mode && capacity < state.capacity);
   if (!graver) return;
@@ -18,13 +16,17 @@ void take(State& state, hub::Mode mode, double capacity, int incident) {
 
 }  // namespace
 
-// A hub that spans the zones of its region loses a zone's share of its capacity and connections, another one
-// is there or not.
+// A service that spans the zones of its region loses a zone's share of its capacity and connections, and is
+// gone with the last of them; another one is there or not.
 void States::worsen(State& state, const Fault& f, int incident, const Place& place) const {
   if (f.region != place.region->name) return;
   if (f.target == Target::zone && place.region->spans_zones()) {
-    if (state.zone_lost == 0) state.zone_lost = f.zone;
-    return take(state, hub::Mode::degraded, (zones - 1.0) / zones, incident);
+    int& by = state.zones_lost[f.zone - 1];
+    if (by < 0) by = incident;
+    const auto left = std::count(state.zones_lost.begin(), state.zones_lost.end(), -1);
+    if (left > 0) return take(state, hub::Mode::degraded, static_cast<double>(left) / zones, incident);
+    state.host_down = true;
+    return take(state, hub::Mode::silent, 1, incident);
   }
   if (f.target == Target::zone && f.zone != place.zone) return;
   take(state, f.mode, f.capacity, incident);

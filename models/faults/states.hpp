@@ -1,6 +1,7 @@
 // What the active incidents make of a hub, of the provisioning service, and of the path between devices and a
 // cloud region. Incidents may overlap: the gravest decides, among equals the one that began first.
 #pragma once
+#include <array>
 #include <string>
 #include <vector>
 
@@ -9,13 +10,16 @@
 
 namespace faults {
 
+inline constexpr std::uint32_t zones = 3;  // of a region that has them (facts, platform 3.8)
+
 // What a service, or a path, is to do from now on.
 struct State {
   hub::Mode mode = hub::Mode::up;
   double capacity = 1;
-  int incident = -1;            // the one that decides it
-  std::uint32_t zone_lost = 0;  // of a hub that spans zones: whose connections are lost; 0: none
-  bool host_down = false;       // its region or zone is gone without a word, its host with it
+  int incident = -1;  // the one that decides it
+  // Of a service that spans the zones of its region: by which incident each is lost, -1 if it is not.
+  std::array<int, zones> zones_lost{-1, -1, -1};
+  bool host_down = false;  // its region or zone is gone without a word, its host with it
   bool operator==(const State&) const = default;
 };
 

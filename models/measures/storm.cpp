@@ -15,6 +15,7 @@ constexpr std::uint8_t served = 2;     // it has it
 constexpr std::uint8_t asked_hub = 4;  // since it last lost service, or joined
 constexpr std::uint8_t asked_dps = 8;  // as well
 constexpr std::uint8_t in_queue = 16;  // its CONNECT is held by a hub
+constexpr std::uint8_t kept_out = 32;  // by its cause, which counts it
 constexpr std::uint8_t asked = asked_hub | asked_dps;
 
 bool has(std::uint8_t state, std::uint8_t what) { return (state & what) != 0; }
@@ -24,21 +25,52 @@ void clear(std::uint8_t& state, std::uint8_t what) { state = static_cast<std::ui
 }  // namespace
 
 Storm::Storm(std::vector<FaultTime> faults, std::size_t devices, Time end)
-    : end_(end), state_(faults.empty() ? 0 : devices), lost_in_(state_.size()) {
+    : end_(end),
+      state_(faults.empty() ? 0 : devices),
+      cause_(state_.size(), signals::no_fault),
+      lost_in_(state_.size()) {
   for (FaultTime& fault : faults) {
     cuts_.push_back(fault.end);
     cuts_.push_back(std::min(end, fault.end + judged_after));
     watches_.push_back({});
     watches_.back().time = std::move(fault);
+    watches_.back().incident = static_cast<int>(watches_.size()) - 1;
   }
   std::sort(cuts_.begin(), cuts_.end());
   cuts_.erase(std::unique(cuts_.begin(), cuts_.end()), cuts_.end());
   loads_.resize(cuts_.size());
 }
 
+std::uint64_t Storm::out_for_others(const Watch& watch) const {
+  const auto own = static_cast<std::size_t>(watch.incident);
+  return out_of_all_ - (own < out_.size() ? out_[own] : 0);
+}
+
 double Storm::goodput(const Watch& watch) const {
-  const double of_all = watch.before > 0 ? all_.value() / watch.before : 1;
+  const Share others_aside{all_.of - out_for_others(watch), all_.served};
+  const double of_all = watch.before > 0 ? others_aside.value() / watch.before : 1;
   return std::min(of_all, watch.losers.value());
+}
+
+void Storm::count_out(int cause, bool out) {
+  const auto index = static_cast<std::size_t>(cause);
+  if (index >= out_.size()) out_.resize(index + 1);
+  out ? ++out_[index] : --out_[index];
+  out ? ++out_of_all_ : --out_of_all_;
+}
+
+// A device without service is so for this cause from now on.
+void Storm::set_cause(Device d, int cause) {
+  if (has(state_[d], kept_out)) count_out(cause_[d], false);
+  clear(state_[d], kept_out);
+  for (const std::size_t f : open_)
+    if (loser(watches_[f], d)) --watches_[f].losers.of;
+  cause_[d] = cause;
+  for (const std::size_t f : open_)
+    if (loser(watches_[f], d)) ++watches_[f].losers.of;
+  if (cause == signals::no_fault) return;
+  count_out(cause, true);
+  set(state_[d], kept_out);
 }
 
 // The goodput is what it is now in [from, to).
@@ -63,12 +95,13 @@ void Storm::fault_began(Time at, int fault) {
   observe(at);
   Watch& watch = watches_[static_cast<std::size_t>(fault)];
   watch.order = begun_++;
-  watch.before = all_.value();
+  watch.before = Share{all_.of - out_of_all_, all_.served}.value();
   open_.push_back(static_cast<std::size_t>(fault));
 }
 
 void Storm::joined(Device d, Time at) {
   observe(at);
+  clear(state_[d], asked);
   set(state_[d], wants);
   ++all_.of;
 }
@@ -76,35 +109,47 @@ void Storm::joined(Device d, Time at) {
 void Storm::online(Device d, Time at, Time, int) {
   observe(at);
   if (!has(state_[d], wants)) ++all_.of;  // an established fleet does not join
+  if (has(state_[d], kept_out)) count_out(cause_[d], false);
+  clear(state_[d], kept_out);
   set(state_[d], wants | served);
   ++all_.served;
   for (const std::size_t f : open_)
-    if (lost_since(watches_[f], d)) ++watches_[f].losers.served;
+    if (loser(watches_[f], d)) ++watches_[f].losers.served;
 }
 
 // That a renewal failed is told later, when there is an answer.
-void Storm::offline(Device d, Time at, int, int, bool planned) {
+void Storm::offline(Device d, Time at, int, int fault, bool planned) {
   observe(at);
+  for (const std::size_t f : open_)
+    if (loser(watches_[f], d)) --watches_[f].losers.served;
   clear(state_[d], served | asked | in_queue);
   --all_.served;
-  for (const std::size_t f : open_) {
-    Share& losers = watches_[f].losers;
-    if (lost_since(watches_[f], d))
-      --losers.served;
-    else if (!planned)
-      ++losers.of;
-  }
-  if (!planned) lost_in_[d] = begun_;
+  if (planned) return;
+  for (const std::size_t f : open_)
+    if (loser(watches_[f], d)) --watches_[f].losers.of;
+  cause_[d] = signals::no_fault;
+  lost_in_[d] = begun_;
+  for (const std::size_t f : open_)
+    if (loser(watches_[f], d)) ++watches_[f].losers.of;
+  set_cause(d, fault);
+}
+
+// A limit of a service is no fault. Told whenever: what parked clients did is told afterwards.
+void Storm::failed(Device, Time start, Time, int hub, signals::Error error, int fault) {
+  const bool refused = error == signals::Error::unauthorized || error == signals::Error::dps_unauthorized;
+  if (fault != signals::no_fault || refused) return;
+  if (Attempts* attempts = attempts_at(start, hub == signals::no_hub)) ++attempts->failed;
 }
 
 void Storm::left(Device d, Time at, int) {
   observe(at);
   const bool was_served = has(state_[d], served);
-  clear(state_[d], wants | served);
+  if (has(state_[d], kept_out)) count_out(cause_[d], false);
+  clear(state_[d], wants | served | kept_out);
   --all_.of;
   all_.served -= was_served;
   for (const std::size_t f : open_) {
-    if (!lost_since(watches_[f], d)) continue;
+    if (!loser(watches_[f], d)) continue;
     --watches_[f].losers.of;
     watches_[f].losers.served -= was_served;
   }
@@ -121,11 +166,16 @@ void Storm::activity(Device d, Time from, Activity activity, int hub) {
   if (activity != Activity::on_wire || goes_on) return;
   const bool dps = hub == signals::no_hub;
   const std::uint8_t door = dps ? asked_dps : asked_hub;
-  count(from, dps, has(state, door));
+  if (Attempts* attempts = attempts_at(from, dps)) {
+    ++attempts->all;
+    attempts->again += has(state, door);
+  }
   set(state, door);
 }
 
-void Storm::renewed(Device, Time at, int) { count(at, false, false); }
+void Storm::renewed(Device, Time at, int) {
+  if (Attempts* attempts = attempts_at(at, false)) ++attempts->all;
+}
 
 Storm::Load* Storm::load_at(Time at) {
   if (cuts_.empty() || at < cuts_.front() || at >= cuts_.back()) return nullptr;
@@ -133,14 +183,15 @@ Storm::Load* Storm::load_at(Time at) {
                  1];
 }
 
-void Storm::count(Time at, bool dps, bool again) {
+Storm::Attempts* Storm::attempts_at(Time at, bool dps) {
   Load* load = load_at(at);
-  if (load) (dps ? load->dps : load->hubs).add({1, again ? std::uint64_t{1} : std::uint64_t{0}});
+  if (!load) return nullptr;
+  return dps ? &load->dps : &load->hubs;
 }
 
 void Storm::finish() { observe(end_ + Duration{1}); }
 
-std::optional<double> Storm::retry_share(const Watch& watch) const {
+Storm::Attempts Storm::attempts(const Watch& watch) const {
   const Time from = watch.time.end, to = std::min(end_, from + judged_after);
   Load sum;
   for (std::size_t i = 0; i < loads_.size(); ++i) {
@@ -148,9 +199,15 @@ std::optional<double> Storm::retry_share(const Watch& watch) const {
     sum.hubs.add(loads_[i].hubs);
     sum.dps.add(loads_[i].dps);
   }
-  const Attempts attempts = sum.at_busier();
-  if (attempts.all == 0) return std::nullopt;
-  return static_cast<double>(attempts.again) / static_cast<double>(attempts.all);
+  return sum.at_busier();
+}
+
+// Retries make up the load, and what they come to is the limit of a service, not another fault.
+bool Storm::of_retries(const Attempts& attempts) {
+  const auto share = [](std::uint64_t part, std::uint64_t all) {
+    return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
+  };
+  return share(attempts.again, attempts.all) >= retries && share(attempts.failed, attempts.again) >= kept;
 }
 
 // How bad: how long the goodput stayed away, without end if it never came back.
@@ -178,9 +235,10 @@ void Storm::report_none(Report& report, const std::string& name) {
 
 void Storm::report(Report& report, const std::string& name, const Watch& watch) const {
   const std::string prefix = "storm." + name + ".";
-  const std::optional<double> share = retry_share(watch);
-  std::optional<double> detected;
-  if (watch.goodput) detected = *watch.goodput < kept && share.value_or(0) >= retries;
+  const Attempts made = attempts(watch);
+  std::optional<double> detected, share;
+  if (watch.goodput) detected = *watch.goodput < kept && of_retries(made);
+  if (made.all > 0) share = static_cast<double>(made.again) / static_cast<double>(made.all);
   report.values[prefix + "detected"] = {"1", detected, std::nullopt, std::nullopt};
   report.values[prefix + "goodput"] = {"1", watch.goodput, std::nullopt, std::nullopt};
   report.values[prefix + "retry_share"] = {"1", share, std::nullopt, std::nullopt};

@@ -35,6 +35,7 @@ class Storm final : public signals::Listener {
   Storm(std::vector<FaultTime> faults, std::size_t devices, Time end);
 
   void offline(Device, Time at, int hub, int fault, bool planned) override;
+  void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
   void activity(Device, Time from, signals::Activity, int hub) override;
   void online(Device, Time at, Time since, int hub) override;
   void renewed(Device, Time at, int hub) override;
@@ -61,16 +62,18 @@ class Storm final : public signals::Listener {
   };
   struct Watch {
     FaultTime time;
+    int incident = 0;
     std::uint32_t order = 0;  // faults that began before it
     double before = 1;        // share of all devices that want service that had it when the fault began
-    Share losers;             // devices that lost service since, a renewal aside
+    Share losers;             // devices that lost service since, to it or to no fault, a renewal aside
     bool below = false;
     Time back{};  // when the goodput last rose to what is kept
     std::optional<double> goodput;
   };
   struct Attempts {
     std::uint64_t all = 0, again = 0;
-    void add(const Attempts& o) { all += o.all, again += o.again; }
+    std::uint64_t failed = 0;  // though no fault was in their way
+    void add(const Attempts& o) { all += o.all, again += o.again, failed += o.failed; }
   };
   // By the doors they are made at.
   struct Load {
@@ -78,13 +81,21 @@ class Storm final : public signals::Listener {
     Attempts at_busier() const { return dps.all > hubs.all ? dps : hubs; }
   };
 
+  // Whether the device is one of those that the watch looks after.
+  bool loser(const Watch& watch, Device d) const {
+    return lost_in_[d] > watch.order && (cause_[d] == signals::no_fault || cause_[d] == watch.incident);
+  }
+  // Devices that want service and are without it for another incident's sake, or an operator's.
+  std::uint64_t out_for_others(const Watch& watch) const;
+  void set_cause(Device d, int cause);
+  void count_out(int cause, bool out);
   void observe(Time at);
   void look(Watch& watch, Time from, Time to) const;
   double goodput(const Watch& watch) const;
   Load* load_at(Time at);
-  void count(Time at, bool dps, bool again);
-  bool lost_since(const Watch& watch, Device d) const { return lost_in_[d] > watch.order; }
-  std::optional<double> retry_share(const Watch& watch) const;
+  Attempts* attempts_at(Time at, bool dps);
+  Attempts attempts(const Watch& watch) const;
+  static bool of_retries(const Attempts& attempts);
 
   void report(Report& report, const std::string& name, const Watch& watch) const;
   bool worse(const Watch& a, const Watch& b) const;
@@ -96,6 +107,9 @@ class Storm final : public signals::Listener {
   std::uint32_t begun_ = 0;              // faults
   Share all_;                            // devices that want service
   sim::HugeVector<std::uint8_t> state_;  // of each device
+  sim::HugeVector<std::int32_t> cause_;  // of each device: the incident or action it last lost service to
+  std::vector<std::uint64_t> out_;       // by incident or action: devices that are without service for it
+  std::uint64_t out_of_all_ = 0;
   sim::HugeVector<std::uint32_t>
       lost_in_;              // of each device: how many faults had begun when it last lost service
   std::vector<Time> cuts_;   // begins and ends of the times looked at, ascending

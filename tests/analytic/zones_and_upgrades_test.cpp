@@ -67,6 +67,63 @@ faults:
   CHECK(all == 900);
 }
 
+TEST_CASE("a region whose zones are all lost serves nobody until one is back", "[faults]") {
+  const auto lost = [](const std::string& faults) {
+    return known::run_both(fmt::format(R"(
+duration: 4h
+application: {{region: northeurope, hubs: {{count: 2}}}}
+fleet: [{{name: old, devices: 3000, client: sdk-c, credentials: x509}}]
+faults: [{}]
+)",
+                                       faults));
+  };
+  // All at once: each loses its own third, for 20 minutes.
+  const auto once = lost(
+      "{name: a, at: 1h, for: 20m, zone: northeurope/1}, {name: b, at: 1h, for: 20m, zone: northeurope/2}, "
+      "{name: c, at: 1h, for: 20m, zone: northeurope/3}");
+  double all = 0;
+  for (const char* fault : {"a", "b", "c"}) {
+    all += value(once, fmt::format("recovery.{}.affected", fault));
+    CHECK(value(once, fmt::format("recovery.{}.affected", fault)) == Approx(1000).margin(110));
+    CHECK(value(once, fmt::format("recovery.{}.first", fault)) > 1200);
+  }
+  CHECK(all == 3000);
+  CHECK(value(once, "hubs.availability") == Approx(1 - 20.0 / 240));
+  // One after the other: a third, half of them, and all; the last is the first to be back.
+  const auto turns = lost(
+      "{name: a, at: 60m, for: 2h, zone: northeurope/1}, {name: b, at: 70m, for: 2h, zone: northeurope/2}, "
+      "{name: c, at: 80m, for: 10m, zone: northeurope/3}");
+  CHECK(value(turns, "recovery.a.affected") == Approx(1000).margin(110));
+  CHECK(value(turns, "recovery.b.affected") == Approx(1500).margin(120));
+  CHECK(value(turns, "recovery.b.max") < 5);
+  CHECK(value(turns, "recovery.c.affected") == 3000);
+  CHECK(value(turns, "hubs.availability") == Approx(1 - 10.0 / 240));
+}
+
+// Its third is cut off by the zone, whatever has befallen the hub before; what it meets then is the graver of
+// the two.
+TEST_CASE("a zone closes its connections on a hub that is degraded or busy", "[faults]") {
+  const auto on = [](const std::string& mode) {
+    return known::run_both(fmt::format(R"(
+duration: 2h
+application: {{era: legacy, region: northeurope, hubs: {{count: 1, edition: S1, units: 1}}}}
+fleet: [{{name: all, devices: 3000, credentials: x509, client: {{base: sdk-c, connect_timeout: 10m}}}}]
+faults:
+  - {{name: before, at: 50m, for: 30m, hub: 1, mode: {}}}
+  - {{name: zonal, at: 1h, for: 20m, zone: northeurope/1}}
+)",
+                                       mode));
+  };
+  for (const std::string mode : {"{degraded: {capacity: 10%}}", "busy"}) {
+    INFO(mode);
+    const auto report = on(mode);
+    CHECK(value(report, "recovery.before.affected") == 0);
+    CHECK(value(report, "recovery.zonal.affected") == Approx(1000).margin(110));
+    CHECK(value(report, "recovery.zonal.first") < (mode == "busy" ? 1300 : 1));
+    CHECK((value(report, "recovery.zonal.first") > 1200) == (mode == "busy"));
+  }
+}
+
 TEST_CASE("a hub that spans zones has two thirds of its limits without one", "[faults]") {
   // All connect anew: 1,500 at 100 a second and unit without credit are 15 s, at two thirds 22.5 s.
   const auto time = [](const std::string& more) {

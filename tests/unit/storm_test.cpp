@@ -20,13 +20,18 @@ struct Case {
   Case() {
     for (measures::Device d = 0; d < 10; ++d) storm.online(d, Time{}, Time{}, hub);
   }
-  void lose(measures::Device from, measures::Device to, Time at, bool planned = false) {
-    for (measures::Device d = from; d < to; ++d) storm.offline(d, at, hub, 0, planned);
+  void lose(measures::Device from, measures::Device to, Time at, bool planned = false, int cause = 0) {
+    for (measures::Device d = from; d < to; ++d) storm.offline(d, at, hub, cause, planned);
   }
   void connect(measures::Device from, measures::Device to, Time at) {
     for (measures::Device d = from; d < to; ++d) storm.online(d, at, begin, hub);
   }
   void ask(measures::Device d, Time at, int whom = hub) { storm.activity(d, at, Activity::on_wire, whom); }
+  // The hub serves, and answers too late.
+  void ask_in_vain(measures::Device d, Time at) {
+    ask(d, at);
+    storm.failed(d, at, at + 500ms, hub, signals::Error::timeout, signals::no_fault);
+  }
   Report report() {
     storm.finish();
     Report report;
@@ -47,7 +52,7 @@ TEST_CASE("goodput that is not back after ten minutes of retries is a storm") {
     Case c;
     c.storm.fault_began(begin, 0);
     c.lose(0, 10, begin);
-    for (measures::Device d = 0; d < 10; ++d) c.ask(d, begin + 1s), c.ask(d, over + 1s);
+    for (measures::Device d = 0; d < 10; ++d) c.ask(d, begin + 1s), c.ask_in_vain(d, over + 1s);
     c.connect(0, back, judged - 1us);
     c.connect(back, 10, judged + 1min);
     const Report report = c.report();
@@ -68,7 +73,7 @@ TEST_CASE("a storm needs retries") {
     c.lose(0, 10, begin);
     for (measures::Device d = 0; d < 10; ++d) c.ask(d, over);
     if (again)
-      for (measures::Device d = 0; d < 10; ++d) c.ask(d, over + 2s);
+      for (measures::Device d = 0; d < 10; ++d) c.ask_in_vain(d, over + 2s);
     const Report report = c.report();
     CHECK(report.values.at("storm.f.goodput").value == 0);
     CHECK(report.values.at("storm.f.retry_share").value == (again ? 0.5 : 0));
@@ -85,7 +90,7 @@ TEST_CASE("one retry each passes for a half though a window cuts one off") {
   for (int i = 0; i < 200; ++i) {
     c.storm.joined(10, over);
     c.ask(10, over + 1s);
-    if (i < 197) c.ask(10, over + 2s);  // 197 of 397 are less than half, and 50 %
+    if (i < 197) c.ask_in_vain(10, over + 2s);  // 197 of 397 are less than half, and 50 %
     c.storm.left(10, over, signals::no_hub);
   }
   CHECK(c.value("detected") == 1);
@@ -134,7 +139,7 @@ TEST_CASE("a part of the fleet may storm by itself and renewals are no loss") {
   c.lose(0, 3, begin);
   c.lose(3, 10, begin + 1s, true);
   c.connect(3, 10, begin + 2s);
-  for (measures::Device d = 0; d < 3; ++d) c.ask(d, over + 1s), c.ask(d, over + 2s);
+  for (measures::Device d = 0; d < 3; ++d) c.ask_in_vain(d, over + 1s), c.ask_in_vain(d, over + 2s);
   c.connect(0, 1, over + 1min);
   const Report report = c.report();
   CHECK(report.values.at("storm.f.goodput").value == Approx(1.0 / 3));
@@ -159,7 +164,7 @@ TEST_CASE("who leaves wants nothing more and who gave up still does") {
 
 TEST_CASE("goodput is held against what it was before") {
   Case c;
-  c.lose(0, 6, Time{30min});
+  c.lose(0, 6, Time{30min}, false, signals::no_fault);
   c.storm.fault_began(begin, 0);
   c.lose(6, 7, begin);
   c.connect(6, 7, over + 1s);
@@ -225,7 +230,38 @@ TEST_CASE("each fault has its own losers") {
   storm.finish();
   Report report;
   storm.report(report);
-  CHECK(report.values.at("storm.a.goodput").value == 0.5);
+  CHECK(report.values.at("storm.a.goodput").value == 0);
   CHECK(report.values.at("storm.b.goodput").value == 1);
   CHECK(report.values.at("storm.b.goodput_back_after").value == 3 * 60 + 0);
+}
+
+// What other incidents or an operator do to devices is not the fault's goodput.
+TEST_CASE("who is cut off by something else is left out") {
+  constexpr int other = 1, operators = 2;
+  for (const int cause : {other, operators}) {
+    Case c;
+    c.storm.fault_began(begin, 0);
+    c.lose(0, 2, begin);
+    c.connect(0, 2, over + 1s);
+    c.lose(1, 9, over + 2min, false, cause);
+    CHECK(c.value("goodput") == 1);
+    CHECK(c.value("goodput_back_after") == Approx(1));
+  }
+}
+
+TEST_CASE("retries that another fault or a refused identity fails are no storm") {
+  for (const bool limit : {true, false}) {
+    Case c;
+    c.storm.fault_began(begin, 0);
+    c.lose(0, 10, begin);
+    for (measures::Device d = 0; d < 10; ++d)
+      for (int i = 1; i < 5; ++i) {
+        c.ask(d, over + i * 1s);
+        c.storm.failed(d, over + i * 1s, over + i * 1s, hub,
+                       limit ? signals::Error::dropped : signals::Error::unauthorized, signals::no_fault);
+        if (!limit) c.storm.failed(d, over + i * 1s, over + i * 1s, hub, signals::Error::refused, 1);
+      }
+    CHECK(c.value("detected") == (limit ? 1 : 0));
+    CHECK(c.value("goodput") == 0);
+  }
 }
