@@ -178,15 +178,25 @@ void check_migration(const Draft& draft, std::size_t index, const Origin& origin
                  "write fewer units");
 }
 
+// The first joins then; nobody, where all are there from the start.
+std::optional<sim::Time> first_join(const device::Group& group) {
+  if (!group.joins) return std::nullopt;
+  return sim::Time{group.joins->of(0, group.devices)};
+}
+
 void check_approval(const Scenario& scenario, std::size_t index, const Origin& origin) {
   const actions::Action& action = scenario.actions[index];
   const auto* approve = std::get_if<actions::Approve>(&action.kind);
   if (!approve || !origin.good({"fleet"})) return;
   const device::Group* group = find_group(scenario, approve->target.group);
-  if (group && group->approval.kind == provisioning::Approval::Kind::automatic)
-    origin.error({"actions", index, "approve"},
-                 fmt::format("devices of {} do not wait for approval", group->name),
-                 "write approval: manual in the group");
+  if (!group) return;
+  if (group->approval.kind == provisioning::Approval::Kind::automatic)
+    return origin.error({"actions", index, "approve"},
+                        fmt::format("devices of {} do not wait for approval", group->name),
+                        "write approval: manual in the group");
+  if (const auto first = first_join(*group); first && action.at <= *first)
+    origin.error({"actions", index, "approve"}, fmt::format("no device of {} has joined then", group->name),
+                 "approve later than " + sim::settings::format_duration(*first - sim::Time{}));
 }
 
 // Who is there at the start has been approved; and somebody must do it some time.

@@ -50,6 +50,11 @@ void check_keys(const Scenario& scenario, const Origin& origin) {
     if (origin.given({"failover", key}) && origin.good({"failover"}))
       origin.error({"failover", key}, why, hint);
   };
+  if (settings.standby == Standby::none && settings.moves == failover::Moves::none) {
+    for (const char* key : {"service_rto", "detection", "decision", "rpo", "unread"})
+      useless(key, "is of no use: the application is not recovered", "write moves: application");
+    return;
+  }
   if (!failover::applies(settings, "service_rto"))
     useless("service_rto", "is of no use: what stands by decides when services are back",
             "remove it, or write standby: none");
@@ -93,6 +98,12 @@ bool loses_region(const Scenario& scenario) {
 
 void resolve_failover(Draft& draft, const Origin& origin) {
   Scenario& scenario = draft.scenario;
+  // An application of one hub has no recovery (facts, platform 1.1).
+  const bool migrates = std::any_of(scenario.actions.begin(), scenario.actions.end(), [](const auto& action) {
+    return std::holds_alternative<actions::Migrate>(action.kind);
+  });
+  if (scenario.era == Era::legacy && !migrates && !origin.given({"failover", "moves"}))
+    scenario.failover.moves = failover::Moves::none;
   check_region(scenario, origin);
   check_keys(scenario, origin);
   if (scenario.failover.standby == Standby::cold) scenario.scaling.makes_for_others = true;

@@ -209,6 +209,9 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
   if (place == signals::no_hub)
     return refuse(now, Kind::out, signals::no_hub, hubs_text(have), hubs_text(have + 1),
                   reason + ", but no name is free");
+  if (existing.empty())  // its region is lost, and it has none elsewhere yet
+    return refuse(now, Kind::out, signals::no_hub, hubs_text(have), hubs_text(have + 1),
+                  reason + ", but there is no hub to take after");
   int model = existing.front();
   const auto price = [&](int h) {
     const Size s = world_.estate->size_of(h);

@@ -88,7 +88,8 @@ void Coordinator::region_lost(Time now, int fault, const std::string& region) {
   for (const int h : world_.home_hubs)
     loss_->had_hub.push_back(world_.estate->exists(h) && (*world_.estate)[h].settings().region == region);
   step(now, RegionStep::lost);
-  if (where_ == world_.home && !world_.recovery.empty())
+  const bool recovers = settings_.standby != Standby::none || settings_.moves != Moves::none;
+  if (where_ == world_.home && !world_.recovery.empty() && recovers)
     at(now + std::max(drawn(settings_.detection, "detection"), Duration{1}), [this](Time t) { detect(t); });
 }
 

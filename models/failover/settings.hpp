@@ -31,6 +31,7 @@ enum class Standby : std::uint8_t {
 
 // What fails over when the region is lost and nothing stands by.
 enum class Moves : std::uint8_t {
+  none,         // nothing: it waits for its region
   application,  // new hubs, which devices are given by DPS
   hubs,         // each hub keeps its name, which leads to the paired region
 };

@@ -172,9 +172,11 @@ Table<Settings> settings_table() {
                        {"active", Standby::active}}),
       "What waits in the recovery region: nothing, a script that makes hubs, hubs without devices, or "
       "hubs that take their share all the time.");
-  table.field("moves", &Settings::moves,
-              choice<Moves>({{"application", Moves::application}, {"hubs", Moves::hubs}}),
-              "Whether the application gets new hubs in the recovery region, or its hubs keep their names.");
+  table.field(
+      "moves", &Settings::moves,
+      choice<Moves>({{"none", Moves::none}, {"application", Moves::application}, {"hubs", Moves::hubs}}),
+      "Whether the application gets new hubs in the recovery region, its hubs keep their names, or "
+      "nothing is recovered. Unless given: application; none with one hub (era: legacy) and no migration.");
   table.field("detection", &Settings::detection, delay("5m"), "From the loss of the region to the alarm.");
   table.field("decision", std::identity{}, decision(),
               "From the alarm to the order: automatic, after a time, or an operator's action fail_over.");
@@ -206,9 +208,12 @@ Table<Settings> settings_table() {
 
 bool applies(const Settings& settings, const std::string& key) {
   const Standby standby = settings.standby;
-  if (key == "service_rto" || key == "moves") return standby == Standby::none;
+  const bool recovers = standby != Standby::none || settings.moves != Moves::none;
+  if (key == "service_rto") return standby == Standby::none && recovers;
+  if (key == "moves") return standby == Standby::none;
   if (key == "switch") return settings.stands_by();
-  if (key == "decision") return standby != Standby::active;
+  if (key == "decision") return standby != Standby::active && recovers;
+  if (key == "detection" || key == "rpo" || key == "unread") return recovers;
   return true;
 }
 
