@@ -12,17 +12,19 @@ namespace output {
 namespace {
 
 struct Step {
-  const char* metric;
+  std::string_view metric;
   const char* name;
   const char* held_up;  // what one waits for before it
 };
+
+constexpr std::string_view first_back = "recovery.{}.first";
 
 constexpr Step steps[] = {
     {"region.{}.detected", "loss detected", "noticing the loss"},
     {"region.{}.decided", "failover decided", "deciding to fail over"},
     {"region.{}.dps_back", "DPS back", "bringing DPS back"},
     {"region.{}.hubs_back", "hubs back", "bringing the hubs back"},
-    {"recovery.{}.first", "first device back", "the first device to come back"},
+    {first_back, "first device back", "the first device to come back"},
     {"recovery.{}.p50", "half of the devices", "half of the devices to come back"},
     {"recovery.{}.p99", "99 % of the devices", "the devices from half of them to 99 %"},
 };
@@ -46,7 +48,7 @@ std::string row(const Step& step, const analysis::Metric& metric, double before)
 }
 
 // "Most of it, 3h50m of 4h16m, went by bringing DPS back."
-std::string held_up_by(const std::vector<Reached>& reached) {
+std::string held_up_by(const std::vector<Reached>& reached, bool moved) {
   double before = 0, longest = 0;
   const Step* slowest = nullptr;
   for (const Reached& r : reached) {
@@ -54,7 +56,9 @@ std::string held_up_by(const std::vector<Reached>& reached) {
     before = r.after;
   }
   if (!slowest) return "";
-  return fmt::format("What held it up most: {}, {} of {}.", slowest->held_up, words::duration(longest),
+  const bool waited = !moved && slowest->metric == first_back;
+  return fmt::format("What held it up most: {}, {} of {}.",
+                     waited ? "the region to come back" : slowest->held_up, words::duration(longest),
                      words::duration(before));
 }
 
@@ -74,10 +78,15 @@ std::string region_text(const View& view, const faults::Fault& fault) {
   std::string text = view.style.bold("Step by step") + ", from the loss of " + view.scenario.region + ":\n";
   std::vector<Reached> reached;
   std::vector<const Step*> order;
-  for (const Step& step : steps) order.push_back(&step);
   const auto metric = [&](const Step& step) -> const analysis::Metric& {
     return view.metric(fmt::format(fmt::runtime(step.metric), fault.name));
   };
+  // Without a failover, or before one is decided, its steps tell nothing.
+  const std::string prefix = "region." + fault.name + ".";
+  const bool moved = view.metric(prefix + "rpo").value.has_value();
+  const bool ordered = view.metric(prefix + "decided").value.has_value();
+  for (const Step& step : steps)
+    if (moved || ordered || metric(step).value || step.metric.starts_with("recovery")) order.push_back(&step);
   const auto after = [&](const Step* step) { return metric(*step).value.value_or(1e300); };
   std::stable_sort(order.begin(), order.end(),
                    [&](const Step* a, const Step* b) { return after(a) < after(b); });
@@ -89,7 +98,9 @@ std::string region_text(const View& view, const faults::Fault& fault) {
     reached.push_back({step, *found.value});
     before = *found.value;
   }
-  return text + words::wrap(held_up_by(reached) + what_was_lost(view, "region." + fault.name + "."));
+  const std::string held_up = held_up_by(reached, moved);
+  return text +
+         words::wrap(held_up + (moved ? "" : " Nothing was moved elsewhere.") + what_was_lost(view, prefix));
 }
 
 }  // namespace output
