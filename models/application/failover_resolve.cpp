@@ -81,6 +81,7 @@ void add_hubs(Scenario& scenario) {
   for (hub::Settings there : home) {
     if (there.region != scenario.region) continue;
     there.region = scenario.recovery_region;
+    there.stands_for = there.name;
     there.zone =
         elsewhere.spans_zones() ? 0 : static_cast<std::uint32_t>(scenario.recovery_hubs.size() % 3) + 1;
     do there.name = fmt::format("recovery-{}", ++n);

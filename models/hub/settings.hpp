@@ -55,6 +55,12 @@ struct Settings {
   Shaping connects;
   Shaping registry;
   Shaping sends;  // and of twin updates and direct methods, each by its own limit
+  // Of a hub in a recovery region: the one that it is there for. What links or names that one means both.
+  std::string stands_for{};
+
+  bool is_meant_by(const std::string& called) const {
+    return called == name || (!stands_for.empty() && called == stands_for);
+  }
 };
 
 // What a service does with who comes: `busy` answers 503 to what is new and keeps what is connected;

@@ -72,7 +72,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
     const Enrollment& enrollment = settings.enrollments[e];
     for (const hub::Hub* h : hubs_) {
       const auto link = std::find_if(enrollment.hubs.begin(), enrollment.hubs.end(),
-                                     [&](const LinkedHub& l) { return l.hub == h->settings().name; });
+                                     [&](const LinkedHub& l) { return h->settings().is_meant_by(l.hub); });
       if (enrollment.hubs.empty())
         links_[e].push_back({h->index(), h->settings().weight});
       else if (link != enrollment.hubs.end() && link->enabled)
@@ -93,7 +93,7 @@ void Service::refresh_candidates(std::size_t e) {
   candidates_[e].clear();
   for (const Link& link : links_[e])
     if (allocatable_[at(link.hub)] &&
-        (!fixed || hubs_[at(link.hub)]->settings().name == enrollment.static_hub))
+        (!fixed || hubs_[at(link.hub)]->settings().is_meant_by(enrollment.static_hub)))
       candidates_[e].push_back({link.hub, link.weight, name_hash_[at(link.hub)], Duration{0}, 0});
 }
 
@@ -153,7 +153,7 @@ bool Service::only_choice(int hub) const {
     const Enrollment& enrollment = settings_.enrollments[e];
     const bool fixed = enrollment.allocation == Allocation::static_hub && !enrollment.static_hub.empty();
     const bool named = std::any_of(links_[e].begin(), links_[e].end(), [&](const Link& link) {
-      return link.hub == hub && (!fixed || hubs_[at(hub)]->settings().name == enrollment.static_hub);
+      return link.hub == hub && (!fixed || hubs_[at(hub)]->settings().is_meant_by(enrollment.static_hub));
     });
     const bool others = std::any_of(candidates_[e].begin(), candidates_[e].end(),
                                     [hub](const Candidate& c) { return c.hub != hub; });

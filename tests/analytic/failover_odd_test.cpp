@@ -179,3 +179,27 @@ TEST_CASE("hubs of a recovery region without zone support are in its zones", "[k
   }
   CHECK(hit == Approx(500).margin(100));
 }
+
+// The hub of the other region stands for the one that a group lists or names.
+TEST_CASE("devices of a group with hubs of its own find their like in the other region",
+          "[known-21][failover]") {
+  const auto report = known::run_both(R"(
+duration: 8h
+application: {hubs: {count: 3, units: 2}}
+provisioning:
+  registrations_per_minute: 100000
+  enrollments:
+    - {name: listed, hubs: [{hub: hub-1}, {hub: hub-2}]}
+    - {name: fixed, allocation: static, static_hub: hub-3}
+fleet:
+  - {name: a, devices: 400, enrollment: listed, client: guide-reconnect, credentials: x509}
+  - {name: b, devices: 100, enrollment: fixed, client: guide-reconnect, credentials: x509}
+faults: [{name: gone, at: 2h, region: westeurope}]
+failover: {service_rto: 2h, detection: 10m}
+)");
+  CHECK(value(report, "recovery.gone.unrecovered") == 0);
+  CHECK(value(report, "allocation.hub.recovery-3.connected") == 100);
+  CHECK(value(report, "allocation.hub.recovery-1.connected") +
+            value(report, "allocation.hub.recovery-2.connected") ==
+        400);
+}
