@@ -64,30 +64,20 @@ faults:
 }  // namespace
 
 TEST_CASE("a client notices a silent hub by its own rule, at a uniform phase", "[known-2]") {
-  check_uniform("sdk-dotnet", "60s", 30, 105);
-  check_uniform("sdk-python", "48h", 60, 120);
-  check_uniform("sdk-node", "48h", 180, 360);
-  check_uniform("sdk-java", "48h", 230, 460);
-  check_uniform("sdk-c", "60s", 120, 180);
-  check_uniform("sdk-c", "48h", 80, 320);
+  for (const auto& [client, every, low, high] : known::noticing) check_uniform(client, every, low, high);
 }
 
 TEST_CASE("a hub drops a silent connection after 1.5 times the keep-alive", "[known-2]") {
-  struct Row {
-    const char* client;
-    int dead_s;
-  };
-  for (const Row& row : {Row{"sdk-python", 90}, Row{"sdk-node", 270}, Row{"sdk-java", 345}, Row{"sdk-c", 360},
-                         Row{"sdk-dotnet", 450}}) {
-    INFO(row.client);
+  for (const auto& [client, dead_s] : known::patience) {
+    INFO(client);
     // A fault that ends before leaves the connection alive: service is back at that very instant.
-    const auto lives = known::run_both(unnoticed(row.client, row.dead_s - 1));
-    CHECK(support::value(lives, "recovery.silence.max") == row.dead_s - 1);
+    const auto lives = known::run_both(unnoticed(client, dead_s - 1));
+    CHECK(support::value(lives, "recovery.silence.max") == dead_s - 1);
     CHECK(support::value(lives, "hub.connects") == 0);
     // After it the hub answers the next packet with a reset, and every client connects anew.
-    const auto dead = known::run_both(unnoticed(row.client, row.dead_s));
+    const auto dead = known::run_both(unnoticed(client, dead_s));
     CHECK(support::value(dead, "hub.connects") == 100);
     CHECK(support::value(dead, "recovery.silence.unrecovered") == 0);
-    CHECK(support::value(dead, "recovery.silence.wait.detection") == row.dead_s);
+    CHECK(support::value(dead, "recovery.silence.wait.detection") == dead_s);
   }
 }

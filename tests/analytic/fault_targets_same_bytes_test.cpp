@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/random.hpp"
 #include "tests/analytic/known.hpp"
+#include "tests/support/luck.hpp"
 
 namespace {
 
@@ -106,22 +106,7 @@ measures::Report run(const std::string& yaml, application::CarrierKind carrier, 
 
 constexpr auto by_fleet = application::CarrierKind::fleet, by_actor = application::CarrierKind::actor;
 
-// What a draw decides.
-class Luck {
- public:
-  explicit Luck(std::uint32_t index) : streams_(2024, index) {}
-  std::uint64_t below(std::uint64_t n) { return streams_.draw(0, 1, next_++).below(n); }
-  template <std::size_t N>
-  const char* one_of(const char* const (&all)[N]) {
-    return all[below(N)];
-  }
-
- private:
-  sim::Streams streams_;
-  std::uint32_t next_ = 0;
-};
-
-std::string random_target(Luck& luck, bool spans) {
+std::string random_target(support::Luck& luck, bool spans) {
   const char* const hub_modes[] = {"refuse", "silent", "busy", "upgrade", "{degraded: {capacity: 10%}}"};
   const char* const dps_modes[] = {"refuse", "silent", "busy", "{degraded: {capacity: 15%}}"};
   const char* const path_modes[] = {"refuse", "silent", "{impaired: {latency: 3s, loss: 30%}}"};
@@ -158,7 +143,7 @@ std::string random_target(Luck& luck, bool spans) {
 // Three hubs, one of them in another region, and a dozen groups; up to eight faults within half an hour, some
 // of which begin and end at the same instants.
 std::string random_application(std::uint32_t index) {
-  Luck luck(index);
+  support::Luck luck(2024, index);
   const bool spans = luck.below(2) == 0, moves = luck.below(3) == 0;
   std::string yaml = fmt::format(
       "seed: {}\nduration: 50m\n"

@@ -34,4 +34,23 @@ inline double critical(const measures::Pool& pool) {
   return 1.63 / std::sqrt(static_cast<double>(pool.recovery.count()));
 }
 
+// Between which bounds, seconds, a client notices that packets vanish, which sends so often.
+struct Noticing {
+  const char* client;
+  const char* telemetry_every;
+  double low, high;
+};
+inline constexpr Noticing noticing[] = {{"sdk-dotnet", "60s", 30, 105}, {"sdk-python", "48h", 60, 120},
+                                        {"sdk-node", "48h", 180, 360},  {"sdk-java", "48h", 230, 460},
+                                        {"sdk-c", "60s", 120, 180},     {"sdk-c", "48h", 80, 320}};
+
+// After how many seconds without a packet a hub drops its connection: 1.5 times the keep-alive (facts,
+// export-and-devices 5.2).
+struct Patience {
+  const char* client;
+  int seconds;
+};
+inline constexpr Patience patience[] = {
+    {"sdk-python", 90}, {"sdk-node", 270}, {"sdk-java", 345}, {"sdk-c", 360}, {"sdk-dotnet", 450}};
+
 }  // namespace known

@@ -90,33 +90,23 @@ void no_jitter(application::Scenario& scenario) { scenario.distance.jitter = 1; 
 }  // namespace
 
 TEST_CASE("a client notices a dead network by its own rule, at a uniform phase", "[known-2]") {
-  check_mean("sdk-dotnet", "60s", 30, 105);
-  check_mean("sdk-python", "48h", 60, 120);
-  check_mean("sdk-node", "48h", 180, 360);
-  check_mean("sdk-java", "48h", 230, 460);
-  check_mean("sdk-c", "60s", 120, 180);
-  check_mean("sdk-c", "48h", 80, 320);
+  for (const auto& [client, every, low, high] : known::noticing) check_mean(client, every, low, high);
 }
 
 TEST_CASE("a connection outlives a cut of the network shorter than 1.5 times the keep-alive", "[known-2]") {
-  struct Row {
-    const char* client;
-    int dead_s;
-  };
-  for (const Row& row : {Row{"sdk-python", 90}, Row{"sdk-node", 270}, Row{"sdk-java", 345}, Row{"sdk-c", 360},
-                         Row{"sdk-dotnet", 450}}) {
-    INFO(row.client);
+  for (const auto& [client, dead_s] : known::patience) {
+    INFO(client);
     const auto cut = [&](int seconds) {
       return known::run_both(
-          unnoticed(row.client, fmt::format("{{name: cut, at: 10s, for: {}s, link: {{}}}}", seconds)));
+          unnoticed(client, fmt::format("{{name: cut, at: 10s, for: {}s, link: {{}}}}", seconds)));
     };
-    const auto lives = cut(row.dead_s - 1);
-    CHECK(value(lives, "recovery.cut.max") == row.dead_s - 1);
+    const auto lives = cut(dead_s - 1);
+    CHECK(value(lives, "recovery.cut.max") == dead_s - 1);
     CHECK(value(lives, "hub.connects") == 0);
-    const auto dead = cut(row.dead_s);
+    const auto dead = cut(dead_s);
     CHECK(value(dead, "hub.connects") == 100);
     CHECK(value(dead, "recovery.cut.unrecovered") == 0);
-    CHECK(value(dead, "recovery.cut.wait.detection") == row.dead_s);
+    CHECK(value(dead, "recovery.cut.wait.detection") == dead_s);
   }
 }
 
@@ -243,9 +233,7 @@ TEST_CASE("an impaired network loses its share of the round trips", "[faults]") 
 // The answers are those of the facts (export-and-devices 5.2): 1.5 times the default keep-alive.
 TEST_CASE("a hub takes a device that was cut off for connected for 1.5 times the keep-alive",
           "[known-2][faults]") {
-  const std::pair<const char*, double> hears_nothing_for[] = {
-      {"sdk-python", 90}, {"sdk-node", 270}, {"sdk-java", 345}, {"sdk-c", 360}, {"sdk-dotnet", 450}};
-  for (const auto& [client, seconds] : hears_nothing_for) {
+  for (const auto& [client, seconds] : known::patience) {
     INFO(client);
     const auto report = known::run_both(unnoticed(client, "{name: cut, at: 100s, link: {}}"));
     CHECK(value(report, "hub.half_open") == 100);

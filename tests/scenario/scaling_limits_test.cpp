@@ -9,7 +9,7 @@
 #include <string>
 
 #include "models/application/load.hpp"
-#include "sim/random.hpp"
+#include "tests/support/luck.hpp"
 #include "tests/support/run.hpp"
 
 namespace {
@@ -20,27 +20,12 @@ constexpr std::uint32_t applications = 25;  // many times slower there
 constexpr std::uint32_t applications = 1000;
 #endif
 
-// What a draw decides.
-class Luck {
- public:
-  explicit Luck(std::uint32_t index) : streams_(2023, index) {}
-  std::uint64_t below(std::uint64_t n) { return streams_.draw(0, 1, next_++).below(n); }
-  template <std::size_t N>
-  const char* one_of(const char* const (&all)[N]) {
-    return all[below(N)];
-  }
-
- private:
-  sim::Streams streams_;
-  std::uint32_t next_ = 0;
-};
-
 struct Case {
   std::string yaml;
   std::uint32_t hubs = 0, hubs_least = 0, hubs_most = 0, units_least = 0, units_most = 0;
 };
 
-std::string random_faults(Luck& luck, std::uint32_t hubs) {
+std::string random_faults(support::Luck& luck, std::uint32_t hubs) {
   const char* const modes[] = {"refuse", "silent", "busy", "{degraded: {capacity: 20%}}"};
   std::string text = "faults:\n";
   for (std::uint64_t f = 0, n = 1 + luck.below(3); f < n; ++f)
@@ -50,7 +35,7 @@ std::string random_faults(Luck& luck, std::uint32_t hubs) {
 }
 
 Case random_case(std::uint32_t index) {
-  Luck luck(index);
+  support::Luck luck(2023, index);
   const char* const policies[] = {"threshold", "target-tracking", "schedule", "predictive"};
   const char* const editions[] = {"S1", "S1", "S2", "B1"};
   const char* const clients[] = {"guide-reconnect", "sdk-c", "sdk-python", "central-rules"};
