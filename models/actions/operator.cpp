@@ -348,6 +348,7 @@ void Operator::carry_out(sim::Member& me, int action, const Migrate& kind) {
   for (const auto& [at, place] : coming) say(Outcome::begun, place, before++);
   for (const auto& [at, place] : coming) {
     if (at > me.now()) me.wait_until(at);
+    while (!estate.managed()) me.wait_until(me.now() + world_.batch);  // its region is lost
     before = estate.existing().size();
     estate.open(me.now(), place, size);
     say(Outcome::done, place, before);

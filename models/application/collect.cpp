@@ -58,9 +58,7 @@ void World::collect(measures::Report& report) {
   balance_->report(report);
   messages_->report(report);
   scaling_->report(report);
-  for (const faults::Fault& fault : scenario_.faults)
-    if (takes_region(fault, scenario_)) measures::Regions::report_none(report, fault.name);
-  regions_->report(report);
+  regions_->report(report, metric_names(scenario_).regions);
   for (const faults::Fault& fault : scenario_.faults) measures::Storm::report_none(report, fault.name);
   storm_->report(report);
   uptime_->report(report);

@@ -103,9 +103,8 @@ void check_region_order(const Scenario& scenario, const Order& order, const Orig
   if (!loses_region(scenario))
     return origin.error(order.path(), fmt::format("no fault takes {}", region),
                         "add a fault with region: " + region);
-  if (scenario.failover.standby == failover::Standby::none &&
-      scenario.failover.moves == failover::Moves::none)
-    return origin.error(order.path(), "an application of one hub is not recovered",
+  if (!scenario.failover.recovers())
+    return origin.error(order.path(), "the application is not recovered",
                         "write failover: {moves: application}");
   const std::optional<bool> lost = lost_at(scenario, order.at);
   if (!lost || *lost != order.back) return;

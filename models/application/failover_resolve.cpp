@@ -50,7 +50,7 @@ void check_keys(const Scenario& scenario, const Origin& origin) {
     if (origin.given({"failover", key}) && origin.good({"failover"}))
       origin.error({"failover", key}, why, hint);
   };
-  if (settings.standby == Standby::none && settings.moves == failover::Moves::none) {
+  if (!settings.recovers()) {
     for (const char* key : {"service_rto", "detection", "decision", "rpo", "unread"})
       useless(key, "is of no use: the application is not recovered", "write moves: application");
     return;

@@ -192,7 +192,8 @@ void World::build_fault_measures() {
   recovery.outlook = outlook_.get();
   recovery.now = &stage_.moment().now;
   recovery_ = std::make_unique<measures::Recovery>(std::move(recovery));
-  regions_ = std::make_unique<measures::Regions>(regions, hubs_.size(), there_, scenario_.failover.rpo);
+  regions_ = std::make_unique<measures::Regions>(regions, hubs_.size(), there_, scenario_.failover.rpo,
+                                                 scenario_.failover.recovers());
   storm_ = std::make_unique<measures::Storm>(std::move(storms), devices_->size(), end_);
 }
 

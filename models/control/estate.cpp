@@ -66,7 +66,7 @@ void Estate::apply_mode(Time now, int index) {
     hub.set_mode(now, s.mode, s.capacity, s.fault);
   else
     hub.set_mode(now, s.abandoned ? std::max(s.mode, hub::Mode::refuse) : hub::Mode::refuse, 1,
-                 s.abandoned ? s.fault : signals::no_fault);
+                 s.abandoned_for);
   if (hub.serves() != served) board_.tell<&Listener::hub_serves>(now, index, hub.serves());
   peer_.after_hub_change(index, now);
   if (hub.serves() && !served) dps_.hub_returned(now, index);
@@ -92,6 +92,7 @@ void Estate::open(Time now, int hub, signals::Size size) {
   resize(now, hub, size);
   state(hub).healthy = state(hub).used = true;
   state(hub).draining = state(hub).abandoned = state(hub).promised = false;
+  state(hub).abandoned_for = signals::no_fault;
   apply_mode(now, hub);
   apply_allocation(now, hub);
   if (usable_) usable_(now, hub, true);
@@ -107,6 +108,7 @@ void Estate::close(Time now, int hub) {
 
 void Estate::abandon(Time now, int hub) {
   state(hub).abandoned = true;
+  state(hub).abandoned_for = state(hub).fault;
   close(now, hub);
 }
 

@@ -77,6 +77,7 @@ class Estate {
     int fault = signals::no_fault;
     bool healthy = true, draining = false, used = false, promised = false;
     bool reserved = false, abandoned = false;
+    int abandoned_for = signals::no_fault;
     std::string address;  // its name unless it has moved
     std::vector<std::string> addresses;
     Time failed_since{};

@@ -224,20 +224,30 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
   world_.estate->promise(place);
   if (instead_of != signals::no_hub) replaced_.insert(instead_of);
   tell(now, Kind::out, Outcome::begun, place, hubs_text(have), hubs_text(have + 1), reason);
-  world_.lifecycle->at(
-      now + drawn(settings_.create, place), [this, place, size, reason, instead_of](Time then) {
-        coming_.erase(place);
-        const std::size_t before = world_.estate->in_service().size();
-        world_.estate->open(then, place, size);
-        tell(then, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
-        if (instead_of == signals::no_hub || !world_.estate->exists(instead_of) ||
-            world_.estate->healthy(instead_of))
-          return;
-        if (!dispensable(instead_of))
-          return refuse(then, Kind::in, instead_of, hubs_text(before + 1), "",
-                        reason + ", but it has devices that never move, or that are allocated nowhere else");
-        close(then, instead_of);
-      });
+  world_.lifecycle->at(now + drawn(settings_.create, place),
+                       [this, place, size, reason, instead_of](Time then) {
+                         finish_scale_out(then, place, size, reason, instead_of);
+                       });
+}
+
+// Nothing is finished while the control plane is lost with its region.
+void Scaler::finish_scale_out(Time now, int place, const Size& size, const std::string& reason,
+                              int instead_of) {
+  if (!world_.estate->managed())
+    return world_.lifecycle->at(now + settings_.every, [this, place, size, reason, instead_of](Time then) {
+      finish_scale_out(then, place, size, reason, instead_of);
+    });
+  coming_.erase(place);
+  const std::size_t before = world_.estate->in_service().size();
+  world_.estate->open(now, place, size);
+  tell(now, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
+  if (instead_of == signals::no_hub || !world_.estate->exists(instead_of) ||
+      world_.estate->healthy(instead_of))
+    return;
+  if (!dispensable(instead_of))
+    return refuse(now, Kind::in, instead_of, hubs_text(before + 1), "",
+                  reason + ", but it has devices that never move, or that are allocated nowhere else");
+  close(now, instead_of);
 }
 
 // Whether a hub can go: none of its devices must stay, and no enrollment group is left without a hub.

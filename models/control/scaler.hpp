@@ -53,6 +53,8 @@ class Scaler {
   void count_hubs(sim::Member& me, const View& view);
   void replace_failed(Time now);
   void scale_out(Time now, const std::string& reason, int instead_of = signals::no_hub);
+  void finish_scale_out(Time now, int place, const signals::Size& size, const std::string& reason,
+                        int instead_of);
   void scale_in(Time now, const std::string& reason);
   bool dispensable(int hub) const;
   void drain(Time now, int hub);

@@ -88,8 +88,7 @@ void Coordinator::region_lost(Time now, int fault, const std::string& region) {
   for (const int h : world_.home_hubs)
     loss_->had_hub.push_back(world_.estate->exists(h) && (*world_.estate)[h].settings().region == region);
   step(now, RegionStep::lost);
-  const bool recovers = settings_.standby != Standby::none || settings_.moves != Moves::none;
-  if (where_ == world_.home && !world_.recovery.empty() && recovers)
+  if (where_ == world_.home && !world_.recovery.empty() && settings_.recovers())
     at(now + std::max(drawn(settings_.detection, "detection"), Duration{1}), [this](Time t) { detect(t); });
 }
 
@@ -174,6 +173,10 @@ void Coordinator::bring_dps_back(Time now) {
 void Coordinator::bring_hubs_back(Time now) {
   if (settings_.moves == Moves::hubs) {
     for (const int h : hubs_in(loss_->region)) {
+      if (failing_over_.erase(h) > 0) {  // by itself as well: no more
+        world_.hands.set_away(now, h, false, loss_->fault);
+        say(now, Outcome::refused, world_.recovery, "it moves with its region", h);
+      }
       world_.hands.move_hub(now, h, world_.recovery, hub::Mode::silent, loss_->fault);
       hub_moved_[h] = now;
     }
@@ -190,7 +193,8 @@ void Coordinator::bring_hub_back(Time now, std::size_t i) {
   const int hub = world_.recovery_hubs[i], home = world_.home_hubs[i];
   const bool lost = loss_->had_hub[i] && estate[home].settings().region == loss_->region;
   if (lost && !estate.exists(hub)) estate.open(now, hub, size_like(home));
-  if (estate.exists(hub)) estate.set_draining(now, hub, false);
+  if (estate.exists(hub) && (lost || settings_.standby == Standby::active))
+    estate.set_draining(now, hub, false);
   if (--loss_->hubs_to_come == 0) finish_hubs(now);
 }
 

@@ -87,7 +87,9 @@ class Coordinator final : public signals::Listener {
   void leave(Time now, int hub, int action);
   void hub_left(Time now, int hub);
   void interrupt_return(Time now);
+  std::string obstacle_to_failover(Time now, int hub, const std::string& to) const;
   void switch_hub(Time now, int hub, const std::string& to, int action);
+  void hub_returned(Time now, int hub);
   Duration drawn(const Delay& delay, const char* what, std::uint32_t index = 0) const;
   // Of a way from one of the two regions to the other.
   void say(Time now, signals::Decision::Outcome outcome, const std::string& to, const std::string& why,
@@ -109,6 +111,7 @@ class Coordinator final : public signals::Listener {
   std::map<int, Time> hub_moved_;  // hubs that have failed over by themselves, when last
   std::uint32_t losses_ = 0;
   std::deque<std::pair<Time, Device>> recent_;  // assignments younger than the copy of the registry
+  std::set<int> returning_;                     // hubs that fail over to the home region with it
   std::set<int> failing_over_;                  // hubs
 };
 

@@ -23,16 +23,22 @@ bool Coordinator::fail_back(Time now, int action) {
     return refuse("the application has not failed over");
   if (world_.hands.lost(world_.home)) return refuse(fmt::format("{} is still lost", world_.home));
   if (going_home_) return refuse("it is under way already");
+  if (settings_.moves == Moves::hubs)
+    for (const int h : hubs_in(world_.recovery)) {
+      if (native_.contains(h)) continue;
+      const std::string obstacle = obstacle_to_failover(now, h, world_.home);
+      if (!obstacle.empty()) return refuse(fmt::format("{}: {}", world_.estate->name(h), obstacle));
+    }
   going_home_ = true;
   home_action_ = action;
   say(now, Outcome::begun, world_.home, "ordered");
   if (settings_.moves == Moves::hubs) {
-    for (const int h : world_.home_hubs)
-      if ((*world_.estate)[h].settings().region == world_.recovery) fail_over_hub(now, h, true, action);
+    for (const int h : hubs_in(world_.recovery))
+      if (!native_.contains(h) && fail_over_hub(now, h, true, action)) returning_.insert(h);
     where_ = world_.home;
     loss_.reset();
-    going_home_ = false;
     world_.hands.move_dps(now, world_.home);
+    hub_returned(now, signals::no_hub);
     return true;
   }
   Duration last{1};
@@ -100,28 +106,33 @@ void Coordinator::hub_left(Time now, int hub) {
 
 // The home region is lost while devices are on their way there: those left stay where they are.
 void Coordinator::interrupt_return(Time now) {
-  world_.mover->call_off(home_action_);
   going_home_ = false;
+  returning_.clear();
   leaving_ = 0;
-  interrupted_ = true;
+  interrupted_ = settings_.moves != Moves::hubs;
+  if (interrupted_) world_.mover->call_off(home_action_);
   say(now, Outcome::refused, world_.home, fmt::format("{} is lost again", world_.home));
+}
+
+// Why the hub cannot fail over to that region now; empty if it can.
+std::string Coordinator::obstacle_to_failover(Time now, int hub, const std::string& to) const {
+  if (!world_.estate->exists(hub)) return "it does not exist";
+  if (failing_over_.contains(hub)) return "it is failing over already";
+  if ((*world_.estate)[hub].settings().region == to) return "it is there already";
+  if (world_.hands.lost(to)) return fmt::format("{} is lost", to);
+  const auto moved = hub_moved_.find(hub);
+  const bool just_moved = moved != hub_moved_.end() && now < moved->second + std::chrono::hours{1};
+  return world_.limits && just_moved ? "it moved less than an hour ago" : "";
 }
 
 // Devices notice nothing at first; then the hub answers nobody until it is active in the other region, under
 // the same name.
 bool Coordinator::fail_over_hub(Time now, int hub, bool home, int action) {
   const std::string& to = home ? world_.home : world_.recovery;
-  const auto refuse = [&](const std::string& why) {
-    say(now, Outcome::refused, to, why, hub);
+  if (const std::string obstacle = obstacle_to_failover(now, hub, to); !obstacle.empty()) {
+    say(now, Outcome::refused, to, obstacle, hub);
     return false;
-  };
-  if (!world_.estate->exists(hub)) return refuse("it does not exist");
-  if (failing_over_.contains(hub)) return refuse("it is failing over already");
-  if ((*world_.estate)[hub].settings().region == to) return refuse("it is there already");
-  if (world_.hands.lost(to)) return refuse(fmt::format("{} is lost", to));
-  const auto moved = hub_moved_.find(hub);
-  if (world_.limits && moved != hub_moved_.end() && now < moved->second + std::chrono::hours{1})
-    return refuse("it moved less than an hour ago");
+  }
   failing_over_.insert(hub);
   const std::uint64_t devices = world_.dps->provisioned(hub);
   const Duration takes = std::max(settings_.hub.of(devices), Duration{2});
@@ -129,23 +140,35 @@ bool Coordinator::fail_over_hub(Time now, int hub, bool home, int action) {
   say(now, Outcome::begun, to,
       fmt::format("{} devices, so it takes {}", devices, sim::settings::format_duration(takes)), hub);
   const Time away = now + std::clamp(settings_.errors_after, Duration{1}, takes - Duration{1});
-  steps_.at(away, [this, hub, action](Time then) { world_.hands.set_away(then, hub, true, action); });
+  steps_.at(away, [this, hub, action](Time then) {
+    if (failing_over_.contains(hub)) world_.hands.set_away(then, hub, true, action);
+  });
   steps_.at(now + takes, [this, hub, to, action](Time then) { switch_hub(then, hub, to, action); });
   return true;
 }
 
 void Coordinator::switch_hub(Time now, int hub, const std::string& to, int action) {
-  failing_over_.erase(hub);
-  if (world_.hands.lost(to) || !world_.estate->exists(hub)) {
+  if (failing_over_.erase(hub) == 0) return;  // it has moved with its region
+  const bool exists = world_.estate->exists(hub);
+  if (!exists || world_.hands.lost(to)) {
     world_.hands.set_away(now, hub, false, action);
-    return say(now, Outcome::refused, to,
-               world_.estate->exists(hub) ? fmt::format("{} is lost", to) : "it does not exist any more",
-               hub);
+    say(now, Outcome::refused, to, exists ? fmt::format("{} is lost", to) : "it does not exist any more",
+        hub);
+    return hub_returned(now, hub);
   }
   world_.hands.move_hub(now, hub, to, hub::Mode::refuse, action);
   world_.hands.set_away(now, hub, false, action);
   hub_moved_[hub] = now;
   say(now, Outcome::done, to, "its name leads there now", hub);
+  hub_returned(now, hub);
+}
+
+// The way home of an application whose hubs move is over when the last of them is there, or cannot be.
+void Coordinator::hub_returned(Time now, int hub) {
+  returning_.erase(hub);
+  if (!going_home_ || settings_.moves != Moves::hubs || !returning_.empty()) return;
+  going_home_ = false;
+  say(now, Outcome::done, world_.home, "ordered");
 }
 
 }  // namespace failover

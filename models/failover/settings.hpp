@@ -62,6 +62,7 @@ struct Settings {
   hub::NameService dns;
 
   // Whether hubs of the recovery region are there from the start.
+  bool recovers() const { return standby != Standby::none || moves != Moves::none; }
   bool stands_by() const { return standby == Standby::warm || standby == Standby::active; }
 };
 

@@ -208,7 +208,7 @@ Table<Settings> settings_table() {
 
 bool applies(const Settings& settings, const std::string& key) {
   const Standby standby = settings.standby;
-  const bool recovers = standby != Standby::none || settings.moves != Moves::none;
+  const bool recovers = settings.recovers();
   if (key == "service_rto") return standby == Standby::none && recovers;
   if (key == "moves") return standby == Standby::none;
   if (key == "switch") return settings.stands_by();

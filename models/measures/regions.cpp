@@ -7,11 +7,13 @@ namespace measures {
 
 using signals::RegionStep;
 
-Regions::Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo)
+Regions::Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo,
+                 bool recovers)
     : faults_(std::move(faults)),
       losses_(faults_.size()),
       serves_(there, true),
       allocatable_(there, true),
+      recovers_(recovers),
       rpo_(rpo) {
   serves_.resize(hubs);
   allocatable_.resize(hubs);
@@ -37,6 +39,7 @@ void Regions::region_step(Time at, int fault, RegionStep step) {
       loss->hubs_back = at;
       return;
     case RegionStep::cancelled:
+      loss->called_off = true;
       return;
   }
 }
@@ -79,37 +82,34 @@ Duration Regions::rto(const Loss& loss) const {
 }
 
 // Of several incidents of a fault the one after which services were away longest.
-void Regions::report(Report& report) const {
+void Regions::report(Report& report, const std::vector<std::string>& all) const {
   std::map<std::string, std::optional<Loss>> worst;
+  for (const std::string& fault : all) worst[fault] = std::nullopt;
   for (std::size_t f = 0; f < faults_.size(); ++f) {
     if (faults_[f].empty()) continue;
     std::optional<Loss>& held = worst[faults_[f]];
     if (losses_[f] && (!held || rto(*losses_[f]) > rto(*held))) held = losses_[f];
   }
-  for (const auto& [fault, loss] : worst) Regions::report(report, fault, loss, end_, rpo_);
+  for (const auto& [fault, loss] : worst) this->report(report, fault, loss);
 }
 
-void Regions::report_none(Report& report, const std::string& fault) {
-  Regions::report(report, fault, std::nullopt, Time{}, Duration{0});
-}
-
-void Regions::report(Report& report, const std::string& fault, const std::optional<Loss>& lost, Time end,
-                     Duration rpo) {
+void Regions::report(Report& report, const std::string& fault, const std::optional<Loss>& lost) const {
   const std::string prefix = "region." + fault + ".";
   const Loss loss = lost.value_or(Loss{});
   const auto put = [&](const char* name, const char* unit, std::optional<double> value) {
     report.values[prefix + name] = {unit, value, std::nullopt, std::nullopt};
   };
-  const auto since = [&](const char* name, const std::optional<Time>& when) {
+  const auto since = [&](const char* name, const std::optional<Time>& when, bool may_come) {
     put(name, "s", when ? std::optional(sim::seconds(*when - loss.at)) : std::nullopt);
-    if (!when && lost) report.values[prefix + name].at_least = sim::seconds(end - loss.at);
+    if (!when && lost && may_come) report.values[prefix + name].at_least = sim::seconds(end_ - loss.at);
   };
-  since("detected", loss.detected);
-  since("decided", loss.decided);
-  since("dps_back", loss.dps_back);
-  since("hubs_back", loss.hubs_back);
-  since("service_rto", loss.served);
-  put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo)) : std::nullopt);
+  const bool comes = recovers_ && !loss.called_off;
+  since("detected", loss.detected, comes);
+  since("decided", loss.decided, comes);
+  since("dps_back", loss.dps_back, comes);
+  since("hubs_back", loss.hubs_back, comes);
+  since("service_rto", loss.served, true);
+  put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo_)) : std::nullopt);
   put("twins_lost", "devices", static_cast<double>(loss.twins));
   put("unread_lost", "messages", std::round(loss.unread));
 }

@@ -17,7 +17,8 @@ class Regions final : public signals::Listener {
  public:
   // Faults by number: the name of those that take the region, empty for others. The first `there` of the hubs
   // exist from the start. `rpo`: the age of the copy.
-  Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo);
+  // `recovers`: whether it moves at all.
+  Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo, bool recovers);
 
   void region_step(Time at, int fault, signals::RegionStep step) override;
   void region_forgot(Time at, int fault, std::uint64_t twins, double messages) override;
@@ -26,9 +27,8 @@ class Regions final : public signals::Listener {
   void hub_allocatable(Time at, int hub, bool allocatable) override;
 
   void finish(Time end) { end_ = end; }
-  void report(Report& report) const;
-  // A fault that never happened.
-  static void report_none(Report& report, const std::string& fault);
+  // `all`: the faults that may take the region, whether they happen or not.
+  void report(Report& report, const std::vector<std::string>& all) const;
 
  private:
   struct Loss {
@@ -36,16 +36,16 @@ class Regions final : public signals::Listener {
     std::optional<Time> detected, decided, dps_back, hubs_back, served;
     std::uint64_t twins = 0;
     double unread = 0;
-    bool moved = false;
+    bool moved = false, called_off = false;
   };
   void look(Time at);
   Duration rto(const Loss& loss) const;
-  static void report(Report& report, const std::string& fault, const std::optional<Loss>& loss, Time end,
-                     Duration rpo);
+  void report(Report& report, const std::string& fault, const std::optional<Loss>& loss) const;
   std::vector<std::string> faults_;
   std::vector<std::optional<Loss>> losses_;  // by fault
   std::vector<bool> serves_, allocatable_;   // hubs
   bool dps_ = true;
+  bool recovers_;
   Duration rpo_;
   Time end_{};
 };

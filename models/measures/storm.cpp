@@ -136,7 +136,9 @@ void Storm::offline(Device d, Time at, int, int fault, bool planned) {
 
 // A limit of a service is no fault. Told whenever: what parked clients did is told afterwards.
 void Storm::failed(Device, Time start, Time, int hub, signals::Error error, int fault) {
-  const bool refused = error == signals::Error::unauthorized || error == signals::Error::dps_unauthorized;
+  using signals::Error;
+  const bool refused = error == Error::unauthorized || error == Error::dps_unauthorized ||
+                       error == Error::refused || error == Error::dps_refused;
   if (fault != signals::no_fault || refused) return;
   if (Attempts* attempts = attempts_at(start, hub == signals::no_hub)) ++attempts->failed;
 }

@@ -203,3 +203,46 @@ failover: {service_rto: 2h, detection: 10m}
             value(report, "allocation.hub.recovery-2.connected") ==
         400);
 }
+
+TEST_CASE("hubs go home together, an hour after they moved at the earliest", "[known-21][failover]") {
+  const auto report =
+      run("failover: {service_rto: 1h, detection: 1m, moves: hubs}\nscaling: {rebalance: {when: never}}\n"
+          "faults: [{name: gone, at: 2h, for: 65m, region: westeurope}]\n"
+          "actions: [{name: soon, at: 210m, fail_back: westeurope}, {name: later, at: 6h, fail_back: "
+          "westeurope}]\n");
+  CHECK(events(report, "refused") == 1);
+  CHECK(events(report, "done") == 4);  // the region's, each hub's way home, and the way home
+  CHECK(report.timeline.back().hub.empty());
+  CHECK(value(report, "recovery.soon.affected") == 0);
+  CHECK(value(report, "recovery.later.affected") == 1000);
+  CHECK(value(report, "devices.connected") == 1000);
+}
+
+TEST_CASE("a hub that moves with its region does not move again by itself", "[known-21][failover]") {
+  const std::string lost =
+      "failover: {service_rto: 10m, detection: 1m, moves: hubs, hub_failover: documented}\n"
+      "scaling: {rebalance: {when: never}}\n"
+      "faults: [{name: gone, at: 2h, region: westeurope}]\n";
+  const auto alone = run(lost);
+  const auto ordered = run(lost + "actions: [{name: away, at: 129m, fail_over: hub-1}]\n");
+  CHECK(value(ordered, "recovery.away.affected") == 0);
+  CHECK(value(ordered, "recovery.gone.p99") == value(alone, "recovery.gone.p99"));
+  CHECK(events(ordered, "refused") == 1);
+}
+
+TEST_CASE("no hub is made while the control plane is lost", "[known-21][failover]") {
+  const auto report = known::run_both(R"(
+duration: 8h
+application: {era: legacy, hubs: {count: 1, units: 2}}
+provisioning: {registrations_per_minute: 100000}
+fleet: [{name: meters, devices: 1000, client: guide-reconnect, credentials: x509}]
+actions: [{name: mig, at: 90m, migrate: {hubs: 3}}]
+faults: [{name: gone, at: 1h, region: westeurope}]
+failover: {service_rto: 2h, detection: 10m}
+)");
+  CHECK(value(report, "hubs.count") == 3);
+  CHECK(value(report, "devices.connected") == 1000);
+  CHECK(value(report, "allocation.connected.max_to_mean") < 1.2);
+  for (const measures::Event& e : report.timeline)
+    if (e.kind == "out" && e.outcome == "done") CHECK(e.time_s >= 3 * 3600);
+}

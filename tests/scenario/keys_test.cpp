@@ -107,6 +107,21 @@ void check(const Row& row) {
   CHECK(before != after);
 }
 
+// Of all rows each fourth, so that they are checked side by side.
+void check_part(std::size_t part) {
+  const std::vector<Row>& rows = keys::rows();
+  for (std::size_t i = part; i < rows.size(); i += 4) {
+    const Row& row = rows[i];
+    INFO(row.key << ": " << row.change << " shows in " << row.shows);
+    // The change is one of this very key.
+    std::string path = row.change.substr(0, row.change.find('='));
+    for (std::size_t open = path.find('['); open != std::string::npos; open = path.find('['))
+      path.erase(open, path.find(']') - open + 1);
+    CHECK(row.key.substr(0, path.size()) == path);
+    check(row);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("every key of a scenario has a row, and every row a key", "[keys]") {
@@ -124,17 +139,10 @@ TEST_CASE("every key of a scenario has a row, and every row a key", "[keys]") {
   }
 }
 
-TEST_CASE("changing a key changes what its row says", "[keys]") {
-  for (const Row& row : keys::rows()) {
-    INFO(row.key << ": " << row.change << " shows in " << row.shows);
-    // The change is one of this very key.
-    std::string path = row.change.substr(0, row.change.find('='));
-    for (std::size_t open = path.find('['); open != std::string::npos; open = path.find('['))
-      path.erase(open, path.find(']') - open + 1);
-    CHECK(row.key.substr(0, path.size()) == path);
-    check(row);
-  }
-}
+TEST_CASE("changing a key changes what its row says", "[keys]") { check_part(0); }
+TEST_CASE("changing a key changes what its row says, second part", "[keys]") { check_part(1); }
+TEST_CASE("changing a key changes what its row says, third part", "[keys]") { check_part(2); }
+TEST_CASE("changing a key changes what its row says, fourth part", "[keys]") { check_part(3); }
 
 TEST_CASE("every key that is not built yet is refused", "[keys]") {
   const std::string base = keys::outage() + "actions: [{name: lockout, at: 1h, block: {group: meters}}]\n";

@@ -259,6 +259,8 @@ TEST_CASE("retries that another fault or a refused identity fails are no storm")
         c.ask(d, over + i * 1s);
         c.storm.failed(d, over + i * 1s, over + i * 1s, hub,
                        limit ? signals::Error::dropped : signals::Error::unauthorized, signals::no_fault);
+        if (!limit)
+          c.storm.failed(d, over + i * 1s, over + i * 1s, hub, signals::Error::refused, signals::no_fault);
         if (!limit) c.storm.failed(d, over + i * 1s, over + i * 1s, hub, signals::Error::refused, 1);
       }
     CHECK(c.value("detected") == (limit ? 1 : 0));

@@ -34,6 +34,10 @@ struct Reached {
   double after;
 };
 
+const analysis::Metric& metric_of(const View& view, const faults::Fault& fault, const Step& step) {
+  return view.metric(fmt::format(fmt::runtime(step.metric), fault.name));
+}
+
 std::string unreached(const analysis::Metric& metric) {
   return metric.at_least ? "> " + words::duration(*metric.at_least) : "-";
 }
@@ -48,7 +52,13 @@ std::string row(const Step& step, const analysis::Metric& metric, double before)
 }
 
 // "Most of it, 3h50m of 4h16m, went by bringing DPS back."
-std::string held_up_by(const std::vector<Reached>& reached, bool moved) {
+// What took longest; what did not happen at all took longer than anything that did.
+std::string held_up_by(const View& view, const faults::Fault& fault, const std::vector<Reached>& reached) {
+  const auto metric = [&](const Step& step) { return metric_of(view, fault, step); };
+  for (const Step& step : steps)
+    if (step.metric.starts_with("recovery") && !metric(step).value && metric(step).at_least)
+      return fmt::format("What held it up most: {}, not within {}.", step.held_up,
+                         words::duration(*metric(step).at_least));
   double before = 0, longest = 0;
   const Step* slowest = nullptr;
   for (const Reached& r : reached) {
@@ -56,7 +66,9 @@ std::string held_up_by(const std::vector<Reached>& reached, bool moved) {
     before = r.after;
   }
   if (!slowest) return "";
-  const bool waited = !moved && slowest->metric == first_back;
+  const bool moved = view.metric("region." + fault.name + ".rpo").value.has_value();
+  const bool waited = !moved && slowest->metric == first_back && fault.duration.count() > 0 &&
+                      *metric(*slowest).value >= sim::seconds(fault.duration);
   return fmt::format("What held it up most: {}, {} of {}.",
                      waited ? "the region to come back" : slowest->held_up, words::duration(longest),
                      words::duration(before));
@@ -75,32 +87,29 @@ std::string what_was_lost(const View& view, const std::string& prefix) {
 
 std::string region_text(const View& view, const faults::Fault& fault) {
   if (!application::takes_region(fault, view.scenario)) return "";
-  std::string text = view.style.bold("Step by step") + ", from the loss of " + view.scenario.region + ":\n";
-  std::vector<Reached> reached;
+  // Of several losses the steps are those of the worst, and devices are counted of all.
+  const bool one = !fault.chance && !fault.each;
+  std::string text = view.style.bold("Step by step") +
+                     (one ? ", from the loss of " : ", after the worst loss of ") + view.scenario.region +
+                     ":\n";
   std::vector<const Step*> order;
-  const auto metric = [&](const Step& step) -> const analysis::Metric& {
-    return view.metric(fmt::format(fmt::runtime(step.metric), fault.name));
-  };
-  // Without a failover, or before one is decided, its steps tell nothing.
-  const std::string prefix = "region." + fault.name + ".";
-  const bool moved = view.metric(prefix + "rpo").value.has_value();
-  const bool ordered = view.metric(prefix + "decided").value.has_value();
-  for (const Step& step : steps)
-    if (moved || ordered || metric(step).value || step.metric.starts_with("recovery")) order.push_back(&step);
-  const auto after = [&](const Step* step) { return metric(*step).value.value_or(1e300); };
+  for (const Step& step : steps) {
+    const analysis::Metric& metric = metric_of(view, fault, step);
+    if ((one || !step.metric.starts_with("recovery")) && (metric.value || metric.at_least))
+      order.push_back(&step);
+  }
+  const auto after = [&](const Step* step) { return metric_of(view, fault, *step).value.value_or(1e300); };
   std::stable_sort(order.begin(), order.end(),
                    [&](const Step* a, const Step* b) { return after(a) < after(b); });
-  double before = 0;
+  std::vector<Reached> reached;
   for (const Step* step : order) {
-    const analysis::Metric& found = metric(*step);
-    text += row(*step, found, before);
-    if (!found.value) continue;
-    reached.push_back({step, *found.value});
-    before = *found.value;
+    const analysis::Metric& found = metric_of(view, fault, *step);
+    text += row(*step, found, reached.empty() ? 0 : reached.back().after);
+    if (found.value) reached.push_back({step, *found.value});
   }
-  const std::string held_up = held_up_by(reached, moved);
-  return text +
-         words::wrap(held_up + (moved ? "" : " Nothing was moved elsewhere.") + what_was_lost(view, prefix));
+  if (order.empty()) return "";
+  const std::string lost = what_was_lost(view, "region." + fault.name + ".");
+  return text + words::wrap((one ? held_up_by(view, fault, reached) : "") + lost);
 }
 
 }  // namespace output
