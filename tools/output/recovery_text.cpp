@@ -73,8 +73,9 @@ std::string within_sentence(const View& view, const std::string& prefix) {
     shares.push_back(fmt::format("{}{} within {}", metric.value ? "" : "at least ",
                                  words::share(metric.value ? *metric.value : *metric.at_least),
                                  within.label));
-    if (shares.size() > 1 && nobody) shares.erase(shares.begin());
-    nobody = metric.value == 0;
+    const bool none = metric.value == 0;
+    if (none && nobody) shares.erase(shares.end() - 2);
+    nobody = none;
     if (!metric.value || *metric.value == 1) break;
   }
   return shares.empty() ? "" : " Back were " + joined(shares) + ".";
