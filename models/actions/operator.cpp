@@ -177,15 +177,8 @@ void Operator::send_away(sim::Member& me, int action, Duration ttl, const Errand
   std::vector<int> silent;
   std::vector<Device> sent;
   const auto can = [this](Device d) { return obstacle_to_failover(d).empty(); };
-  std::map<std::string, std::size_t> overtaken;  // by something else while the order was on its way
-  const auto look = [&](Device d) {
-    if (const std::string obstacle = obstacle_to_failover(d); !obstacle.empty()) ++overtaken[obstacle];
-  };
-  std::for_each(errand.devices.begin(), errand.devices.end(), look);
-  std::vector<Device> asked = errand.devices;
-  std::erase_if(asked, [&](Device d) { return !can(d); });
   std::vector<Device> later = at_hubs(
-      me, asked, can,
+      me, errand.devices, can,
       [&](int hub, const std::vector<Device>& devices) {
         for (const Device d : devices) {
           standing().pin(d, {world_.dps->other_hub(d), false});
@@ -195,11 +188,15 @@ void Operator::send_away(sim::Member& me, int action, Duration ttl, const Errand
         sent.insert(sent.end(), devices.begin(), devices.end());
       },
       silent);
-  // Who can no more when the answer is there was overtaken in between; who was sent away has an obstacle too.
+  // The others were overtaken by something else while the order was on its way.
   std::set<Device> settled(sent.begin(), sent.end());
   settled.insert(later.begin(), later.end());
-  for (const Device d : asked)
-    if (!settled.contains(d)) look(d);
+  std::map<std::string, std::size_t> overtaken;
+  for (const Device d : errand.devices) {
+    if (settled.contains(d)) continue;
+    const std::string obstacle = obstacle_to_failover(d);
+    ++overtaken[obstacle.empty() ? "something else came before" : obstacle];
+  }
   for (const auto& [obstacle, devices] : overtaken)
     tell(me.now(), action, Outcome::refused,
          fmt::format("{}, {}: {}", describe(at(action).kind), counted(devices), obstacle));

@@ -27,10 +27,10 @@ const device::Group* find_group(const Scenario& scenario, const std::string& nam
 }
 
 // One action while it is resolved.
-class Resolver {
+class Resolver : private Part {
  public:
   Resolver(ActionGiven& given, std::size_t index, const Scenario& scenario, const Origin& origin)
-      : given_(given), index_(index), scenario_(scenario), origin_(origin) {}
+      : Part(origin, {"actions", index}), given_(given), scenario_(scenario) {}
 
   void run() {
     std::string first;
@@ -43,23 +43,16 @@ class Resolver {
     }
     if (first.empty()) {
       if (!says_more())
-        origin_.error({"actions", index_}, "does nothing",
-                      "write manual_failover, block, approve or migrate");
+        origin_.error(path_, "does nothing", "write manual_failover, block, approve or migrate");
       return;
     }
     if (origin_.good(at({first}))) resolve_kind();
   }
 
  private:
-  std::vector<Step> at(std::initializer_list<Step> keys) const {
-    std::vector<Step> path{"actions", index_};
-    path.insert(path.end(), keys);
-    return path;
-  }
-
   // A key that is no kind has been reported.
   bool says_more() const {
-    const sim::settings::Node* node = sim::settings::value_at(origin_.root, {"actions", index_});
+    const sim::settings::Node* node = sim::settings::value_at(origin_.root, path_);
     return !node || std::any_of(node->entries.begin(), node->entries.end(),
                                 [](const auto& entry) { return entry.key != "name" && entry.key != "at"; });
   }
@@ -147,9 +140,7 @@ class Resolver {
   std::string groups_listed() const { return "write " + sim::settings::listed(group_names(scenario_)); }
 
   ActionGiven& given_;
-  std::size_t index_;
   const Scenario& scenario_;
-  const Origin& origin_;
 };
 
 // An application of a later era has several hubs, and adds further ones by itself.

@@ -20,9 +20,8 @@ Conditions::Conditions(const World& world)
 faults::Place Conditions::place_of(int hub) const {
   const hub::Settings& settings = (*world_.estate)[hub].settings();
   const network::Region& where = region(settings.region);
-  if (where.spans_zones()) return {&where, 0};
-  const auto zone = settings.zone > 0 ? settings.zone : static_cast<std::uint32_t>(hub % 3 + 1);
-  return {&where, zone};
+  const bool placed = settings.zone > 0 && !where.spans_zones();
+  return {&where, placed ? settings.zone : where.zone_of(static_cast<std::size_t>(hub))};
 }
 
 std::string Conditions::address_in(int hub, const std::string& where) const {

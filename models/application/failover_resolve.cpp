@@ -50,6 +50,11 @@ void check_keys(const Scenario& scenario, const Origin& origin) {
     if (origin.given({"failover", key}) && origin.good({"failover"}))
       origin.error({"failover", key}, why, hint);
   };
+  if (!failover::applies(settings, "moves"))
+    useless("moves", "is of no use: the application moves to what stands by",
+            "remove it, or write standby: none");
+  if (!failover::applies(settings, "switch"))
+    useless("switch", "is of no use: nothing stands by", "remove it, or write standby: warm");
   if (!settings.recovers()) {
     for (const char* key : {"service_rto", "detection", "decision", "rpo", "unread"})
       useless(key, "is of no use: the application is not recovered", "write moves: application");
@@ -58,11 +63,6 @@ void check_keys(const Scenario& scenario, const Origin& origin) {
   if (!failover::applies(settings, "service_rto"))
     useless("service_rto", "is of no use: what stands by decides when services are back",
             "remove it, or write standby: none");
-  if (!failover::applies(settings, "moves"))
-    useless("moves", "is of no use: the application moves to what stands by",
-            "remove it, or write standby: none");
-  if (!failover::applies(settings, "switch"))
-    useless("switch", "is of no use: nothing stands by", "remove it, or write standby: warm");
   if (!failover::applies(settings, "decision"))
     useless("decision", "is of no use: with hubs on both sides nothing is to be decided",
             "remove it, or write standby: warm");
@@ -82,8 +82,7 @@ void add_hubs(Scenario& scenario) {
     if (there.region != scenario.region) continue;
     there.region = scenario.recovery_region;
     there.stands_for = there.name;
-    there.zone =
-        elsewhere.spans_zones() ? 0 : static_cast<std::uint32_t>(scenario.recovery_hubs.size() % 3) + 1;
+    there.zone = elsewhere.zone_of(scenario.recovery_hubs.size());
     do there.name = fmt::format("recovery-{}", ++n);
     while (taken(there.name));
     scenario.recovery_hubs.push_back(there);

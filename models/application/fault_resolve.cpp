@@ -68,16 +68,15 @@ std::set<std::string> regions_in_use(const Draft& draft) {
   return used;
 }
 
-class FaultResolver {
+class FaultResolver : private Part {
  public:
   FaultResolver(Draft& draft, std::size_t index, const Origin& origin)
-      : draft_(draft),
+      : Part(origin, {"faults", index}),
+        draft_(draft),
         scenario_(draft.scenario),
         all_(draft.faults),
         given_(draft.faults[index]),
-        fault_(given_.fault),
-        origin_(origin),
-        path_{"faults", index} {}
+        fault_(given_.fault) {}
 
   void run() {
     if (!origin_.good(path_)) return;
@@ -91,15 +90,6 @@ class FaultResolver {
   }
 
  private:
-  std::vector<Step> at(std::initializer_list<Step> steps) const {
-    std::vector<Step> path = path_;
-    path.insert(path.end(), steps);
-    return path;
-  }
-  void error(std::initializer_list<Step> steps, const std::string& what, const std::string& hint) const {
-    origin_.error(at(steps), what, hint);
-  }
-
   static const TargetKey* key_of(Target target) {
     for (const TargetKey& key : target_keys())
       if (key.target == target) return &key;
@@ -323,8 +313,6 @@ class FaultResolver {
   const std::vector<faults::FaultGiven>& all_;
   faults::FaultGiven& given_;
   faults::Fault& fault_;
-  const Origin& origin_;
-  std::vector<Step> path_;
 };
 
 }  // namespace

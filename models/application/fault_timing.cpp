@@ -17,10 +17,10 @@ using sim::settings::Step;
 
 constexpr double most_incidents = 100'000;  // to be expected of a run; each changes the state of the world
 
-class TimingResolver {
+class TimingResolver : private Part {
  public:
   TimingResolver(Draft& draft, std::size_t index, const Origin& origin)
-      : given_(draft.faults[index]), fault_(given_.fault), origin_(origin), path_{"faults", index} {}
+      : Part(origin, {"faults", index}), given_(draft.faults[index]), fault_(given_.fault) {}
 
   void run() {
     if (!origin_.good(path_) || !one_way()) return;
@@ -37,15 +37,6 @@ class TimingResolver {
  private:
   bool has(const char* key) const { return origin_.given(at({key})); }
   bool by_chance() const { return given_.mtbf || given_.mttr; }
-
-  std::vector<Step> at(std::initializer_list<Step> steps) const {
-    std::vector<Step> path = path_;
-    path.insert(path.end(), steps);
-    return path;
-  }
-  void error(std::initializer_list<Step> steps, const std::string& what, const std::string& hint) const {
-    origin_.error(at(steps), what, hint);
-  }
 
   bool one_way() const {
     std::vector<const char*> ways;
@@ -97,8 +88,6 @@ class TimingResolver {
 
   faults::FaultGiven& given_;
   faults::Fault& fault_;
-  const Origin& origin_;
-  std::vector<Step> path_;
 };
 
 std::string rounded(double n) { return sim::settings::format_decimal(std::round(n)); }

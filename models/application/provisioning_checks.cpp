@@ -19,13 +19,12 @@ using sim::settings::quoted;
 using sim::settings::Step;
 
 // One enrollment group and where its keys stand.
-class EnrollmentCheck {
+class EnrollmentCheck : private Part {
  public:
   EnrollmentCheck(const Scenario& scenario, std::size_t index, const Origin& origin)
-      : scenario_(scenario),
-        group_(scenario.provisioning.enrollments[index]),
-        origin_(origin),
-        path_{"provisioning"} {
+      : Part(origin, {"provisioning"}),
+        scenario_(scenario),
+        group_(scenario.provisioning.enrollments[index]) {
     if (index == 0) return;
     path_.emplace_back("enrollments");
     path_.emplace_back(index - 1);
@@ -37,11 +36,6 @@ class EnrollmentCheck {
   }
 
  private:
-  std::vector<Step> at(std::initializer_list<Step> steps) const {
-    std::vector<Step> path = path_;
-    path.insert(path.end(), steps);
-    return path;
-  }
   bool is_hub(const std::string& name) const {
     return std::any_of(scenario_.hubs.begin(), scenario_.hubs.end(),
                        [&](const hub::Settings& h) { return h.name == name; });
@@ -88,8 +82,6 @@ class EnrollmentCheck {
 
   const Scenario& scenario_;
   const Enrollment& group_;
-  const Origin& origin_;
-  std::vector<Step> path_;
 };
 
 void check_service(provisioning::Settings& settings, const Origin& origin) {

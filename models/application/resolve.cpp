@@ -60,11 +60,9 @@ void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario&
   given.on_dps_failure.reset();
 }
 
-// The zones of a region in turn; none where services span them.
 std::uint32_t zone_of(std::size_t hub, const std::string& region, const Scenario& scenario) {
   const auto found = scenario.regions.find(region);
-  const bool spanned = found == scenario.regions.end() || found->second.spans_zones();
-  return spanned ? 0 : static_cast<std::uint32_t>(hub % 3 + 1);
+  return found == scenario.regions.end() ? 0 : found->second.zone_of(hub);
 }
 
 void resolve_hubs(Draft& draft) {

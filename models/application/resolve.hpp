@@ -25,6 +25,24 @@ struct Origin {
              const std::string& hint = {}) const;
 };
 
+// A part of the document that a class resolves or checks, for errors about what is in it.
+class Part {
+ protected:
+  using Step = sim::settings::Step;
+  Part(const Origin& origin, std::vector<Step> path) : origin_(origin), path_(std::move(path)) {}
+  std::vector<Step> at(std::initializer_list<Step> steps) const {
+    std::vector<Step> path = path_;
+    path.insert(path.end(), steps);
+    return path;
+  }
+  void error(std::initializer_list<Step> steps, const std::string& what, const std::string& hint) const {
+    origin_.error(at(steps), what, hint);
+  }
+
+  const Origin& origin_;
+  std::vector<Step> path_;
+};
+
 // Leaves draft.scenario complete, and the given parts as they are to be written in the resolved scenario.
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 

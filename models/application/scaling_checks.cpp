@@ -13,10 +13,10 @@ namespace {
 using control::PolicyKind;
 using sim::settings::Step;
 
-class ScalingCheck {
+class ScalingCheck : private Part {
  public:
   ScalingCheck(Draft& draft, const Origin& origin)
-      : scenario_(draft.scenario), scaling_(draft.scenario.scaling), origin_(origin) {}
+      : Part(origin, {"scaling"}), scenario_(draft.scenario), scaling_(draft.scenario.scaling) {}
 
   void run() {
     if (!origin_.good({"scaling"})) return;
@@ -28,11 +28,6 @@ class ScalingCheck {
   }
 
  private:
-  std::vector<Step> at(std::initializer_list<Step> keys) const {
-    std::vector<Step> path{"scaling"};
-    path.insert(path.end(), keys);
-    return path;
-  }
   void check_keys() const {
     for (const control::Condition& c : control::conditions()) {
       std::vector<Step> path{"scaling"};
@@ -120,7 +115,6 @@ class ScalingCheck {
 
   Scenario& scenario_;
   const control::Settings& scaling_;
-  const Origin& origin_;
 };
 
 }  // namespace

@@ -75,6 +75,7 @@ class Coordinator final : public signals::Listener {
   void at(Time t, std::function<void(Time)> what);
   void in_recovery_at(Time t, std::function<void(Time)> what);
   std::vector<int> hubs_in(const std::string& region) const;
+  std::vector<int> guests() const;
   void bring_dps_back(Time now);
   void bring_hubs_back(Time now);
   void bring_hub_back(Time now, std::size_t i);

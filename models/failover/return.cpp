@@ -12,6 +12,13 @@ using signals::Decision;
 using signals::Listener;
 using Outcome = Decision::Outcome;
 
+// The hubs in the recovery region that do not belong there.
+std::vector<int> Coordinator::guests() const {
+  std::vector<int> hubs = hubs_in(world_.recovery);
+  std::erase_if(hubs, [this](int h) { return native_.contains(h); });
+  return hubs;
+}
+
 // Hubs in the home region first; when all are there the service goes home, and the devices follow at the pace
 // of a rebalance.
 bool Coordinator::fail_back(Time now, int action) {
@@ -24,8 +31,7 @@ bool Coordinator::fail_back(Time now, int action) {
   if (world_.hands.lost(world_.home)) return refuse(fmt::format("{} is still lost", world_.home));
   if (going_home_) return refuse("it is under way already");
   if (settings_.moves == Moves::hubs)
-    for (const int h : hubs_in(world_.recovery)) {
-      if (native_.contains(h)) continue;
+    for (const int h : guests()) {
       const std::string obstacle = obstacle_to_failover(now, h, world_.home);
       if (!obstacle.empty()) return refuse(fmt::format("{}: {}", world_.estate->name(h), obstacle));
     }
@@ -33,8 +39,8 @@ bool Coordinator::fail_back(Time now, int action) {
   home_action_ = action;
   say(now, Outcome::begun, world_.home, "ordered");
   if (settings_.moves == Moves::hubs) {
-    for (const int h : hubs_in(world_.recovery))
-      if (!native_.contains(h) && fail_over_hub(now, h, true, action)) returning_.insert(h);
+    for (const int h : guests())
+      if (fail_over_hub(now, h, true, action)) returning_.insert(h);
     where_ = world_.home;
     loss_.reset();
     world_.hands.move_dps(now, world_.home);
@@ -72,8 +78,8 @@ void Coordinator::open_home(Time now) {
 // Hubs that the application has in the recovery region for the loss alone.
 void Coordinator::leave_recovery(Time now, int action) {
   std::vector<int> hubs;
-  if (settings_.standby != Standby::active) hubs = hubs_in(world_.recovery);
-  std::erase_if(hubs, [this](int h) { return native_.contains(h) || hub_moved_.contains(h); });
+  if (settings_.standby != Standby::active) hubs = guests();
+  std::erase_if(hubs, [this](int h) { return hub_moved_.contains(h); });
   staying_.clear();
   leaving_ = hubs.size();
   for (const int h : hubs) leave(now, h, action);

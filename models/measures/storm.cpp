@@ -59,20 +59,6 @@ void Storm::count_out(int cause, bool out) {
   out ? ++out_of_all_ : --out_of_all_;
 }
 
-// A device without service is so for this cause from now on.
-void Storm::set_cause(Device d, int cause) {
-  if (has(state_[d], kept_out)) count_out(cause_[d], false);
-  clear(state_[d], kept_out);
-  for (const std::size_t f : open_)
-    if (loser(watches_[f], d)) --watches_[f].losers.of;
-  cause_[d] = cause;
-  for (const std::size_t f : open_)
-    if (loser(watches_[f], d)) ++watches_[f].losers.of;
-  if (cause == signals::no_fault) return;
-  count_out(cause, true);
-  set(state_[d], kept_out);
-}
-
 // The goodput is what it is now in [from, to).
 void Storm::look(Watch& watch, Time from, Time to) const {
   const Time judged = watch.time.end + judged_after;
@@ -127,11 +113,13 @@ void Storm::offline(Device d, Time at, int, int fault, bool planned) {
   if (planned) return;
   for (const std::size_t f : open_)
     if (loser(watches_[f], d)) --watches_[f].losers.of;
-  cause_[d] = signals::no_fault;
+  cause_[d] = fault;
   lost_in_[d] = begun_;
   for (const std::size_t f : open_)
     if (loser(watches_[f], d)) ++watches_[f].losers.of;
-  set_cause(d, fault);
+  if (fault == signals::no_fault) return;
+  count_out(fault, true);
+  set(state_[d], kept_out);
 }
 
 // A limit of a service is no fault. Told whenever: what parked clients did is told afterwards.

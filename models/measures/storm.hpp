@@ -87,7 +87,6 @@ class Storm final : public signals::Listener {
   }
   // Devices that want service and are without it for another incident's sake, or an operator's.
   std::uint64_t out_for_others(const Watch& watch) const;
-  void set_cause(Device d, int cause);
   void count_out(int cause, bool out);
   void observe(Time at);
   void look(Watch& watch, Time from, Time to) const;

@@ -22,6 +22,10 @@ struct Region {
 
   // A service in it survives the loss of a zone.
   bool spans_zones() const { return zones == ZoneSupport::data_and_compute; }
+  // Of the nth hub there (from 0): its zones, 1 to 3, in turn; 0 where services span them.
+  std::uint32_t zone_of(std::size_t nth) const {
+    return spans_zones() ? 0 : static_cast<std::uint32_t>(nth % 3 + 1);
+  }
 };
 
 // How a device reaches the internet.

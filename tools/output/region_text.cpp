@@ -51,7 +51,6 @@ std::string row(const Step& step, const analysis::Metric& metric, double before)
   return text + "\n";
 }
 
-// "Most of it, 3h50m of 4h16m, went by bringing DPS back."
 // What took longest; what did not happen at all took longer than anything that did.
 std::string held_up_by(const View& view, const faults::Fault& fault, const std::vector<Reached>& reached) {
   const auto metric = [&](const Step& step) { return metric_of(view, fault, step); };
@@ -98,6 +97,7 @@ std::string region_text(const View& view, const faults::Fault& fault) {
     if ((one || !step.metric.starts_with("recovery")) && (metric.value || metric.at_least))
       order.push_back(&step);
   }
+  if (order.empty()) return "";
   const auto after = [&](const Step* step) { return metric_of(view, fault, *step).value.value_or(1e300); };
   std::stable_sort(order.begin(), order.end(),
                    [&](const Step* a, const Step* b) { return after(a) < after(b); });
@@ -107,7 +107,6 @@ std::string region_text(const View& view, const faults::Fault& fault) {
     text += row(*step, found, reached.empty() ? 0 : reached.back().after);
     if (found.value) reached.push_back({step, *found.value});
   }
-  if (order.empty()) return "";
   const std::string lost = what_was_lost(view, "region." + fault.name + ".");
   return text + words::wrap((one ? held_up_by(view, fault, reached) : "") + lost);
 }
