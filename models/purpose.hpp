@@ -19,15 +19,19 @@ enum : sim::Purpose {
   notice = 15,          // how late an application looks at its connection
   refused_group = 16,   // whose message a hub refuses
   refused_device = 17,
-  action_delay = 18,  // of what is done to a hub
-  move_order = 19,    // salt of the order in which devices are moved
-  region_times = 20,  // of a failover: detection, recovery, hubs
-  twin_age = 21,      // of a device when a region is lost: how old its latest property update is
-  name_service = 22,  // of a device when its hub has moved: when it is given the new address
-  action_order = 30,  // salt of the order in which devices of a group are a share of it
-  migration = 31,     // how long it takes to make a hub of a migration
-  outage = 40,        // of a target that fails by chance: when, for how long, what it takes along
-  first_outage = 41,  // how long it is until the first
+  action_delay = 18,      // of what is done to a hub
+  move_order = 19,        // salt of the order in which devices are moved
+  region_times = 20,      // of a failover: detection, recovery, hubs
+  twin_age = 21,          // of a device when a region is lost: how old its latest property update is
+  name_service = 22,      // of a device when its hub has moved: when it is given the new address
+  action_order = 30,      // salt of the order in which devices of a group are a share of it
+  migration = 31,         // how long it takes to make a hub of a migration
+  outage = 40,            // of a target that fails by chance: when, for how long, what it takes along
+  first_outage = 41,      // how long it is until the first
+  export_start = 50,      // of a new export, once: how long until it gives data
+  export_retry = 51,      // of a delivery: jitter of a wait
+  export_latency = 52,    // of what it delivers
+  account_failover = 53,  // of a destination: how long its failover takes
 };
 
 }  // namespace purpose

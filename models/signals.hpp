@@ -54,12 +54,16 @@ struct Size {
 // What becomes of an application whose region is lost, step by step.
 enum class RegionStep : std::uint8_t { lost, detected, decided, dps_back, hubs_back, cancelled };
 
+// How an export stands with a destination: not on; nothing of it waits; some does; given up until it is found
+// to take data again.
+enum class Delivering : std::uint8_t { off, current, behind, failed };
+
 // What an operator did to a device.
 enum class Operation : std::uint8_t { blocked, unblocked, approved };
 
 // What IoT Central's control plane does to the hubs, or an operator to devices; or would do and cannot.
 struct Decision {
-  enum class Kind : std::uint8_t { up, down, out, in, move, failover, action };
+  enum class Kind : std::uint8_t { up, down, out, in, move, failover, action, delivery, destination };
   enum class Outcome : std::uint8_t { begun, done, refused };
   sim::Time at;
   Kind kind = Kind::up;
@@ -124,6 +128,8 @@ struct Listener {
   // From now on the hub has this size; none: it is not there. Also told once for each hub at the start.
   virtual void hub_sized(sim::Time at, int hub, const Size&) {}
   virtual void decided(const Decision&) {}
+  // A delivery is an export to one of its destinations, numbered in the order of the scenario.
+  virtual void delivering(sim::Time at, std::size_t delivery, Delivering) {}
 };
 
 #pragma GCC diagnostic pop
@@ -160,7 +166,8 @@ class Board : Heard<&Listener::offline>,
               Heard<&Listener::moved>,
               Heard<&Listener::operated>,
               Heard<&Listener::hub_sized>,
-              Heard<&Listener::decided> {
+              Heard<&Listener::decided>,
+              Heard<&Listener::delivering> {
  public:
   template <class L>
   void subscribe(L& listener) {
@@ -191,6 +198,7 @@ class Board : Heard<&Listener::offline>,
     add<&Listener::operated>(listener, &L::operated);
     add<&Listener::hub_sized>(listener, &L::hub_sized);
     add<&Listener::decided>(listener, &L::decided);
+    add<&Listener::delivering>(listener, &L::delivering);
   }
   // tell<&Listener::online>(device, at, since, hub)
   template <auto signal, class... Args>

@@ -57,8 +57,23 @@ void Flow::forget_delays() {
 void Flow::set_capacity(Time now, double capacity) {
   require(capacity >= 0, "a flow with capacity {}", capacity);
   advance(now);
-  capacity_ = capacity;
+  (held_ ? held_->capacity : capacity_) = capacity;
   credit_ = std::min(credit_, capacity_ * depth_s_);
+}
+
+void Flow::hold(Time now, bool held) {
+  advance(now);
+  if (held == held_.has_value()) return;
+  if (held) {
+    held_ = Bounds{capacity_, queue_s_, expiry_us_};
+    capacity_ = credit_ = 0;
+    queue_s_ = expiry_us_ = endless;
+  } else {
+    capacity_ = held_->capacity;
+    queue_s_ = held_->queue_s;
+    expiry_us_ = held_->expiry_us;
+    held_.reset();
+  }
 }
 
 void Flow::add(Time now, double amount) {
@@ -149,6 +164,7 @@ double Flow::pass(double from, double length) {
   waited_ += served;
   backlog_ += next.admitted * next.length;
   join_queue(from, to, next.admitted * next.length, timed_);
+  if (waiting_.empty()) return next.length;  // there is no room, and nothing is served
   count_delays(served * waiting_.front().timed, from - head, to - (head + next.moved * next.length));
   take(served + expired, next.moved * next.length);
   return next.length;

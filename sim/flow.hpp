@@ -2,6 +2,7 @@
 // bounded queue and an expiry; integrals and instants are exact for the piecewise-constant rates it is given.
 #pragma once
 #include <deque>
+#include <optional>
 
 #include "sim/quantiles.hpp"
 #include "sim/time.hpp"
@@ -21,6 +22,8 @@ class Flow {
   // The bounds of credit and queue scale with the capacity: credit above its new bound is lost, who waits
   // beyond the new length stays.
   void set_capacity(Time now, double capacity);
+  // While it is held nothing is served, refused or too old: all that arrives waits.
+  void hold(Time now, bool held);
   void add(Time now, double amount);  // a lump that arrives at this instant
   void advance(Time now);
   double rate() const { return rate_; }
@@ -69,7 +72,12 @@ class Flow {
   void join_queue(double from, double to, double amount, double timed);
   void count_delays(double amount, double first, double last);
 
+  // A capacity, and the bounds of who waits.
+  struct Bounds {
+    double capacity, queue_s, expiry_us;
+  };
   double capacity_, rate_ = 0, timed_ = 1, depth_s_, queue_s_, expiry_us_;
+  std::optional<Bounds> held_;  // those that hold again afterwards
   double credit_, backlog_ = 0, arrived_ = 0, overflowed_ = 0, expired_ = 0, waited_ = 0, counted_ = 0;
   Time at_{};
   std::deque<Arrivals> waiting_;

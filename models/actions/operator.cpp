@@ -320,6 +320,12 @@ void Operator::carry_out(sim::Member& me, int action, const Approve& kind) {
   if (!devices.empty()) tell(me.now(), action, Outcome::done, counted(devices.size()) + " approved");
 }
 
+void Operator::carry_out(sim::Member& me, int action, const RestartExport& kind) {
+  const bool done = world_.restart_export(me.now(), kind);
+  tell(me.now(), action, done ? Outcome::done : Outcome::refused,
+       done ? "the export was started anew" : "restart of an export: it is not on");
+}
+
 // The hubs are made at the same time; when the last is there, the devices are spread.
 void Operator::carry_out(sim::Member& me, int action, const Migrate& kind) {
   control::Estate& estate = *world_.estate;

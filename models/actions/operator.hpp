@@ -43,6 +43,7 @@ class Operator {
     int first = 0;               // the number of the first action
     std::function<void(Time, int number, const FailOver&)> fail_over;
     std::function<void(Time, int number, const FailBack&)> fail_back;
+    std::function<bool(Time, const RestartExport&)> restart_export;  // false: it is not on
   };
   // Spawns its actors on host `here`. The actions outlive it.
   Operator(const World& world, const std::string& here, const std::vector<Action>& actions);
@@ -75,6 +76,8 @@ class Operator {
   void carry_out(sim::Member& me, int action, const FailBack& kind) {
     world_.fail_back(me.now(), number(action), kind);
   }
+
+  void carry_out(sim::Member& me, int action, const RestartExport& kind);
 
   std::vector<Device> able(Time now, int action, const Target& target, const Obstacle& obstacle) const;
   std::string obstacle_to_failover(Device d) const;

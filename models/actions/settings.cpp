@@ -30,20 +30,23 @@ std::string describe(const Kind& kind) {
             [](const Approve& k) { return "approval of " + text(k.target); },
             [](const Migrate& k) { return fmt::format("migration to {} hubs", k.hubs); },
             [](const FailOver& k) { return std::string(k.hub ? "failover of a hub" : "failover"); },
-            [](const FailBack& k) { return std::string(k.hub ? "failback of a hub" : "failback"); }},
+            [](const FailBack& k) { return std::string(k.hub ? "failback of a hub" : "failback"); },
+            [](const RestartExport&) { return std::string("restart of an export"); }},
       kind);
 }
 
 bool cuts_off(const Kind& kind) {
   const auto* failover = std::get_if<FailOver>(&kind);
   if (failover && !failover->hub) return false;  // its region is lost already
-  return !std::holds_alternative<Unblock>(kind) && !std::holds_alternative<Approve>(kind);
+  return !std::holds_alternative<Unblock>(kind) && !std::holds_alternative<Approve>(kind) &&
+         !std::holds_alternative<RestartExport>(kind);
 }
 
 const Target* target_of(const Kind& kind) {
   return std::visit(Cases{[](const Migrate&) -> const Target* { return nullptr; },
                           [](const FailOver&) -> const Target* { return nullptr; },
                           [](const FailBack&) -> const Target* { return nullptr; },
+                          [](const RestartExport&) -> const Target* { return nullptr; },
                           [](const auto& k) -> const Target* { return &k.target; }},
                     kind);
 }

@@ -50,8 +50,14 @@ struct FailBack {
   std::optional<int> hub;
 };
 
-using Kind =
-    std::variant<ManualFailover, ManualFailback, Block, Unblock, Approve, Migrate, FailOver, FailBack>;
+// An export is disabled and enabled again, which starts it anew at once.
+struct RestartExport {
+  std::size_t source = 0;  // index of the export
+  Duration off{0};         // in between
+};
+
+using Kind = std::variant<ManualFailover, ManualFailback, Block, Unblock, Approve, Migrate, FailOver,
+                          FailBack, RestartExport>;
 
 struct Action {
   std::string name;

@@ -52,13 +52,29 @@ Table<Migrate> migrate_table() {
   return table;
 }
 
+// analytics, or {name: analytics, off: 1m}.
+Value<RestartGiven> restart() {
+  Table<RestartGiven> table("a restart such as {name: analytics, off: 1m}", "{name: analytics, off: 1m}");
+  table.field("name", &RestartGiven::name, name("analytics"), "The export.").required();
+  table.field("off", &RestartGiven::off, duration(0s, 24h, "1m"), "How long it is disabled.");
+  const Value<std::string> word = name("analytics");
+  const Value<RestartGiven> as_word{[word](Reader& reader, const Node& node, RestartGiven& given) {
+                                      return word.read(reader, node, given.name);
+                                    },
+                                    [word](const RestartGiven& given) { return word.write(given.name); },
+                                    word.shape};
+  return either<RestartGiven>(as_word, nested(table),
+                              [](const RestartGiven& given) { return given.off == Duration{0}; });
+}
+
 }  // namespace
 
 Duration default_ttl() { return figures().ttl; }
 
 const std::vector<std::string>& kind_keys() {
-  static const std::vector<std::string> keys{"manual_failover", "manual_failback", "block",     "unblock",
-                                             "approve",         "migrate",         "fail_over", "fail_back"};
+  static const std::vector<std::string> keys{"manual_failover", "manual_failback", "block",
+                                             "unblock",         "approve",         "migrate",
+                                             "fail_over",       "fail_back",       "restart_export"};
   return keys;
 }
 
@@ -97,7 +113,10 @@ Table<ActionGiven> action_table() {
       "fail_back", &ActionGiven::fail_back, optional(what),
       "The region of the application, which is back: it returns, and its devices follow at the pace of a "
       "rebalance. Or a hub.");
-  table.later("restart_export", "An action of another kind.");
+  table.field(
+      "restart_export", &ActionGiven::restart_export, optional(restart()),
+      "An export is disabled and enabled again: it starts anew, without what it had not delivered and "
+      "what arrives in between.");
   return table;
 }
 

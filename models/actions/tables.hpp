@@ -12,12 +12,19 @@ struct TargetGiven {
   std::optional<Duration> ttl;  // of a manual failover
 };
 
+// The export by name.
+struct RestartGiven {
+  std::string name;
+  Duration off{0};
+};
+
 // An action as it is written: exactly one of its kinds.
 struct ActionGiven {
   Action action;
   std::optional<TargetGiven> manual_failover, manual_failback, block, unblock, approve;
   std::optional<Migrate> migrate;
   std::optional<std::string> fail_over, fail_back;  // a region or a hub
+  std::optional<RestartGiven> restart_export;
 };
 
 sim::settings::Table<ActionGiven> action_table();

@@ -43,7 +43,8 @@ class Resolver : private Part {
     }
     if (first.empty()) {
       if (!says_more())
-        origin_.error(path_, "does nothing", "write manual_failover, block, approve or migrate");
+        origin_.error(path_, "does nothing",
+                      "write manual_failover, block, approve, migrate or restart_export");
       return;
     }
     if (origin_.good(at({first}))) resolve_kind();
@@ -72,6 +73,22 @@ class Resolver : private Part {
     if (given_.migrate) kind = *given_.migrate;
     if (given_.fail_over) kind = actions::FailOver{hub_of("fail_over", *given_.fail_over)};
     if (given_.fail_back) kind = actions::FailBack{hub_of("fail_back", *given_.fail_back)};
+    if (given_.restart_export) kind = restart(*given_.restart_export);
+  }
+
+  actions::RestartExport restart(const actions::RestartGiven& given) {
+    const auto& all = scenario_.exports;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& e) { return e.name == given.name; });
+    std::vector<std::string> names;
+    for (const exports::Export& one : all) names.push_back(one.name);
+    if (found == all.end() && origin_.good({"exports"}))
+      origin_.error(at({"restart_export"}), fmt::format("no export {}", quoted(given.name)),
+                    names.empty() ? "list it under exports" : "write " + sim::settings::listed(names));
+    else if (found != all.end() && found->created && given_.action.at <= *found->created)
+      origin_.error(at({"restart_export"}), fmt::format("export {} is created later", given.name),
+                    "at a later time");
+    return {static_cast<std::size_t>(found - all.begin()), given.off};
   }
 
   // Nothing if it is the application; contradictions are reported.

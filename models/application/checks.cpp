@@ -132,7 +132,8 @@ void check_credentials(const Scenario& scenario, std::size_t index, const Origin
 void check_names(const Draft& draft, const Origin& origin) {
   const Scenario& scenario = draft.scenario;
   Names groups(origin, "group", {"fleet"}), faults(origin, "fault", {"faults"}),
-      actions(origin, "action", {"actions"}), hubs(origin, "hub", {"application", "hubs"});
+      actions(origin, "action", {"actions"}), hubs(origin, "hub", {"application", "hubs"}),
+      destinations(origin, "destination", {"destinations"}), exports(origin, "export", {"exports"});
   for (std::size_t i = 0; i < scenario.fleet.size(); ++i) groups.add(i, scenario.fleet[i].name);
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) faults.add(i, scenario.faults[i].name);
   for (std::size_t i = 0; i < scenario.actions.size(); ++i) {
@@ -145,6 +146,9 @@ void check_names(const Draft& draft, const Origin& origin) {
                    "choose another name");
   }
   for (std::size_t i = 0; i < scenario.hubs.size(); ++i) hubs.add(i, scenario.hubs[i].name);
+  for (std::size_t i = 0; i < scenario.destinations.size(); ++i)
+    destinations.add(i, scenario.destinations[i].name);
+  for (std::size_t i = 0; i < scenario.exports.size(); ++i) exports.add(i, scenario.exports[i].name);
 }
 
 void check_times(Draft& draft, const Origin& origin) {

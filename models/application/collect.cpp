@@ -22,6 +22,9 @@ void World::sample(sim::Time t) {
     for (const hub::Hub* hub : hubs_)
       for (const char* what : {"connected", "provisioned", "queue", "connects"})
         series_.columns.push_back("hub." + hub->settings().name + "." + what);
+    if (exports_)
+      for (const auto& [exported, to] : metric_names(scenario_).deliveries)
+        series_.columns.push_back("export." + exported + "." + to + ".backlog");
   }
   const auto number = [](auto n) { return static_cast<double>(n); };
   const provisioning::Counters& dps = dps_->counters();
@@ -34,6 +37,9 @@ void World::sample(sim::Time t) {
     row.push_back(number(hubs_[h]->waiting()));
     row.push_back(0);  // see add_connects
   }
+  if (exports_)
+    for (const exports::Exports::Route& route : exports_->routes())
+      row.push_back(number(route.delivery->waits()));
   series_.rows.push_back(std::move(row));
 }
 
@@ -66,6 +72,7 @@ void World::collect(measures::Report& report) {
   if (trace_) trace_->report(report, end_);
   collect_services(report);
   collect_ingress(report);
+  if (exports_) collect_exports(report);
   collect_cost(report);
   collect_devices(report);
   collect_series(report);
@@ -102,6 +109,7 @@ void World::collect_cost(measures::Report& report) {
   usage.device_hours = static_cast<double>(messages_->wanted_time()) / 3.6e9;
   for (std::size_t h = 0; h < hubs_.size(); ++h)
     usage.messages += hubs_[h]->ingress().account().metered - ingress_at_warmup_[h].metered;
+  if (exports_) usage.destinations = export_usage();
   measures::report_cost(report, scenario_.prices, usage);
 }
 

@@ -9,7 +9,10 @@ using signals::Listener;
 std::string address_of(const std::string& hub, const std::string& region) { return hub + "@" + region; }
 
 Conditions::Conditions(const World& world)
-    : world_(world), hubs_(world.estate->size()), ways_(world.devices->kinds().size()) {
+    : world_(world),
+      hubs_(world.estate->size()),
+      stores_(world.exports ? world.exports->destinations() : 0),
+      ways_(world.devices->kinds().size()) {
   dps_place_.region = &region(world.scenario->region);
   for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) made_in_.push_back(cloud_of(h));
   for (std::vector<Way>& ways : ways_)
@@ -72,7 +75,11 @@ void Conditions::set_away(sim::Time now, int hub, bool away, int cause) {
 // Paths and DPS first: what a device does about its hub depends on whether it can ask DPS.
 void Conditions::apply(sim::Time now) {
   const faults::States states(*world_.incidents, active_);
-  world_.estate->set_managed(!lost(dps_place_.region->name));
+  const bool managed = !lost(dps_place_.region->name);
+  if (world_.exports) apply_to_exports(now, states);
+  if (world_.exports) world_.exports->set_managed(now, managed);
+  apply_to_backbone(states);
+  world_.estate->set_managed(managed);
   for (std::size_t k = 0; k < ways_.size(); ++k) apply_to_group(now, states, k);
   apply_to_dps(now, states);
   for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
@@ -91,6 +98,51 @@ void Conditions::apply_to_hosts(const faults::States& states, int hub) {
   apply_to(world_.estate->name(hub), made_in);
   for (const std::string& address : world_.estate->addresses(hub))
     apply_to(address, region(world_.scenario->recovery_region));
+}
+
+// Between regions, and for those who decide, who are where the application is.
+void Conditions::apply_to_backbone(const faults::States& states) {
+  std::set<std::pair<std::string, std::string>> cut;
+  const std::string& home = dps_place_.region->name;
+  for (const int i : active_) {
+    const faults::Fault& what = (*world_.incidents)[static_cast<std::size_t>(i)].what;
+    if (what.target != faults::Target::backbone) continue;
+    cut.insert(std::minmax(what.region, what.other));
+    for (const std::string& end : {what.region, what.other})
+      if (states.cut(home, end)) cut.insert(std::minmax<std::string>(sim::Platform::control, end));
+  }
+  for (const auto& [a, b] : cut_)
+    if (!cut.contains({a, b})) world_.stage->mend(a, b);
+  for (const auto& [a, b] : cut)
+    if (!cut_.contains({a, b})) world_.stage->cut(a, b);
+  cut_ = std::move(cut);
+}
+
+// What was sent up to now is settled before anything changes.
+void Conditions::apply_to_exports(sim::Time now, const faults::States& states) {
+  exports::Exports& exports = *world_.exports;
+  for (std::size_t d = 0; d < stores_.size(); ++d) {
+    const exports::Destination& settings = world_.scenario->destinations[d];
+    const exports::Sink& sink = exports.sink(d);
+    const auto index = static_cast<std::uint32_t>(d);
+    const faults::Place place{&region(sink.region()), settings.zone};
+    const Store store{states.destination(index, place, sink.spans_zones()), states.partitions_out(index),
+                      states.cut(dps_place_.region->name, sink.region())};
+    if (store != stores_[d]) {
+      exports.before_change(now, d, store.cut_off || !hub::serves(store.state.mode));
+      exports.set_state(now, d, store.state.mode, store.state.capacity, store.partitions_out, !store.cut_off);
+      stores_[d] = store;
+    }
+    exports.region_changed(now, d, lost(settings.region));
+    const auto apply_to = [&](const std::string& where) {
+      const std::string host = exports::Exports::address(settings.name, where);
+      const bool down =
+          states.destination(index, {&region(where), settings.zone}, sink.spans_zones()).host_down;
+      down ? world_.stage->turn_off(host) : world_.stage->turn_on(host);
+    };
+    apply_to(settings.region);
+    if (settings.failover) apply_to(settings.failover->region);
+  }
 }
 
 device::Route Conditions::route(const device::Group& group, const Way& way) const {

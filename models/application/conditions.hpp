@@ -2,6 +2,7 @@
 // out where something changes.
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "models/application/scenario.hpp"
 #include "models/control/estate.hpp"
 #include "models/device/devices.hpp"
+#include "models/exports/exports.hpp"
 #include "models/faults/states.hpp"
 #include "sim/stage.hpp"
 
@@ -27,6 +29,7 @@ class Conditions {
     device::Devices* devices = nullptr;
     const signals::Board* board = nullptr;
     sim::Stage* stage = nullptr;
+    exports::Exports* exports = nullptr;  // none, where nothing is exported
   };
   explicit Conditions(const World& world);
 
@@ -41,6 +44,8 @@ class Conditions {
   // The hub refuses everybody for this cause, beside what faults make of it.
   void set_away(sim::Time now, int hub, bool away, int cause);
   bool lost(const std::string& region) const;
+  // A destination of exports is in another region now.
+  void destination_moved(sim::Time now) { apply(now); }
 
  private:
   struct Way {
@@ -54,6 +59,8 @@ class Conditions {
   void apply_to_hub(sim::Time now, const faults::States& states, int hub);
   void close_zones(sim::Time now, int hub, const faults::State& before, const faults::State& state);
   void apply_to_hosts(const faults::States& states, int hub);
+  void apply_to_backbone(const faults::States& states);
+  void apply_to_exports(sim::Time now, const faults::States& states);
   faults::Place place_of(int hub) const;
   std::string address_in(int hub, const std::string& region) const;
   const network::Region* cloud_of(int target) const;
@@ -67,7 +74,16 @@ class Conditions {
   faults::State dps_;
   faults::Limits limits_;
   faults::Place dps_place_;
-  std::vector<std::vector<Way>> ways_;  // of each kind of devices, to DPS and to each hub
+  // Of a destination of exports.
+  struct Store {
+    faults::State state;
+    std::set<std::uint32_t> partitions_out;
+    bool cut_off = false;  // from those who export
+    bool operator==(const Store&) const = default;
+  };
+  std::vector<Store> stores_;
+  std::set<std::pair<std::string, std::string>> cut_;  // zones of the platform, in order of name
+  std::vector<std::vector<Way>> ways_;                 // of each kind of devices, to DPS and to each hub
 };
 
 }  // namespace application

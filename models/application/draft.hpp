@@ -7,6 +7,7 @@
 #include "models/actions/tables.hpp"
 #include "models/application/scenario.hpp"
 #include "models/device/tables.hpp"
+#include "models/exports/tables.hpp"
 #include "models/faults/tables.hpp"
 #include "models/hub/tables.hpp"
 #include "sim/settings/table.hpp"
@@ -23,6 +24,7 @@ struct Draft {
   Scenario scenario;
   HubsGiven hubs;
   std::vector<device::GroupGiven> fleet;
+  std::vector<exports::DestinationGiven> destinations;
   std::vector<faults::FaultGiven> faults;
   std::vector<actions::ActionGiven> actions;
   std::vector<std::string> expect;

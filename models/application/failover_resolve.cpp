@@ -6,6 +6,7 @@
 #include "models/application/metric_names.hpp"
 #include "models/application/resolve.hpp"
 #include "models/failover/tables.hpp"
+#include "sim/settings/emit.hpp"
 #include "sim/settings/text.hpp"
 
 namespace application {
@@ -13,6 +14,14 @@ namespace {
 
 using failover::Standby;
 using sim::settings::quoted;
+
+// Whether it is other than where a scenario says nothing.
+bool says_something(const failover::Settings& settings) {
+  failover::Settings silent = failover::default_settings();
+  silent.moves = settings.moves;
+  const sim::settings::Value<failover::Settings> value = failover::settings_value();
+  return sim::settings::to_yaml(value.write(settings)) != sim::settings::to_yaml(value.write(silent));
+}
 
 void check_region(const Scenario& scenario, const Origin& origin) {
   const bool good = origin.good({"application"}) && origin.good({"failover"}) && origin.good({"faults"});
@@ -26,7 +35,7 @@ void check_region(const Scenario& scenario, const Origin& origin) {
         {"failover", "standby"},
         fmt::format("region {} has no pair where something could stand by", quoted(scenario.region)),
         "write application.recovery_region");
-  if (scenario.recovery_region.empty() && origin.given({"failover"}))
+  if (scenario.recovery_region.empty() && origin.given({"failover"}) && says_something(scenario.failover))
     return origin.error({"failover"}, fmt::format("region {} has no pair to go to", quoted(scenario.region)),
                         "write application.recovery_region");
 }

@@ -34,6 +34,9 @@ const std::vector<TargetKey>& target_keys() {
       {"neighbour", Target::neighbour, {}},
       {"link", Target::link, {silent, refuse}, true},
       {"access", Target::access, {silent, refuse}, true},
+      {"backbone", Target::backbone, {silent}},
+      {"destination", Target::destination, {refuse, silent, busy, degraded}},
+      {"partition", Target::partition, {}},
   };
   return keys;
 }
@@ -65,6 +68,10 @@ std::set<std::string> regions_in_use(const Draft& draft) {
   if (leaves && !scenario.recovery_region.empty()) used.insert(scenario.recovery_region);
   for (const hub::Settings& hub : scenario.hubs) used.insert(hub.region);
   for (const hub::Settings& hub : scenario.later_hubs) used.insert(hub.region);
+  for (const exports::Destination& destination : scenario.destinations) {
+    used.insert(destination.region);
+    if (destination.failover) used.insert(destination.failover->region);
+  }
   return used;
 }
 
@@ -113,9 +120,10 @@ class FaultResolver : private Part {
       return nullptr;
     }
     if (given_.each) return key_of(*given_.each);
-    const bool later = origin_.given(at({"destination"}));  // refused already
-    if (!found && !later)
-      error({}, "nothing fails", "write hub: 2, or region, zone, dps, quota, neighbour, link or access");
+    if (!found)
+      error({}, "nothing fails",
+            "write hub: 2, or region, zone, dps, quota, neighbour, link, access, backbone, destination or "
+            "partition");
     return found;
   }
 
@@ -178,6 +186,12 @@ class FaultResolver : private Part {
         return given_.link.has_value();
       case Target::access:
         return given_.access.has_value();
+      case Target::backbone:
+        return given_.backbone.has_value();
+      case Target::destination:
+        return given_.destination.has_value();
+      case Target::partition:
+        return given_.partition.has_value();
     }
     return false;
   }
@@ -203,6 +217,12 @@ class FaultResolver : private Part {
         return resolve_link();
       case Target::access:
         return resolve_access();
+      case Target::backbone:
+        return resolve_backbone();
+      case Target::destination:
+        return resolve_destination("destination", *given_.destination);
+      case Target::partition:
+        return resolve_partition();
       case Target::dps:
         return;
     }
@@ -254,6 +274,8 @@ class FaultResolver : private Part {
     if (regions_in_use(draft_).contains(scenario_.recovery_region))
       for (std::uint32_t i = 0; i < std::min<std::size_t>(3, scenario_.hubs.size()); ++i)
         use(scenario_.recovery_region, i + 1);
+    for (const exports::Destination& destination : scenario_.destinations)
+      if (!destination.spans_zones()) use(destination.region, destination.zone);
     if (used.empty() || used.contains(*given_.zone)) return;
     error({"zone"}, fmt::format("nothing of the application is in {}", quoted(*given_.zone)),
           "write " + sim::settings::listed({used.begin(), used.end()}));
@@ -306,6 +328,51 @@ class FaultResolver : private Part {
     if (used.contains(fault_.access) || !origin_.good({"fleet"})) return;
     error({"access"}, fmt::format("no devices use the access network {}", quoted(fault_.access)),
           "write " + sim::settings::listed({used.begin(), used.end()}));
+  }
+
+  void resolve_backbone() {
+    fault_.region = given_.backbone->from;
+    fault_.other = given_.backbone->to;
+    check_region({"backbone", "from"}, fault_.region);
+    check_region({"backbone", "to"}, fault_.other);
+    if (fault_.region == fault_.other)
+      error({"backbone", "to"}, "is the same region", "write another region");
+  }
+
+  void resolve_destination(const char* key, const std::string& name) {
+    if (!origin_.good({"destinations"})) return;
+    const auto& all = scenario_.destinations;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& d) { return d.name == name; });
+    std::vector<std::string> names;
+    for (const exports::Destination& destination : all) names.push_back(destination.name);
+    if (found == all.end())
+      return error({key}, fmt::format("no destination {}", quoted(name)),
+                   names.empty() ? "list it under destinations" : "write " + sim::settings::listed(names));
+    fault_.destination = static_cast<std::uint32_t>(found - all.begin());
+  }
+
+  // "hot/2"
+  void resolve_partition() {
+    const std::string& text = *given_.partition;
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const std::string name = text.substr(0, slash);
+    resolve_destination("partition", name);
+    if (!origin_.good(at({"partition"})) || scenario_.destinations.empty()) return;
+    const exports::Destination& destination = scenario_.destinations[fault_.destination];
+    if (destination.name != name) return;  // and reported
+    if (destination.kind != exports::Kind::event_hubs)
+      return error({"partition"}, fmt::format("{} is no event hub", quoted(name)),
+                   "write destination: " + name);
+    const auto number = sim::settings::parse_whole(slash < text.size() ? text.substr(slash + 1) : "");
+    const auto* n = std::get_if<std::uint64_t>(&number);
+    if (!n || *n < 1 || *n > destination.partitions)
+      return error({"partition"},
+                   slash + 1 >= text.size() ? "the partition has no number"
+                                            : fmt::format("no partition {}", quoted(text)),
+                   destination.partitions == 1
+                       ? fmt::format("{0} has only {0}/1", name)
+                       : fmt::format("{0} has {0}/1 to {0}/{1}", name, destination.partitions));
+    fault_.partition = static_cast<std::uint32_t>(*n - 1);
   }
 
   const Draft& draft_;

@@ -16,8 +16,10 @@ hub::Feed feed_of(const device::Group& group, std::uint64_t meter) {
   feed.per_second = spread.count() > 0 ? 1 / sim::seconds(spread) : 0;
   feed.blocks = blocks(load.bytes, meter);
   feed.flush = load.flush;
+  feed.bytes = static_cast<double>(load.bytes);
   if (const auto& updates = group.properties)
-    feed.properties = {1 / sim::seconds(updates->every), 1, blocks(updates->bytes, meter)};
+    feed.properties = {1 / sim::seconds(updates->every), 1, blocks(updates->bytes, meter),
+                       static_cast<double>(updates->bytes)};
   // The throttle takes a call as a whole; the quota takes command and answer each for itself.
   if (const auto& calls = group.commands)
     feed.commands = {1 / sim::seconds(calls->every),

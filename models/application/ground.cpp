@@ -20,6 +20,10 @@ faults::Ground ground_of(const Scenario& scenario) {
     ground.hubs.push_back({hub.name, hub.region, hub.zone});
     use(hub.region, hub.zone);
   }
+  for (const exports::Destination& destination : scenario.destinations) {
+    ground.destinations.push_back(destination.name);
+    use(destination.region, destination.zone);
+  }
   for (const auto& [region, numbers] : zones) {
     ground.regions.push_back(region);
     for (const std::uint32_t zone : numbers) ground.zones.push_back({region, zone});

@@ -32,6 +32,10 @@ measures::Names metric_names(const Scenario& scenario) {
   for (const hub::Settings& hub : scenario.hubs) names.hubs.push_back(hub.name);
   for (const hub::Settings& hub : scenario.recovery_hubs) names.hubs.push_back(hub.name);
   for (const hub::Settings& hub : scenario.later_hubs) names.hubs.push_back(hub.name);
+  for (const exports::Destination& destination : scenario.destinations)
+    names.destinations.push_back(destination.name);
+  for (const exports::Export& one : scenario.exports)
+    for (const std::string& to : one.to) names.deliveries.emplace_back(one.name, to);
   const std::vector<std::string> all = actions(scenario);
   for (std::size_t i = 0; i < all.size(); ++i)
     if (cuts_off(scenario, i)) names.actions.push_back(all[i]);

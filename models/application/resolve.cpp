@@ -175,6 +175,7 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   if (scenario.recovery_region.empty()) scenario.recovery_region = scenario.regions.at(scenario.region).pair;
   resolve_hubs(draft);
   resolve_provisioning(draft, origin);
+  resolve_exports(draft, origin);
   resolve_actions(draft, origin);
   resolve_scaling(scenario);
   resolve_faults(draft, origin);

@@ -1,6 +1,7 @@
 // Fills in what follows from what a scenario says: names, regions, hubs, rules of clients.
 #pragma once
 #include "models/application/draft.hpp"
+#include "models/faults/states.hpp"
 #include "sim/settings/reader.hpp"
 
 namespace application {
@@ -50,8 +51,13 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 void resolve_actions(Draft& draft, const Origin& origin);
 void resolve_faults(Draft& draft, const Origin& origin);
 
+// What follows from the kind of a destination, and which exports feed it; contradictions are reported.
+void resolve_exports(Draft& draft, const Origin& origin);
+
 // Where the application goes when its region is lost, and the hubs there; contradictions are reported.
 void resolve_failover(Draft& draft, const Origin& origin);
+// A destination as faults see it.
+faults::Site site_of(const Scenario& scenario, std::size_t destination);
 // Whether its region is lost to some fault.
 bool loses_region(const Scenario& scenario);
 // When they happen; and, once the rest is known, whether there are too many, or as many as replications.

@@ -10,6 +10,7 @@
 #include "models/actions/settings.hpp"
 #include "models/control/settings.hpp"
 #include "models/device/settings.hpp"
+#include "models/exports/settings.hpp"
 #include "models/failover/settings.hpp"
 #include "models/faults/settings.hpp"
 #include "models/hub/settings.hpp"
@@ -58,6 +59,8 @@ struct Scenario {
   control::Settings scaling;
   control::Limits scaling_limits;
   failover::Settings failover;
+  std::vector<exports::Destination> destinations;
+  std::vector<exports::Export> exports;
   measures::Prices prices;
   std::vector<device::Group> fleet;
   std::vector<faults::Fault> faults;

@@ -100,10 +100,14 @@ Table<Draft> application_table() {
   return table;
 }
 
-void add_later(Table<Draft>& table) {
-  table.later("destinations", "Where exports go.", {"name", "kind", "throughput_units", "auto_inflate"},
-              true);
-  table.later("exports", "What is exported.", {"name", "to", "data", "filter"}, true);
+void add_exports(Table<Draft>& table) {
+  table.field("destinations", &Draft::destinations,
+              list(nested(exports::destination_table()), "a list of destinations"), "Where exports go.");
+  Value<std::vector<exports::Export>> list_of =
+      list<exports::Export>(exports::export_value(), "a list of exports", exports::default_export);
+  set_presets(list_of.shape.parts[0], exports::export_table().write(exports::default_export()));
+  table.field("exports", in_scenario(&Scenario::exports), list_of,
+              "What is exported, and to which destinations.");
 }
 
 template <class T>
@@ -192,7 +196,7 @@ Table<Draft> make_scenario_table(const device::GroupGiven& group) {
               "What happens when the region of the application is lost.");
   table.field("prices", in_scenario(&Scenario::prices), nested(measures::prices_table()),
               "What things cost, in US dollars.");
-  add_later(table);
+  add_exports(table);
   table.field("faults", &Draft::faults, list(nested(faults::fault_table()), "a list of faults"),
               "What fails, and when.");
   table.field("actions", &Draft::actions, list(nested(actions::action_table()), "a list of actions"),

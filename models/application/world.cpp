@@ -225,8 +225,9 @@ void World::build_actors() {
                               !scenario_.actions.empty(), moves},
       central, scenario_.scaling, scenario_.scaling_limits);
   if (!scenario_.actions.empty()) build_operator();
-  conditions_ = std::make_unique<Conditions>(Conditions::World{&scenario_, &incidents_, estate_.get(),
-                                                               dps_.get(), devices_.get(), &board_, &stage_});
+  if (!scenario_.destinations.empty() || !scenario_.exports.empty()) build_exports();
+  conditions_ = std::make_unique<Conditions>(Conditions::World{
+      &scenario_, &incidents_, estate_.get(), dps_.get(), devices_.get(), &board_, &stage_, exports_.get()});
   estate_->before_opening([this](sim::Time now, int hub) { conditions_->place_at_home(now, hub); });
   if (fails_over()) build_coordinator();
   faults::spawn_injector(
@@ -274,6 +275,7 @@ void World::end_warmup() {
     hub->forget_delays();
   }
   dps_at_warmup_ = dps_->counters();
+  if (exports_) end_export_warmup();
 }
 
 measures::Report World::run() {
@@ -295,7 +297,9 @@ measures::Report World::run() {
     storm_->finish();
     uptime_->finish(end_);
     half_open_->finish(end_);
-    checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_}, end_);
+    if (exports_) exports_->settle(end_);
+    if (exports_) deliveries_->finish(end_);
+    checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_, exports_.get()}, end_);
     collect(report);
   });
   return report;

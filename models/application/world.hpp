@@ -10,9 +10,12 @@
 #include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
 #include "models/device/load.hpp"
+#include "models/exports/exports.hpp"
 #include "models/failover/coordinator.hpp"
 #include "models/faults/injector.hpp"
 #include "models/measures/balance.hpp"
+#include "models/measures/cost.hpp"
+#include "models/measures/deliveries.hpp"
 #include "models/measures/half_open.hpp"
 #include "models/measures/messages.hpp"
 #include "models/measures/recovery.hpp"
@@ -51,6 +54,14 @@ class World {
   void build_trace(const std::vector<std::string>& hub_names);
   void build_actors();
   void build_coordinator();
+  void build_exports();  // this and the following: world_exports.cpp
+  std::vector<double> partition_shares(std::uint32_t partitions) const;
+  void build_delivery_measure();
+  void end_export_warmup();
+  void collect_exports(measures::Report& report);
+  void collect_delivery(measures::Report& report, std::size_t route);
+  void collect_destination(measures::Report& report, std::size_t destination);
+  std::vector<measures::Usage::Destination> export_usage() const;
   void begin_fault(sim::Time now, int incident);
   void change_faults(sim::Time now, const std::vector<int>& active);
   void build_operator();
@@ -81,6 +92,8 @@ class World {
   std::unique_ptr<control::Central> central_;
   std::unique_ptr<actions::Operator> operator_;
   std::vector<faults::Incident> incidents_;
+  std::unique_ptr<exports::DeviceEvents> device_events_;
+  std::unique_ptr<exports::Exports> exports_;  // none, where nothing is exported
   std::unique_ptr<Conditions> conditions_;
   std::unique_ptr<failover::Coordinator> coordinator_;
   std::unique_ptr<device::Devices> devices_;
@@ -95,6 +108,7 @@ class World {
   std::unique_ptr<measures::Storm> storm_;
   std::unique_ptr<measures::Uptime> uptime_;
   std::unique_ptr<measures::HalfOpen> half_open_;
+  std::unique_ptr<measures::Deliveries> deliveries_;
   std::unique_ptr<measures::Trace> trace_;
   measures::Series series_;
   sim::Time next_sample_{};
@@ -103,6 +117,9 @@ class World {
   std::vector<hub::Counters> hubs_at_warmup_;
   std::vector<hub::Ingress::Account> ingress_at_warmup_;
   provisioning::Counters dps_at_warmup_;
+  std::vector<exports::Delivery::Account> deliveries_at_warmup_;
+  std::vector<std::uint64_t> carried_in_;  // messages that waited then
+  std::vector<exports::Sink::Counters> sinks_at_warmup_;
 };
 
 }  // namespace application

@@ -15,6 +15,12 @@ void World::build_zones(const std::vector<hub::Settings>& hubs) {
   std::set<std::string> regions;
   for (const hub::Settings& hub : hubs) regions.insert(hub.region);
   if (fails_over()) regions.insert(scenario_.recovery_region);
+  for (const exports::Destination& destination : scenario_.destinations) {
+    regions.insert(destination.region);
+    if (destination.failover) regions.insert(destination.failover->region);
+  }
+  for (const faults::Fault& fault : scenario_.faults)
+    if (fault.target == faults::Target::backbone) regions.insert({fault.region, fault.other});
   const auto one_way = [this](const std::string& from, const std::string& to) {
     const double km = network::distance_km(scenario_.regions.at(from), scenario_.regions.at(to));
     return network::median_round_trip(km, scenario_.distance) / 2;
@@ -26,6 +32,13 @@ void World::build_zones(const std::vector<hub::Settings>& hubs) {
       stage_.link_zones(*other, *region, one_way(*other, *region));
   }
   for (const hub::Settings& hub : hubs) stage_.add_host(hub.region, hub.name, sim::Duration{0});
+  const auto add_destination = [this](const std::string& name, const std::string& region) {
+    stage_.add_host(region, exports::Exports::address(name, region), sim::Duration{0});
+  };
+  for (const exports::Destination& destination : scenario_.destinations) {
+    add_destination(destination.name, destination.region);
+    if (destination.failover) add_destination(destination.name, destination.failover->region);
+  }
   if (!fails_over()) return;
   for (const hub::Settings& hub : hubs)  // where it may come to be
     if (hub.region == scenario_.region)
@@ -55,6 +68,9 @@ void World::build_operator() {
                                [this](sim::Time now, int number, const actions::FailBack& kind) {
                                  kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, true, number)
                                           : coordinator_->fail_back(now, number);
+                               },
+                               [this](sim::Time now, const actions::RestartExport& kind) {
+                                 return exports_ && exports_->restart(now, kind.source, kind.off);
                                }},
       central, scenario_.actions);
 }

@@ -30,6 +30,25 @@ void one_hub_a_device(const Judged& world) {
   }
 }
 
+// received = filtered + exported + dropped + backlog; each message that a destination accepted was exported,
+// once more, or once more without anybody knowing.
+void exports_balance(const exports::Exports& exports) {
+  for (const exports::Exports::Route& route : exports.routes()) {
+    const exports::Delivery::Account& a = route.delivery->account();
+    sim::require(a.received == a.filtered + a.exported + a.dropped + route.delivery->backlog(),
+                 "an export to {}: {} messages received; {} filtered, {} exported, {} dropped and {} waiting",
+                 exports.sink(route.destination).settings().name, a.received, a.filtered, a.exported,
+                 a.dropped, route.delivery->backlog());
+  }
+  for (std::size_t d = 0; d < exports.destinations(); ++d) {
+    std::uint64_t sent = 0;
+    for (const exports::Exports::Route& route : exports.routes())
+      if (route.destination == d) sent += route.delivery->sent();
+    sim::require(sent == exports.sink(d).counters().accepted, "destination {} accepted {} messages of {}",
+                 exports.sink(d).settings().name, exports.sink(d).counters().accepted, sent);
+  }
+}
+
 }  // namespace
 
 void judge(const Judged& world, sim::Time end) {
@@ -38,6 +57,7 @@ void judge(const Judged& world, sim::Time end) {
   sim::require(world.dps.balanced(), "the records and reservations of DPS do not balance");
   sim::require(world.messages.balanced(), "the message accounts do not balance");
   one_hub_a_device(world);
+  if (world.exports) exports_balance(*world.exports);
 }
 
 }  // namespace checks

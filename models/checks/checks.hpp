@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/device/devices.hpp"
+#include "models/exports/exports.hpp"
 #include "models/hub/hub.hpp"
 #include "models/measures/balance.hpp"
 #include "models/measures/messages.hpp"
@@ -16,6 +17,7 @@ struct Judged {
   const provisioning::Service& dps;
   const measures::Balance& balance;
   const measures::Messages& messages;
+  const exports::Exports* exports = nullptr;
 };
 
 // At the end of a run: conservation of messages, requests and devices, Little's law on every queue, one hub a

@@ -26,22 +26,15 @@ Table<control::Triangular> triangular_table() {
 
 // "2h", or "2h..26h".
 Parsed<Delay> parse_range(std::string_view text) {
-  const std::size_t dots = text.find("..");
-  const Parsed<Duration> least = parse_duration(text.substr(0, dots));
-  if (const auto* problem = std::get_if<Problem>(&least)) return *problem;
-  const Duration from = std::get<Duration>(least);
-  if (dots == std::string_view::npos) return Delay{{from, from, from}, false};
-  const Parsed<Duration> most = parse_duration(text.substr(dots + 2));
-  if (const auto* problem = std::get_if<Problem>(&most)) return *problem;
-  const Duration to = std::get<Duration>(most);
-  if (to <= from) return Problem{"is not in order", "write the shorter time first, as in 2h..26h"};
-  if (to > longest) return Problem{"is too large", "at most " + format_duration(longest)};
-  return Delay{{from, from, to}, true};
+  const Parsed<DurationRange> parsed = parse_duration_range(text);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  const auto& [from, to] = std::get<DurationRange>(parsed);
+  if (from != to && to > longest) return Problem{"is too large", "at most " + format_duration(longest)};
+  return Delay{{from, from, to}, from != to};
 }
 
 std::string format_range(const Delay& delay) {
-  const std::string least = format_duration(delay.range.least);
-  return delay.uniform ? least + ".." + format_duration(delay.range.most) : least;
+  return format_duration_range({delay.range.least, delay.uniform ? delay.range.most : delay.range.least});
 }
 
 // A fixed time, a range (uniform), or a triangular distribution.

@@ -116,6 +116,12 @@ std::string target_name(const Fault& fault, const Ground& ground) {
       return "link";
     case Target::access:
       return fault.access;
+    case Target::backbone:
+      return fault.region + "-" + fault.other;
+    case Target::destination:
+      return ground.destinations[fault.destination];
+    case Target::partition:
+      return ground.destinations[fault.destination] + "/" + std::to_string(fault.partition + 1);
   }
   return "";
 }

@@ -23,6 +23,7 @@ struct Ground {
   std::vector<Hub> hubs;
   std::vector<Zone> zones;
   std::vector<std::string> regions;
+  std::vector<std::string> destinations{};  // of exports, by name
 };
 
 // The part of a run in which faults may begin: from the end of the warm-up on, before the end.

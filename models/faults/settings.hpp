@@ -10,13 +10,16 @@ namespace faults {
 
 enum class Target : std::uint8_t {
   hub,
-  region,     // a cloud region: its hubs, and the services of the application if they are there
-  zone,       // an availability zone of a cloud region
-  dps,        // the provisioning service
-  quota,      // other limits of the provisioning service
-  neighbour,  // other tenants' requests at the provisioning service
-  link,       // between regions of devices and cloud regions
-  access,     // an access network
+  region,       // a cloud region: its hubs, and the services of the application if they are there
+  zone,         // an availability zone of a cloud region
+  dps,          // the provisioning service
+  quota,        // other limits of the provisioning service
+  neighbour,    // other tenants' requests at the provisioning service
+  link,         // between regions of devices and cloud regions
+  access,       // an access network
+  backbone,     // the network between two cloud regions
+  destination,  // of exports
+  partition,    // of an event hub
 };
 
 // What is added to every path that a fault of a link or an access network touches.
@@ -44,12 +47,15 @@ struct Fault {
   hub::Mode mode = hub::Mode::refuse;
   double capacity = 1;  // degraded: share of the capacity left, (0, 1)
   Target target = Target::hub;
-  std::string region{};    // cloud region of a region, zone or link; of a link: all where empty
-  std::uint32_t zone = 0;  // 1..3
-  std::string devices{};   // of a link: region of the devices, all where empty
-  std::string access{};    // name of an access network
-  std::optional<Impairment> impairment{};                   // of a link or access network that is not down
-  std::optional<double> registrations{}, polls{};           // quota: a minute, as before where absent
+  std::string region{};  // cloud region of a region, zone, link or backbone; of a link: all where empty
+  std::string other{};   // cloud region at the other end of a backbone
+  std::uint32_t destination = 0;                   // index into the destinations, also of a partition
+  std::uint32_t partition = 0;                     // from 0
+  std::uint32_t zone = 0;                          // 1..3
+  std::string devices{};                           // of a link: region of the devices, all where empty
+  std::string access{};                            // name of an access network
+  std::optional<Impairment> impairment{};          // of a link or access network that is not down
+  std::optional<double> registrations{}, polls{};  // quota: a minute, as before where absent
   double neighbour_registrations = 0, neighbour_polls = 0;  // a minute
   bool each = false;               // every hub, zone or region, by `target`, has incidents of its own
   std::optional<Chance> chance{};  // instead of `at` and `duration`

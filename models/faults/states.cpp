@@ -16,6 +16,23 @@ void take(State& state, hub::Mode mode, double capacity, int incident) {
 
 }  // namespace
 
+bool concerns(const Fault& fault, const Site& site) {
+  switch (fault.target) {
+    case Target::destination:
+    case Target::partition:
+      return fault.destination == site.destination;
+    case Target::region:
+      return fault.region == site.region;
+    case Target::zone:
+      return fault.region == site.region && (fault.zone == site.zone || site.spans_zones);
+    case Target::backbone:
+      return site.region != site.home && (fault.region == site.region || fault.other == site.region) &&
+             (fault.region == site.home || fault.other == site.home);
+    default:
+      return false;
+  }
+}
+
 // A service that spans the zones of its region loses a zone's share of its capacity and connections, and is
 // gone with the last of them; another one is there or not.
 void States::worsen(State& state, const Fault& f, int incident, const Place& place) const {
@@ -51,6 +68,40 @@ State States::dps(const Place& place) const {
     if (f.target == Target::region || f.target == Target::zone) worsen(state, f, i, place);
   }
   return state;
+}
+
+State States::destination(std::uint32_t index, const Place& place, bool spans_zones) const {
+  State state;
+  std::set<std::uint32_t> zones_lost;
+  for (const int i : active_) {
+    const Fault& f = fault(i);
+    if (f.target == Target::destination && f.destination == index) take(state, f.mode, f.capacity, i);
+    const bool here = f.region == place.region->name;
+    const bool zone = f.target == Target::zone && here;
+    if (zone) zones_lost.insert(f.zone);
+    const bool lost = (f.target == Target::region && here) ||
+                      (zone && (spans_zones ? zones_lost.size() == zones : f.zone == place.zone));
+    if (!lost) continue;
+    take(state, f.mode, f.capacity, i);
+    state.host_down = state.host_down || f.mode == hub::Mode::silent;
+  }
+  return state;
+}
+
+std::set<std::uint32_t> States::partitions_out(std::uint32_t destination) const {
+  std::set<std::uint32_t> out;
+  for (const int i : active_)
+    if (fault(i).target == Target::partition && fault(i).destination == destination)
+      out.insert(fault(i).partition);
+  return out;
+}
+
+bool States::cut(const std::string& region, const std::string& other) const {
+  return std::any_of(active_.begin(), active_.end(), [&](int i) {
+    const Fault& f = fault(i);
+    return f.target == Target::backbone &&
+           ((f.region == region && f.other == other) || (f.region == other && f.other == region));
+  });
 }
 
 // Of two changes of a limit the later one holds, neighbours add up.

@@ -2,6 +2,7 @@
 // cloud region. Incidents may overlap: the gravest decides, among equals the one that began first.
 #pragma once
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,16 @@ struct Place {
   std::uint32_t zone = 1;
 };
 
+// A destination of exports, for faults that are about it.
+struct Site {
+  std::uint32_t destination = 0;
+  std::string region;
+  std::uint32_t zone = 1;
+  bool spans_zones = false;
+  std::string home;  // region of the application
+};
+bool concerns(const Fault& fault, const Site& site);
+
 // Limits of the provisioning service that quota faults and neighbours make.
 struct Limits {
   std::optional<double> registrations, polls;               // a minute
@@ -51,6 +62,11 @@ class States {
       : incidents_(incidents), active_(active) {}
   State hub(int index, const Place& place) const;
   State dps(const Place& place) const;
+  // A destination of exports that spans the zones of its region goes with the last of them.
+  State destination(std::uint32_t index, const Place& place, bool spans_zones) const;
+  std::set<std::uint32_t> partitions_out(std::uint32_t destination) const;
+  // Whether the network between two cloud regions is cut.
+  bool cut(const std::string& region, const std::string& other) const;
   Limits limits() const;
   Reach reach(const std::string& devices, const std::string& access, const std::string& cloud) const;
 

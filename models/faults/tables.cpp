@@ -85,6 +85,14 @@ Table<LinkGiven> link_table() {
   return table;
 }
 
+Table<BackboneGiven> backbone_table() {
+  const std::string example = "{from: westeurope, to: northeurope}";
+  Table<BackboneGiven> table("two cloud regions such as " + example, example);
+  table.field("from", &BackboneGiven::from, network::cloud_region(), "One of them.").required();
+  table.field("to", &BackboneGiven::to, network::cloud_region(), "The other.").required();
+  return table;
+}
+
 // A word, or a map of one distribution and its parameter, such as {weibull: {shape: 2}}.
 Value<SpreadGiven> spread(std::vector<std::pair<std::string, Chance::Repair>> words, const char* distribution,
                           const char* parameter, std::optional<double> SpreadGiven::*member,
@@ -186,7 +194,11 @@ void add_targets(Table<FaultGiven>& table) {
               "The network between regions of devices and cloud regions.");
   table.field("access", &FaultGiven::access, optional(text("the name of an access network", "lte")),
               "An access network, by its name in the catalog; custom for those described.");
-  table.later("destination", "A destination of exports.");
+  table.field("backbone", &FaultGiven::backbone, optional(nested(backbone_table())),
+              "The network between two cloud regions: exports, probes and orders do not get through.");
+  table.field("destination", &FaultGiven::destination, optional(name("hot")), "A destination of exports.");
+  table.field("partition", &FaultGiven::partition, optional(text("a partition such as hot/2", "hot/2")),
+              "A partition of an event hub, by the name of the destination and its number from 1.");
 }
 
 }  // namespace

@@ -14,6 +14,9 @@ struct ModeGiven {
 struct LinkGiven {
   std::optional<std::string> devices, cloud;
 };
+struct BackboneGiven {
+  std::string from, to;
+};
 struct QuotaGiven {
   std::optional<double> registrations, polls;
 };
@@ -38,6 +41,8 @@ struct FaultGiven {
   std::optional<QuotaGiven> quota;
   std::optional<NeighbourGiven> neighbour;
   std::optional<LinkGiven> link;
+  std::optional<BackboneGiven> backbone;
+  std::optional<std::string> destination, partition;
   std::optional<ModeGiven> mode;
   std::optional<Target> each;  // instead of a target
   std::optional<sim::Time> at;

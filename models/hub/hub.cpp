@@ -215,6 +215,11 @@ void Hub::limit_sending(Time now) {
       now, {std::min(own.sends * share_, sends_bound_), own.twin_updates * share_, own.methods * share_});
 }
 
+void Hub::hold_sends(Time now, bool held) {
+  ingress_.hold_sends(now, held);
+  reconsider(now);
+}
+
 void Hub::bound_sends(Time now, double sends) {
   sends_bound_ = sends;
   limit_sending(now);

@@ -100,6 +100,8 @@ class Hub {
   void begin_day(Time now, double used = 0);
   // From now on it takes so many sends a second at most, whatever its own limit.
   void bound_sends(Time now, double sends);
+  // Messages wait for its throttle as long as this holds; none are refused.
+  void hold_sends(Time now, bool held);
   bool out_of_quota() const { return quota_used_up_; }
 
   // Wake-ups of the service entities; they return the next one.

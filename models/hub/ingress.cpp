@@ -41,6 +41,7 @@ Requests::Rate Ingress::rate_of(Asking Feed::*kind) const {
     all.count += count;
     all.amount += count * asking.amount;
     all.blocks += count * asking.blocks;
+    all.bytes += count * asking.bytes;
   }
   return all;
 }
@@ -59,18 +60,24 @@ void Ingress::end_flushes(Time now) {
 
 // The rates of the groups have changed: so do the flow's, and the blocks of a message.
 void Ingress::change(Time now) {
-  double rate = 0, blocks = 0, kept = 0;
+  double rate = 0, blocks = 0, kept = 0, bytes = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const double of_group = rate_of(g);
     rate += of_group;
     blocks += of_group * settings_.feeds[g].blocks;
+    bytes += of_group * settings_.feeds[g].bytes;
     kept += static_cast<double>(groups_[g].flushing) * settings_.feeds[g].flush;
     if (of_group > 0) last_group_ = g;
   }
   flow_.set_rate(now, rate, rate > 0 ? 1 - kept / rate : 1);
-  if (rate > 0) blocks_ = blocks / rate;
+  if (rate > 0) {
+    blocks_ = blocks / rate;
+    bytes_ = bytes / rate;
+  }
   if (!asks_) return;
-  properties_.set_rate(now, rate_of(&Feed::properties));
+  const Requests::Rate updates = rate_of(&Feed::properties);
+  properties_.set_rate(now, updates);
+  if (updates.count > 0) property_bytes_each_ = updates.bytes / updates.count;
   commands_.set_rate(now, rate_of(&Feed::commands));
 }
 
@@ -79,14 +86,35 @@ void Ingress::meter(double blocks) {
   metered_ += blocks;
 }
 
+Ingress::Before Ingress::before() const {
+  return {flow_.arrived(), flow_.overflowed() + flow_.expired(), flow_.served()};
+}
+
+// What waits is of many sizes, and leaves well mixed.
+void Ingress::hand_on(const Before& before) {
+  const Before now = this->before();
+  const double served = now.served - before.served, waits = flow_.backlog();
+  waiting_bytes_ += (now.arrived - before.arrived) * bytes_;
+  const double all = served + (now.refused - before.refused) + waits;
+  if (all <= 0) return;
+  taken_bytes_ += waiting_bytes_ * (served / all);
+  waiting_bytes_ *= waits / all;
+}
+
 void Ingress::advance(Time now) {
   while (at_ < now) {
     const Time to = flushes_.empty() ? now : std::min(now, std::max(flushes_.front().end, at_));
-    const double before = flow_.arrived() - flow_.overflowed();
+    const double admitted = flow_.arrived() - flow_.overflowed();
+    const Before then = before();
     if (out_of_quota()) without_quota_ += to - at_;
     flow_.advance(to);
-    meter((flow_.arrived() - flow_.overflowed() - before) * blocks_);
-    if (asks_) meter(properties_.advance(to) + commands_.advance(to));
+    hand_on(then);
+    meter((flow_.arrived() - flow_.overflowed() - admitted) * blocks_);
+    if (asks_) {
+      const double updates = properties_.served();
+      meter(properties_.advance(to) + commands_.advance(to));
+      property_bytes_ += (properties_.served() - updates) * property_bytes_each_;
+    }
     at_ = to;
     if (flushes_.empty() || flushes_.front().end > to) continue;
     end_flushes(to);
@@ -136,9 +164,13 @@ void Ingress::set_sending(Time now, std::size_t group, bool sending) {
 void Ingress::lump(Time now, std::size_t group) {
   advance(now);
   const auto amount = static_cast<double>(groups_[group].connected);
-  const double before = flow_.overflowed();
+  const double overflow = flow_.overflowed(), mean_bytes = bytes_;
+  const Before then = before();
+  bytes_ = settings_.feeds[group].bytes;
   flow_.add(now, amount);
-  const double overflowed = flow_.overflowed() - before;
+  hand_on(then);
+  bytes_ = mean_bytes;
+  const double overflowed = flow_.overflowed() - overflow;
   meter((amount - overflowed) * settings_.feeds[group].blocks);
   groups_[group].overflowed += overflowed;
   if (amount > 0) last_group_ = group;
@@ -149,6 +181,11 @@ void Ingress::set_limits(Time now, const Limits& limits) {
   flow_.set_capacity(now, limits.sends);
   properties_.set_limit(now, limits.twin_updates);
   commands_.set_limit(now, limits.methods);
+}
+
+void Ingress::hold_sends(Time now, bool held) {
+  advance(now);
+  flow_.hold(now, held);
 }
 
 void Ingress::set_quota(Time now, double blocks) {

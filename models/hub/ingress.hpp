@@ -22,6 +22,18 @@ struct Asking {
   double per_second = 0;  // while it is connected; zero: nothing
   double amount = 1;      // of the limit of its kind, a request
   double blocks = 1;      // of the daily quota, a request
+  double bytes = 0;       // of a request
+};
+
+// What a hub has taken, since construction.
+struct Taken {
+  double messages = 0, bytes = 0;
+  Taken& operator+=(const Taken& o) {
+    messages += o.messages;
+    bytes += o.bytes;
+    return *this;
+  }
+  Taken operator-(const Taken& o) const { return {messages - o.messages, bytes - o.bytes}; }
 };
 
 // What a device of a group sends.
@@ -29,6 +41,7 @@ struct Feed {
   double per_second = 0;  // at a constant load, while the group sends; zero where all send at one instant
   double blocks = 1;      // of the daily quota, a message
   double flush = 0;       // messages a second while it sends what it had to keep
+  double bytes = 0;       // of a message
   Asking properties;      // twin updates; the limit counts them
   Asking commands;        // direct methods; the limit counts bytes
 };
@@ -66,6 +79,7 @@ class Ingress {
   // Each connected device of the group sends a message at this instant.
   void lump(Time now, std::size_t group);
   void set_limits(Time now, const Limits& limits);
+  void hold_sends(Time now, bool held);     // messages wait here as long as need be
   void set_quota(Time now, double blocks);  // of a day; what is used of it stays used
   // A new day begins; `used` blocks of it are gone already.
   void begin_day(Time now, double used = 0);
@@ -86,6 +100,9 @@ class Ingress {
   Time next() const;
 
   Account account() const;
+  // Messages that went on to whoever reads the hub; and twin updates.
+  Taken messages_taken() const { return {flow_.served(), taken_bytes_}; }
+  Taken properties_taken() const { return {properties_.served(), property_bytes_}; }
   double admitting() const { return flow_.admitting(); }           // messages a second, now
   double arrived() const { return flow_.arrived(); }               // messages since construction
   const sim::Quantiles& delays() const { return flow_.delays(); }  // of messages that were not kept
@@ -107,6 +124,12 @@ class Ingress {
   double rate_of(std::size_t group) const;
   Requests::Rate rate_of(Asking Feed::*kind) const;
   void meter(double blocks);
+  // What the flow was before it went on.
+  struct Before {
+    double arrived, refused, served;
+  };
+  Before before() const;
+  void hand_on(const Before& before);
   void change(Time now);
 
   Settings settings_;
@@ -118,6 +141,8 @@ class Ingress {
   std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group
   double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
   std::size_t last_group_ = 0;
+  double bytes_ = 0, property_bytes_each_ = 0;  // of a message and of an update, as they come now
+  double waiting_bytes_ = 0, taken_bytes_ = 0, property_bytes_ = 0;
   std::uint64_t refusals_ = 0;  // taken
   Duration without_quota_{0};
   Time at_{};

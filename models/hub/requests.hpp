@@ -14,6 +14,7 @@ class Requests {
   // A second: how many, what they are to the throttle's limit, and what to the daily quota.
   struct Rate {
     double count = 0, amount = 0, blocks = 0;
+    double bytes = 0;  // of all of them
   };
   // Requests since construction; amounts of a flow, so not whole.
   struct Account {
@@ -35,6 +36,7 @@ class Requests {
   void set_limit(Time now, double limit);
   // Returns the blocks admitted since the last time.
   double advance(Time now);
+  double served() const { return flow_.served(); }  // amount
   double admitting() const;  // blocks a second, until next_change() at today's rate and limit
   Time next_change() const { return flow_.next_change(); }
   const Account& account() const { return account_; }

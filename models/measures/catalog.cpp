@@ -204,7 +204,8 @@ void add_scaling(std::vector<MetricKind>& kinds) {
   add("units.peak", "units", neutral, "most units of all hubs at one time");
   add("cost.hubs", "USD", lower, "units by the hour, a month being 730 hours, as if built by oneself");
   add("cost.dps", "USD", lower, "registrations that ended in an assignment, each an operation");
-  add("cost.total", "USD", lower, "cost.hubs + cost.dps");
+  add("cost.exports", "USD", lower, "all destinations");
+  add("cost.total", "USD", lower, "cost.hubs + cost.dps + cost.exports");
   add("cost.plan", "USD", lower,
       "devices and messages beyond the allowance under the cheaper plan of IoT Central, for the simulated "
       "part "
@@ -254,6 +255,71 @@ void add_storm(std::vector<MetricKind>& kinds) {
       "within 10 min; 0 if it is not below after the end");
 }
 
+void add_exports(std::vector<MetricKind>& kinds) {
+  const auto add = [&](const char* name, const char* unit, Direction direction, const char* formula) {
+    kinds.push_back({std::string("export.<export>.<destination>.") + name, unit, direction, formula});
+  };
+  add("received", "messages", neutral,
+      "messages that hubs took since the export was created: received + carried_in = filtered + exported + "
+      "dropped + backlog");
+  add("carried_in", "messages", neutral,
+      "messages that waited for this destination at the end of the warm-up");
+  add("filtered", "messages", neutral, "messages that the filter kept back");
+  add("exported", "messages", higher, "messages that the destination took, each once");
+  add("dropped", "messages", lower,
+      "messages that never came: in the backlog when the window was over or the export was stopped, or "
+      "received while the destination was failed or the export off");
+  add("duplicated", "messages", lower,
+      "messages that the destination took once more, after an answer was lost");
+  add("backlog", "messages", lower, "messages that wait for the destination at the end");
+  add("backlog_peak", "messages", lower, "most messages that waited at one time");
+  add("bytes", "bytes", neutral, "size of what was exported, envelope and enrichment included");
+  add("errors", "operations", lower, "attempts and probes of which the destination took nothing");
+  add("failures", "operations", lower, "times the destination was failed because the window was over");
+  add("failed_after", "s", higher,
+      "from the start of a fault of the destination until it was failed, the shortest of several; unknown "
+      "where it never was");
+  add("failed_for", "s", lower, "time in which the destination was failed");
+  add("behind_for", "s", lower, "time in which messages waited though attempts were made");
+  add("caught_up_after", "s", lower,
+      "from the end of a fault of the destination until nothing waits any more, the longest of several");
+  add("delay.p50", "s", lower,
+      "nearest-rank quantile 0.50 of the time from a hub to the destination, by message");
+  add("delay.p99", "s", lower,
+      "nearest-rank quantile 0.99 of the time from a hub to the destination, by message");
+  add("delay.max", "s", lower, "longest time from a hub to the destination");
+}
+
+void add_destinations(std::vector<MetricKind>& kinds) {
+  const auto add = [&](const char* name, const char* unit, Direction direction, const char* formula) {
+    kinds.push_back({std::string("destination.<destination>.") + name, unit, direction, formula});
+  };
+  add("accepted", "messages", neutral, "messages taken from all exports, those taken twice included");
+  add("bytes", "bytes", neutral, "size of the messages taken");
+  add("throttled", "operations", lower,
+      "times that not all of what an export sent was taken, because of a limit");
+  add("refused", "operations", lower, "the same, for want of space in it");
+  add("files", "operations", neutral, "files that were written");
+  add("unavailable", "s", lower, "time in which it took nothing");
+  add("unreadable", "s", lower, "time in which nothing could be read from it");
+  add("unreplicated", "messages", lower,
+      "messages taken of which the region it failed over to has no copy, or that a consumer had not read "
+      "there");
+  add("units.count", "units", neutral, "units at the end; 0 where it has none");
+  add("units.peak", "units", neutral, "most units at one time");
+  add("cost", "USD", lower, "units by the hour, messages, files and storage, at list prices");
+  add("arrival.mean", "1/s", neutral,
+      "messages of all exports for it that passed their filters, over the time");
+  add("arrival.peak", "1/s", neutral,
+      "most messages that came in for it a second, over a batch of each export, backlog apart");
+  add("takes", "1/s", neutral,
+      "messages of the size it gets that its limits let in, with the units at the end");
+  add("consumer.read", "messages", higher, "messages that the consumer read");
+  add("consumer.missed", "messages", lower, "messages that were gone before the consumer came to them");
+  add("consumer.lag", "messages", lower, "messages that the consumer has not read at the end");
+  add("consumer.lag_peak", "messages", lower, "most messages that it had not read at one time");
+}
+
 std::vector<MetricKind> build_catalog() {
   std::vector<MetricKind> kinds{
       {"devices.total", "devices", neutral,
@@ -279,6 +345,8 @@ std::vector<MetricKind> build_catalog() {
   add_telemetry(kinds);
   add_requests(kinds, "properties.", "property updates");
   add_requests(kinds, "commands.", "commands");
+  add_exports(kinds);
+  add_destinations(kinds);
   add_scaling(kinds);
   return kinds;
 }

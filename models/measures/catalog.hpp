@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/time.hpp"
@@ -13,7 +14,7 @@ namespace measures {
 enum class Direction { lower, higher, neutral };
 
 // A family of metrics. Its pattern holds placeholders for the names a scenario gives: <fault>, <group>,
-// <hub>; <time> stands for a duration such as 15m or 1h30m.
+// <hub>, <export>, <destination>; <time> stands for a duration such as 15m or 1h30m.
 struct MetricKind {
   std::string pattern;
   std::string unit;  // "s", "devices", "messages", "operations", "1", "1/s"
@@ -30,6 +31,8 @@ struct Names {
   std::vector<std::string> groups;
   std::vector<std::string> hubs;
   std::vector<std::string> regions{};  // faults that take the region of the application
+  std::vector<std::string> destinations{};
+  std::vector<std::pair<std::string, std::string>> deliveries{};  // export and destination
   std::vector<std::string> actions{};  // they move devices, and recovery.* measures them like faults
 };
 

@@ -67,7 +67,16 @@ Names names_in(std::string_view metric, Names names) {
   return names;
 }
 
+// Of an export and one of its destinations, the one that the other does not exclude.
+bool is_delivery(const std::vector<std::string_view>& words, const Names& names) {
+  if (words.size() < 3 || words[0] != "export") return true;
+  return std::any_of(names.deliveries.begin(), names.deliveries.end(),
+                     [&](const auto& pair) { return pair.first == words[1] && pair.second == words[2]; });
+}
+
 bool fits(std::string_view pattern, std::string_view word, const Names& names) {
+  if (pattern == "<export>") return true;  // see is_delivery()
+  if (pattern == "<destination>") return holds(names.destinations, word);
   if (pattern == "<fault>") return holds(names.faults, word);
   if (pattern == "<group>") return holds(names.groups, word);
   if (pattern == "<hub>") return holds(names.hubs, word);
@@ -85,6 +94,7 @@ const std::vector<std::string>* choices(std::string_view word, const Names& name
   if (word == "<fault>") return &names.faults;
   if (word == "<group>") return &names.groups;
   if (word == "<hub>") return &names.hubs;
+  if (word == "<destination>") return &names.destinations;
   if (word == "<time>") return &default_times();
   return nullptr;
 }
@@ -95,16 +105,16 @@ void expand(const std::string& pattern, const Names& names, std::vector<std::str
     out.push_back(pattern);
     return;
   }
+  constexpr std::string_view delivery = "<export>.<destination>";
+  if (pattern.compare(open, delivery.size(), delivery) == 0) {
+    for (const auto& [from, to] : names.deliveries)
+      expand(std::string(pattern).replace(open, delivery.size(), from + "." + to), names, out);
+    return;
+  }
   const std::size_t length = pattern.find('>', open) - open + 1;
   for (const std::string& name : *choices(std::string_view(pattern).substr(open, length), names))
     expand(std::string(pattern).replace(open, length, name), names, out);
 }
-
-// Words of metrics that are not built yet, and of actions.
-constexpr std::string_view words_to_come =
-    "backlog backlog_peak caught_up_after cost count delay down dps_back dropped duplicated export "
-    "exported exports failed_after failed_for filtered hubs hubs_back in oscillations out plan "
-    "quota_blocked rebalance received rpo scale-in scaling service_rto throttled_share units up";
 
 // Edits (insertions, deletions, substitutions) between two words, Levenshtein's distance.
 std::size_t edits(std::string_view a, std::string_view b) {
@@ -130,7 +140,8 @@ const MetricKind* find_metric(std::string_view metric, const Names& names) {
   for (const MetricKind& kind : metric_catalog()) {
     const std::vector<std::string_view> pattern = split(kind.pattern);
     if (std::equal(pattern.begin(), pattern.end(), words.begin(), words.end(),
-                   [&](std::string_view p, std::string_view w) { return fits(p, w, there); }))
+                   [&](std::string_view p, std::string_view w) { return fits(p, w, there); }) &&
+        is_delivery(words, names))
       return &kind;
   }
   return nullptr;
@@ -159,7 +170,7 @@ std::vector<std::string> nearest_metrics(std::string_view metric, const Names& n
 bool is_metric_word(std::string_view word) {
   static const std::set<std::string, std::less<>> words = [] {
     std::set<std::string, std::less<>> all;
-    for (const std::string_view part : split(words_to_come, ' ')) all.emplace(part);
+    for (const char* action : {"rebalance", "scale-in"}) all.emplace(action);
     for (const MetricKind& kind : metric_catalog())
       for (const std::string_view part : split(kind.pattern))
         if (part.front() != '<') all.emplace(part);

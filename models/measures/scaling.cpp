@@ -25,6 +25,10 @@ const char* word(Kind kind) {
       return "failover";
     case Kind::action:
       return "action";
+    case Kind::delivery:
+      return "export";
+    case Kind::destination:
+      return "destination";
   }
   return "";
 }
@@ -83,7 +87,9 @@ void Scaling::decided(const Decision& d) {
   timeline_.push_back({sim::seconds(d.at),
                        d.hub == signals::no_hub ? "" : names_[static_cast<std::size_t>(d.hub)], word(d.kind),
                        word(d.outcome), d.from, d.to, d.reason});
-  if (d.outcome != Decision::Outcome::done || d.kind == Kind::action) return;
+  if (d.outcome != Decision::Outcome::done || d.kind == Kind::action || d.kind == Kind::delivery ||
+      d.kind == Kind::destination)
+    return;
   const bool sizes = d.kind == Kind::up || d.kind == Kind::down;
   if (d.kind != Kind::move && d.kind != Kind::failover && d.kind != Kind::action)
     note_direction(sizes ? d.hub : signals::no_hub, d.kind == Kind::up || d.kind == Kind::out, d.at);

@@ -127,6 +127,19 @@ Parsed<Duration> parse_duration(std::string_view text) {
   return Duration{static_cast<std::int64_t>(sum)};
 }
 
+Parsed<DurationRange> parse_duration_range(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  const Parsed<Duration> least = parse_duration(text.substr(0, dots));
+  if (const auto* problem = std::get_if<Problem>(&least)) return *problem;
+  const Duration from = std::get<Duration>(least);
+  if (dots == std::string_view::npos) return DurationRange{from, from};
+  const Parsed<Duration> most = parse_duration(text.substr(dots + 2));
+  if (const auto* problem = std::get_if<Problem>(&most)) return *problem;
+  const Duration to = std::get<Duration>(most);
+  if (to < from) return Problem{"is not in order", "write the shorter time first"};
+  return DurationRange{from, to};
+}
+
 Parsed<std::uint64_t> parse_size(std::string_view text) {
   const Parsed<Leading> parsed = leading_number(text);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
@@ -212,6 +225,11 @@ std::string format_duration(Duration duration) {
     left %= unit.factor;
   }
   return text;
+}
+
+std::string format_duration_range(const DurationRange& range) {
+  const std::string least = format_duration(range.first);
+  return range.first == range.second ? least : least + ".." + format_duration(range.second);
 }
 
 std::string format_size(std::uint64_t bytes) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "sim/time.hpp"
@@ -23,6 +24,9 @@ Parsed<std::uint64_t> parse_whole(std::string_view text);  // digits only, no le
 Parsed<double> parse_decimal(std::string_view text);       // digits with at most one point; may be negative
 // "1h30m", "10ms", "1.5s", "0"; parts from d, h, m, s, ms, us, the largest first; whole microseconds.
 Parsed<Duration> parse_duration(std::string_view text);
+// "1m..5m", the shorter first, or a single time for both.
+using DurationRange = std::pair<Duration, Duration>;
+Parsed<DurationRange> parse_duration_range(std::string_view text);
 Parsed<std::uint64_t> parse_size(std::string_view text);  // "512 B", "64 KiB", "1 MB"; whole bytes
 Parsed<double> parse_share(std::string_view text);        // "5%" is 0.05; 0% to 100%
 
@@ -44,6 +48,7 @@ Parsed<Duration> parse_time_of_day(std::string_view text);  // "14:30": since mi
 // Back to text, such that parsing gives the same value.
 std::string format_decimal(double value);
 std::string format_duration(Duration duration);
+std::string format_duration_range(const DurationRange& range);
 std::string format_size(std::uint64_t bytes);
 std::string format_share(double share);
 std::string format_rate(double per_second);

@@ -418,7 +418,7 @@ const std::vector<Row>& rows() {
     for (const Rows& more :
          {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(), request_rows(),
           retry_rows(), client_rows(), dps_client_rows(), fault_rows(), chance_rows(), scaling_rows(),
-          price_rows(), action_rows(), failover_rows(), target_rows()})
+          price_rows(), action_rows(), failover_rows(), target_rows(), export_rows()})
       add(some, more);
     return some;
   }();

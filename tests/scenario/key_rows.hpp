@@ -32,6 +32,8 @@ std::vector<Row> scaling_rows();
 std::vector<Row> price_rows();
 // Those of key_rows_chance.cpp.
 std::vector<Row> chance_rows();
+// Those of key_rows_exports.cpp.
+std::vector<Row> export_rows();
 
 // A scenario with a fleet and a fault.
 std::string outage();

@@ -48,7 +48,7 @@ std::vector<std::string> overrides(fs::path scenario) {
 
 // The keys that messages speak of, as "fleet.client.retry": without indices, since hubs are a map or a list.
 std::set<std::string> keys_with_a_message() {
-  const std::regex value("error: ([A-Za-z0-9_.\\[\\]]+): ");
+  const std::regex value("error: ([A-Za-z0-9_.\\[\\]-]+): ");
   const std::regex later(
       "error: \"([a-z_0-9]+)\" (at the top level|in ([a-z0-9_.\\[\\]]+)) is not supported yet");
   const std::regex index("\\[[0-9]+\\]");

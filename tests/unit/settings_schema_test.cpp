@@ -114,7 +114,9 @@ TEST_CASE("the examples are valid, and so is each in its resolved form") {
     INFO(entry.path().string());
     const std::string text = content(entry.path());
     CHECK(valid(scenario(text), schema()));
-    CHECK(valid(scenario(application::load(text, "x.yaml").resolved), schema()));
+    const std::string resolved = application::load(text, "x.yaml").resolved;
+    CHECK(valid(scenario(resolved), schema()));
+    CHECK(application::load(resolved, "x.yaml").resolved == resolved);
   }
 }
 

@@ -230,8 +230,12 @@ const char* direction_text(measures::Direction direction) {
 }  // namespace
 
 std::string figure_text(const Node& value) {
-  if (value.kind != Node::Kind::map) return value.text;
   std::string out;
+  if (value.kind == Node::Kind::list) {
+    for (const Node& item : value.items) out += (out.empty() ? "" : ", ") + figure_text(item);
+    return out.empty() ? "none in particular" : out;
+  }
+  if (value.kind != Node::Kind::map) return value.text;
   for (const auto& member : value.entries)
     out += (out.empty() ? "" : ", ") + member.key + " " + figure_text(member.value);
   return out;

@@ -100,6 +100,14 @@ std::string event_of(const View& view, const faults::Fault& fault) {
                          fault.region.empty() ? "the cloud" : fault.region, what_a_network_did(fault));
     case faults::Target::access:
       return fmt::format("the access network {} {}", fault.access, what_a_network_did(fault));
+    case faults::Target::backbone:
+      return fmt::format("the network between {} and {} let no packet through", fault.region, fault.other);
+    case faults::Target::destination:
+      return fmt::format("destination {} {}", view.scenario.destinations.at(fault.destination).name,
+                         what_it_did(fault));
+    case faults::Target::partition:
+      return fmt::format("partition {} of {} was not there", fault.partition + 1,
+                         view.scenario.destinations.at(fault.destination).name);
   }
   return "";
 }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "models/application/metric_names.hpp"
+#include "tools/output/export_text.hpp"
 #include "tools/output/fault_text.hpp"
 #include "tools/output/region_text.hpp"
 #include "tools/output/storm_text.hpp"
@@ -180,8 +181,10 @@ std::string recovery_text(const View& view, const faults::Fault& fault) {
   const std::string storm = storm_text(view, fault.name);
   std::string text = view.style.bold(fault.name) + ": " + what_happened(view, fault) + " ";
   if (view.amount(prefix + "affected") == 0)
-    return words::wrap(text + "No device lost service to it." + side_effects(view, prefix)) + storm;
-  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix)) + storm;
+    return words::wrap(text + "No device lost service to it." + side_effects(view, prefix)) + storm +
+           delivery_text(view, fault);
+  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix)) + storm +
+         delivery_text(view, fault);
   const std::string groups = groups_table(view, prefix);
   const std::string steps = region_text(view, fault);
   const std::string bars = wait_bars(view, fault.name);

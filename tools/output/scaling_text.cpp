@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -31,6 +33,8 @@ bool worth_a_line(const measures::Event& e) {
   return e.outcome != "begun" || e.kind == "move" || e.kind == "action";
 }
 
+bool of_exports(const measures::Event& e) { return e.kind == "export" || e.kind == "destination"; }
+
 std::string change(const measures::Event& e) {
   if (e.from.empty()) return e.to;
   return e.to.empty() ? e.from : e.from + " -> " + e.to;
@@ -45,7 +49,7 @@ std::string timeline_rows(const View& view) {
       ++more;
       continue;
     }
-    const std::string what = (e.outcome == "refused" ? "not " : "") + e.kind;
+    const std::string what = (e.outcome == "refused" && !of_exports(e) ? "not " : "") + e.kind;
     const std::string line = fmt::format("  {} {} {} {}", words::pad_left(words::duration(e.time_s), 7),
                                          words::pad(e.hub, 7), what, change(e));
     const bool fits = words::columns(line) + words::columns(e.reason) + 2 <= words::width;
@@ -61,17 +65,25 @@ std::string timeline_rows(const View& view) {
 
 std::string scaling_text(const View& view) {
   const bool scales = view.scenario.scaling.policy != control::PolicyKind::none;
-  if (!scales && view.result.timeline.empty()) return "";
-  return words::wrap(counts_sentence(view)) + timeline_rows(view);
+  const auto& timeline = view.result.timeline;
+  if (!scales && timeline.empty()) return "";
+  const bool of_hubs = scales || std::any_of(timeline.begin(), timeline.end(),
+                                             [](const measures::Event& e) { return !of_exports(e); });
+  const std::string first =
+      of_hubs ? words::wrap(counts_sentence(view)) : view.style.bold("Timeline") + ":\n";
+  return first + timeline_rows(view);
 }
 
 std::string cost_text(const View& view) {
   const auto dollars = [&](const char* name) { return view.words(name) + " USD"; };
+  const std::string exports = view.scenario.destinations.empty()
+                                  ? ""
+                                  : ", " + dollars("cost.exports") + " for destinations of exports";
   return words::wrap(
-      fmt::format("{}: {} for the simulated time, {} of it for hubs and {} for registrations; under a plan "
+      fmt::format("{}: {} for the simulated time, {} of it for hubs{} and {} for registrations; under a plan "
                   "of IoT Central {}.",
-                  view.style.bold("Cost"), dollars("cost.total"), dollars("cost.hubs"), dollars("cost.dps"),
-                  dollars("cost.plan")));
+                  view.style.bold("Cost"), dollars("cost.total"), dollars("cost.hubs"), exports,
+                  dollars("cost.dps"), dollars("cost.plan")));
 }
 
 }  // namespace output

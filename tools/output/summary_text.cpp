@@ -8,6 +8,8 @@
 #include "models/application/metric_names.hpp"
 #include "tools/output/advice.hpp"
 #include "tools/output/chance_text.hpp"
+#include "tools/output/export_advice.hpp"
+#include "tools/output/export_text.hpp"
 #include "tools/output/recovery_text.hpp"
 #include "tools/output/scaling_text.hpp"
 #include "tools/output/services_text.hpp"
@@ -104,13 +106,15 @@ std::string expectations_text(const View& view) {
 std::string advice_text(const View& view, const std::string& file) {
   std::string text;
   std::set<std::string> given;  // two faults may lead to the same advice
-  for (const faults::Fault& fault : view.scenario.faults) {
-    const std::optional<Advice> found = advice(view, fault);
-    if (!found || !given.insert(found->reason).second) continue;
-    text += words::wrap(view.style.bold("Try next") + " (" + fault.name + "): " + found->reason);
-    if (!found->setting.empty())
-      text += fmt::format("  hubstorm run {} --set {}\n", shell_word(file), shell_word(found->setting));
-  }
+  const auto give = [&](const std::string& about, const Advice& found) {
+    if (!given.insert(found.reason).second) return;
+    text += words::wrap(view.style.bold("Try next") + " (" + about + "): " + found.reason);
+    if (!found.setting.empty())
+      text += fmt::format("  hubstorm run {} --set {}\n", shell_word(file), shell_word(found.setting));
+  };
+  for (const faults::Fault& fault : view.scenario.faults)
+    if (const std::optional<Advice> found = advice(view, fault)) give(fault.name, *found);
+  for (const auto& [about, found] : export_advice(view)) give(about, found);
   return text.empty() ? "" : text + "\n";
 }
 
@@ -130,8 +134,8 @@ std::string summary_text(const View& view, const std::string& file) {
   std::string text = verdict_text(view) + setting_text(view) + "\n";
   for (const faults::Fault& fault : view.scenario.faults) text += recovery_text(view, fault) + "\n";
   for (const std::string& action : application::actions(view.scenario)) text += action_text(view, action);
-  text += balance_text(view) + "\n" + pressure_text(view) + uptime_text(view) + scaling_text(view) +
-          cost_text(view) + "\n";
+  text += balance_text(view) + "\n" + exports_text(view) + pressure_text(view) + uptime_text(view) +
+          scaling_text(view) + cost_text(view) + "\n";
   return text + advice_text(view, file) + expectations_text(view) + footer(view);
 }
 

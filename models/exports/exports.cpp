@@ -1,0 +1,197 @@
+#include "models/exports/exports.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "models/purpose.hpp"
+#include "models/ranks.hpp"
+
+namespace exports {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Duration slack = 1ms;  // of an answer, beside the round trip
+
+}  // namespace
+
+Exports::Exports(World world, const std::string& here, const std::vector<Destination>& destinations,
+                 const std::vector<Export>& exports, const Figures& figures)
+    : world_(std::move(world)),
+      settings_(destinations),
+      exports_(exports),
+      figures_(figures),
+      source_(*world_.hubs, world_.events, figures),
+      guards_(destinations.size()) {
+  std::vector<Sink::Setup> setups(destinations.size(), {0, Duration{0}, {}});
+  struct Pair {
+    std::size_t source, destination, sender;
+  };
+  std::vector<Pair> pairs;
+  for (std::size_t e = 0; e < exports.size(); ++e)
+    for (const std::string& name : exports[e].to) {
+      const auto found = std::find_if(destinations.begin(), destinations.end(),
+                                      [&](const Destination& d) { return d.name == name; });
+      const auto d = static_cast<std::size_t>(found - destinations.begin());
+      pairs.push_back({e, d, setups[d].senders++});
+      setups[d].longest = std::max(setups[d].longest, *exports[e].batch);
+    }
+  for (std::size_t d = 0; d < destinations.size(); ++d) {
+    setups[d].resized = [this, d](Time at, std::uint32_t before, std::uint32_t now) {
+      tell(at, d, fmt::format("{} units instead of {}", now, before));
+    };
+    sinks_.push_back(make_sink(destinations[d], setups[d], figures));
+  }
+  for (const Pair& pair : pairs) {
+    const Destination& to = destinations[pair.destination];
+    Delivery::World w;
+    w.source = &source_;
+    w.sink = sinks_[pair.destination].get();
+    w.board = world_.board;
+    w.streams = world_.streams;
+    w.number = routes_.size();
+    w.sender = pair.sender;
+    w.batch = *exports[pair.source].batch;
+    w.hold = [this](Time now, bool held) {
+      holding_ += held ? 1 : -1;
+      for (hub::Hub* hub : *world_.hubs) hub->hold_sends(now, holding_ > 0);
+    };
+    w.waits_for_file = to.kind == Kind::blob_storage;
+    if (w.waits_for_file) w.batch = std::max<Duration>(w.batch, figures.blob.file);
+    if (to.kind == Kind::event_hubs && to.partitioning == Partitioning::keyed && to.partitions > 1)
+      w.keyed = world_.keyed(to.partitions);
+    routes_.push_back({pair.source, pair.destination, std::make_unique<Delivery>(exports[pair.source], w)});
+    respond(routes_.back(), pair.sender, to.region);
+    if (to.failover) respond(routes_.back(), pair.sender, to.failover->region);
+    reach(routes_.back(), to.region);
+  }
+  spawn(here);
+}
+
+// A mailbox and somebody to answer for each delivery: what one host is sent at one instant arrives together.
+std::string Exports::mailbox(const Route& route, const std::string& region) const {
+  return address(settings_[route.destination].name, region) + " for " + exports_[route.source].name;
+}
+
+void Exports::respond(const Route& route, std::size_t sender, const std::string& region) {
+  Sink& sink = *sinks_[route.destination];
+  world_.stage->respond(mailbox(route, region), address(settings_[route.destination].name, region),
+                        [&sink, sender](const std::string&) { return sink.front_end(sender); });
+}
+
+void Exports::reach(const Route& route, const std::string& region) {
+  route.delivery->reach(mailbox(route, region), world_.round_trip(region) + slack);
+}
+
+void Exports::spawn(const std::string& here) {
+  for (const Route& route : routes_) {
+    Delivery& delivery = *route.delivery;
+    world_.stage->spawn("export " + exports_[route.source].name + " to " + settings_[route.destination].name,
+                        here, ranks::exports, [&delivery](sim::Member& me) { delivery.run(me); });
+  }
+  for (std::size_t d = 0; d < sinks_.size(); ++d)
+    if (settings_[d].failover)
+      world_.stage->spawn("owner of " + settings_[d].name, here, ranks::failover,
+                          [this, d](sim::Member& me) { guard(me, d); });
+}
+
+// Waits until the region has been lost for as long as the owner waits, and orders the failover; that is done
+// once.
+void Exports::guard(sim::Member& me, std::size_t destination) {
+  Guard& guard = guards_[destination];
+  const Destination& settings = settings_[destination];
+  guard.member = &me;
+  do me.wait_until(guard.lost ? me.now() + settings.failover->after : sim::never);
+  while (!guard.lost);
+  if (settings.kind == Kind::blob_storage) {
+    const sim::Draw draw = world_.streams->draw(sim::hash_text(settings.name.data(), settings.name.size()),
+                                                purpose::account_failover, 0);
+    const Duration takes = figures_.blob.failover.at(draw.uniform(0));
+    guard.done = true;  // ordered: it takes place even if the region comes back
+    me.wait_until(me.now() + std::max(takes, Duration{1}));
+  }
+  guard.done = true;
+  before_change(me.now(), destination, false);
+  sinks_[destination]->fail_over(me.now(), settings.failover->region, guard.since);
+  for (const Route& route : routes_)
+    if (route.destination == destination) reach(route, settings.failover->region);
+  world_.moved(me.now(), destination);
+  tell(me.now(), destination, "failed over to " + settings.failover->region);
+}
+
+void Exports::tell(Time now, std::size_t destination, const std::string& what) const {
+  world_.board->tell<&signals::Listener::decided>(
+      signals::Decision{now, signals::Decision::Kind::destination, signals::Decision::Outcome::done,
+                        signals::no_hub, "", settings_[destination].name, what});
+}
+
+void Exports::region_changed(Time now, std::size_t destination, bool lost) {
+  Guard& guard = guards_[destination];
+  if (guard.done || guard.lost == lost) return;
+  guard.lost = lost;
+  if (lost) guard.since = now;
+  if (guard.member)
+    world_.stage->move(*guard.member, lost ? now + settings_[destination].failover->after : sim::never, 0);
+}
+
+std::size_t Exports::deliveries_to(std::size_t destination) const {
+  return static_cast<std::size_t>(std::count_if(
+      routes_.begin(), routes_.end(), [&](const Route& route) { return route.destination == destination; }));
+}
+
+void Exports::before_change(Time now, std::size_t destination, bool breaks) {
+  for (const Route& route : routes_)
+    if (route.destination == destination) route.delivery->settle(now, breaks);
+}
+
+void Exports::set_state(Time now, std::size_t destination, hub::Mode mode, double capacity,
+                        const std::set<std::uint32_t>& partitions_out, bool reached) {
+  Sink& sink = *sinks_[destination];
+  const bool others = partitions_out != sink.partitions_out();
+  sink.set_state(now, mode, capacity, partitions_out);
+  for (const Route& route : routes_) {
+    if (route.destination != destination) continue;
+    route.delivery->set_reached(reached);
+    if (others) route.delivery->partitions_changed(now);
+  }
+}
+
+bool Exports::restart(Time now, std::size_t source, Duration off) {
+  bool was_on = false;
+  for (const Route& route : routes_) {
+    Delivery& delivery = *route.delivery;
+    if (route.source != source || !managed_ || !delivery.is_on()) continue;
+    was_on = true;
+    delivery.settle(now);
+    delivery.stop(now);
+    delivery.resume(now + off);
+    world_.stage->move(*delivery.member(), delivery.resumes(), 0);
+  }
+  return was_on;
+}
+
+void Exports::set_managed(Time now, bool managed) {
+  if (managed == managed_) return;
+  managed_ = managed;
+  for (const Route& route : routes_) {
+    Delivery& delivery = *route.delivery;
+    delivery.bar(now, !managed);
+    if (managed && delivery.exists())
+      world_.stage->move(*delivery.member(), std::max(now, delivery.resumes()), 0);
+  }
+}
+
+void Exports::settle(Time now) {
+  for (const Route& route : routes_) route.delivery->settle(now);
+  for (const auto& sink : sinks_) sink->advance(now);
+}
+
+void Exports::forget_peaks() {
+  for (const Route& route : routes_) route.delivery->forget_peaks();
+  for (const auto& sink : sinks_) sink->forget_peaks();
+}
+
+}  // namespace exports

@@ -1,0 +1,86 @@
+// Data export as a whole: destinations on hosts of their own, an actor for each export and destination, and
+// one for each destination that its owner fails over when its region is lost.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/exports/delivery.hpp"
+
+namespace exports {
+
+class Exports {
+ public:
+  struct World {
+    sim::Stage* stage = nullptr;
+    const signals::Board* board = nullptr;
+    const sim::Streams* streams = nullptr;
+    const std::vector<hub::Hub*>* hubs = nullptr;
+    DeviceEvents* events = nullptr;  // unless no export wants them
+    // Share of what devices send that goes to each of so many partitions, by their names.
+    std::function<std::vector<double>(std::uint32_t partitions)> keyed;
+    std::function<Duration(const std::string& region)> round_trip;  // from those who decide
+    std::function<bool(const std::string& region)> lost;            // whether the region is
+    std::function<void(Time, std::size_t destination)> moved;       // a destination is in another region now
+  };
+  // Spawns its actors on host `here`; the hosts of the destinations are there already, see address().
+  Exports(World world, const std::string& here, const std::vector<Destination>& destinations,
+          const std::vector<Export>& exports, const Figures& figures);
+
+  // The host of a destination in a region.
+  static std::string address(const std::string& destination, const std::string& region) {
+    return destination + " in " + region;
+  }
+
+  std::size_t destinations() const { return sinks_.size(); }
+  Sink& sink(std::size_t destination) { return *sinks_[destination]; }
+  const Sink& sink(std::size_t destination) const { return *sinks_[destination]; }
+  struct Route {
+    std::size_t source, destination;  // indices of an export and a destination
+    std::unique_ptr<Delivery> delivery;
+  };
+  // In the order of the scenario: each export, each of its destinations.
+  const std::vector<Route>& routes() const { return routes_; }
+  std::size_t deliveries_to(std::size_t destination) const;
+
+  // A destination is about to change, and has.
+  // breaks: it will not be reached, or not serve.
+  void before_change(Time now, std::size_t destination, bool breaks);
+  void set_state(Time now, std::size_t destination, hub::Mode mode, double capacity,
+                 const std::set<std::uint32_t>& partitions_out, bool reached);
+  // Whether the region of the destination is lost, for its owner.
+  void region_changed(Time now, std::size_t destination, bool lost);
+  // An operator disables the export and enables it again after `off`. False if it is not on.
+  bool restart(Time now, std::size_t source, Duration off);
+  // While the application's region is lost nothing is exported; then all exports start anew.
+  void set_managed(Time now, bool managed);
+  void settle(Time now);  // all of them
+  void forget_peaks();
+
+ private:
+  void spawn(const std::string& here);
+  void tell(Time now, std::size_t destination, const std::string& what) const;
+  void guard(sim::Member& me, std::size_t destination);
+  std::string mailbox(const Route& route, const std::string& region) const;
+  void respond(const Route& route, std::size_t sender, const std::string& region);
+  void reach(const Route& route, const std::string& region);
+  World world_;
+  const std::vector<Destination>& settings_;
+  const std::vector<Export>& exports_;
+  const Figures& figures_;
+  Source source_;
+  std::vector<std::unique_ptr<Sink>> sinks_;
+  std::vector<Route> routes_;
+  struct Guard {
+    sim::Member* member = nullptr;
+    bool lost = false;
+    bool done = false;
+    Time since{};  // lost
+  };
+  std::vector<Guard> guards_;  // of each destination
+  bool managed_ = true;
+  std::size_t holding_ = 0;  // deliveries that hold the hubs
+};
+
+}  // namespace exports

@@ -1,0 +1,46 @@
+// A queue or topic of Service Bus and its namespace: credits of the standard tier, messaging units of the
+// premium tier with their automatic scaling, and a size.
+#pragma once
+#include <deque>
+
+#include "models/exports/sink.hpp"
+
+namespace exports {
+
+// Standard: each message sent or read costs a credit, and one for each filter of the topic. Premium: bytes in
+// and out share what the units carry. A full queue refuses (facts, export-and-devices 4).
+class ServiceBus final : public Sink {
+ public:
+  ServiceBus(const Destination& settings, const Setup& setup, const ServiceBusFigures& figures);
+  std::optional<Duration> busy_wait(std::uint32_t) const override { return figures_.busy_wait; }
+
+ protected:
+  std::uint64_t admit(Time now, const Offer& offer) override;
+  double takes_per_second(double bytes_each) const override;
+  void apply_limits(Time now) override;
+  void look_at_units(Time now) override;
+  Time next_look() const override;
+  double let_read(Time now, double may, double there, Duration span) override;
+  void charge_read(std::uint64_t messages) override;
+  Duration longest_read() const override { return limit_.longest(); }
+  double bytes_free() const override;
+
+ private:
+  double rate() const;                            // of credits, or of bytes
+  double sending_costs(double bytes_each) const;  // a message
+  double reading_costs() const;
+  double in_use(Time now) const;  // share of the capacity over the time looked back
+  const ServiceBusFigures& figures_;
+  bool premium_;
+  SharedLimit limit_;
+  double carried_ = 0;  // bytes in and out, or credits
+  struct Sample {
+    Time at;
+    double carried, able;
+  };
+  std::deque<Sample> samples_;  // one a period of the scaling engine
+  double able_ = 0;             // what the units could have carried
+  Time sampled_{}, cool_until_{};
+};
+
+}  // namespace exports

@@ -1,0 +1,253 @@
+#include "models/exports/tables.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "models/catalog.hpp"
+#include "models/network/tables.hpp"
+
+namespace exports {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace sim::settings;
+
+constexpr auto longest = 24h * 90;
+constexpr std::uint64_t most_bytes = 1'000'000'000'000'000;
+
+const std::vector<std::pair<std::string, Kind>> kinds{{"event-hubs", Kind::event_hubs},
+                                                      {"blob-storage", Kind::blob_storage},
+                                                      {"service-bus-queue", Kind::service_bus_queue},
+                                                      {"service-bus-topic", Kind::service_bus_topic}};
+const std::vector<std::pair<std::string, Tier>> tiers{{"basic", Tier::basic},
+                                                      {"standard", Tier::standard},
+                                                      {"premium", Tier::premium},
+                                                      {"dedicated", Tier::dedicated}};
+const std::vector<std::pair<std::string, Redundancy>> redundancies{
+    {"LRS", Redundancy::lrs},       {"ZRS", Redundancy::zrs},   {"GRS", Redundancy::grs},
+    {"RA-GRS", Redundancy::ra_grs}, {"GZRS", Redundancy::gzrs}, {"RA-GZRS", Redundancy::ra_gzrs}};
+
+template <class T>
+std::string word_for(const std::vector<std::pair<std::string, T>>& words, T value) {
+  for (const auto& [word, meaning] : words)
+    if (meaning == value) return word;
+  throw std::logic_error("a value of a destination has no word");
+}
+
+Table<FailoverGiven> failover_table() {
+  Table<FailoverGiven> table("what its owner does such as {after: 20m}", "{after: 20m}");
+  table
+      .field("after", &FailoverGiven::after, optional(duration(0s, longest, "20m")),
+             "From the loss of its region until its owner orders the failover.")
+      .required();
+  table.field("region", &FailoverGiven::region, optional(network::cloud_region()),
+              "Where to; the paired region unless given.");
+  return table;
+}
+
+struct ConsumerGiven {
+  double reads = 0;
+};
+
+// {reads: 500/s}
+Value<std::optional<double>> consumer() {
+  Table<ConsumerGiven> table("a consumer such as {reads: 500/s}", "{reads: 500/s}");
+  table
+      .field("reads", &ConsumerGiven::reads, per_second("500/s"),
+             "Messages that it reads, as far as the destination lets it.")
+      .required();
+  const Value<ConsumerGiven> map = nested(table);
+  return {[map](Reader& reader, const Node& node, std::optional<double>& out) {
+            ConsumerGiven given;
+            if (!map.read(reader, node, given)) return false;
+            out = given.reads;
+            return true;
+          },
+          [map](const std::optional<double>& reads) { return reads ? map.write({*reads}) : Node{}; },
+          map.shape};
+}
+
+void add_units(Table<DestinationGiven>& table) {
+  const auto units = [&](const char* key, auto member, const char* doc) {
+    table.field(key, member, optional(whole<std::uint32_t>(1, 1000)), doc);
+  };
+  units("throughput_units", &DestinationGiven::throughput_units, "Of Event Hubs, tiers basic and standard.");
+  units("auto_inflate", &DestinationGiven::auto_inflate,
+        "Tier standard: to so many throughput units it grows by itself; it never shrinks.");
+  units("processing_units", &DestinationGiven::processing_units, "Of Event Hubs, tier premium.");
+  units("capacity_units", &DestinationGiven::capacity_units, "Of Event Hubs, tier dedicated.");
+  units("messaging_units", &DestinationGiven::messaging_units, "Of Service Bus, tier premium.");
+  units("auto_scale", &DestinationGiven::auto_scale,
+        "Of Service Bus, tier premium: it scales by itself between messaging_units and these.");
+}
+
+void add_service_keys(Table<DestinationGiven>& table) {
+  table.field("partitions", &DestinationGiven::partitions, optional(whole<std::uint32_t>(1, 2000)),
+              "Of an event hub; of Blob Storage, each of which gets a file.");
+  table.field(
+      "partitioning", &DestinationGiven::partitioning,
+      optional(
+          choice<Partitioning>({{"keyed", Partitioning::keyed}, {"round-robin", Partitioning::round_robin}})),
+      "Of Event Hubs: keyed keeps the order of each device and fails with its partition; round-robin goes to "
+      "those that are there.");
+  table.field("retention", &DestinationGiven::retention, optional(duration(1h, longest, "1d")),
+              "Of Event Hubs: what its consumer has not read by then is gone.");
+  table.field("redundancy", &DestinationGiven::redundancy, optional(choice<Redundancy>(redundancies)),
+              "Of Blob Storage: which copies there are.");
+  table.field("requests", &DestinationGiven::requests, optional(per_second("20000/s")),
+              "Of Blob Storage: what the account takes before it answers 503.");
+  table.field("ingress", &DestinationGiven::ingress, optional(size(1, most_bytes, "3125 MB")),
+              "Of Blob Storage: bytes a second, the same.");
+  table.field("filters", &DestinationGiven::filters, optional(whole<std::uint32_t>(0, 2000)),
+              "Of a topic: filters that are evaluated for each message.");
+  table.field("size", &DestinationGiven::size, optional(size(1'000'000, most_bytes, "5 GB")),
+              "Of a queue or topic with a consumer: what it holds; a full one refuses.");
+}
+
+Value<Data> data() {
+  const Value<std::vector<int>> words =
+      list(choice<int>({{"telemetry", 0}, {"properties", 1}, {"connectivity", 2}, {"lifecycle", 3}}),
+           "kinds of data such as [telemetry, connectivity]");
+  return {[words](Reader& reader, const Node& node, Data& data) {
+            std::vector<int> given;
+            if (!words.read(reader, node, given)) return false;
+            if (given.empty()) return reader.fail(node, "nothing is exported", "write [telemetry]");
+            const auto has = [&](int kind) { return std::count(given.begin(), given.end(), kind) > 0; };
+            for (const int kind : given)
+              if (std::count(given.begin(), given.end(), kind) > 1)
+                return reader.fail(node, "a kind of data is there twice", "remove one");
+            data = {has(0), has(1), has(2), has(3)};
+            return true;
+          },
+          [words](const Data& data) {
+            std::vector<int> given;
+            const bool all[] = {data.telemetry, data.properties, data.connectivity, data.lifecycle};
+            for (int i = 0; i < 4; ++i)
+              if (all[i]) given.push_back(i);
+            return words.write(given);
+          },
+          words.shape};
+}
+
+Table<Retry> retry_table() {
+  Table<Retry> table("how it tries again such as {window: 15m, cap: 60s}", "{window: 15m}");
+  table.field("window", &Retry::window, duration(1s, longest, "15m"),
+              "So long a destination may take nothing before it is failed.");
+  table.field(
+      "clock", &Retry::clock,
+      choice<WindowClock>({{"oldest", WindowClock::oldest}, {"last-success", WindowClock::last_success}}),
+      "oldest: the window is the age of the oldest undelivered message; last-success: it begins with "
+      "the first attempt that fails.");
+  table.field("first", &Retry::first, duration(1ms, 24h, "1s"), "The first wait.");
+  table.field("factor", &Retry::factor, decimal(1, 100, "2"), "From one wait to the next.");
+  table.field("cap", &Retry::cap, duration(1ms, 24h, "60s"), "The longest wait.");
+  table.field("jitter", &Retry::jitter, share(0, 0.99, "20%"), "A wait is up to so much shorter or longer.");
+  table.field("timeout", &Retry::timeout, duration(10ms, 24h, "60s"), "Of an attempt that nobody answers.");
+  return table;
+}
+
+Table<Latency> latency_table() {
+  Table<Latency> table("a latency such as {median: 1500ms, p99: 10s}", "{median: 1500ms, p99: 10s}");
+  table.field("median", &Latency::median, duration(1ms, 1h, "1500ms"), "Of a message.");
+  table.field("p99", &Latency::p99, duration(1ms, 1h, "10s"), "Of one in a hundred.");
+  return table;
+}
+
+// "1m..5m", or a single time.
+Value<Range> range(const std::string& example) {
+  Shape shape = text("a time such as " + example, example).shape;
+  return from_text<Range>(
+      shape,
+      [](std::string_view text) -> Parsed<Range> {
+        const Parsed<DurationRange> parsed = parse_duration_range(text);
+        if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+        const auto& [least, most] = std::get<DurationRange>(parsed);
+        if (most > longest) return Problem{"is too large", "at most " + format_duration(longest)};
+        return Range{least, most};
+      },
+      [](const Range& range) {
+        return format_duration_range({range.least, range.most});
+      });
+}
+
+void add_rules(Table<Export>& table) {
+  table.field("created", &Export::created, optional(time_of_run("1h")),
+              "When it is saved; from the start of the run it has long been on, unless given.");
+  table.field("start_delay", &Export::start_delay, range("1m..5m"),
+              "From then until a new export gives its first data.");
+  table.field("batch", &Export::batch, optional(duration(100ms, 60s, "10s")),
+              "A communication stands for what is sent in this time, and limits are judged over it: 10 s "
+              "unless given, 1 s "
+              "where devices send at one instant. To Blob Storage a file a minute goes anyway.");
+  table.field("retry", &Export::retry, nested(retry_table()), "When a destination takes nothing.");
+  table.field("while_failed", &Export::keeps, choice<bool>({{"dropped", false}, {"kept", true}}),
+              "What becomes of data while a destination is failed: dropped, or kept for the length of the "
+              "window.");
+  table.field("probe", &Export::probe, duration(1s, 24h, "5m"),
+              "How often a failed destination is looked at.");
+  table.field(
+      "backpressure", &Export::backpressure,
+      optional(count_of("messages", 1'000'000'000'000, "100000 messages")),
+      "A what-if: at so much backlog messages wait in the throttles of the hubs until half of it is gone.");
+  table.field("latency", &Export::latency, nested(latency_table()),
+              "From a hub to a destination that takes data, log-normal.");
+}
+
+}  // namespace
+
+std::string name_of(Kind kind) { return word_for(kinds, kind); }
+std::string name_of(Tier tier) { return word_for(tiers, tier); }
+std::string name_of(Redundancy redundancy) { return word_for(redundancies, redundancy); }
+
+Table<DestinationGiven> destination_table() {
+  const std::string example = "{name: hot, kind: event-hubs, throughput_units: 4}";
+  Table<DestinationGiven> table("a destination such as " + example, example);
+  table.field("name", &DestinationGiven::name, name("hot"), "Name of the destination, for its metrics.")
+      .required();
+  table.field("kind", &DestinationGiven::kind, choice<Kind>(kinds), "What it is.").required();
+  table.field("region", &DestinationGiven::region, optional(network::cloud_region()),
+              "Where it is; in the application's region unless given.");
+  table.field("zone", &DestinationGiven::zone, optional(whole<std::uint32_t>(1, 3)),
+              "Its availability zone, where it does not span them.");
+  table.field("tier", &DestinationGiven::tier, optional(choice<Tier>(tiers)),
+              "Of Event Hubs: basic, standard, premium or dedicated; of Service Bus: standard or premium.");
+  add_units(table);
+  add_service_keys(table);
+  table.field("consumer", &DestinationGiven::reads, consumer(),
+              "Who reads from Event Hubs or Service Bus; unless given, it keeps up and is not counted.");
+  table.field("failover", &DestinationGiven::failover, optional(nested(failover_table())),
+              "What its owner does when its region is lost; nothing unless given.");
+  return table;
+}
+
+Table<Export> export_table() {
+  Table<Export> table("an export such as {name: analytics, to: [hot]}", "{name: analytics, to: [hot]}");
+  table.field("name", &Export::name, name("analytics"), "Name of the export, for its metrics.").required();
+  table
+      .field("to", &Export::to, list(name("hot"), "names of destinations such as [hot]"), "Its destinations.")
+      .required();
+  table.field(
+      "data", &Export::data, data(),
+      "What is exported: telemetry, properties, connectivity (once a minute who changed), lifecycle.");
+  table.field("filter", &Export::filter, share(0.000001, 1, "50%"), "Share of the messages that passes.");
+  table.field("enrichment", &Export::enrichment, size(0, 1'000'000, "64 B"), "Added to each message.");
+  table.field("envelope", &Export::envelope, size(0, 100'000, "340 B"),
+              "The message format around telemetry and properties.");
+  add_rules(table);
+  return table;
+}
+
+Value<Export> export_value() {
+  Value<Export> value = nested(export_table());
+  value.write = [write = value.write](const Export& one) {
+    Node node = write(one);
+    const bool enveloped = one.data.telemetry || one.data.properties;
+    std::erase_if(node.entries, [&](const Entry& entry) {
+      return (entry.key == "start_delay" && !one.created) || (entry.key == "envelope" && !enveloped);
+    });
+    return node;
+  };
+  return value;
+}
+
+}  // namespace exports

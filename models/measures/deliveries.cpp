@@ -1,0 +1,88 @@
+#include "models/measures/deliveries.hpp"
+
+#include <algorithm>
+
+namespace measures {
+
+using signals::Delivering;
+
+Deliveries::Deliveries(Setup setup) : setup_(std::move(setup)), states_(setup_.names.size()) {}
+
+void Deliveries::pass(State& state, Time at) const {
+  const Time from = std::max(state.since, setup_.warmup);
+  if (at > from && state.is == Delivering::failed) state.failed += at - from;
+  if (at > from && state.is == Delivering::behind) state.behind += at - from;
+  state.since = std::max(state.since, at);
+}
+
+// Of several faults the one that took the longest to make up for.
+void Deliveries::catch_up(State& state, Time at) {
+  if (state.faults > 0 || state.ended == sim::never) return;
+  state.caught_up_after = std::max(state.caught_up_after.value_or(Duration{0}), at - state.ended);
+  state.began = state.ended = sim::never;
+}
+
+void Deliveries::delivering(Time at, std::size_t delivery, Delivering is) {
+  State& state = states_[delivery];
+  pass(state, at);
+  state.is = is;
+  state.has_been_on = state.has_been_on || is != Delivering::off;
+  if (is == Delivering::current) catch_up(state, at);
+  if (is != Delivering::failed) return;
+  if (at >= setup_.warmup) ++state.failures;
+  if (state.began == sim::never) return;  // no fault of its destination
+  const Duration after = at - state.began;
+  state.failed_after = std::min(state.failed_after.value_or(after), after);
+}
+
+void Deliveries::fault_began(Time at, int fault) {
+  for (std::size_t d = 0; d < states_.size(); ++d) {
+    const std::vector<int>& own = setup_.faults[d];
+    if (std::find(own.begin(), own.end(), fault) == own.end()) continue;
+    State& state = states_[d];
+    if (state.faults++ == 0 && state.has_been_on) state.began = at;
+    state.ended = sim::never;
+  }
+}
+
+void Deliveries::fault_ended(Time at, int fault) {
+  for (std::size_t d = 0; d < states_.size(); ++d) {
+    const std::vector<int>& own = setup_.faults[d];
+    if (std::find(own.begin(), own.end(), fault) == own.end()) continue;
+    State& state = states_[d];
+    if (--state.faults > 0 || state.began == sim::never) continue;
+    state.ended = at;
+    if (state.is == Delivering::current) catch_up(state, at);
+  }
+}
+
+void Deliveries::finish(Time end) {
+  end_ = end;
+  for (State& state : states_) pass(state, end);
+}
+
+void Deliveries::report(Report& report) const {
+  for (std::size_t d = 0; d < states_.size(); ++d) {
+    const State& state = states_[d];
+    const std::string prefix = "export." + setup_.names[d] + ".";
+    const auto put = [&](const char* name, const char* unit, std::optional<double> value,
+                         std::optional<double> at_least = std::nullopt) {
+      report.values[prefix + name] = {unit, value, at_least, std::nullopt};
+    };
+    const auto seconds = [](const std::optional<Duration>& time) {
+      return time ? std::optional(sim::seconds(*time)) : std::nullopt;
+    };
+    put("failures", "operations", state.failures);
+    put("failed_for", "s", sim::seconds(state.failed));
+    put("behind_for", "s", sim::seconds(state.behind));
+    put("failed_after", "s", seconds(state.failed_after));
+    const bool open = state.began != sim::never;  // not caught up with yet
+    if (open)
+      put("caught_up_after", "s", std::nullopt,
+          state.ended == sim::never ? 0 : sim::seconds(end_ - state.ended));
+    else
+      put("caught_up_after", "s", seconds(state.caught_up_after));
+  }
+}
+
+}  // namespace measures

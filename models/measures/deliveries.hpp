@@ -1,0 +1,51 @@
+// How exports stand with their destinations over time: when one was given up, for how long, when it had
+// caught up. Listens only.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/measures/report.hpp"
+#include "models/signals.hpp"
+
+namespace measures {
+
+using sim::Duration;
+using sim::Time;
+
+class Deliveries final : public signals::Listener {
+ public:
+  struct Setup {
+    std::vector<std::string> names;        // of each delivery, "<export>.<destination>"
+    std::vector<std::vector<int>> faults;  // by number, those that are about its destination
+    Time warmup{};
+  };
+  explicit Deliveries(Setup setup);
+
+  void delivering(Time at, std::size_t delivery, signals::Delivering state) override;
+  void fault_began(Time at, int fault) override;
+  void fault_ended(Time at, int fault) override;
+
+  void finish(Time end);
+  void report(Report& report) const;
+
+ private:
+  struct State {
+    signals::Delivering is = signals::Delivering::off;
+    Time since{};
+    bool has_been_on = false;
+    Duration failed{0}, behind{0};
+    std::uint32_t failures = 0;
+    // Faults of the destination that overlap count as one.
+    int faults = 0;
+    Time began = sim::never, ended = sim::never;  // never: none, or caught up since
+    std::optional<Duration> failed_after, caught_up_after;
+  };
+  void pass(State& state, Time at) const;
+  void catch_up(State& state, Time at);
+  Setup setup_;
+  std::vector<State> states_;
+  Time end_{};
+};
+
+}  // namespace measures

@@ -1,0 +1,246 @@
+// The parts of data export: the backlog, limits that senders share, and what each kind of destination takes.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <chrono>
+
+#include "models/exports/sink.hpp"
+#include "models/exports/source.hpp"
+#include "models/exports/tables.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using exports::Backlog;
+using exports::Piece;
+using exports::SharedLimit;
+using sim::Duration;
+using sim::Time;
+
+Time at(double seconds) { return Time{sim::from_seconds(seconds)}; }
+
+exports::Destination destination(exports::Kind kind) {
+  exports::Destination d;
+  d.name = "hot";
+  d.kind = kind;
+  d.region = "westeurope";
+  d.requests = 100;
+  d.ingress = 1e6;
+  d.partitions = 4;
+  d.size = 1'000'000;
+  return d;
+}
+
+// Of what came in over this time.
+exports::Offer offer(std::uint64_t messages, double bytes, double arriving = 0, Duration span = 10s) {
+  return {0, messages, bytes, arriving, messages, span, 4};
+}
+
+std::unique_ptr<exports::Sink> sink_of(const exports::Destination& d, Duration batch = 10s) {
+  return exports::make_sink(d, {1, batch, {}}, exports::figures());
+}
+
+}  // namespace
+
+TEST_CASE("a backlog gives the oldest first and knows when they arrived", "[exports]") {
+  Backlog backlog;
+  CHECK(backlog.oldest() == sim::never);
+  backlog.add({at(0), at(10), 10, 100});
+  backlog.add({at(10), at(20), 20, 200});
+  CHECK(backlog.count() == 30);
+  CHECK(backlog.bytes() == Approx(5000));
+  CHECK(backlog.oldest() == at(1));
+  Time last{};
+  std::uint64_t taken = 0;
+  backlog.take(15, [&](const Piece& piece) {
+    CHECK(piece.from >= last);
+    last = piece.to;
+    taken += piece.count;
+  });
+  CHECK(taken == 15);
+  CHECK(last == at(12.5));
+  CHECK(backlog.oldest() == at(13));
+  CHECK(backlog.drop_before(at(13)) == 0);  // the one at 13 s stays
+  CHECK(backlog.drop_before(at(15.2)) == 5);
+  CHECK(backlog.oldest() == at(15.5));
+  CHECK(backlog.clear() == 10);
+  CHECK(backlog.empty());
+}
+
+TEST_CASE("a part of a backlog goes with its partition", "[exports]") {
+  Backlog backlog, part;
+  for (int i = 0; i < 10; ++i) backlog.add({at(i), at(i + 1), 7, 100});
+  backlog.split(0.25, part);
+  CHECK(part.count() == 17);  // of 17.5
+  CHECK(backlog.count() == 53);
+  CHECK(part.oldest() >= backlog.oldest());
+  Backlog all;
+  part.split(1, all);
+  CHECK(all.count() == 17);
+  CHECK(part.empty());
+}
+
+TEST_CASE("a shared limit gives a lone sender its rate, and who comes back one window of it", "[exports]") {
+  SharedLimit limit(1000, 1s, 10s, 1);
+  CHECK(limit.available(at(10), 0, 50'000, 10s) == Approx(10'000));
+  limit.take(10'000);
+  CHECK(limit.available(at(14), 0, 50'000, 4s) == Approx(4000));
+  limit.take(4000);
+  CHECK(limit.available(at(60), 0, 50'000, 0s) == Approx(1000));  // it was away
+  limit.take(1000);
+  CHECK(limit.available(at(61), 0, 300, 1s) == Approx(300));
+  limit.set_rate(at(61), 500);
+  CHECK(limit.available(at(65), 0, 50'000, 4s) == Approx(2000));
+}
+
+TEST_CASE("a shared limit is max-min fair", "[exports]") {
+  SharedLimit limit(1000, 1s, 10s, 3);
+  double given[3] = {};
+  for (int i = 1; i <= 100; ++i) {
+    const double wanted[3] = {1000, 8000, 50'000};  // in 10 s: 100, 800 and 5,000 a second
+    for (std::size_t s = 0; s < 3; ++s) {
+      const double now = limit.available(at(10 * i), s, wanted[s], 10s);
+      limit.take(now);
+      given[s] += now;
+    }
+  }
+  CHECK(given[0] / 1000 == Approx(100).epsilon(0.01));
+  CHECK(given[1] / 1000 == Approx(450).epsilon(0.03));
+  CHECK(given[2] / 1000 == Approx(450).epsilon(0.03));
+  CHECK(given[0] + given[1] + given[2] <= 1000 * 1000 + 10'000);
+}
+
+TEST_CASE("auto-inflate goes to the units that are needed, a step a minute, and never back", "[exports]") {
+  exports::Destination d = destination(exports::Kind::event_hubs);
+  d.units = {1, 20};
+  const auto sink = sink_of(d);
+  double seconds = 10;
+  const auto offer_for = [&](double rate, double time) {
+    for (const double end = seconds + time; seconds < end; seconds += 10)
+      sink->offer(at(seconds), offer(static_cast<std::uint64_t>(rate * 10), 100, rate));
+  };
+  offer_for(900, 120);
+  CHECK(sink->units() == 1);
+  CHECK(sink->counters().busy == 0);
+  offer_for(4500, 60);
+  CHECK(sink->units() >= 5);  // 4,500 a second
+  CHECK(sink->units() <= 6);  // and what waits, cleared within a minute
+  const std::uint32_t units = sink->units();
+  offer_for(100, 3600);
+  CHECK(sink->units() == units);
+  CHECK(sink->units_peak() == units);
+  CHECK(sink->counters().unit_seconds == Approx(units * seconds).epsilon(0.05));
+}
+
+TEST_CASE("an event hub's consumer is held to the egress of its units and misses what is too old",
+          "[exports]") {
+  exports::Destination d = destination(exports::Kind::event_hubs);
+  d.units = {2, 2};
+  d.reads = 100'000;
+  d.retention = 1h;
+  const auto sink = sink_of(d);
+  // Egress of 2 units: 8,192 events or 4 MB a second; ingress half of it, so that it keeps up.
+  for (int i = 1; i <= 360; ++i) sink->offer(at(10 * i), offer(20'000, 100, 2000));
+  CHECK(sink->lag() == 0);
+  CHECK(sink->counters().read == 360 * 20'000);
+  d.reads = 100;
+  const auto slow = sink_of(d);
+  for (int i = 1; i <= 720; ++i) slow->offer(at(10 * i), offer(2000, 100, 200));
+  // 200 a second come in and 100 are read; the rest is an hour old after two hours.
+  CHECK(slow->counters().read == Approx(100 * 7200).epsilon(0.01));
+  CHECK(slow->lag_peak() == Approx(100 * 7200).epsilon(0.01));
+  for (int i = 721; i <= 1080; ++i) slow->offer(at(10 * i), offer(2000, 100, 200));
+  CHECK(slow->counters().missed > 0);
+  CHECK(slow->counters().read + slow->counters().missed + slow->lag() == slow->counters().accepted);
+}
+
+TEST_CASE("a storage account refuses files above its targets, and says how long to wait", "[exports]") {
+  exports::Destination d = destination(exports::Kind::blob_storage);
+  d.requests = 3;  // four files at once are too many, in a minute they are not
+  const auto sink = sink_of(d, 60s);
+  CHECK(sink->offer(at(60), offer(1000, 100, 0, 60s)).messages == 1000);
+  CHECK(sink->offer(at(120), offer(1000, 100, 0, 60s)).messages == 1000);
+  const exports::Admission again = sink->offer(at(121), offer(1000, 100, 0, 0s));
+  CHECK(again.messages == 0);
+  CHECK(again.busy);
+  CHECK(sink->counters().requests == 8);
+  for (const auto& [n, wait] : {std::pair{1u, 2s}, {2u, 4s}, {3u, 10s}, {4u, 30s}, {9u, 30s}})
+    CHECK(sink->busy_wait(n) == wait);
+  d.requests = 20'000;
+  const auto small = sink_of(d, 60s);
+  CHECK(small->offer(at(60), offer(700'000, 100, 0, 60s)).messages == 600'000);  // 60 MB in a minute
+  CHECK(small->offer(at(120), offer(500'000, 100, 0, 60s)).messages == 500'000);
+}
+
+TEST_CASE("a premium namespace grows above three quarters of its capacity and shrinks below one",
+          "[exports]") {
+  exports::Destination d = destination(exports::Kind::service_bus_queue);
+  d.tier = exports::Tier::premium;
+  d.units = {1, 8};
+  const auto sink = sink_of(d);
+  double seconds = 10;
+  // 1,000 B in and 1,000 B out of 4 MB a second and unit.
+  const auto offer_for = [&](double rate, double time) {
+    for (const double end = seconds + time; seconds < end; seconds += 10)
+      sink->offer(at(seconds), offer(static_cast<std::uint64_t>(rate * 10), 1000, rate));
+  };
+  offer_for(1400, 3600);  // 70 %
+  CHECK(sink->units() == 1);
+  offer_for(1600, 1800);  // 80 %, then 40 % of two units
+  CHECK(sink->units() == 2);
+  offer_for(20'000, 3600);
+  CHECK(sink->units() == 8);
+  CHECK(sink->units_peak() == 8);
+  sink->advance(at(seconds + 3600));  // nothing comes any more
+  CHECK(sink->units() == 1);
+}
+
+TEST_CASE("a full queue refuses until its consumer has read", "[exports]") {
+  exports::Destination d = destination(exports::Kind::service_bus_queue);
+  d.reads = 10;
+  const auto sink = sink_of(d);
+  CHECK(sink->offer(at(10), offer(900, 1000)).messages == 900);  // 1 MB holds 1,000
+  const exports::Admission full = sink->offer(at(20), offer(500, 1000));
+  CHECK(full.full);
+  CHECK(full.messages > 190);
+  CHECK(full.messages < 310);
+  CHECK(sink->offer(at(30), offer(500, 1000)).messages == Approx(100).margin(5));
+  CHECK(sink->lag() <= 1000);
+}
+
+TEST_CASE("what a failed over account lacks is what it took since the last copy", "[exports]") {
+  exports::Destination d = destination(exports::Kind::blob_storage);
+  d.requests = 1000;
+  d.redundancy = exports::Redundancy::gzrs;
+  d.failover = exports::Failover{1h, "northeurope"};
+  const auto sink = sink_of(d, 60s);
+  for (int i = 1; i <= 60; ++i) sink->offer(at(60 * i), offer(100, 100));
+  CHECK(sink->spans_zones());
+  sink->set_state(at(3601), hub::Mode::silent, 1, {});
+  CHECK_FALSE(sink->front_end(0));
+  sink->fail_over(at(7200), "northeurope", at(3601));
+  CHECK(sink->counters().unreplicated == 1500);  // of 15 minutes
+  CHECK(sink->region() == "northeurope");
+  CHECK_FALSE(sink->spans_zones());
+  sink->advance(at(7201));
+  CHECK(sink->counters().unavailable == 3600s);
+}
+
+TEST_CASE("connectivity is told once a minute, of who is in another state than before", "[exports]") {
+  exports::DeviceEvents events(3, 60s);
+  events.online(0, at(0), at(0), 0);  // from the start
+  events.offline(0, at(10), 0, 0, false);
+  events.online(0, at(20), at(10), 0);
+  events.offline(1, at(30), 0, 0, false);
+  CHECK(events.connectivity(at(59)) == 0);
+  CHECK(events.connectivity(at(60)) == 1);
+  events.online(1, at(70), at(30), 0);
+  events.offline(2, at(119), 0, 0, false);
+  events.online(2, at(121), at(119), 0);
+  CHECK(events.connectivity(at(120)) == 3);
+  CHECK(events.connectivity(at(180)) == 4);
+  events.assigned(0, at(190), signals::no_hub, 1);
+  events.assigned(1, at(190), 0, 1);
+  events.left(1, at(200), 1);
+  CHECK(events.lifecycle(at(180)) == 0);
+  CHECK(events.lifecycle(at(240)) == 2);
+}
