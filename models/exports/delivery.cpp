@@ -82,16 +82,15 @@ void Delivery::turn_on(Time now) {
 void Delivery::bar(Time now, bool barred) {
   barred_ = barred;
   if (!barred || !on_) return;
-  settle(now);
   stop(now);
   resume_ = now;
 }
 
 void Delivery::stop(Time now) {
   if (!on_) return;
-  take(now);
+  settle(now);
   drop_all();
-  on_ = sending_ = false;
+  on_ = false;
   ++life_;
   resume_ = sim::never;
   say(now, Delivering::off);
@@ -163,8 +162,8 @@ void Delivery::settle(Time now, bool breaks) {
   take(now);
   if (!on_ || failed_ || !streams_ || !reached_ || world_.waits_for_file || !world_.sink->serves()) return;
   if (sendable() == 0) return;
+  ++settlements_;
   if (breaks && said_ == Delivering::current) {
-    ++settlements_;
     const std::uint64_t answered = open_.count_until(now - answer_);
     if (answered > 0 && offer(now, open_, answered) != Outcome::taken) return;
     const std::uint64_t arrived = open_.count_until(now - answer_ / 2);
@@ -172,7 +171,6 @@ void Delivery::settle(Time now, bool breaks) {
       unacknowledged_ = world_.sink->offer(now, offer_of(now, open_, arrived)).messages;
     return;
   }
-  ++settlements_;
   offer(now);
   say(now, waiting() > 0 ? Delivering::behind : Delivering::current);
 }
@@ -221,15 +219,12 @@ void Delivery::probe(sim::Member& me) {
 // Whether the destination can be reached and serves, or says that it is busy. Without an answer the attempt
 // lasts until it times out, or until the window is over.
 Delivery::Answer Delivery::ask(sim::Member& me, Time window_over) {
-  ++account_.attempts;
   Sink& sink = *world_.sink;
   sink.expect(world_.sender);
   const Time begun = me.now();
   const std::uint64_t life = life_, settlements = settlements_;
-  sending_ = true;
   const std::optional<std::string> answer = me.exchange(mailbox_, "batch", begun + answer_);
   if (life != life_) return Answer::none;
-  sending_ = false;
   if (answer && *answer == "503") return Answer::busy;
   if (answer) return *answer == "ok" && sink.serves() ? Answer::ready : Answer::none;
   if (sink.has_arrived(world_.sender) && unacknowledged_ == 0 && !failed_ && settlements == settlements_)

@@ -29,16 +29,15 @@ class Delivery {
     std::size_t number = 0;     // among all deliveries, in the order of the scenario
     std::size_t sender = 0;     // of the export among those that feed the sink
     std::vector<double> keyed;  // share of the messages that go to each partition; empty: any that is there
-    Time on_since{};            // never: when resume() says so
     Duration batch{0};
-    std::function<void(Time, bool held)> hold;  // backpressure: hubs take no more
+    std::function<void(Time, bool held)> hold;  // backpressure: messages wait in the hubs
     bool waits_for_file = false;  // what comes in is written at the end of a batch, not as it comes
   };
   // Messages since the export was created: received = filtered + exported + dropped + backlog().
   struct Account {
     std::uint64_t received = 0, filtered = 0, exported = 0, dropped = 0;
     std::uint64_t duplicated = 0;  // exported once more
-    std::uint64_t attempts = 0, errors = 0;
+    std::uint64_t errors = 0;
     double bytes = 0;
   };
   Delivery(const Export& settings, World world);
@@ -57,7 +56,7 @@ class Delivery {
   void set_reached(bool reached) { reached_ = reached; }  // whether the network leads there
   // Partitions that were there are not, or the reverse; after settle().
   void partitions_changed(Time now);
-  // Off: what waits is dropped, and what comes in until it is on again.
+  // Off, after settling: what waits is dropped, and what comes in until it is on again.
   void stop(Time now);
   void resume(Time at);
   // While the application's region is lost it is off; then it goes on.
@@ -124,10 +123,9 @@ class Delivery {
   sim::LogNormal latency_;
   bool on_ = false, failed_ = false, barred_ = false;
   bool streams_ = false;  // what comes in is sent at once: the destination took all, or is just busy
-  bool sending_ = false;  // a communication is under way
   bool reached_ = true;
   std::uint64_t life_ = 0;         // one more with each stop
-  std::uint64_t settlements_ = 0;  // of what a break leaves on the wire
+  std::uint64_t settlements_ = 0;  // so often was what came in settled
   Time tried_{};                   // since then it has been sending
   Time resume_ = sim::never, next_{};
   Time failing_since_ = sim::never;  // first failed attempt since it last took something
@@ -136,11 +134,9 @@ class Delivery {
   Source::Amount taken_;    // of the source, up to then
   Source::Amount created_;  // what the source had given when the export was created
   bool exists_ = false;
-  double due_ = 0;                    // messages that pass the filter, so far
   double arriving_ = 0;               // messages a second of the last take
   std::uint64_t fresh_ = 0;           // messages of it that passed the filter
   std::array<bool, 4> kinds_{};       // of data that there is in the backlog
-  std::uint64_t passed_ = 0;          // whole ones of them
   std::uint64_t unacknowledged_ = 0;  // of the oldest: the destination has them, and nobody knows
   Backlog open_;
   std::map<std::uint32_t, Held> held_;  // by partition

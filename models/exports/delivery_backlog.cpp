@@ -25,13 +25,13 @@ void Delivery::take(Time now) {
                over.time_since_epoch().count(), now.time_since_epoch().count());
   const Source::Amount all = world_.source->up_to(now, settings_.data), more = all - taken_;
   const std::uint64_t n = whole(all.messages() - created_.messages()) - account_.received;
+  const std::uint64_t passed_before = account_.received - account_.filtered;
   account_.received += n;
   const double bytes = more.enveloped.bytes + more.events.bytes +
                        more.enveloped.messages * static_cast<double>(settings_.envelope) +
                        more.messages() * static_cast<double>(settings_.enrichment);
-  due_ += static_cast<double>(n) * settings_.filter;
-  const std::uint64_t passed = std::min(whole(due_) - passed_, n);
-  passed_ += passed;
+  const std::uint64_t all_passed = whole(static_cast<double>(account_.received) * settings_.filter);
+  const std::uint64_t passed = std::min(all_passed - passed_before, n);
   account_.filtered += n - passed;
   const double seconds = sim::seconds(now - taken_until_);
   arriving_ = seconds > 0 ? more.messages() * settings_.filter / seconds : arriving_;
@@ -54,7 +54,7 @@ void Delivery::look_at_backlog(Time now) {
   press(now, behind);
 }
 
-// Only where a setting says so: hubs take nothing from the limit on until half of it is gone.
+// Only where a setting says so: messages wait in the hubs from the limit on until half of it is gone.
 void Delivery::press(Time now, bool behind) {
   if (!settings_.backpressure) return;
   const bool press =

@@ -137,11 +137,6 @@ void Exports::region_changed(Time now, std::size_t destination, bool lost) {
     world_.stage->move(*guard.member, lost ? now + settings_[destination].failover->after : sim::never, 0);
 }
 
-std::size_t Exports::deliveries_to(std::size_t destination) const {
-  return static_cast<std::size_t>(std::count_if(
-      routes_.begin(), routes_.end(), [&](const Route& route) { return route.destination == destination; }));
-}
-
 void Exports::before_change(Time now, std::size_t destination, bool breaks) {
   for (const Route& route : routes_)
     if (route.destination == destination) route.delivery->settle(now, breaks);
@@ -165,7 +160,6 @@ bool Exports::restart(Time now, std::size_t source, Duration off) {
     Delivery& delivery = *route.delivery;
     if (route.source != source || !managed_ || !delivery.is_on()) continue;
     was_on = true;
-    delivery.settle(now);
     delivery.stop(now);
     delivery.resume(now + off);
     world_.stage->move(*delivery.member(), delivery.resumes(), 0);

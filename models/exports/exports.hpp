@@ -42,7 +42,6 @@ class Exports {
   };
   // In the order of the scenario: each export, each of its destinations.
   const std::vector<Route>& routes() const { return routes_; }
-  std::size_t deliveries_to(std::size_t destination) const;
 
   // A destination is about to change, and has.
   // breaks: it will not be reached, or not serve.

@@ -20,7 +20,6 @@ class SharedLimit {
   // longest: the longest span of an offer; senders that were silent for twice as long do not count.
   SharedLimit(double rate, Duration window, Duration longest, std::size_t senders);
   void set_rate(Time now, double rate);
-  double rate() const { return rate_; }
   Duration longest() const { return longest_; }
   // How much of `wanted` the sender may send now, for this span.
   double available(Time now, std::size_t sender, double wanted, Duration span);

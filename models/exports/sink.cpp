@@ -133,8 +133,7 @@ void Sink::read_stored() {
 Admission Sink::offer(Time now, const Offer& offer) {
   arriving_[offer.sender] = offer.arriving;
   arrival_peak_ = std::max(arrival_peak_, std::accumulate(arriving_.begin(), arriving_.end(), 0.0));
-  go_to(now);
-  read(now);
+  advance(now);
   Offer fitting = offer;
   const double room = bytes_free() / std::max(offer.bytes_each, 1.0);
   if (room < static_cast<double>(offer.messages)) fitting.messages = whole(room);

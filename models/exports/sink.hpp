@@ -89,7 +89,7 @@ class Sink {
   void forget_peaks();
 
  protected:
-  // How many of `wanted` messages it takes now, and takes them off its limits.
+  // How many of the messages it takes now, and takes them off its limits.
   virtual std::uint64_t admit(Time now, const Offer& offer) = 0;
   virtual double takes_per_second(double bytes_each) const = 0;
   virtual void apply_limits(Time now) = 0;  // units or capacity have changed
