@@ -82,6 +82,13 @@ std::int64_t Quantiles::at_rank(std::uint64_t k) const {
   return std::clamp(middle_of(first_ + i), min_, max_);
 }
 
+std::uint64_t Quantiles::count_through(std::int64_t value) const {
+  const std::size_t last = bucket_of(value);
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < buckets_.size() && first_ + i <= last; ++i) below += buckets_[i];
+  return below;
+}
+
 namespace {
 
 void put(std::string& text, std::uint64_t number) {

@@ -25,6 +25,10 @@ class Quantiles {
   // [min, max]; rank 1 is min and rank count is max, exactly.
   std::int64_t at_rank(std::uint64_t k) const;
 
+  // How many values lie in the bucket of this value or below, value >= 0: those at most the value, within the
+  // relative error.
+  std::uint64_t count_through(std::int64_t value) const;
+
   // A compact text and back, for passing results between processes.
   std::string encode() const;
   static Quantiles decode(const std::string& text);  // throws std::invalid_argument

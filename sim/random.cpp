@@ -46,6 +46,16 @@ std::uint64_t hash_text(const char* text, std::size_t length) {
   return mix(hash);
 }
 
+std::string fingerprint(const std::string& text) {
+  const std::string salted = "fingerprint\n" + text;
+  constexpr const char* digits = "0123456789abcdef";
+  std::string out;
+  for (const std::uint64_t half :
+       {hash_text(text.data(), text.size()), hash_text(salted.data(), salted.size())})
+    for (int shift = 60; shift >= 0; shift -= 4) out += digits[half >> shift & 15];
+  return out;
+}
+
 // With x = m 2^e and s = (m - 1) / (m + 1): log x = e ln 2 + 2 (s + s^3/3 + s^5/5 + ...), |s| < 0.172.
 double exact_log(double x) {
   int exponent = 0;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sim/time.hpp"
@@ -60,6 +61,8 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return mix(mix(a) ^ b); }
 // FNV-1a over the bytes, finalised by mix(): the same on every machine.
 std::uint64_t hash_text(const char* text, std::size_t length);
+// 128 bits of such hashes as 32 hexadecimal digits, to know a text again. Not against malice.
+std::string fingerprint(const std::string& text);
 
 // Elementary functions made of +, -, *, / and sqrt only, so that every machine gives the same bits; the C
 // library's differ with the processor. Relative error below 1e-14 unless said otherwise.

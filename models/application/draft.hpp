@@ -28,6 +28,7 @@ struct Draft {
   std::vector<faults::FaultGiven> faults;
   std::vector<actions::ActionGiven> actions;
   std::vector<std::string> expect;
+  std::vector<std::pair<std::string, std::string>> tolerances;  // by metric
   device::GroupGiven group;  // what a group of the fleet is where it says nothing
 };
 

@@ -36,32 +36,6 @@ Line split(std::string_view line) {
   return {part(line, 0, start), part(line, start, end), part(line, end, line.size())};
 }
 
-template <class T>
-Parsed<double> as_double(const Parsed<T>& parsed, double scale = 1) {
-  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
-  return static_cast<double>(std::get<T>(parsed)) * scale;
-}
-
-// The value in the base unit of the metric.
-Parsed<double> limit_of(std::string_view value, const std::string& unit) {
-  if (unit == "s") {
-    const Parsed<Duration> duration = parse_duration(value);
-    if (const auto* problem = std::get_if<Problem>(&duration)) return *problem;
-    return sim::seconds(std::get<Duration>(duration));
-  }
-  if (!value.empty() && value.back() == '%' && unit == "1") return as_double(parse_share(value));
-  if (unit == "1/s" && value.find('/') != std::string_view::npos) {
-    const Parsed<Rate> rate = parse_rate(value);
-    if (const auto* problem = std::get_if<Problem>(&rate)) return *problem;
-    return std::get<Rate>(rate).per_second();
-  }
-  if (unit == "1/s" && value != "0") return Problem{"needs a unit", fmt::format("write {}/s", value)};
-  const std::string_view word = unit == "1" ? std::string_view{} : std::string_view{unit};
-  if (!word.empty() && value.size() > word.size() && value.substr(value.size() - word.size()) == word)
-    return parse_decimal(part(value, 0, value.size() - word.size()).text);
-  return parse_decimal(value);
-}
-
 class ExpectationReader {
  public:
   ExpectationReader(const Origin& origin, std::size_t index, std::string line)
@@ -76,7 +50,7 @@ class ExpectationReader {
     const measures::MetricKind* kind = measures::find_metric(expectation.metric, names);
     if (!kind && check_metric) return unknown_metric(names);
     if (!kind) return std::nullopt;
-    const Parsed<double> limit = limit_of(line_.value.text, kind->unit);
+    const Parsed<double> limit = parse_amount(line_.value.text, kind->unit);
     if (const auto* problem = std::get_if<Problem>(&limit))
       return fail(line_.value, quoted(line_.value.text) + ' ' + problem->what, problem->hint);
     expectation.limit = std::get<double>(limit);
@@ -116,6 +90,35 @@ class ExpectationReader {
 };
 
 }  // namespace
+
+namespace {
+
+template <class T>
+Parsed<double> as_double(const Parsed<T>& parsed, double scale = 1) {
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  return static_cast<double>(std::get<T>(parsed)) * scale;
+}
+
+}  // namespace
+
+Parsed<double> parse_amount(std::string_view value, const std::string& unit) {
+  if (unit == "s") {
+    const Parsed<Duration> duration = parse_duration(value);
+    if (const auto* problem = std::get_if<Problem>(&duration)) return *problem;
+    return sim::seconds(std::get<Duration>(duration));
+  }
+  if (!value.empty() && value.back() == '%' && unit == "1") return as_double(parse_share(value));
+  if (unit == "1/s" && value.find('/') != std::string_view::npos) {
+    const Parsed<Rate> rate = parse_rate(value);
+    if (const auto* problem = std::get_if<Problem>(&rate)) return *problem;
+    return std::get<Rate>(rate).per_second();
+  }
+  if (unit == "1/s" && value != "0") return Problem{"needs a unit", fmt::format("write {}/s", value)};
+  const std::string_view word = unit == "1" ? std::string_view{} : std::string_view{unit};
+  if (!word.empty() && value.size() > word.size() && value.substr(value.size() - word.size()) == word)
+    return parse_decimal(part(value, 0, value.size() - word.size()).text);
+  return parse_decimal(value);
+}
 
 void read_expectations(Draft& draft, const Origin& origin) {
   // Names that could not be read would make their metrics look unknown.

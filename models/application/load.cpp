@@ -3,6 +3,7 @@
 #include "models/application/checks.hpp"
 #include "models/application/expectations.hpp"
 #include "models/application/resolve.hpp"
+#include "models/application/tolerances.hpp"
 #include "models/provisioning/tables.hpp"
 #include "sim/settings/emit.hpp"
 
@@ -39,6 +40,7 @@ Scenario read(Document& document, const std::string& file_name, const ReadFile& 
   resolve(draft, file_name, origin);
   check(draft, origin);
   read_expectations(draft, origin);
+  read_tolerances(draft, origin);
   draft.scenario.resolved = sim::settings::to_yaml(table.write(draft));
   return std::move(draft.scenario);
 }

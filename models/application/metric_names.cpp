@@ -1,5 +1,7 @@
 #include "models/application/metric_names.hpp"
 
+#include <algorithm>
+
 namespace application {
 
 bool takes_region(const faults::Fault& fault, const Scenario& scenario) {
@@ -20,6 +22,11 @@ std::vector<std::string> actions(const Scenario& scenario) {
 
 bool cuts_off(const Scenario& scenario, std::size_t action) {
   return action >= scenario.actions.size() || actions::cuts_off(scenario.actions[action].kind);
+}
+
+bool goes_through_places(const Scenario& scenario) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(),
+                     [](const faults::Fault& fault) { return fault.instants > 0; });
 }
 
 measures::Names metric_names(const Scenario& scenario) {
@@ -43,8 +50,9 @@ measures::Names metric_names(const Scenario& scenario) {
 }
 
 std::vector<measures::Within> within_times(const Scenario& scenario) {
-  std::vector<std::string> metrics;
+  std::vector<std::string> metrics = scenario.asked;
   for (const Expectation& expectation : scenario.expect) metrics.push_back(expectation.metric);
+  for (const Tolerance& tolerance : scenario.tolerances) metrics.push_back(tolerance.metric);
   return measures::within_times(metrics);
 }
 

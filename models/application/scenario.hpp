@@ -31,6 +31,15 @@ struct Expectation {
   double limit = 0;
 };
 
+// How much worse than a baseline a metric may be (`tolerances`).
+struct Tolerance {
+  std::string metric;
+  std::string text;       // as written: "5%", "30s"
+  bool relative = false;  // amount is a share of the baseline's mean, else it is in the metric's base unit
+  double amount = 0;      // not negative
+  bool operator==(const Tolerance&) const = default;
+};
+
 inline constexpr std::uint32_t most_replications = 1'000'000;
 
 struct Scenario {
@@ -66,6 +75,8 @@ struct Scenario {
   std::vector<faults::Fault> faults;
   std::vector<actions::Action> actions;
   std::vector<Expectation> expect;
+  std::vector<Tolerance> tolerances;
+  std::vector<std::string> asked;     // metrics that someone wants beside those of the expectations
   std::vector<std::string> warnings;  // what `limits: off` let pass, and the like
   std::string resolved;  // canonical YAML with every default filled in, also the base of the scenario hash
 };

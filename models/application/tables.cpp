@@ -205,6 +205,14 @@ Table<Draft> make_scenario_table(const device::GroupGiven& group) {
               list(text("an expectation such as recovery.hub2.p99 < 15m", "recovery.hub2.p99 < 15m"),
                    "a list of expectations"),
               "What must hold; it decides the exit code.");
+  Value<std::vector<std::pair<std::string, std::string>>> tolerances = by_key(
+      text("a tolerance such as 5% or 30s", "5%"), "a map of metrics to tolerances", "recovery.hub2.p99");
+  tolerances.write = [write = tolerances.write](const auto& all) {
+    return all.empty() ? Node{} : write(all);
+  };
+  table.field("tolerances", &Draft::tolerances, tolerances,
+              "How much worse than in a baseline a metric may be, for `hubstorm compare`: a share of the "
+              "baseline's mean, or an amount in the metric's unit.");
   return table;
 }
 

@@ -42,11 +42,16 @@ inline bool metric_exists(std::string_view metric, const Names& names) {
   return find_metric(metric, names) != nullptr;
 }
 
+// The kind whose pattern a metric name has, whatever names a scenario gives; null when no scenario has such a
+// metric. For results that are read without their scenario.
+const MetricKind* metric_kind(std::string_view metric);
+
 // All metric names there are, <time> replaced by the times that every run reports.
 std::vector<std::string> metric_names(const Names& names);
 
 // At most three existing names that look like `metric`, the nearest first; none when nothing is near.
 std::vector<std::string> nearest_metrics(std::string_view metric, const Names& names);
+std::vector<std::string> nearest_metrics(std::string_view metric, std::vector<std::string> existing);
 
 // Whether the word is a fixed part of a metric name (also of those to come), and so no name for a fault,
 // group or hub.

@@ -147,6 +147,20 @@ const MetricKind* find_metric(std::string_view metric, const Names& names) {
   return nullptr;
 }
 
+const MetricKind* metric_kind(std::string_view metric) {
+  const std::vector<std::string_view> words = split(metric);
+  const auto like = [](std::string_view pattern, std::string_view word) {
+    if (pattern == "<time>") return parse_within(word).has_value();
+    if (!pattern.starts_with('<')) return pattern == word;
+    return !word.empty();
+  };
+  for (const MetricKind& kind : metric_catalog()) {
+    const std::vector<std::string_view> pattern = split(kind.pattern);
+    if (std::equal(pattern.begin(), pattern.end(), words.begin(), words.end(), like)) return &kind;
+  }
+  return nullptr;
+}
+
 std::vector<std::string> metric_names(const Names& names) {
   std::vector<std::string> out;
   for (const MetricKind& kind : metric_catalog()) expand(kind.pattern, names_in(kind.pattern, names), out);
@@ -154,9 +168,13 @@ std::vector<std::string> metric_names(const Names& names) {
 }
 
 std::vector<std::string> nearest_metrics(std::string_view metric, const Names& names) {
+  return nearest_metrics(metric, metric_names(names));
+}
+
+std::vector<std::string> nearest_metrics(std::string_view metric, std::vector<std::string> existing) {
   std::vector<std::pair<std::size_t, std::string>> near;
   const std::size_t reach = std::max<std::size_t>(2, metric.size() / 4);
-  for (std::string& name : metric_names(names)) {
+  for (std::string& name : existing) {
     const std::size_t distance = edits(metric, name);
     if (distance <= reach) near.emplace_back(distance, std::move(name));
   }

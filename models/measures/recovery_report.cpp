@@ -125,6 +125,7 @@ void Recovery::report(Report& report) const {
       Value v{"s", std::nullopt, std::nullopt, std::nullopt};
       if (tally.affected > 0)
         v.value = static_cast<double>(tally.parts[p]) / static_cast<double>(tally.affected) / 1e6;
+      if (tally.unrecovered > 0) v.at_least = v.value;  // as the mean outage, which they add up to
       report.values[prefix + "wait." + wait_parts()[p]] = v;
     }
     for (std::size_t g = 0; g < setup_.groups.size(); ++g)

@@ -82,4 +82,15 @@ std::string to_yaml(const Node& node) {
   return out;
 }
 
+std::string flow_yaml(const Node& node) {
+  if (node.kind == Node::Kind::null) return "~";
+  if (node.kind == Node::Kind::scalar) return scalar_yaml(node);
+  std::string inside;
+  for (const Entry& entry : node.entries)
+    inside +=
+        (inside.empty() ? "" : ", ") + scalar_yaml(Node::scalar(entry.key)) + ": " + flow_yaml(entry.value);
+  for (const Node& item : node.items) inside += (inside.empty() ? "" : ", ") + flow_yaml(item);
+  return node.kind == Node::Kind::map ? "{" + inside + "}" : "[" + inside + "]";
+}
+
 }  // namespace sim::settings

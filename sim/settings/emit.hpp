@@ -7,6 +7,7 @@
 namespace sim::settings {
 
 std::string to_yaml(const Node& node);        // ends with a line break
+std::string flow_yaml(const Node& node);      // one line, as it may stand behind "path=": {a: 1, b: [x, y]}
 std::string scalar_yaml(const Node& scalar);  // quoted where it has to be
 
 }  // namespace sim::settings

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 #include <sstream>
 
 #include "sim/settings/text.hpp"
@@ -73,7 +74,14 @@ class Builder : public YAML::EventHandler {
   // A list or map in brackets goes on to the end of the text.
   [[noreturn]] void stop_unclosed() {
     const Place at = open_.empty() ? Place{&source_, 1, 1, 1} : open_.back().node.place;
-    stop(at, "not YAML: this bracket is not closed");
+    // In { } and [ ], as in {path: fleet[0].devices}, an index is a list of its own.
+    static const std::regex index("[A-Za-z_]\\[[0-9]+\\]");
+    const std::string line(source_.line(at.line));
+    std::smatch found;
+    const bool indexed = std::regex_search(line, found, index);
+    const std::string hint =
+        indexed ? "here an index needs quotes; or write it with a dot, as in fleet.0.devices" : "";
+    stop(at, "not YAML: this bracket is not closed", hint);
   }
   Place place(const YAML::Mark& mark, std::size_t length) const {
     const auto line = static_cast<std::size_t>(std::max(0, mark.line)) + 1;

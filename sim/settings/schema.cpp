@@ -31,6 +31,7 @@ Json bound(double value) {
 }
 
 Json scalar_schema(const Shape& shape) {
+  if (shape.type == "any") return Json::object();
   if (!shape.words.empty()) return {{"enum", word_values(shape.words)}};
   if (shape.type == "boolean") return {{"type", "boolean"}};
   if (shape.type != "string") {
@@ -65,6 +66,7 @@ Json field_schema(const Field& field) {
 }
 
 Json map_schema(const Shape& shape) {
+  if (!shape.parts.empty()) return {{"type", "object"}, {"additionalProperties", schema_of(shape.parts[0])}};
   Json properties = Json::object(), required = Json::array();
   for (const Field& field : shape.fields) {
     properties[field.key] = field_schema(field);
@@ -110,7 +112,7 @@ void put_table(const Shape& shape, const std::string& level, std::string& out);
 
 // The maps inside a value, each a table of its own.
 void put_inside(const Shape& shape, const std::string& level, std::string& out) {
-  if (shape.kind == Shape::Kind::map) return put_table(shape, level, out);
+  if (shape.kind == Shape::Kind::map && shape.parts.empty()) return put_table(shape, level, out);
   for (const Shape& part : shape.parts)
     put_inside(part, shape.kind == Shape::Kind::list ? level + "[]" : level, out);
 }

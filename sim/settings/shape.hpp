@@ -19,7 +19,8 @@ struct Shape {
   std::string says;     // "a duration such as 15m": completes "expected ..."
   std::string example;  // "15m"
 
-  // Scalars, for the schema: JSON type, a pattern of texts, a closed list of words, bounds of numbers.
+  // Scalars, for the schema: JSON type ("any": whatever YAML has), a pattern of texts, a closed list of
+  // words, bounds of numbers.
   std::string type = "string";
   std::string pattern;
   std::vector<std::string> words;
@@ -27,8 +28,8 @@ struct Shape {
   std::optional<double> least, most;
   bool bare_zero = false;  // a quantity with a unit, of which 0 needs none
 
-  std::vector<Field> fields;  // of a map
-  std::vector<Shape> parts;   // list: the item; either: the alternatives
+  std::vector<Field> fields;  // of a map with keys of its own
+  std::vector<Shape> parts;   // list: the item; either: the alternatives; map of any keys: the value
 };
 
 // A key of a map.

@@ -74,6 +74,18 @@ Value<std::string> name(const std::string& example) {
   return from_text<std::string>(shape, parse_name, [](const std::string& text) { return text; });
 }
 
+Value<Node> anything(std::string says, std::string example) {
+  Value<Node> value;
+  value.shape = scalar_shape(std::move(says), std::move(example));
+  value.shape.type = "any";
+  value.read = [](Reader&, const Node& node, Node& out) {
+    out = node;
+    return true;
+  };
+  value.write = [](const Node& node) { return node; };
+  return value;
+}
+
 Value<bool> boolean() {
   Shape shape = scalar_shape("true or false", "true");
   shape.type = "boolean";
@@ -200,6 +212,15 @@ Shape list_shape(const Shape& item, std::string says) {
   shape.says = std::move(says);
   if (!item.example.empty()) shape.example = '[' + item.example + ']';
   shape.parts = {item};
+  return shape;
+}
+
+Shape by_key_shape(const Shape& value, std::string says, std::string key_example) {
+  Shape shape;
+  shape.kind = Shape::Kind::map;
+  shape.says = std::move(says);
+  shape.example = '{' + key_example + ": " + value.example + '}';
+  shape.parts = {value};
   return shape;
 }
 

@@ -48,6 +48,7 @@ std::optional<Problem> outside(bool too_small, bool too_large, const std::string
 Value<std::string> text(std::string says, std::string example);
 // A name the user gives: [a-z][a-z0-9-]*, at most 40 characters.
 Value<std::string> name(const std::string& example);
+Value<Node> anything(std::string says, std::string example);  // kept as it is
 Value<bool> boolean();
 Value<double> decimal(double least, double most, const std::string& example);
 Value<Duration> duration(Duration least, Duration most, const std::string& example);
@@ -164,7 +165,48 @@ Value<std::vector<V>> list(
   return value;
 }
 
+Shape by_key_shape(const Shape& value, std::string says, std::string key_example);
+
+// A map whose keys the document chooses, in its order. What a key may be is for others to check.
+template <class V>
+Value<std::vector<std::pair<std::string, V>>> by_key(Value<V> item, std::string says,
+                                                     std::string key_example) {
+  using All = std::vector<std::pair<std::string, V>>;
+  Value<All> value;
+  value.shape = by_key_shape(item.shape, std::move(says), std::move(key_example));
+  value.read = [item, shape = value.shape](Reader& reader, const Node& node, All& out) {
+    if (!reader.expect(node, Node::Kind::map, shape)) return false;
+    bool good = true;
+    out.clear();
+    for (const Entry& entry : node.entries) {
+      const Reader::Into into(reader, entry.key);
+      out.emplace_back(entry.key, V{});
+      good = item.read(reader, entry.value, out.back().second) && good;
+    }
+    return good;
+  };
+  value.write = [item](const All& all) {
+    Node node = Node::map();
+    for (const auto& [key, v] : all) node.add(key, item.write(v));
+    return node;
+  };
+  return value;
+}
+
 Shape either_shape(const Shape& first, const Shape& second);
+
+// A single value, or a list of them; written as a list.
+template <class V>
+Value<std::vector<V>> one_or_more(Value<V> one, std::string says) {
+  Value<std::vector<V>> value = list<V>(one, std::move(says));
+  value.shape = either_shape(one.shape, value.shape);
+  value.read = [one, several = value.read](Reader& reader, const Node& node, std::vector<V>& out) {
+    if (node.kind == Node::Kind::list) return several(reader, node, out);
+    out.assign(1, V{});
+    return one.read(reader, node, out[0]);
+  };
+  return value;
+}
 
 // A text, or a map or list; `is_text` says which of the two is to be written.
 template <class V>

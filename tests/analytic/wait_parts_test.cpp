@@ -157,6 +157,7 @@ void check_life(const Setting& s) {
   for (const std::string& part : measures::wait_parts()) {
     INFO(part);
     CHECK(support::value(report, "recovery.lone.wait." + part) == Approx(expected[part]).margin(5e-4));
+    CHECK(report.values.at("recovery.lone.wait." + part).at_least.has_value() == !back);
   }
   CHECK(expected[s.main_part] > 1);
 }

@@ -75,15 +75,32 @@ Ran hubstorm(const std::string& words, const std::string& environment) {
   return ended(std::system(shell_command(words, environment, folder).c_str()), folder);
 }
 
-Ran hubstorm_interrupted(const std::string& words, int signal) {
-  const Folder folder;
-  const std::string command = shell_command(words, "", folder);
-  // Returns when the shell runs, so that the handlers of this process are not taken for the command's.
+namespace {
+
+// Starts the command; returns when the shell runs, so that the handlers of this process are not taken for the
+// command's.
+pid_t start(const std::string& command) {
   const char* const words_of_shell[] = {"sh", "-c", command.c_str(), nullptr};
-  pid_t process = 0;
+  pid_t process = -1;
   if (::posix_spawn(&process, "/bin/sh", nullptr, nullptr, const_cast<char* const*>(words_of_shell),
                     environ) != 0)
-    return {};
+    return -1;
+  return process;
+}
+
+pid_t first_child(pid_t process) {
+  std::ifstream children("/proc/" + std::to_string(process) + "/task/" + std::to_string(process) +
+                         "/children");
+  pid_t child = -1;
+  return children >> child ? child : -1;
+}
+
+}  // namespace
+
+Ran hubstorm_interrupted(const std::string& words, int signal) {
+  const Folder folder;
+  const pid_t process = start(shell_command(words, "", folder));
+  if (process < 0) return {};
   int status = 0;
   while (!catches(process, signal)) {
     if (::waitpid(process, &status, WNOHANG) == process) return ended(status, folder);
@@ -92,6 +109,22 @@ Ran hubstorm_interrupted(const std::string& words, int signal) {
   ::kill(process, signal);
   ::waitpid(process, &status, 0);
   return ended(status, folder);
+}
+
+bool hubstorm_killed(const std::string& words, Victim victim, int after_ms, Ran* ran) {
+  const Folder folder;
+  const pid_t process = start(shell_command(words, "", folder));
+  if (process < 0) return false;
+  std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+  int status = 0;
+  bool killed = false;
+  while (!killed && ::waitpid(process, &status, WNOHANG) == 0) {
+    const pid_t doomed = victim == Victim::command ? process : first_child(process);
+    killed = doomed > 0 && ::kill(doomed, SIGKILL) == 0;
+  }
+  if (killed) ::waitpid(process, &status, 0);
+  if (ran) *ran = ended(status, folder);
+  return killed;
 }
 
 }  // namespace cli

@@ -35,4 +35,9 @@ Ran hubstorm(const std::string& words, const std::string& environment = "");
 // The same, but sends it a signal as soon as it has a handler for interruptions.
 Ran hubstorm_interrupted(const std::string& words, int signal);
 
+// The same, but kills it, or the first of its children, with SIGKILL so many milliseconds after it has begun;
+// false when it, or all of them, had ended before. Waits for it.
+enum class Victim { command, child };
+bool hubstorm_killed(const std::string& words, Victim victim, int after_ms, Ran* ran = nullptr);
+
 }  // namespace cli

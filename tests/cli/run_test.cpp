@@ -144,8 +144,32 @@ TEST_CASE("with --json: one document on standard output, as the contract says") 
   CHECK(json["metrics"]["devices.total"]["value"] == 360);
   CHECK(json["metrics"]["recovery.hub2.p50"]["unit"] == "s");
   CHECK(json["metrics"]["recovery.hub2.p50"]["ci95"].size() == 2);
+  CHECK(json["metrics"]["recovery.hub2.p50"]["method"] == "student-t");
+  CHECK_FALSE(json.contains("settling"));  // all connected from the start on
   CHECK(json["meta"]["device_events"] > 0);
   CHECK(json["meta"]["peak_rss_bytes"] > 1000000);
+}
+
+TEST_CASE("a fault before the state is steady: the JSON says so, and no more after a longer warm-up") {
+  const cli::Folder folder;
+  // Firmware that registers with every token, more than DPS serves: 2,400 of 3,000 are connected in the end.
+  const std::string file = folder.write("s.yaml", R"(duration: 4h
+provisioning: {registrations_per_minute: 50}
+fleet: [{name: sensors, devices: 3000, client: ha-sample-c, on_dps_failure: keep asking}]
+)");
+  const auto run = [&](const std::string& warmup, const std::string& at) {
+    return hubstorm("run " + file + " --set warmup=" + warmup + " --set 'faults=[{name: away, at: " + at +
+                    ", hub: 1, for: 5m}]' --json");
+  };
+  const auto unsettled = [](const Ran& ran) {
+    std::size_t n = 0;
+    const Json json = Json::parse(ran.out);
+    if (json.contains("settling"))
+      for (const Json& one : json["settling"]["series"]) n += one["not_settled"].get<std::size_t>();
+    return n;
+  };
+  CHECK(unsettled(run("0s", "40m")) > 0);
+  CHECK(unsettled(run("80m", "3h")) == 0);
 }
 
 TEST_CASE("the command under `reproduce` gives the same result") {

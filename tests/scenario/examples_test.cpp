@@ -27,6 +27,14 @@ std::string content(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// Under sanitizers one replication of all but the largest must do: what they look for does not depend on
+// luck, and what is expected of the mean is judged in the other build.
+#ifdef HUBSTORM_SANITIZE
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
 // Of all examples each second, so that they are run side by side.
 void run_part(std::size_t part) {
   const std::set<fs::path> all = examples();
@@ -35,19 +43,18 @@ void run_part(std::size_t part) {
   for (const fs::path& path : all) {
     if (index++ % 2 != part) continue;
     INFO(path.filename().string());
-#ifdef HUBSTORM_SANITIZE
-    if (path.stem() == "million") continue;
-#endif
+    if (sanitized && (path.stem() == "million" || path.stem() == "region-lost")) continue;
     const std::string text = content(path);
     const application::Scenario scenario = application::load(text, path.filename().string());
     CHECK(scenario.name == path.stem().string());
     CHECK_FALSE(scenario.expect.empty());
     std::vector<measures::Report> reports;
-    for (std::uint32_t r = 0; r < scenario.replications; ++r) {
+    for (std::uint32_t r = 0; r < (sanitized ? 1 : scenario.replications); ++r) {
       support::Options options;
       options.replication = r;
       reports.push_back(support::run(text, options));
     }
+    if (sanitized) continue;
     const analysis::Metrics metrics = analysis::combine(reports);
     for (const application::Expectation& expectation : scenario.expect) {
       const analysis::Judgement judgement = analysis::judge(expectation, metrics, false);

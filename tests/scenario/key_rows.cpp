@@ -98,6 +98,7 @@ Rows run_rows() {
        "more than the 200",
        refused},
       {"expect", out, {}, "expect=[devices.lost == 0]", "", resolved},
+      {"tolerances", out, {}, "tolerances={devices.lost: 5 devices}", "", resolved},
   };
 }
 

@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include "models/application/load.hpp"
+#include "models/measures/report_codec.hpp"
 #include "sim/child.hpp"
-#include "tools/hubstorm/report_codec.hpp"
 
 namespace support {
 
@@ -23,9 +23,9 @@ measures::Report run(const std::string& yaml, const Options& options) {
   how.parking = options.parking;
   if (!options.trace_group.empty()) how.trace = {options.trace_group, options.trace_index};
   const sim::ChildResult child = sim::in_child(
-      [&] { return hubstorm::encode(application::simulate(scenario, options.replication, how)); });
+      [&] { return measures::encode(application::simulate(scenario, options.replication, how)); });
   if (!child.ok) throw std::runtime_error("the run failed: " + child.error);
-  return hubstorm::decode_report(child.output);
+  return measures::decode_report(child.output);
 }
 
 double value(const measures::Report& report, const std::string& metric) {
@@ -39,7 +39,7 @@ std::string bytes(const measures::Report& report) {
   plain.device_events = 0;
   plain.parked_attempts = 0;
   plain.simulation_s = 0;
-  return hubstorm::encode(plain);
+  return measures::encode(plain);
 }
 
 }  // namespace support

@@ -92,3 +92,19 @@ TEST_CASE("words of the metric tree are no names") {
   for (const char* word : {"hub2", "hub-1", "thermostats", "<fault>", ""})
     CHECK_FALSE(measures::is_metric_word(word));
 }
+
+TEST_CASE("the kind of a metric is known without the names of its scenario") {
+  measures::Names more = names;
+  more.actions = {"rebalance"};
+  more.destinations = {"hot"};
+  more.deliveries = {{"analytics", "hot"}};
+  more.regions = {"late"};
+  for (const std::string& name : measures::metric_names(more)) {
+    INFO(name);
+    CHECK(measures::metric_kind(name) == measures::find_metric(name, more));
+  }
+  CHECK(measures::metric_kind("recovery.elsewhere.within.7m")->pattern == "recovery.<fault>.within.<time>");
+  for (const char* name :
+       {"", "recovery..p99", "recovery.hub2.p98", "recovery.hub2.within.soon", "telemetry"})
+    CHECK(measures::metric_kind(name) == nullptr);
+}

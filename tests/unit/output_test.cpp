@@ -163,9 +163,9 @@ TEST_CASE("the scenario hash ignores seed and replications only") {
 
 TEST_CASE("CSV: metrics with empty fields for what is absent, the series replication by replication") {
   const std::string csv = output::summary_csv(example::result(3));
-  CHECK(csv.starts_with("metric,unit,value,at_least,ci95_low,ci95_high,n,censored\n"));
-  CHECK(csv.find("\nrecovery.late.p99,s,,15120,,,3,1215\n") != std::string::npos);
-  CHECK(csv.find("\ndevices.total,devices,10000,,10000,10000,3,\n") != std::string::npos);
+  CHECK(csv.starts_with("metric,unit,value,at_least,ci95_low,ci95_high,n,censored,method\n"));
+  CHECK(csv.find("\nrecovery.late.p99,s,,15120,,,3,1215,\n") != std::string::npos);
+  CHECK(csv.find("\ndevices.total,devices,10000,,10000,10000,3,,student-t\n") != std::string::npos);
   CHECK(output::series_csv(example::reports()) ==
         "replication,time_s,connected\n1,0,10000\n1,60,9999.5\n2,0,10000\n2,60,9998.5\n3,0,10000\n3,60,9997."
         "5\n");
@@ -224,6 +224,7 @@ TEST_CASE("what is advised is a valid scenario, and another one") {
 }
 
 TEST_CASE("durations, counts and shares in words") {
+  CHECK(words::duration(1e308) == "1e+308 s");
   CHECK(words::duration(0) == "0 s");
   CHECK(words::duration(0.00025) == "0.25 ms");
   CHECK(words::duration(0.25) == "250 ms");
@@ -264,6 +265,9 @@ TEST_CASE("values with their intervals in words") {
   CHECK(with("1", 1.3594, 0.01082) == "1.36 ± 0.011");
   CHECK(with("1/s", 189.5, 12.1) == "189.5 ± 12 a second");
   CHECK(with("s", 3, 0) == "3 s");
+  CHECK(words::value(
+            {"s", 792.4, {}, analysis::Interval{780, 840}, 9, {}, analysis::Method::order_statistics}) ==
+        "13m12s (95 % interval 13m to 14m)");
   CHECK(words::value({"s", {}, 15120, {}, 1, 3}) == "not reached (at least 4h12m)");
   CHECK(words::value({"s", 10, 10, {}, 1, 3}) == "at least 10 s");
   CHECK(words::value({}) == "nothing to report");

@@ -12,12 +12,12 @@
 #include <sstream>
 #include <thread>
 
+#include "models/measures/report_codec.hpp"
 #include "tests/unit/output_example.hpp"
 #include "tools/hubstorm/exit_code.hpp"
 #include "tools/hubstorm/export_target.hpp"
 #include "tools/hubstorm/progress_bar.hpp"
 #include "tools/hubstorm/replications.hpp"
-#include "tools/hubstorm/report_codec.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/style.hpp"
 #include "tools/output/words.hpp"
@@ -58,7 +58,7 @@ TEST_CASE("a report arrives as it was sent") {
   sent.parked_attempts = 12345678901234567u;
   sent.simulation_s = 0.1 + 0.2;
   sent.pools["hub2"].censored = 9;
-  const measures::Report got = hubstorm::decode_report(hubstorm::encode(sent));
+  const measures::Report got = measures::decode_report(measures::encode(sent));
   CHECK(got.values == sent.values);
   CHECK(got.pools == sent.pools);
   CHECK(got.series == sent.series);
@@ -66,7 +66,7 @@ TEST_CASE("a report arrives as it was sent") {
   CHECK(got.device_events == sent.device_events);
   CHECK(got.parked_attempts == sent.parked_attempts);
   CHECK(got.simulation_s == sent.simulation_s);
-  CHECK_THROWS(hubstorm::decode_report("no report"));
+  CHECK_THROWS(measures::decode_report("no report"));
 }
 
 namespace {
@@ -202,6 +202,7 @@ TEST_CASE("the name of an export tells its form") {
   CHECK(hubstorm::parse_export("a.csv") == ExportTarget{ExportForm::summary_csv, "a.csv"});
   CHECK(hubstorm::parse_export("run-series.csv") == ExportTarget{ExportForm::series_csv, "run-series.csv"});
   CHECK(hubstorm::parse_export("series:b.txt") == ExportTarget{ExportForm::series_csv, "b.txt"});
+  CHECK(hubstorm::parse_export("baseline:b.json") == ExportTarget{ExportForm::baseline_json, "b.json"});
   CHECK(hubstorm::parse_export("csv:-") == ExportTarget{ExportForm::summary_csv, "-"});
   CHECK(hubstorm::parse_export("-") == ExportTarget{ExportForm::summary_json, "-"});
   CHECK_THROWS_AS(hubstorm::parse_export("out.xml"), hubstorm::Failure);

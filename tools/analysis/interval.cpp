@@ -1,24 +1,14 @@
 #include "tools/analysis/interval.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
-#include <boost/math/distributions/students_t.hpp>
-#include <charconv>
 #include <cmath>
 
 #include "sim/random.hpp"
+#include "tools/analysis/student.hpp"
 
 namespace analysis {
 namespace {
-
-double to_ten_digits(double x) {
-  const std::string text = fmt::format("{:.10g}", x);
-  double rounded = x;
-  std::from_chars(text.data(), text.data() + text.size(), rounded);
-  return rounded;
-}
 
 // Of the mean, from the sum of squared deviations.
 double standard_error(const std::vector<double>& values, double centre) {
@@ -40,8 +30,7 @@ double mean(const std::vector<double>& values) {
 }
 
 double student_t(std::uint64_t freedom, double confidence) {
-  const boost::math::students_t distribution(static_cast<double>(freedom));
-  return to_ten_digits(boost::math::quantile(boost::math::complement(distribution, (1 - confidence) / 2)));
+  return student_quantile(static_cast<double>(freedom), confidence);
 }
 
 std::optional<Interval> mean_interval(const std::vector<double>& values, double confidence) {
@@ -68,11 +57,23 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> quantile_ranks(std::uint6
   // The quantile lies below rank r with the probability that fewer than r values are below it, and so on.
   const double tail = (1 - confidence) / 2;
   const boost::math::binomial below(static_cast<double>(count), share);
-  std::uint64_t low = 0;  // the greatest rank with P(values below < rank) <= tail
-  while (low < count && boost::math::cdf(below, static_cast<double>(low)) <= tail) ++low;
-  std::uint64_t high = count + 1;  // the least rank with P(values below >= rank) <= tail
-  while (high > 1 && boost::math::cdf(boost::math::complement(below, static_cast<double>(high) - 2)) <= tail)
-    --high;
+  const auto few = [&](std::uint64_t rank) {  // P(values below < rank) <= tail
+    return rank == 0 || boost::math::cdf(below, static_cast<double>(rank) - 1) <= tail;
+  };
+  const auto many = [&](std::uint64_t rank) {  // P(values below >= rank) <= tail
+    return rank > count ||
+           boost::math::cdf(boost::math::complement(below, static_cast<double>(rank) - 1)) <= tail;
+  };
+  std::uint64_t low = 0;  // the greatest rank with few below it; they become more from rank to rank
+  for (std::uint64_t beyond = count + 1; beyond - low > 1;) {
+    const std::uint64_t middle = low + (beyond - low) / 2;
+    (few(middle) ? low : beyond) = middle;
+  }
+  std::uint64_t high = count + 1;  // the least rank with many
+  for (std::uint64_t short_of = 0; high - short_of > 1;) {
+    const std::uint64_t middle = short_of + (high - short_of) / 2;
+    (many(middle) ? high : short_of) = middle;
+  }
   if (low == 0 || high > count) return std::nullopt;
   return std::pair{low, high};
 }

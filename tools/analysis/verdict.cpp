@@ -46,21 +46,31 @@ Judgement judge(const application::Expectation& expectation, const Metrics& metr
       expectation.comparison == Comparison::greater || expectation.comparison == Comparison::greater_equal;
   const double unknown = metric.unit == "1" && at_least_asked ? metric.at_least.value_or(0)
                                                               : std::numeric_limits<double>::infinity();
-  const double value = metric.value.value_or(unknown);
+  // A value that is a lower bound says nothing of an upper limit: it counts as not reached there.
+  const bool known = metric.value && (!metric.at_least || at_least_asked);
+  const double value = known ? *metric.value : unknown;
   if (holds(value, expectation.comparison, expectation.limit)) judgement.verdict = Verdict::pass;
-  if (metric.ci95) judgement.straddles = !decided(*metric.ci95, expectation.comparison, expectation.limit);
-  const bool no_interval = metric.value && !metric.ci95;
+  if (known && metric.ci95)
+    judgement.straddles = !decided(*metric.ci95, expectation.comparison, expectation.limit);
+  const bool no_interval = known && !metric.ci95;
   if (strict && (judgement.straddles || no_interval)) judgement.verdict = Verdict::inconclusive;
   return judgement;
 }
 
-Verdict overall(const std::vector<Judgement>& judgements) {
+Verdict overall(const std::vector<Verdict>& verdicts) {
   Verdict worst = Verdict::pass;
-  for (const Judgement& judgement : judgements) {
-    if (judgement.verdict == Verdict::fail) return Verdict::fail;
-    if (judgement.verdict == Verdict::inconclusive) worst = Verdict::inconclusive;
+  for (const Verdict verdict : verdicts) {
+    if (verdict == Verdict::fail) return Verdict::fail;
+    if (verdict == Verdict::inconclusive) worst = Verdict::inconclusive;
   }
   return worst;
+}
+
+Verdict overall(const std::vector<Judgement>& judgements) {
+  std::vector<Verdict> verdicts;
+  verdicts.reserve(judgements.size());
+  for (const Judgement& judgement : judgements) verdicts.push_back(judgement.verdict);
+  return overall(verdicts);
 }
 
 }  // namespace analysis

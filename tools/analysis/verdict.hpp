@@ -18,12 +18,14 @@ struct Judgement {
   bool straddles = false;  // the interval holds values on both sides of the limit
 };
 
-// The mean is compared; a mean that is absent for censoring counts as infinite, a metric without samples
+// The mean is compared; a mean that is absent for censoring counts as infinite, and so does one that is a
+// lower bound unless it must exceed the limit; a metric without samples
 // fails. Strictly: the whole interval must hold or must not, else it is inconclusive, and so is a value
 // without an interval.
 Judgement judge(const application::Expectation& expectation, const Metrics& metrics, bool strict);
 
 // fail if any fails, else inconclusive if any is, else pass; pass when there are none.
+Verdict overall(const std::vector<Verdict>& verdicts);
 Verdict overall(const std::vector<Judgement>& judgements);
 
 }  // namespace analysis

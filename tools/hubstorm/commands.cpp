@@ -25,8 +25,9 @@ namespace {
 // A line a subcommand, in the order of the help.
 std::vector<Command> add_all(CLI::App& root, const Common& common) {
   return {
-      add_run(root, common),    add_validate(root, common), add_catalog(root, common),
-      add_schema(root, common), add_init(root, common),
+      add_run(root, common),      add_study(root, common),   add_compare(root, common),
+      add_validate(root, common), add_catalog(root, common), add_schema(root, common),
+      add_init(root, common),
   };
 }
 
@@ -78,6 +79,15 @@ int usage_error(const CLI::App& root, const CLI::ParseError& error, const std::s
     const std::string hint =
         near.empty() ? "write " + sim::settings::listed(commands) : "did you mean \"" + near + "\"?";
     return report({exit_usage, fmt::format("\"{}\" is no command; {}", first, hint)});
+  }
+  // A subcommand with subcommands of its own, and none of them.
+  const auto inner = used.empty() ? std::vector<CLI::App*>{}
+                                  : used.front()->get_subcommands([](const CLI::App*) { return true; });
+  if (!inner.empty() && used.front()->get_subcommands().empty()) {
+    std::vector<std::string> commands;
+    for (const CLI::App* command : inner) commands.push_back(command->get_name());
+    return report({exit_usage,
+                   fmt::format("{} takes a command of its own: {}", name, sim::settings::listed(commands))});
   }
   return report({exit_usage, fmt::format("{}\nRun `{} --help` for the options.", error.what(), name)});
 }

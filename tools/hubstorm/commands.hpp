@@ -23,7 +23,9 @@ struct Command {
 
 // Adds the subcommand and its options to `root`. Options live in a shared struct that the action holds.
 Command add_run(CLI::App& root, const Common& common);
+Command add_compare(CLI::App& root, const Common& common);
 Command add_validate(CLI::App& root, const Common& common);
+Command add_study(CLI::App& root, const Common& common);
 Command add_catalog(CLI::App& root, const Common& common);
 Command add_schema(CLI::App& root, const Common& common);
 Command add_init(CLI::App& root, const Common& common);

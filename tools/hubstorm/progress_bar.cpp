@@ -15,6 +15,7 @@ using output::words::duration;
 
 constexpr double patience_s = 0.5;  // a run that is over sooner shows no bar
 constexpr double redraw_s = 0.1;
+constexpr double log_every_s = 30;
 constexpr int bar_width = 20;
 
 std::string bar(double share) {
@@ -38,17 +39,28 @@ std::string progress_line(const Progress& progress, sim::Duration run, double wa
   return line.substr(0, output::words::width - 1);
 }
 
-ProgressBar::ProgressBar(sim::Duration duration) : duration_(duration) {}
-
-ProgressBar::~ProgressBar() {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
+std::string study_progress_line(std::uint64_t done, std::uint64_t units, double wall_s) {
+  const double share = static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(1, units));
+  std::string line =
+      fmt::format("{} {:3.0f} %  {} of {} replications", bar(share), std::floor(share * 100), done, units);
+  if (done > 0) line += fmt::format("  {} left", rough(wall_s / share * (1 - share)));
+  return line.substr(0, output::words::width - 1);
 }
 
-void ProgressBar::show(const Progress& progress) {
+ProgressBar::~ProgressBar() {
+  if (shown_ && place_ == Place::terminal) fmt::print(stderr, "\r\x1b[K");
+}
+
+void ProgressBar::show(const std::function<std::string(double wall_s)>& line) {
   const double wall_s = std::chrono::duration<double>(Wall::now() - started_).count();
-  if (wall_s < patience_s || wall_s < drawn_s_ + redraw_s) return;
+  const bool terminal = place_ == Place::terminal;
+  if (wall_s < (terminal ? patience_s : log_every_s)) return;
+  if (wall_s < drawn_s_ + (terminal ? redraw_s : log_every_s)) return;
   drawn_s_ = wall_s;
-  fmt::print(stderr, "\r{}\x1b[K", progress_line(progress, duration_, wall_s));
+  if (terminal)
+    fmt::print(stderr, "\r{}\x1b[K", line(wall_s));
+  else
+    fmt::print(stderr, "{}\n", line(wall_s));
   std::fflush(stderr);
   shown_ = true;
 }

@@ -34,7 +34,4 @@ struct Outcome {
 // Throws Failure (internal) with what the child wrote when a replication breaks; no child outlives the call.
 Outcome run(const Replications& replications);
 
-// How many processes this one may run on.
-std::uint32_t processors();
-
 }  // namespace hubstorm

@@ -14,7 +14,9 @@
 #include <optional>
 
 #include "models/application/load.hpp"
+#include "models/application/metric_names.hpp"
 #include "models/application/simulate.hpp"
+#include "sim/pool.hpp"
 #include "tools/hubstorm/commands.hpp"
 #include "tools/hubstorm/export_target.hpp"
 #include "tools/hubstorm/interrupt.hpp"
@@ -37,7 +39,8 @@ struct Options {
   std::string file;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> replications;
-  std::uint32_t jobs = processors();
+  std::optional<std::uint32_t> only;  // from 1
+  std::uint32_t jobs = sim::processors();
   std::vector<std::string> set;
   std::vector<std::string> exports;
   std::string trace;
@@ -52,9 +55,9 @@ constexpr const char* help_footer =
     "Exports: --export summary.json is the summary, --export metrics.csv its metrics as a table,\n"
     "--export run-series.csv (any name ending in series.csv) the time series of every replication,\n"
     "--export run-timeline.csv what the control plane decided.\n"
-    "json:PATH, csv:PATH, series:PATH and timeline:PATH choose whatever the name; - is standard output, "
-    "which then\n"
-    "carries nothing else.\n";
+    "json:PATH, csv:PATH, series:PATH and timeline:PATH choose whatever the name, baseline:PATH is the\n"
+    "summary as hubstorm compare keeps it: without times and memory, a line a metric. - is standard\n"
+    "output, which then carries nothing else.\n";
 
 // CLI11 reads -1 as a very large number.
 std::string only_digits(const std::string& text) {
@@ -74,6 +77,11 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("N")
       ->check(only_digits)
       ->check(CLI::Range(1u, application::most_replications).description(""));
+  app.add_option("--only", options.only, "Runs this one of the replications, counted from 1, and no other")
+      ->type_name("N")
+      ->check(only_digits)
+      ->check(CLI::Range(1u, application::most_replications).description(""))
+      ->excludes("--replications");
   app.add_option("--jobs", options.jobs, "Processes at a time; the result does not depend on it")
       ->type_name("N")
       ->default_str("processors")
@@ -133,7 +141,7 @@ bool to_stdout(const std::vector<ExportTarget>& targets) {
 // A trace is text on standard output, or part of the JSON.
 void check_trace_has_a_place(const Options& options, const std::vector<ExportTarget>& targets) {
   const bool in_json = std::any_of(targets.begin(), targets.end(), [](const ExportTarget& target) {
-    return target.form == ExportForm::summary_json;
+    return target.form == ExportForm::summary_json || target.form == ExportForm::baseline_json;
   });
   if (!options.trace.empty() && to_stdout(targets) && !in_json)
     throw Failure(exit_usage,
@@ -147,8 +155,10 @@ void check_targets(const std::vector<ExportTarget>& targets) {
 
 // The command line that gives this result again; what changes no result is left out.
 std::string reproduce(const Options& options, const Scenario& scenario) {
-  std::string line = fmt::format("hubstorm run {} --seed {} --replications {}",
-                                 output::shell_word(options.file), scenario.seed, scenario.replications);
+  const bool only = options.only.has_value();
+  std::string line =
+      fmt::format("hubstorm run {} --seed {} {} {}", output::shell_word(options.file), scenario.seed,
+                  only ? "--only" : "--replications", only ? *options.only : scenario.replications);
   for (const std::string& assignment : options.set)
     if (!assignment.starts_with("seed=") && !assignment.starts_with("replications="))
       line += " --set " + output::shell_word(assignment);
@@ -161,12 +171,21 @@ std::string simgrid_version() {
   return patch == 0 ? fmt::format("{}.{}", major, minor) : fmt::format("{}.{}.{}", major, minor, patch);
 }
 
+// How many replications are run: all, or one.
+std::uint32_t count(const Options& options, const Scenario& scenario) {
+  if (!options.only) return scenario.replications;
+  if (application::goes_through_places(scenario) && *options.only > scenario.replications)
+    throw Failure(exit_usage, fmt::format("--only {}: the faults go through {} replications", *options.only,
+                                          scenario.replications));
+  return 1;
+}
+
 output::Manifest manifest(const Options& options, const Scenario& scenario) {
   return {HUBSTORM_VERSION,
           scenario.name,
           output::scenario_hash(scenario.resolved),
           scenario.seed,
-          scenario.replications,
+          count(options, scenario),
           simgrid_version(),
           reproduce(options, scenario),
           scenario.warnings};
@@ -198,9 +217,10 @@ Outcome replicate(const Options& options, const Scenario& scenario,
                   const std::optional<std::pair<std::string, std::uint32_t>>& trace,
                   const InterruptGuard& guard) {
   std::unique_ptr<ProgressBar> bar;
-  if (!options.quiet && ::isatty(STDERR_FILENO)) bar = std::make_unique<ProgressBar>(scenario.duration);
+  if (!options.quiet && ::isatty(STDERR_FILENO))
+    bar = std::make_unique<ProgressBar>(ProgressBar::Place::terminal);
   Replications replications;
-  replications.count = scenario.replications;
+  replications.count = count(options, scenario);
   replications.jobs = options.jobs;
   replications.simulate = [&](std::uint32_t number, const std::function<void(double)>& progress) {
     application::RunOptions run;
@@ -208,13 +228,17 @@ Outcome replicate(const Options& options, const Scenario& scenario,
         options.carrier == "actor" ? application::CarrierKind::actor : application::CarrierKind::fleet;
     run.parking = !options.no_parking;
     if (number == 0) run.trace = trace;
+    const std::uint32_t replication = options.only ? *options.only - 1 : number;
     run.progress = progress;
     const Wall::time_point started = Wall::now();
-    measures::Report report = application::simulate(scenario, number, run);
+    measures::Report report = application::simulate(scenario, replication, run);
     report.simulation_s = seconds_since(started);
     return report;
   };
-  if (bar) replications.on_progress = [&](const Progress& progress) { bar->show(progress); };
+  if (bar)
+    replications.on_progress = [&](const Progress& progress) {
+      bar->show([&](double wall_s) { return progress_line(progress, scenario.duration, wall_s); });
+    };
   replications.interrupted = [&] { return guard.interrupted(); };
   return run(replications);
 }
@@ -223,6 +247,9 @@ output::Result evaluate(const Options& options, const Scenario& scenario, const 
   output::Result result;
   result.manifest = manifest(options, scenario);
   result.metrics = analysis::combine(outcome.reports);
+  if (scenario.replications > 1) result.runs = analysis::single_runs(outcome.reports);
+  for (const application::Tolerance& tolerance : scenario.tolerances)
+    result.tolerances.emplace_back(tolerance.metric, tolerance.text);
   for (const application::Expectation& expectation : scenario.expect)
     result.judgements.push_back(analysis::judge(expectation, result.metrics, options.strict));
   result.verdict = analysis::overall(result.judgements);
@@ -230,22 +257,24 @@ output::Result evaluate(const Options& options, const Scenario& scenario, const 
   result.timeline = outcome.reports.front().timeline;
   result.placed = output::placed_runs(scenario, outcome.reports);
   result.unseen = output::unseen_faults(scenario, outcome.reports);
+  result.settling = analysis::settling(outcome.reports, scenario);
   return result;
 }
 
 std::string document(ExportForm form, const output::Result& result,
                      const std::vector<measures::Report>& reports) {
   switch (form) {
-    case ExportForm::summary_json:
-      return output::summary_json(result);
+    case ExportForm::baseline_json:
+      return output::baseline_json(result);
     case ExportForm::summary_csv:
       return output::summary_csv(result);
     case ExportForm::series_csv:
       return output::series_csv(reports);
     case ExportForm::timeline_csv:
       return output::timeline_csv(reports);
+    default:
+      return output::summary_json(result);
   }
-  return "";
 }
 
 void write(const std::vector<ExportTarget>& targets, const output::Result& result,
@@ -268,11 +297,11 @@ Exit exit_code(analysis::Verdict verdict) {
   return exit_internal;
 }
 
-[[noreturn]] void give_up(const Outcome& outcome, const Scenario& scenario) {
+[[noreturn]] void give_up(const Outcome& outcome, const Options& options, const Scenario& scenario) {
   throw Failure(
       exit_interrupted,
       fmt::format("interrupted after {} of {} replications; nothing was written. Run the same command again.",
-                  outcome.reports.size(), scenario.replications));
+                  outcome.reports.size(), count(options, scenario)));
 }
 
 Exit act(const Options& options, const Common& common) {
@@ -285,7 +314,7 @@ Exit act(const Options& options, const Common& common) {
   check_targets(targets);
   for (const std::string& warning : scenario.warnings) fmt::print(stderr, "warning: {}\n", warning);
   const Outcome outcome = replicate(options, scenario, trace, guard);
-  if (outcome.interrupted) give_up(outcome, scenario);
+  if (outcome.interrupted) give_up(outcome, options, scenario);
   output::Result result = evaluate(options, scenario, outcome);
   result.meta = meta(outcome, started);
   write(targets, result, outcome.reports);

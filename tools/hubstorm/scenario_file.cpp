@@ -15,14 +15,11 @@
 namespace hubstorm {
 namespace {
 
-// More than any scenario may have, so that endless input ends; the reader of scenarios says how much that is.
-constexpr std::size_t enough = std::size_t{1} << 22;
-
 [[noreturn]] void fail(const std::string& path) {
   throw Failure(exit_file, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
 }
 
-std::string read_all(std::FILE* file, const std::string& path) {
+std::string read_all(std::FILE* file, const std::string& path, std::size_t enough) {
   std::string text;
   char block[1 << 16];
   while (text.size() < enough) {
@@ -46,7 +43,7 @@ std::string read_named(const std::filesystem::path& path) {
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
   if (!file) throw std::runtime_error(std::strerror(errno));
   try {
-    return read_all(file.get(), path);
+    return read_all(file.get(), path, enough_for_scenario);
   } catch (const Failure& failure) {
     throw std::runtime_error(failure.what());
   }
@@ -54,21 +51,25 @@ std::string read_named(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::string read_text(const std::string& path) {
-  if (path == "-") return read_all(stdin, "standard input");
+std::string read_text(const std::string& path, std::size_t enough) {
+  if (path == "-") return read_all(stdin, "standard input", enough);
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
   if (!file) fail(path);
-  return read_all(file.get(), path);
+  return read_all(file.get(), path, enough);
+}
+
+application::Scenario ScenarioFile::load(const std::vector<std::string>& overrides) const {
+  // Files that a scenario names are sought beside it.
+  const auto beside = [folder = path_ == "-" ? std::filesystem::path()
+                                             : std::filesystem::path(path_).parent_path()](
+                          const std::string& name) { return read_named(folder / name); };
+  return application::load(text_, path_ == "-" ? "<stdin>" : path_, overrides, beside);
 }
 
 application::Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
-  const std::string text = read_text(path);
-  // Files that a scenario names are sought beside it.
-  const auto beside = [folder =
-                           path == "-" ? std::filesystem::path() : std::filesystem::path(path).parent_path()](
-                          const std::string& name) { return read_named(folder / name); };
+  const ScenarioFile file(path);
   try {
-    return application::load(text, path == "-" ? "<stdin>" : path, overrides, beside);
+    return file.load(overrides);
   } catch (const application::Invalid& invalid) {
     std::string errors = invalid.what();
     while (errors.ends_with('\n')) errors.pop_back();

@@ -1,4 +1,4 @@
-// hubstorm schema: what a scenario may hold, for editors and for readers.
+// hubstorm schema: what a scenario or a study may hold, for editors and for readers.
 #include "sim/settings/schema.hpp"
 
 #include <memory>
@@ -6,19 +6,23 @@
 #include "models/application/draft.hpp"
 #include "tools/hubstorm/commands.hpp"
 #include "tools/output/file.hpp"
+#include "tools/study/settings.hpp"
 
 namespace hubstorm {
 namespace {
 
 struct Options {
+  std::string what = "scenario";
   std::string path;
   bool reference = false;
 };
 
 Exit show(const Options& options) {
-  const sim::settings::Shape& shape = application::scenario_shape();
-  const std::string text = options.reference ? sim::settings::to_reference(shape)
-                                             : sim::settings::to_json_schema(shape, "Hubstorm scenario");
+  const sim::settings::Shape& shape =
+      options.what == "study" ? study::shape() : application::scenario_shape();
+  const std::string text = options.reference
+                               ? sim::settings::to_reference(shape)
+                               : sim::settings::to_json_schema(shape, "Hubstorm " + options.what);
   if (options.path.empty())
     output::write_stdout(text);
   else
@@ -30,7 +34,12 @@ Exit show(const Options& options) {
 
 Command add_schema(CLI::App& root, const Common&) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app = root.add_subcommand("schema", "Print the JSON Schema of scenarios, which editors use");
+  CLI::App* app =
+      root.add_subcommand("schema", "Print the JSON Schema of scenarios or studies, which editors use");
+  app->add_option("WHAT", options->what, "scenario or study")
+      ->type_name("")
+      ->default_str("scenario")
+      ->check(CLI::IsMember({"scenario", "study"}).description(""));
   app->add_option("--output", options->path, "Write it to a file instead")->type_name("PATH");
   app->add_flag("--reference", options->reference, "Print the reference page of all keys (Markdown) instead");
   return {app, [options] { return show(*options); }};

@@ -2,21 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/random.hpp"
 
 namespace output {
 namespace {
 
-bool starts_with_key(std::string_view line, std::string_view key) {
-  return line.starts_with(key) && line.substr(key.size()).starts_with(":");
+// Keys at the top level that change no simulated number of a replication.
+constexpr std::string_view beside_the_model[] = {"seed", "replications", "description", "expect",
+                                                 "tolerances"};
+
+bool is_beside_the_model(std::string_view line) {
+  const std::string_view key = line.substr(0, line.find(':'));
+  return std::find(std::begin(beside_the_model), std::end(beside_the_model), key) !=
+         std::end(beside_the_model);
 }
 
-std::string without_luck(std::string_view resolved) {
+// Left out are these keys, each with the lines below it: those that are indented or, of a list, begin with a
+// dash.
+std::string of_the_model(std::string_view resolved) {
   std::string kept;
+  bool skip = false;
   while (!resolved.empty()) {
     const std::size_t end = std::min(resolved.find('\n'), resolved.size() - 1) + 1;
     const std::string_view line = resolved.substr(0, end);
-    if (!starts_with_key(line, "seed") && !starts_with_key(line, "replications")) kept += line;
+    const bool below = line.starts_with(' ') || line.starts_with('-') || line.starts_with('\n');
+    if (!below) skip = is_beside_the_model(line);
+    if (!skip) kept += line;
     resolved.remove_prefix(end);
   }
   return kept;
@@ -37,7 +50,7 @@ const char* verdict_word(analysis::Verdict verdict) {
 }
 
 std::string scenario_hash(const std::string& resolved) {
-  const std::string text = without_luck(resolved);
+  const std::string text = of_the_model(resolved);
   const std::string salted = "hubstorm\n" + text;
   return fmt::format("{:016x}{:016x}", sim::hash_text(text.data(), text.size()),
                      sim::hash_text(salted.data(), salted.size()));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/measures/report.hpp"
+#include "tools/analysis/settling.hpp"
 #include "tools/analysis/verdict.hpp"
 
 namespace output {
@@ -53,17 +54,21 @@ struct Result {
   analysis::Verdict verdict = analysis::Verdict::pass;
   std::vector<analysis::Judgement> judgements;
   analysis::Metrics metrics;
-  std::vector<measures::TraceLine> trace;  // of the first replication, when asked for
-  std::vector<measures::Event> timeline;   // of the first replication
+  analysis::Runs runs;                                          // of two or more replications
+  std::vector<std::pair<std::string, std::string>> tolerances;  // metric and text, as the scenario has them
+  std::vector<measures::TraceLine> trace;                       // of the first replication, when asked for
+  std::vector<measures::Event> timeline;                        // of the first replication
   std::vector<PlacedRun> placed;
   std::vector<Unseen> unseen;
+  std::vector<analysis::SettlingSummary> settling;
   Meta meta;
 };
 
 const char* verdict_word(analysis::Verdict verdict);  // "pass", "fail", "inconclusive"
 
-// The hash that says whether two results are of the same scenario: of the resolved text, seed and
-// replications left out, since results that differ in these may be compared. 32 hexadecimal digits.
+// The hash that says whether two results are of the same scenario: of the resolved text without what changes
+// no simulated number (seed, replications, description, expect, tolerances), since results that differ in
+// these may be compared. 32 hexadecimal digits.
 std::string scenario_hash(const std::string& resolved);
 
 }  // namespace output

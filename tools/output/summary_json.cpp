@@ -2,14 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+#include "tools/output/metric_json.hpp"
+
 namespace output {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int schema_version = 1;
-
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json manifest_json(const Manifest& manifest) {
   Json json{{"tool", "hubstorm"},
@@ -28,15 +27,6 @@ Json judgement_json(const analysis::Judgement& judgement) {
   return {{"text", judgement.expectation.text},
           {"observed", or_null(judgement.metric.value)},
           {"verdict", verdict_word(judgement.verdict)}};
-}
-
-Json metric_json(const analysis::Metric& metric) {
-  Json json{{"unit", metric.unit}, {"value", or_null(metric.value)}};
-  if (metric.at_least) json["at_least"] = *metric.at_least;
-  if (metric.ci95) json["ci95"] = {metric.ci95->low, metric.ci95->high};
-  json["n"] = metric.n;
-  if (metric.censored) json["censored"] = *metric.censored;
-  return json;
 }
 
 Json trace_json(const std::vector<measures::TraceLine>& trace) {
@@ -80,6 +70,17 @@ Json unseen_json(const std::vector<Unseen>& faults) {
   return json;
 }
 
+Json settling_json(const std::vector<analysis::SettlingSummary>& all) {
+  Json series = Json::array();
+  for (const analysis::SettlingSummary& one : all)
+    series.push_back({{"series", one.series},
+                      {"replications", one.replications},
+                      {"not_settled", one.not_settled},
+                      {"too_short", one.too_short},
+                      {"truncation_s", one.truncation_s}});
+  return {{"rule", "MSER-5"}, {"series", std::move(series)}};
+}
+
 Json meta_json(const Meta& meta) {
   return {{"wall_s", meta.wall_s},
           {"cpu_s", meta.cpu_s},
@@ -89,10 +90,50 @@ Json meta_json(const Meta& meta) {
           {"simulation_s", meta.simulation_s}};
 }
 
-}  // namespace
+Json run_json(const analysis::RunValue& run) {
+  return run.at_least ? Json{{"at_least", *run.at_least}} : or_null(run.value);
+}
 
-std::string summary_json(const Result& result) {
-  Json json{{"schema_version", schema_version},
+Json runs_json(const analysis::Runs& runs) {
+  Json json = Json::object();
+  for (const auto& [metric, values] : runs) {
+    json[metric] = Json::array();
+    for (const analysis::RunValue& run : values) json[metric].push_back(run_json(run));
+  }
+  return json;
+}
+
+Json tolerances_json(const Result& result) {
+  Json json = Json::object();
+  for (const auto& [metric, tolerance] : result.tolerances) json[metric] = tolerance;
+  return json;
+}
+
+// An object with each member on a line of its own, whatever is in it; `indent` blanks before its end.
+std::string a_line_each(const Json& object, std::size_t indent) {
+  std::string out = "{";
+  for (const auto& [key, value] : object.items())
+    out += (out.size() == 1 ? "\n" : ",\n") + std::string(indent + 2, ' ') + Json(key).dump() + ": " +
+           value.dump();
+  return out + (out.size() == 1 ? "}" : "\n" + std::string(indent, ' ') + "}");
+}
+
+// As Json::dump(2), but the members named in `flat` have a line a member.
+std::string document(const Json& json, const std::set<std::string>& flat) {
+  std::string out = "{";
+  for (const auto& [key, value] : json.items()) {
+    out += (out.size() == 1 ? "\n  " : ",\n  ") + Json(key).dump() + ": ";
+    if (flat.contains(key)) {
+      out += a_line_each(value, 2);
+      continue;
+    }
+    for (const char c : value.dump(2)) out += c == '\n' ? std::string("\n  ") : std::string(1, c);
+  }
+  return out + "\n}\n";
+}
+
+Json without_meta(const Result& result) {
+  Json json{{"schema_version", summary_schema_version},
             {"manifest", manifest_json(result.manifest)},
             {"verdict", verdict_word(result.verdict)},
             {"expectations", Json::array()},
@@ -100,12 +141,26 @@ std::string summary_json(const Result& result) {
   for (const analysis::Judgement& judgement : result.judgements)
     json["expectations"].push_back(judgement_json(judgement));
   for (const auto& [name, metric] : result.metrics) json["metrics"][name] = metric_json(metric);
+  if (!result.runs.empty()) json["runs"] = runs_json(result.runs);
+  if (!result.tolerances.empty()) json["tolerances"] = tolerances_json(result);
   if (!result.trace.empty()) json["trace"] = trace_json(result.trace);
   if (!result.timeline.empty()) json["timeline"] = timeline_json(result.timeline);
   if (!result.placed.empty()) json["placed"] = placed_json(result.placed);
   if (!result.unseen.empty()) json["unseen"] = unseen_json(result.unseen);
+  if (!result.settling.empty()) json["settling"] = settling_json(result.settling);
+  return json;
+}
+
+}  // namespace
+
+std::string summary_json(const Result& result) {
+  Json json = without_meta(result);
   json["meta"] = meta_json(result.meta);
-  return json.dump(2) + "\n";
+  return document(json, {"runs"});
+}
+
+std::string baseline_json(const Result& result) {
+  return document(without_meta(result), {"metrics", "runs"});
 }
 
 }  // namespace output

@@ -13,6 +13,7 @@
 #include "tools/output/recovery_text.hpp"
 #include "tools/output/scaling_text.hpp"
 #include "tools/output/services_text.hpp"
+#include "tools/output/settling_text.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -73,7 +74,7 @@ std::string setting_text(const View& view) {
                   counted(scenario.hubs.size(), "hub", "hubs") + standing_by(scenario),
                   words::duration(sim::seconds(scenario.duration)));
   if (view.result.manifest.replications > 1)
-    text += fmt::format(", {} replications (mean ± half of the 95 % interval)",
+    text += fmt::format(", {} replications (mean ± half of the 95 % Student t interval)",
                         view.result.manifest.replications);
   return words::wrap(text + fmt::format(", seed {}.", view.result.manifest.seed));
 }
@@ -131,7 +132,7 @@ std::string footer(const View& view) {
 }  // namespace
 
 std::string summary_text(const View& view, const std::string& file) {
-  std::string text = verdict_text(view) + setting_text(view) + "\n";
+  std::string text = verdict_text(view) + setting_text(view) + settling_text(view) + "\n";
   for (const faults::Fault& fault : view.scenario.faults) text += recovery_text(view, fault) + "\n";
   for (const std::string& action : application::actions(view.scenario)) text += action_text(view, action);
   text += balance_text(view) + "\n" + exports_text(view) + pressure_text(view) + uptime_text(view) +

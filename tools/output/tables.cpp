@@ -3,20 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+
+#include "tools/output/csv.hpp"
 
 namespace output {
 namespace {
 
-std::string quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string out = "\"";
-  for (const char c : field) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-// The shortest decimal number that reads back as the same double; an unknown is an empty field.
-std::string number(double x) { return std::isfinite(x) ? fmt::format("{}", x) : std::string(); }
+using csv::number;
+using csv::quoted;
 
 template <typename T>
 std::string number_or_empty(const std::optional<T>& x) {
@@ -26,13 +20,14 @@ std::string number_or_empty(const std::optional<T>& x) {
 }  // namespace
 
 std::string summary_csv(const Result& result) {
-  std::string out = "metric,unit,value,at_least,ci95_low,ci95_high,n,censored\n";
+  std::string out = "metric,unit,value,at_least,ci95_low,ci95_high,n,censored,method\n";
   for (const auto& [name, metric] : result.metrics) {
     const std::string low = metric.ci95 ? number(metric.ci95->low) : "";
     const std::string high = metric.ci95 ? number(metric.ci95->high) : "";
-    out += fmt::format("{},{},{},{},{},{},{},{}\n", quoted(name), quoted(metric.unit),
+    out += fmt::format("{},{},{},{},{},{},{},{},{}\n", quoted(name), quoted(metric.unit),
                        number_or_empty(metric.value), number_or_empty(metric.at_least), low, high, metric.n,
-                       number_or_empty(metric.censored));
+                       number_or_empty(metric.censored),
+                       metric.ci95 ? analysis::method_name(metric.method) : "");
   }
   return out;
 }

@@ -7,7 +7,8 @@
 
 namespace output {
 
-// metric,unit,value,at_least,ci95_low,ci95_high,n,censored; an absent number is an empty field.
+// metric,unit,value,at_least,ci95_low,ci95_high,n,censored,method; method is that of the interval; an absent
+// number is an empty field.
 std::string summary_csv(const Result& result);
 
 // replication, then the columns of the series; the replications (from 1) one after the other. A hub that was

@@ -73,6 +73,8 @@ std::size_t end_of_unit(std::string_view text, std::size_t from) {
 std::string duration(double seconds) {
   if (seconds < 0) return "-" + duration(-seconds);
   if (seconds < 59.95) return below_a_minute(seconds);
+  constexpr double most = 1e12;  // 30,000 years: no result, but a file may say so
+  if (!(seconds < most)) return fmt::format("{:.3g} s", seconds);
   const std::int64_t whole = std::llround(seconds);
   if (whole < 3600) return two_units(whole, 60, 'm', 's');
   const std::int64_t minutes = std::llround(seconds / 60);
@@ -124,7 +126,11 @@ std::string value(const analysis::Metric& metric) {
     text += in_unit(*metric.value, per_second ? "" : metric.unit);
     constexpr double cent = 0.01;
     const double least = metric.unit == "USD" ? cent : 0;  // of an interval worth its words
-    if (metric.ci95 && metric.ci95->high - metric.ci95->low > least)
+    const bool wide = metric.ci95 && metric.ci95->high - metric.ci95->low > least;
+    if (wide && metric.method != analysis::Method::student_t)  // it has no middle
+      text += fmt::format(" (95 % interval {} to {})", in_unit(metric.ci95->low, metric.unit),
+                          in_unit(metric.ci95->high, metric.unit));
+    else if (wide)
       text += " ± " + half_width((metric.ci95->high - metric.ci95->low) / 2, metric.unit);
     return per_second ? text + " a second" : text;
   }

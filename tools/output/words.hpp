@@ -18,8 +18,9 @@ std::string bytes(double n);     // "41.9 MB"
 std::string in_unit(double x, std::string_view unit);
 std::string half_width(double x, std::string_view unit);  // two digits: "12 s", "0.011"
 
-// The value with " ± half width" when there is an interval wider than nothing; "at least ..." when it is a
-// lower bound; without a value: "not reached (at least 4h12m)" or "nothing to report".
+// The value with " ± half width" when there is an interval wider than nothing, or with " (95 % interval low
+// to high)" when it has no middle; "at least ..." when it is a lower bound; without a value: "not reached (at
+// least 4h12m)" or "nothing to report".
 std::string value(const analysis::Metric& metric);
 
 std::size_t columns(std::string_view text);                   // characters, not bytes; colours take none

@@ -1,8 +1,8 @@
-#include "tools/hubstorm/report_codec.hpp"
+#include "models/measures/report_codec.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace hubstorm {
+namespace measures {
 namespace {
 
 using Json = nlohmann::json;
@@ -18,40 +18,40 @@ std::optional<T> to(const Json& json) {
   return json.is_null() ? std::nullopt : std::optional<T>(json.get<T>());
 }
 
-Json values_json(const measures::Report& report) {
+Json values_json(const Report& report) {
   Json json = Json::object();
   for (const auto& [name, value] : report.values)
     json[name] = {value.unit, of(value.value), of(value.at_least), of(value.censored)};
   return json;
 }
 
-Json pools_json(const measures::Report& report) {
+Json pools_json(const Report& report) {
   Json json = Json::object();
   for (const auto& [fault, pool] : report.pools) json[fault] = {pool.recovery.encode(), pool.censored};
   return json;
 }
 
-Json trace_json(const measures::Report& report) {
+Json trace_json(const Report& report) {
   Json json = Json::array();
-  for (const measures::TraceLine& line : report.trace) json.push_back({line.time_s, line.text});
+  for (const TraceLine& line : report.trace) json.push_back({line.time_s, line.text});
   return json;
 }
 
-Json timeline_json(const measures::Report& report) {
+Json timeline_json(const Report& report) {
   Json json = Json::array();
-  for (const measures::Event& e : report.timeline)
+  for (const Event& e : report.timeline)
     json.push_back({e.time_s, e.hub, e.kind, e.outcome, e.from, e.to, e.reason});
   return json;
 }
 
-measures::Event event(const Json& json) {
+Event event(const Json& json) {
   const auto text = [&](std::size_t i) { return json.at(i).get<std::string>(); };
   return {json.at(0).get<double>(), text(1), text(2), text(3), text(4), text(5), text(6)};
 }
 
 }  // namespace
 
-std::string encode(const measures::Report& report) {
+std::string encode(const Report& report) {
   const Json json{{"values", values_json(report)},         {"pools", pools_json(report)},
                   {"columns", report.series.columns},      {"rows", report.series.rows},
                   {"trace", trace_json(report)},           {"timeline", timeline_json(report)},
@@ -62,9 +62,9 @@ std::string encode(const measures::Report& report) {
   return bytes;
 }
 
-measures::Report decode_report(const std::string& bytes) {
+Report decode_report(const std::string& bytes) {
   const Json json = Json::from_cbor(bytes);
-  measures::Report report;
+  Report report;
   for (const auto& [name, value] : json.at("values").items())
     report.values[name] = {value.at(0).get<std::string>(), to<double>(value.at(1)), to<double>(value.at(2)),
                            to<std::uint64_t>(value.at(3))};
@@ -82,4 +82,4 @@ measures::Report decode_report(const std::string& bytes) {
   return report;
 }
 
-}  // namespace hubstorm
+}  // namespace measures

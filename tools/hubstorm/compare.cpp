@@ -1,0 +1,321 @@
+// hubstorm compare: whether new results are worse than a baseline, for people and for pipelines.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "tools/hubstorm/commands.hpp"
+#include "tools/hubstorm/export_target.hpp"
+#include "tools/hubstorm/gates.hpp"
+#include "tools/hubstorm/scenario_file.hpp"
+#include "tools/output/comparison_machine.hpp"
+#include "tools/output/comparison_text.hpp"
+#include "tools/output/file.hpp"
+#include "tools/output/words.hpp"
+
+namespace hubstorm {
+namespace {
+
+using analysis::Verdict;
+using output::Compared;
+using output::StoredSummary;
+
+struct Options {
+  std::vector<std::string> files;
+  std::string baseline;
+  std::vector<std::string> tolerances;
+  std::vector<std::string> exports;
+  std::string format = "text";
+  std::string fail_on = "regression";
+  std::string level = "95%";
+  bool exact = false;
+  bool allow_different = false;
+  bool strict = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+constexpr ExportKind kinds[] = {
+    {"text", ExportForm::text, ".txt"},   {"markdown", ExportForm::markdown, ".md"},
+    {"junit", ExportForm::junit, ".xml"}, {"json", ExportForm::comparison_json, ".json"},
+    {"github", ExportForm::github, ""},   {"azure", ExportForm::azure, ""}};
+
+constexpr const char* help_footer =
+    "A is the baseline, B the new result; both are written by hubstorm run --export PATH.json, or\n"
+    "--export baseline:PATH for one that is kept. Results of one seed are compared replication by\n"
+    "replication, others as independent samples. docs/ci.md explains verdicts, tolerances and pipelines.\n"
+    "Formats and kinds of exports: text (.txt), markdown (.md), junit (.xml), json (.json), github, azure.\n";
+
+// Larger than any summary: a million replications of some hundred metrics.
+constexpr std::size_t enough_for_summary = std::size_t{1} << 34;
+
+StoredSummary read(const std::string& path) {
+  try {
+    return output::read_summary(read_text(path, enough_for_summary));
+  } catch (const output::NotASummary& problem) {
+    throw Failure(exit_invalid, fmt::format("{}: {}", path, problem.what()));
+  }
+}
+
+// Where the baseline of a scenario is: the file that is named, or the scenario's in the folder that is named.
+std::string baseline_path(const std::string& given, const StoredSummary& result) {
+  if (!std::filesystem::is_directory(given)) return given;
+  const std::string name = result.scenario + ".json";
+  if (std::filesystem::path(name).filename() != name)
+    throw Failure(exit_invalid,
+                  fmt::format("a scenario called \"{}\" has no place in {}", result.scenario, given));
+  std::string path = (std::filesystem::path(given) / name).string();
+  if (!std::filesystem::exists(path))
+    throw Failure(exit_file,
+                  fmt::format("{} has no baseline of {}; make it with hubstorm run ... --export baseline:{}",
+                              given, result.scenario, path));
+  return path;
+}
+
+// One that cannot be read, found or compared must not hide what the others say.
+struct Failed {
+  std::vector<Failure> failures;
+
+  // Notes the problem where `act` fails for this result.
+  template <class Act>
+  void attempt(Compared& compared, const Act& act) {
+    try {
+      act();
+    } catch (const Failure& failure) {
+      if (failure.code != exit_invalid && failure.code != exit_file) throw;
+      compared.problem = failure.what();
+      failures.push_back(failure);
+    }
+  }
+};
+
+std::vector<Compared> paths_of(const Options& options) {
+  const auto from_input =
+      std::count(options.files.begin(), options.files.end(), "-") + (options.baseline == "-" ? 1 : 0);
+  if (from_input > 1)
+    throw Failure(exit_usage, "only one of the results can be read from standard input (-)");
+  const bool pair = options.baseline.empty();
+  if (pair && options.files.size() != 2)
+    throw Failure(exit_usage, "give two results, the baseline and the new one, or --baseline and new ones");
+  std::vector<Compared> all;
+  for (std::size_t i = pair ? 1 : 0; i < options.files.size(); ++i) {
+    all.emplace_back();
+    all.back().baseline_path = pair ? options.files[0] : options.baseline;
+    all.back().result_path = options.files[i];
+  }
+  return all;
+}
+
+void check_same_scenario(const Compared& compared, const Options& options) {
+  if (compared.baseline.scenario_hash == compared.result.scenario_hash || options.allow_different) return;
+  throw Failure(
+      exit_invalid,
+      fmt::format("{} and {} are of different scenarios, {} ({}) and {} ({}); if the scenario was changed on "
+                  "purpose, make the baseline anew, or compare all the same with --allow-different",
+                  compared.baseline_path, compared.result_path, compared.baseline.scenario,
+                  compared.baseline.scenario_hash.substr(0, 8), compared.result.scenario,
+                  compared.result.scenario_hash.substr(0, 8)));
+}
+
+void read_both(Compared& compared, const Options& options) {
+  compared.result = read(compared.result_path);
+  compared.baseline_path = baseline_path(compared.baseline_path, compared.result);
+  compared.baseline = read(compared.baseline_path);
+  check_same_scenario(compared, options);
+}
+
+double level_of(const Options& options) {
+  const auto parsed = sim::settings::parse_share(options.level);
+  const double* level = std::get_if<double>(&parsed);
+  if (!level || *level < 0.5 || *level > 0.9999)
+    throw Failure(exit_usage,
+                  fmt::format("--level {}: a share from 50% to 99.99%, with its % sign", options.level));
+  return *level;
+}
+
+// A delay is one of the messages that arrived: those that no longer do make it look shorter.
+std::vector<std::string> delivered_only(const Compared& compared) {
+  const auto value = [](const StoredSummary& of, const std::string& metric) {
+    const auto found = of.side.metrics.find(metric);
+    return found == of.side.metrics.end() ? 0.0 : found->second.value.value_or(0);
+  };
+  const bool judged = std::any_of(
+      compared.comparison.gates.begin(), compared.comparison.gates.end(),
+      [](const auto& gate) { return gate.gate.tolerance.metric.find(".delay.") != std::string::npos; });
+  std::vector<std::string> notes;
+  for (const char* metric : {"telemetry.lost", "telemetry.buffered"}) {
+    const double a = value(compared.baseline, metric), b = value(compared.result, metric);
+    if (!judged || b <= a) continue;
+    notes.push_back(fmt::format(
+        "a delay is that of the messages that arrived, and {} grew from {} to {}: judge it as well.", metric,
+        output::words::count(a), output::words::count(b)));
+  }
+  return notes;
+}
+
+std::vector<std::string> notes_of(const Compared& compared) {
+  std::vector<std::string> notes;
+  if (compared.default_tolerances)
+    notes.emplace_back(
+        "nobody named a tolerance: 2 % for the metrics of expectations and the p99 and unrecovered of each "
+        "fault; name "
+        "them in the scenario (tolerances) or with --tolerance.");
+  if (compared.baseline.scenario_hash != compared.result.scenario_hash)
+    notes.emplace_back("the two results are of different scenarios.");
+  if (compared.baseline.version != compared.result.version)
+    notes.push_back(fmt::format("made by different versions of hubstorm, {} and {}.",
+                                compared.baseline.version, compared.result.version));
+  if (compared.exact) return notes;
+  for (std::string& note : delivered_only(compared)) notes.push_back(std::move(note));
+  const std::uint32_t a = compared.baseline.side.replications, b = compared.result.side.replications;
+  if (compared.baseline.side.seed == compared.result.side.seed && a != b)
+    notes.push_back(fmt::format("{} and {} replications; those that both have are compared.", a, b));
+  if (std::min(a, b) < analysis::enough_replications)
+    notes.push_back(
+        fmt::format("fewer than {} replications: intervals of so few rest on the assumption that values "
+                    "are normally distributed.",
+                    analysis::enough_replications));
+  return notes;
+}
+
+void judge(Compared& compared, const Options& options, const std::vector<GivenTolerance>& given) {
+  compared.exact = options.exact;
+  if (options.exact) {
+    compared.differences = analysis::differences(compared.baseline.side, compared.result.side);
+  } else {
+    Gates gates = gates_of(compared.baseline, compared.result, given);
+    compared.default_tolerances = gates.by_default;
+    compared.notes = std::move(gates.notes);
+    compared.comparison =
+        analysis::compare(compared.baseline.side, compared.result.side, gates.gates,
+                          {level_of(options), options.fail_on == "change",
+                           compared.baseline.scenario_hash == compared.result.scenario_hash});
+  }
+  for (std::string& note : notes_of(compared)) compared.notes.push_back(std::move(note));
+}
+
+std::string document(ExportForm form, const std::vector<Compared>& all, bool strict,
+                     const output::Style& style) {
+  switch (form) {
+    case ExportForm::markdown:
+      return output::comparison_markdown(all);
+    case ExportForm::junit:
+      return output::comparison_junit(all, strict);
+    case ExportForm::github:
+      return output::comparison_github(all);
+    case ExportForm::azure:
+      return output::comparison_azure(all);
+    case ExportForm::comparison_json:
+      return output::comparison_json(all);
+    default:
+      return output::comparison_text(all, style);
+  }
+}
+
+// --format counts as an export to standard output, unless one goes there or nothing is to be said.
+std::vector<ExportTarget> targets_of(const Options& options) {
+  std::vector<std::string> texts = options.exports;
+  const bool taken = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+    return parse_export_as(text, kinds).path == "-";
+  });
+  if (options.json)
+    texts.emplace_back("json:-");
+  else if (!options.quiet && !taken)
+    texts.push_back(options.format + ":-");
+  return parse_exports_as(texts, kinds);
+}
+
+Exit exit_code(Verdict verdict, bool strict) {
+  if (verdict == Verdict::fail) return exit_regression;
+  return verdict == Verdict::inconclusive && strict ? exit_inconclusive : exit_ok;
+}
+
+// Not what only a longer run, or another metric, could.
+bool more_would_tell(const std::vector<Compared>& all) {
+  const auto would = [](const analysis::GateResult& gate) {
+    return gate.verdict == Verdict::inconclusive && !gate.censored &&
+           (gate.p || std::min(gate.n_baseline, gate.n_current) < analysis::fewest_replications);
+  };
+  return std::any_of(all.begin(), all.end(), [&](const Compared& one) {
+    return std::any_of(one.comparison.gates.begin(), one.comparison.gates.end(), would);
+  });
+}
+
+Exit act(const Options& options, const Common& common) {
+  const std::vector<ExportTarget> targets = targets_of(options);
+  const std::vector<GivenTolerance> given = parse_tolerances(options.tolerances);
+  level_of(options);
+  std::vector<Compared> all = paths_of(options);
+  Failed failed;
+  for (Compared& compared : all) failed.attempt(compared, [&] { read_both(compared, options); });
+  if (failed.failures.size() < all.size()) check_tolerances(given, all);
+  std::vector<Verdict> verdicts;
+  for (Compared& compared : all) {
+    if (compared.problem.empty()) failed.attempt(compared, [&] { judge(compared, options, given); });
+    verdicts.push_back(verdict_of(compared));
+  }
+  if (all.size() == 1 && !failed.failures.empty()) throw failed.failures[0];
+  for (const ExportTarget& target : targets) {
+    const bool terminal = target.path == "-";
+    const output::Style style{terminal && output::use_colour(common.colour, STDOUT_FILENO)};
+    const std::string content = document(target.form, all, options.strict, style);
+    terminal ? output::write_stdout(content) : output::write_file(target.path, content);
+  }
+  for (const Failure& failure : failed.failures) fmt::print(stderr, "error: {}\n", failure.what());
+  if (!failed.failures.empty()) return failed.failures[0].code;
+  const Verdict verdict = analysis::overall(verdicts);
+  if (verdict == Verdict::inconclusive && !options.strict)
+    fmt::print(stderr, "warning: inconclusive{}; --strict makes this exit with {}\n",
+               more_would_tell(all) ? "; more replications would tell" : "",
+               static_cast<int>(exit_inconclusive));
+  return exit_code(verdict, options.strict);
+}
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("RESULT", options.files, "A B, or with --baseline the new results; - reads standard input")
+      ->type_name("")
+      ->required();
+  app.add_option("--baseline", options.baseline,
+                 "The baseline, or a folder with <scenario name>.json of each")
+      ->type_name("PATH");
+  auto* tolerance = app.add_option("--tolerance", options.tolerances,
+                                   "How much worse a metric may be: recovery.hub2.p99=5%, telemetry.lost=20 "
+                                   "messages; added to those "
+                                   "of the scenario, or instead of one; repeatable")
+                        ->type_name("METRIC=AMOUNT")
+                        ->allow_extra_args(false);
+  auto* exact = app.add_flag("--exact", options.exact,
+                             "Every metric and every value of a single run must be the same to the last bit");
+  auto* fail_on = app.add_option("--fail-on", options.fail_on,
+                                 "regression, or change: what is better beyond the tolerance fails too")
+                      ->type_name("WHAT")
+                      ->check(CLI::IsMember({"regression", "change"}).description(""));
+  app.add_option("--level", options.level, "Of the intervals, 95% unless given")->type_name("SHARE");
+  exact->excludes(tolerance)->excludes(fail_on);
+  app.add_flag("--allow-different", options.allow_different, "Compare results of different scenarios");
+  app.add_flag("--strict", options.strict, "Exit with 12 when a gate is inconclusive");
+  auto* format =
+      app.add_option("--format", options.format,
+                     "Of standard output: text, markdown, junit, github, azure or json")
+          ->type_name("FORMAT")
+          ->check(CLI::IsMember({"text", "markdown", "junit", "github", "azure", "json"}).description(""));
+  app.add_option("--export", options.exports, "Writes a file, see below; repeatable")
+      ->type_name("[KIND:]PATH")
+      ->allow_extra_args(false);
+  auto* json = app.add_flag("--json", options.json, "The same as --format json");
+  json->excludes(format);
+  app.add_flag("--quiet", options.quiet, "No text on standard output; the exit code tells")->excludes(format);
+}
+
+}  // namespace
+
+Command add_compare(CLI::App& root, const Common& common) {
+  CLI::App* app = root.add_subcommand("compare", "Says whether a result is worse than a baseline");
+  const auto options = std::make_shared<Options>();
+  add_options(*app, *options);
+  app->footer(std::string(help_footer) + "\n" + exit_code_help);
+  return {app, [options, &common] { return act(*options, common); }};
+}
+
+}  // namespace hubstorm

@@ -1,0 +1,213 @@
+// hubstorm study: plans, runs and sums up many replications of many points.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sim/pool.hpp"
+#include "tools/hubstorm/commands.hpp"
+#include "tools/hubstorm/interrupt.hpp"
+#include "tools/hubstorm/progress_bar.hpp"
+#include "tools/hubstorm/scenario_file.hpp"
+#include "tools/hubstorm/study_file.hpp"
+#include "tools/output/file.hpp"
+#include "tools/output/grid.hpp"
+#include "tools/output/study_files.hpp"
+#include "tools/output/study_text.hpp"
+#include "tools/output/summary_text.hpp"
+#include "tools/output/words.hpp"
+
+namespace hubstorm {
+namespace {
+
+struct Options {
+  StudyOptions study;
+  std::string format = "text";
+  bool json = false;
+};
+
+// What a point has and needs.
+struct Standing {
+  const study::Point* point;
+  study::Progress progress;
+  std::uint32_t torn = 0;
+};
+
+std::vector<Standing> standings(const study::Plan& plan, const study::Store& store) {
+  study::Needs needs(plan, store);
+  std::vector<Standing> all;
+  for (const study::Point& point : plan.points) {
+    Standing one{&point, needs.of(point), 0};
+    for (std::uint32_t r = 0; r < one.progress.wanted; ++r)
+      if (store.state(study::unit_id(point, r)) == study::Store::State::torn) ++one.torn;
+    all.push_back(one);
+  }
+  return all;
+}
+
+// Files of the store that belong to no unit of this plan: of other settings, or of another version of the
+// program.
+std::size_t stale(const study::Plan& plan, const study::Store& store) {
+  std::set<std::string> known;
+  for (const study::Point& point : plan.points)
+    for (std::uint32_t r = 0; r < study::most_wanted(plan.settings, point); ++r)
+      known.insert(study::unit_id(point, r));
+  std::size_t n = 0;
+  for (const std::string& id : store.ids()) n += known.count(id) == 0 ? 1 : 0;
+  return n;
+}
+
+std::string standing_json(const study::Plan& plan, const std::vector<Standing>& all, std::size_t old) {
+  nlohmann::ordered_json json{
+      {"schema_version", 1}, {"study", plan.settings.name}, {"points", nlohmann::json::array()}};
+  for (const Standing& one : all)
+    json["points"].push_back({{"point", one.point->number},
+                              {"label", one.point->label},
+                              {"set", one.point->set},
+                              {"wanted", one.progress.wanted},
+                              {"there", one.progress.there},
+                              {"torn", one.torn},
+                              {"complete", one.progress.settled}});
+  json["files_of_no_point"] = old;
+  return json.dump(2) + "\n";
+}
+
+// A line a point, and what is left to do.
+std::string standing_text(const study::Plan& plan, const std::vector<Standing>& all, std::size_t old,
+                          const StudyOptions& options) {
+  std::vector<output::Row> rows{{"point", "settings", "replications"}};
+  std::uint64_t left = 0, torn = 0;
+  for (const Standing& one : all) {
+    std::string state = fmt::format("{} of {}", one.progress.there, one.progress.wanted);
+    if (one.torn > 0) state += fmt::format(", {} torn", one.torn);
+    rows.push_back({std::to_string(one.point->number), one.point->label, state});
+    left += one.progress.wanted - one.progress.there;
+    torn += one.torn;
+  }
+  std::string text = output::grid(rows, 2) + "\n";
+  const std::string run = "`hubstorm study run " + output::shell_word(options.file) + "`";
+  if (left > 0)
+    text += output::words::wrap(fmt::format("{} replications are to be run{}: {} runs them.", left,
+                                            plan.settings.precision ? ", perhaps more for the precision" : "",
+                                            run));
+  else
+    text += output::words::wrap("All replications are there.");
+  if (torn > 0) text += output::words::wrap(fmt::format("{} torn files will be written anew.", torn));
+  if (old > 0)
+    text += output::words::wrap(fmt::format(
+        "{} more results in {} are of other settings, of a search or of another version; they are kept.", old,
+        options.folder()));
+  return text;
+}
+
+Exit show_standing(const Options& options) {
+  const study::Plan plan = load_plan(options.study);
+  const study::Store store(options.study.folder());
+  const std::vector<Standing> all = standings(plan, store);
+  const std::size_t old = stale(plan, store);
+  output::write_stdout(options.json ? standing_json(plan, all, old)
+                                    : standing_text(plan, all, old, options.study));
+  return exit_ok;
+}
+
+void write_files(const study::Results& results, const std::string& folder) {
+  output::write_file(folder + "/study.json", output::study_json(results));
+  output::write_file(folder + "/results.csv", output::study_csv(results));
+  output::write_file(folder + "/runs.csv", output::study_runs_csv(results));
+  output::write_file(folder + "/study.db", output::study_database(results));
+}
+
+std::string document(const study::Results& results, const Options& options, const Common& common) {
+  const std::string format = options.json ? "json" : options.format;
+  if (format == "json") return output::study_json(results);
+  if (format == "csv") return output::study_csv(results);
+  if (format == "markdown") return output::study_markdown(results);
+  return output::study_text(results, output::Style{output::use_colour(common.colour, STDOUT_FILENO)}) +
+         fmt::format("\nFiles: study.json, results.csv, runs.csv, study.db in {}\n", options.study.folder());
+}
+
+Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& options,
+            const Common& common) {
+  const study::Results results = study::collect(plan, store);
+  write_files(results, options.study.folder());
+  if (!options.study.quiet) output::write_stdout(document(results, options, common));
+  return results.complete ? exit_ok : exit_study_incomplete;
+}
+
+Exit run_study(const Options& options, const Common& common) {
+  const InterruptGuard guard;
+  const study::Plan plan = load_plan(options.study);
+  const study::Lock lock(options.study.folder());
+  const study::Store store(options.study.folder());
+  store.sweep();
+  study::Needs needs(plan, store);
+  UnitRunner runner(options.study, store, guard);
+  for (std::vector<study::Unit> units = needs.missing(); !units.empty(); units = needs.missing()) {
+    store.forget_outputs();
+    if (!runner.run(units)) break;
+  }
+  runner.report();
+  return sum_up(plan, store, options, common);
+}
+
+Exit collect_study(const Options& options, const Common& common) {
+  const study::Plan plan = load_plan(options.study);
+  const study::Lock lock(options.study.folder());
+  return sum_up(plan, study::Store(options.study.folder()), options, common);
+}
+
+}  // namespace
+
+Command add_study(CLI::App& root, const Common& common) {
+  CLI::App* app =
+      root.add_subcommand("study", "Runs many variants of a scenario and says what each of them gives");
+  app->footer(
+      "Exit codes:\n"
+      "   0  done, whatever the points meet\n"
+      "   1  internal error\n"
+      "   2  wrong command line\n"
+      "   3  study or scenario invalid\n"
+      "   4  a file cannot be read or written\n"
+      "  10  optimise, headroom: nothing meets the expectations\n"
+      "  12  optimise, headroom: too close to call (with --strict)\n"
+      "  13  some replications are missing, or broke\n"
+      "  75  interrupted; run again to go on\n");
+  const auto options = std::make_shared<Options>();
+  const auto actions = std::make_shared<std::vector<Command>>();
+  const auto add = [&](const std::string& name, const std::string& what, std::function<Exit()> action) {
+    CLI::App* sub = app->add_subcommand(name, what);
+    add_study_file(*sub, options->study);
+    actions->push_back({sub, std::move(action)});
+    return sub;
+  };
+  const auto add_format = [&](CLI::App* sub) {
+    sub->add_option("--format", options->format, "Of what is printed")
+        ->type_name("KIND")
+        ->check(CLI::IsMember({"text", "markdown", "csv", "json"}).description(""));
+    sub->add_flag("--json", options->json, "The same as --format json");
+  };
+  CLI::App* plan =
+      add("plan", "Shows the points, and what is to be run", [options] { return show_standing(*options); });
+  plan->add_flag("--json", options->json, "As JSON");
+  CLI::App* run = add("run", "Runs what is missing, then collects; run it again to go on",
+                      [options, &common] { return run_study(*options, common); });
+  add_study_running(*run, options->study);
+  add_format(run);
+  CLI::App* status = add("status", "Shows what is there", [options] { return show_standing(*options); });
+  status->add_flag("--json", options->json, "As JSON");
+  CLI::App* collect = add("collect", "Sums up what is there: tables, database",
+                          [options, &common] { return collect_study(*options, common); });
+  add_format(collect);
+  for (Command& search : add_study_searches(*app, common)) actions->push_back(std::move(search));
+  app->require_subcommand(1);
+  return {app, [actions] {
+            for (const Command& command : *actions)
+              if (command.app->parsed()) return command.action();
+            return exit_internal;
+          }};
+}
+
+}  // namespace hubstorm

@@ -1,0 +1,53 @@
+// What the subcommands of `hubstorm study` share: the study file, its folder of results, running units.
+#pragma once
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tools/hubstorm/commands.hpp"
+#include "tools/hubstorm/interrupt.hpp"
+#include "tools/study/plan.hpp"
+#include "tools/study/runner.hpp"
+
+namespace hubstorm {
+
+struct StudyOptions {
+  std::string file;
+  std::string dir;  // empty: beside the file, named after it
+  std::uint32_t jobs = 1;
+  bool quiet = false;
+  std::string folder() const;  // of the results
+};
+
+void add_study_file(CLI::App& app, StudyOptions& options);     // FILE, --dir
+void add_study_running(CLI::App& app, StudyOptions& options);  // --jobs, --quiet
+
+study::Settings load_settings(const StudyOptions& options);
+// The base scenario with overrides; throws Invalid as the reader does, Failure when a file cannot be read.
+study::LoadScenario scenario_loader(const StudyOptions& options, const study::Settings& settings);
+// Throws Failure: invalid, or a file.
+study::Plan load_plan(const StudyOptions& options);
+
+// Runs units with progress on stderr, and remembers those that failed.
+class UnitRunner {
+ public:
+  UnitRunner(const StudyOptions& options, const study::Store& store, const InterruptGuard& guard);
+  // Runs those that have not failed before. False when none of them is left. Throws Failure when interrupted.
+  bool run(const std::vector<study::Unit>& units);
+  // Says on stderr which units failed, and how to run each by itself.
+  void report() const;
+  bool any_failed() const { return !failed_.empty(); }
+
+ private:
+  const StudyOptions& options_;
+  const study::Store& store_;
+  const InterruptGuard& guard_;
+  std::vector<study::Failed> failed_;
+  std::set<std::string> failed_ids_;
+};
+
+// study optimise, study headroom.
+std::vector<Command> add_study_searches(CLI::App& app, const Common& common);
+
+}  // namespace hubstorm

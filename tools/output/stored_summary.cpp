@@ -1,0 +1,151 @@
+#include "tools/output/stored_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "sim/settings/text.hpp"
+#include "tools/output/summary_json.hpp"
+
+namespace output {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* other_document =
+    "not a summary of hubstorm; write one with hubstorm run --export PATH.json";
+
+std::optional<double> number(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found == json.end() || found->is_null() ? std::nullopt : std::optional{found->get<double>()};
+}
+
+// Names and texts are shown on terminals, which they must not steer.
+std::string shown(const Json& json) { return sim::settings::printable(json.get<std::string>()); }
+
+// A whole number from `least`; the library would wrap what is larger, and cut off what is behind the point.
+template <class Number>
+Number whole(const Json& parent, const char* key, std::uint64_t least) {
+  const Json& json = parent.at(key);
+  const std::uint64_t most = std::numeric_limits<Number>::max();
+  if (!json.is_number_unsigned() || json.get<std::uint64_t>() < least || json.get<std::uint64_t>() > most)
+    throw NotASummary(
+        fmt::format("\"{}\" is {}, and must be a whole number from {} to {}; make the result anew", key,
+                    json.dump(), least, most));
+  return json.get<Number>();
+}
+
+analysis::Metric read_metric(const Json& json) {
+  analysis::Metric metric;
+  metric.unit = shown(json.at("unit"));
+  metric.value = number(json, "value");
+  metric.at_least = number(json, "at_least");
+  if (json.contains("ci95"))
+    metric.ci95 =
+        analysis::Interval{json.at("ci95").at(0).get<double>(), json.at("ci95").at(1).get<double>()};
+  for (const analysis::Method method :
+       {analysis::Method::student_t, analysis::Method::wilson, analysis::Method::order_statistics})
+    if (json.value("method", "") == analysis::method_name(method)) metric.method = method;
+  metric.n = whole<std::uint64_t>(json, "n", 0);
+  if (json.contains("censored")) metric.censored = whole<std::uint64_t>(json, "censored", 0);
+  return metric;
+}
+
+analysis::RunValue read_run(const Json& json) {
+  if (json.is_object()) return {std::nullopt, json.at("at_least").get<double>()};
+  return {json.is_null() ? std::nullopt : std::optional{json.get<double>()}, std::nullopt};
+}
+
+analysis::Runs read_runs(const Json& json, std::uint32_t replications) {
+  analysis::Runs runs;
+  const auto form = [](bool right) {
+    if (!right) throw NotASummary("\"runs\" must hold a list for each metric; make the result anew");
+  };
+  form(json.is_object());
+  for (const auto& [name, values] : json.items()) {
+    form(values.is_array());
+    const std::string metric = sim::settings::printable(name);
+    for (const Json& value : values) runs[metric].push_back(read_run(value));
+    if (values.size() != replications)
+      throw NotASummary(fmt::format("\"runs\" has {} values of {} for {} replications; make the result anew",
+                                    values.size(), metric, replications));
+  }
+  return runs;
+}
+
+// A single run's values are its metrics, of which the pooled ones are no values of a run.
+analysis::Runs only_run(const analysis::Metrics& metrics) {
+  analysis::Runs runs;
+  for (const auto& [name, metric] : metrics)
+    if (!name.ends_with(".pooled_p99")) runs[name] = {analysis::run_value(metric.value, metric.at_least)};
+  return runs;
+}
+
+// "recovery.hub2.p99" of "recovery.hub2.p99 < 15m".
+std::string metric_of(const std::string& expectation) {
+  const std::size_t end = expectation.find_first_of("<>=! ");
+  return expectation.substr(0, end);
+}
+
+void check_form(const Json& json) {
+  if (!json.is_object() || !json.contains("manifest") || !json.at("manifest").is_object() ||
+      json.at("manifest").value("tool", "") != "hubstorm" || !json.contains("schema_version"))
+    throw NotASummary(other_document);
+  const Json& version = json.at("schema_version");
+  if (version != summary_schema_version)
+    throw NotASummary(
+        fmt::format("schema_version {}, and this version of hubstorm reads {}; make the result anew",
+                    version.dump(), summary_schema_version));
+}
+
+StoredSummary read_checked(const Json& json) {
+  StoredSummary summary;
+  const Json& manifest = json.at("manifest");
+  summary.version = shown(manifest.at("version"));
+  summary.scenario = shown(manifest.at("scenario"));
+  summary.scenario_hash = shown(manifest.at("scenario_hash"));
+  summary.side.seed = whole<std::uint64_t>(manifest, "seed", 0);
+  summary.side.replications = whole<std::uint32_t>(manifest, "replications", 1);
+  for (const Json& one : json.at("expectations"))
+    summary.expected.push_back(metric_of(shown(one.at("text"))));
+  for (const auto& [name, metric] : json.at("metrics").items())
+    summary.side.metrics[sim::settings::printable(name)] = read_metric(metric);
+  if (json.contains("tolerances"))
+    for (const auto& [metric, text] : json.at("tolerances").items())
+      summary.tolerances[sim::settings::printable(metric)] = shown(text);
+  if (summary.side.replications < 2)
+    summary.side.runs = only_run(summary.side.metrics);
+  else if (json.contains("runs"))
+    summary.side.runs = read_runs(json.at("runs"), summary.side.replications);
+  else
+    throw NotASummary(
+        fmt::format("has no \"runs\", the values of its {} replications: hubstorm {} did not keep them; "
+                    "make the result anew",
+                    summary.side.replications, summary.version));
+  return summary;
+}
+
+}  // namespace
+
+StoredSummary read_summary(const std::string& text) {
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    if (text.empty()) throw NotASummary("is empty; write it with hubstorm run --export PATH.json");
+    const bool cut_off = error.byte > text.size();
+    throw NotASummary(cut_off ? "ends in the middle: it was cut off; make the result anew"
+                              : fmt::format("no JSON (at byte {}); {}", error.byte, other_document));
+  } catch (const Json::exception&) {  // a number that is too large
+    throw NotASummary(other_document);
+  }
+  try {
+    check_form(json);
+    return read_checked(json);
+  } catch (const Json::exception&) {
+    throw NotASummary("a summary of hubstorm with parts missing or of another type; make the result anew");
+  }
+}
+
+}  // namespace output
