@@ -123,6 +123,10 @@ TEST_CASE("what is wrong with a study is said at its place") {
       {"set: {\"fleet[0].devices\": 3}\naxes: [{name: a, path: fleet.0.devices, values: [1, 2]}]",
        "is set by set already"},
       {"axes: [{name: order, path: [x, x], values: [1, 2]}]", "is set by order already"},
+      {"axes: [{name: a, path: expect.0, values: [1, 2]}]", "is decided by the study itself"},
+      {"set: {a.b: {c: 1}}\naxes: [{name: a, path: a.b.c, values: [1, 2]}]", "is set by set already"},
+      {"axes: [{name: a, path: x.00.y, values: [1, 2]}, {name: b, path: x.0, values: [1, 2]}]",
+       "is set by a already"},
       {"seeds: equal", "write common or independent"},
   };
   for (const auto& [text, what] : cases) {

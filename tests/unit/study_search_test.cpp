@@ -160,6 +160,25 @@ TEST_CASE("values that were equal so far count for little, and one above zero se
   CHECK(study::judge_all({none}, source, 0, 3, 0.01) == Verdict::fail);
 }
 
+TEST_CASE("few equal runs neither drop a point nor miss a limit", "[optimise]") {
+  // What is rare has not happened yet at either point; then it happens at the first.
+  study::Source source;
+  std::map<study::Source::Asked, measures::Report> reports;
+  source.ensure = [&](const std::vector<study::Source::Asked>& asked) {
+    for (const auto& one : asked)
+      reports[one].values["up"] = {"1", one.first == 0 && one.second == 6 ? 0.9 : 1.0, {}, {}};
+  };
+  source.report = [&](std::size_t point, std::uint32_t r) -> const measures::Report& {
+    return reports.at({point, r});
+  };
+  const Expectation most{"up > 0.5", "up", Comparison::greater, 0.5};
+  const study::Race result = study::race({{most}, {most}}, source, {"up", true, 0.95, 3, 30, 10});
+  CHECK(result.winner == std::optional<std::size_t>{1});
+  const Expectation below{"up < 1", "up", Comparison::less, 1};
+  CHECK(study::judge_all({below}, source, 1, 3, 0.01) == Verdict::inconclusive);
+  CHECK(study::judge_all({below}, source, 1, 12, 0.01) == Verdict::fail);
+}
+
 TEST_CASE("looks grow by half, and end at the most", "[optimise]") {
   CHECK(study::looks(3, 30) == std::vector<std::uint32_t>{3, 4, 6, 9, 13, 19, 28, 30});
   CHECK(study::looks(5, 5) == std::vector<std::uint32_t>{5});

@@ -132,6 +132,7 @@ std::string document(const study::Results& results, const Options& options, cons
 Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& options,
             const Common& common) {
   const study::Results results = study::collect(plan, store);
+  store.forget_outputs();
   write_files(results, options.study.folder());
   if (!options.study.quiet) output::write_stdout(document(results, options, common));
   return results.complete ? exit_ok : exit_study_incomplete;

@@ -40,6 +40,8 @@ class Optimiser {
                                 {"set", plan_.points[one.point].set},
                                 {"n", one.n},
                                 {"objective", one.objective ? Json(shown(*one.objective)) : Json(nullptr)},
+                                {"ci95", interval(one)},
+                                {"method", one.ci95 ? Json("student-t") : Json(nullptr)},
                                 {"expectations", standing_word(one.standing)},
                                 {"dominated", one.dominated}});
     return json.dump(2) + "\n";
@@ -66,6 +68,12 @@ class Optimiser {
   std::uint64_t exhaustive() const { return std::uint64_t{goal_.most} * plan_.points.size(); }
   double shown(double objective) const { return goal_.maximise() ? -objective : objective; }
 
+  Json interval(const study::Contender& one) const {
+    if (!one.ci95) return nullptr;
+    const double low = shown(one.ci95->low), high = shown(one.ci95->high);
+    return {std::min(low, high), std::max(low, high)};
+  }
+
   std::string unit() const {
     for (const study::Point& point : plan_.points)
       if (const auto* kind = measures::find_metric(goal_.metric(), application::metric_names(point.scenario)))
@@ -74,7 +82,12 @@ class Optimiser {
   }
 
   std::string value(const study::Contender& one) const {
-    return one.objective ? output::words::in_unit(shown(*one.objective), unit()) : "-";
+    if (!one.objective) return "-";
+    analysis::Metric metric;
+    metric.unit = unit();
+    metric.value = shown(*one.objective);
+    metric.ci95 = one.ci95;  // its width is the same in either direction
+    return output::words::value(metric);
   }
 
   std::string answer(const output::Style& style) const {
@@ -159,6 +172,7 @@ Exit optimise(const SearchOptions& options, const Common& common) {
       expectations, source,
       {goal.metric(), goal.maximise(), goal.confidence, goal.first, goal.most, study::default_replications});
   const Optimiser optimiser(options, plan, race);
+  store.forget_outputs();
   output::write_file(store.folder() + "/optimise.json", optimiser.json());
   if (!options.study.quiet)
     output::write_stdout(options.json ? optimiser.json() : optimiser.text(style_of(common)));

@@ -68,7 +68,7 @@ class Racing {
       // What was shown once stays shown: the error of every look is paid for.
       if (one.standing == Standing::open && verdict == Verdict::pass) one.standing = Standing::meets;
       if (one.standing == Standing::open && verdict == Verdict::fail) one.standing = Standing::misses;
-      one.objective = mean_objective(point, one.n);
+      measure_objective(one);
     }
   }
 
@@ -81,14 +81,17 @@ class Racing {
     return rules_.maximise ? -*found->second.value : *found->second.value;
   }
 
-  std::optional<double> mean_objective(std::size_t point, std::uint32_t n) const {
+  void measure_objective(Contender& one) const {
     std::vector<double> values;
-    for (std::uint32_t r = 0; r < n; ++r) {
-      const std::optional<double> value = objective(point, r);
-      if (!value) return std::nullopt;
+    one.objective.reset();
+    one.ci95.reset();
+    for (std::uint32_t r = 0; r < one.n; ++r) {
+      const std::optional<double> value = objective(one.point, r);
+      if (!value) return;
       values.push_back(*value);
     }
-    return analysis::mean(values);
+    one.objective = analysis::mean(values);
+    one.ci95 = analysis::mean_interval(values);
   }
 
   // Whether `point` is shown not to be better than `than`: replication by replication, so that common seeds
@@ -100,7 +103,8 @@ class Racing {
       differences.push_back(*objective(point, r) - *objective(than, r));
     const std::optional<analysis::Interval> found = interval(differences, error_);
     if (!found) return false;
-    return found->low > 0 || (found->low == 0 && found->high == 0);  // as good is not better
+    // As good is not better, once it was seen often enough: few equal runs say little of rare differences.
+    return found->low > 0 || (found->low == 0 && found->high == 0 && differences.size() >= seen_enough);
   }
 
   bool better(const Contender& a, const Contender& b) const {
@@ -197,12 +201,12 @@ Verdict judge_all(const std::vector<Expectation>& expectations, const Source& so
     const auto metric = metrics.find(one.metric);
     if (metric != metrics.end() && metric->second.ci95) metric->second.ci95 = interval(values, error);
     Verdict verdict = analysis::judge(one, metrics, true).verdict;
-    if (verdict == Verdict::fail) return Verdict::fail;
     // Values that were equal so far prove little: what happens in one run of five is seen in none of three
     // half the time.
     const bool equal =
         std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
-    if (equal && n < seen_enough) verdict = Verdict::inconclusive;
+    if (equal && values.size() == n && n < seen_enough) verdict = Verdict::inconclusive;
+    if (verdict == Verdict::fail) return Verdict::fail;
     if (verdict == Verdict::inconclusive) worst = Verdict::inconclusive;
   }
   return worst;

@@ -48,9 +48,10 @@ enum class Standing : std::uint8_t { open, meets, misses };
 struct Contender {
   std::size_t point = 0;
   std::uint32_t n = 0;
-  Standing standing = Standing::open;  // towards the expectations
-  bool dominated = false;              // shown not to be better than the winner, or equal to it and later
-  std::optional<double> objective;     // its mean so far; absent where it has no value
+  Standing standing = Standing::open;      // towards the expectations
+  bool dominated = false;                  // shown not to be better than the winner, or equal to it and later
+  std::optional<double> objective;         // its mean so far; absent where it has no value
+  std::optional<analysis::Interval> ci95;  // of it by itself, Student t
 };
 
 struct Race {

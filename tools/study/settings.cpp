@@ -194,14 +194,19 @@ class Checker {
                 "each axis has its own name");
   }
 
-  // "fleet[0].devices" and "fleet.0.devices" are one path.
+  // "fleet[0].devices", "fleet.0.devices" and "fleet.00.devices" are one path.
   static std::string plain(const std::string& path) {
     std::string out;
-    for (const char c : path)
-      if (c == '[')
-        out += '.';
-      else if (c != ']')
+    for (const char c : path) {
+      const bool starts = out.empty() || out.back() == '.';
+      if (c == '[' || c == '.') {
+        if (!starts) out += '.';
+      } else if (c != ']') {
+        const bool zero = out.ends_with(".0") && c >= '0' && c <= '9';
+        if (zero) out.pop_back();
         out += c;
+      }
+    }
     return out;
   }
 
@@ -209,14 +214,17 @@ class Checker {
   void paths() const {
     std::map<std::string, std::string> seen;  // and what sets it
     const auto take = [&](const std::vector<Step>& place, const std::string& path, const std::string& who) {
-      for (const char* own : {"seed", "replications", "expect"})
-        if (path == own)
+      const std::string whole = plain(path);
+      for (const std::string own : {"seed", "replications", "expect"})
+        if (whole == own || whole.starts_with(own + "."))
           return error(place, sim::settings::quoted(path) + " is decided by the study itself",
-                       path == "seed" ? "write seed: at the top of the study; replications vary the luck"
-                                      : "write " + path + ": at the top of the study");
-      const auto [known, fresh] = seen.emplace(plain(path), who);
-      if (!fresh)
-        error(place, sim::settings::quoted(path) + " is set by " + known->second + " already", "once only");
+                       own == "seed" ? "write seed: at the top of the study; replications vary the luck"
+                                     : "write " + own + ": at the top of the study");
+      // What is set inside of another thing that is set would be lost, or overwritten.
+      for (const auto& [other, by] : seen)
+        if (whole == other || whole.starts_with(other + ".") || other.starts_with(whole + "."))
+          return error(place, sim::settings::quoted(path) + " is set by " + by + " already", "once only");
+      seen.emplace(whole, who);
     };
     for (const std::string& assignment : settings_.set) {
       const std::string path = assignment.substr(0, assignment.find('='));
