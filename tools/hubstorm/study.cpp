@@ -2,16 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "sim/pool.hpp"
 #include "tools/hubstorm/commands.hpp"
 #include "tools/hubstorm/interrupt.hpp"
-#include "tools/hubstorm/progress_bar.hpp"
-#include "tools/hubstorm/scenario_file.hpp"
 #include "tools/hubstorm/study_file.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/grid.hpp"

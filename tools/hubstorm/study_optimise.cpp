@@ -20,8 +20,8 @@ using study::Standing;
 // The race of a plan with the words for it.
 class Optimiser {
  public:
-  Optimiser(const SearchOptions& options, const study::Plan& plan, const study::Race& race)
-      : options_(options), plan_(plan), race_(race), goal_(*plan.settings.optimise) {}
+  Optimiser(const study::Plan& plan, const study::Race& race)
+      : plan_(plan), race_(race), goal_(*plan.settings.optimise) {}
 
   std::string json() const {
     Json json{{"schema_version", 1},
@@ -135,7 +135,6 @@ class Optimiser {
     return output::grid(rows, 2);
   }
 
-  const SearchOptions& options_;
   const study::Plan& plan_;
   const study::Race& race_;
   const study::Optimise& goal_;
@@ -171,7 +170,7 @@ Exit optimise(const SearchOptions& options, const Common& common) {
   const study::Race race = study::race(
       expectations, source,
       {goal.metric(), goal.maximise(), goal.confidence, goal.first, goal.most, study::default_replications});
-  const Optimiser optimiser(options, plan, race);
+  const Optimiser optimiser(plan, race);
   store.forget_outputs();
   output::write_file(store.folder() + "/optimise.json", optimiser.json());
   if (!options.study.quiet)
