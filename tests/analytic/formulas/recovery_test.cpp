@@ -1,0 +1,216 @@
+// Recovery episodes of devices whose losses and returns are given by hand.
+#include <catch2/catch.hpp>
+
+#include "models/measures/recovery.hpp"
+#include "tests/analytic/formulas/formula.hpp"
+
+using formula::at;
+using formula::cause_no;
+using formula::hub_no;
+using measures::Device;
+using signals::Activity;
+using signals::Error;
+
+namespace {
+
+// A fleet that is told what happens to it. Incidents: "wave" from 100 to 200 s; "late" from 1,000 to 1,030 s
+// and from 1,100 to 1,145 s. The run ends at 2,000 s.
+struct Fleet {
+  sim::Time now = at(2000);
+  measures::Outlook outlook{2};
+  measures::Recovery recovery;
+
+  static measures::Recovery::Setup setup(const Fleet& fleet) {
+    measures::Recovery::Setup s;
+    s.names = {"wave", "late"};
+    s.faults = {{0, at(100), at(200)}, {1, at(1000), at(1030)}, {1, at(1100), at(1145)}};
+    s.groups = {"many", "few"};
+    s.devices = 300;
+    s.group_of = [](Device d) { return d < 200 ? std::size_t{0} : std::size_t{1}; };
+    s.within = {{"90s", std::chrono::seconds{90}}};
+    s.outlook = &fleet.outlook;
+    s.now = &fleet.now;
+    return s;
+  }
+  Fleet() : recovery(setup(*this)) {}
+  void lose(Device d, double when, int fault, bool planned = false) {
+    recovery.offline(d, at(when), hub_no(0), fault, planned);
+    recovery.activity(d, at(when), Activity::waiting, hub_no(0));
+  }
+  void back(Device d, double when) { recovery.online(d, at(when), at(0), hub_no(0)); }
+  measures::Report report() {
+    recovery.finish(at(2000));
+    measures::Report report;
+    recovery.report(report);
+    return report;
+  }
+};
+
+// Of 200 devices number i (from 1) loses service i/4 s after the start of the fault and is back i s after it,
+// so that its outage is 3 i / 4 s. Ranks: 100, 180, 190, 198, 200; the mean of 1 to 200 is 100.5. Two of them
+// are lost again within 60 s, one after 61 s and one to renew its token. Three that lose service to nothing
+// while it goes on, and whose next attempt fails on nothing, are collateral.
+measures::Report wave() {
+  Fleet fleet;
+  for (Device i = 1; i <= 200; ++i) fleet.lose(i - 1, 100 + i / 4.0, cause_no(0));
+  for (Device d = 200; d < 203; ++d) {
+    fleet.lose(d, 150, signals::no_fault, true);
+    fleet.recovery.failed(d, at(151), at(152), hub_no(0), Error::dropped, signals::no_fault);
+    fleet.back(d, 160);
+  }
+  // After the last return it is no collateral of it.
+  fleet.lose(203, 301, signals::no_fault, true);
+  fleet.recovery.failed(203, at(301), at(302), hub_no(0), Error::dropped, signals::no_fault);
+  fleet.back(203, 310);
+  for (Device i = 1; i <= 200; ++i) fleet.back(i - 1, 100 + i);
+  fleet.lose(0, 101 + 60, signals::no_fault);
+  fleet.lose(1, 102 + 1, signals::no_fault);
+  fleet.lose(2, 103 + 61, signals::no_fault);
+  fleet.lose(3, 104 + 1, signals::no_fault, true);
+  return fleet.report();
+}
+
+std::vector<formula::Expected> times(const std::string& prefix) {
+  constexpr double error = 5e-4;  // of the histogram, of the value
+  return {{prefix + "affected", 200},
+          {prefix + "unrecovered", 0},
+          {prefix + "relapses", 2},
+          {prefix + "prolonged", 0},
+          {prefix + "first", 1},
+          {prefix + "p50", 100, 100 * error},
+          {prefix + "p90", 180, 180 * error},
+          {prefix + "p95", 190, 190 * error},
+          {prefix + "p99", 198, 198 * error},
+          {prefix + "max", 200},
+          {prefix + "mean", 100.5},
+          {prefix + "outage.first", 0.75},
+          {prefix + "outage.p50", 75, 75 * error},
+          {prefix + "outage.p90", 135, 135 * error},
+          {prefix + "outage.p95", 142.5, 142.5 * error},
+          {prefix + "outage.p99", 148.5, 148.5 * error},
+          {prefix + "outage.max", 150},
+          {prefix + "outage.mean", 75.375},
+          {prefix + "within.90s", 90.0 / 200}};
+}
+
+std::vector<formula::Expected> all_of_the_wave() {
+  std::vector<formula::Expected> all = times("recovery.wave.");
+  for (const formula::Expected& e : times("recovery.wave.group.many.")) all.push_back(e);
+  all.push_back({"recovery.wave.collateral", 3});
+  all.push_back({"recovery.wave.incidents", 1});
+  all.push_back({"recovery.wave.downtime", 100});
+  all.push_back({"recovery.wave.pooled_p99", 198, 0.1});
+  all.push_back({"recovery.wave.group.few.affected", 0});
+  return all;
+}
+
+const formula::History returns{wave, all_of_the_wave()};
+
+// Two incidents of one fault, of 30 and 45 s. Of ten devices of the second group six are back 10 s after
+// their incident and four never; the 900 s until the end count for these. Five that "wave" cut off and that
+// fail on it once more are prolonged, each once.
+measures::Report late() {
+  Fleet fleet;
+  for (Device d = 0; d < 5; ++d) fleet.lose(d, 120, cause_no(0));
+  for (int again = 0; again < 2; ++again)
+    for (Device d = 0; d < 5; ++d)
+      fleet.recovery.failed(d, at(1001 + again), at(1002 + again), hub_no(0), Error::refused, cause_no(1));
+  for (Device d = 200; d < 203; ++d) fleet.lose(d, 1000, cause_no(1)), fleet.back(d, 1010);
+  for (Device d = 203; d < 210; ++d) fleet.lose(d, 1100, cause_no(2));
+  for (Device d = 203; d < 206; ++d) fleet.back(d, 1110);
+  for (Device d = 200; d < 202; ++d) fleet.lose(d, 1130, cause_no(2)), fleet.back(d, 1145);
+  return fleet.report();
+}
+
+// Devices 200 and 201 are back at 1,010 and lost again at 1,130: no relapse. Their second episode begins 30 s
+// after its incident: 45 s of recovery, 15 of outage. Twelve episodes: 6 of 10 s, 2 of 45 s, 4 of 900 s that
+// do not end.
+std::vector<formula::Expected> of_late(const std::string& prefix) {
+  return {{prefix + "affected", 12},
+          {prefix + "unrecovered", 4},
+          {prefix + "relapses", 0},
+          {prefix + "first", 10},
+          {prefix + "p50", 10, 0.005},
+          {prefix + "p90", formula::none},
+          {prefix + "mean", (6 * 10.0 + 2 * 45 + 4 * 900) / 12},
+          {prefix + "outage.mean", (6 * 10.0 + 2 * 15 + 4 * 900) / 12},
+          {prefix + "within.90s", 8.0 / 12}};
+}
+
+std::vector<formula::Expected> all_of_late() {
+  std::vector<formula::Expected> all = of_late("recovery.late.");
+  for (const formula::Expected& e : of_late("recovery.late.group.few.")) all.push_back(e);
+  all.push_back({"recovery.late.prolonged", 5});
+  all.push_back({"recovery.late.group.many.prolonged", 5});
+  all.push_back({"recovery.late.incidents", 2});
+  all.push_back({"recovery.late.downtime", 75});
+  all.push_back({"recovery.wave.unrecovered", 5});
+  return all;
+}
+
+const formula::History incidents{late, all_of_late()};
+
+// A device is lost at 1,000 s, has not noticed for 10 s; waits for its hub, which is down, for 20 s while the
+// other serves and for 30 s while DPS is down too; for 17 s while its target serves. It asks, on the wire for
+// 5 s, is held in the queue for 7, by DPS for 11 and while DPS works for 13 s.
+measures::Report life() {
+  Fleet fleet;
+  double t = 1000;
+  const auto goes_on = [&](Activity activity, double length, int whom = 0) {
+    fleet.recovery.activity(200, at(t), activity, hub_no(whom));
+    t += length;
+  };
+  fleet.outlook.hub_serves(at(900), hub_no(0), false);
+  fleet.outlook.dps_serves(at(1030), false);
+  fleet.outlook.dps_serves(at(1060), true);
+  fleet.recovery.offline(200, at(t), hub_no(0), cause_no(1), false);
+  goes_on(Activity::undetected, 10);
+  goes_on(Activity::waiting, 50);
+  goes_on(Activity::waiting, 17, 1);
+  goes_on(Activity::on_wire, 5, 1);
+  goes_on(Activity::hub_queue, 7, 1);
+  goes_on(Activity::dps_throttled, 11, 1);
+  goes_on(Activity::dps_operation, 13, 1);
+  fleet.back(200, t);
+  return fleet.report();
+}
+
+const formula::History parts{life,
+                             {{"recovery.late.wait.detection", 10},
+                              {"recovery.late.wait.stuck", 20},
+                              {"recovery.late.wait.service_down", 30},
+                              {"recovery.late.wait.network", 5},
+                              {"recovery.late.wait.hub_queue", 7},
+                              {"recovery.late.wait.dps_throttle", 11},
+                              {"recovery.late.wait.dps_processing", 13},
+                              {"recovery.late.wait.backoff", 17},
+                              {"recovery.late.outage.mean", 113}}};
+
+// The means are over all affected devices: the second is back after 27 s without having noticed for 27 s.
+measures::Report two_lives() {
+  Fleet fleet;
+  fleet.lose(200, 1000, cause_no(1));
+  fleet.recovery.offline(201, at(1000), hub_no(0), cause_no(1), false);
+  fleet.recovery.activity(201, at(1000), Activity::undetected, hub_no(0));
+  fleet.back(200, 1013);
+  fleet.back(201, 1027);
+  return fleet.report();
+}
+
+const formula::History means{two_lives,
+                             {{"recovery.late.wait.backoff", 6.5},
+                              {"recovery.late.wait.detection", 13.5},
+                              {"recovery.late.outage.mean", 20}}};
+
+}  // namespace
+
+TEST_CASE("formulas of recovery and outage", "[formula]") { returns.check(); }
+
+TEST_CASE("formulas of a fault of two incidents with devices that are not back", "[formula]") {
+  incidents.check();
+}
+
+TEST_CASE("formulas of the wait parts", "[formula]") {
+  parts.check();
+  means.check();
+}
