@@ -1,0 +1,233 @@
+"""Runs test cases on the changed program, and says which changes were noticed, and by what."""
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import build
+import sites
+
+# Test cases that compare with texts printed before, or with what an example or a message says: a change that only
+# these notice is not known to be wrong.
+GOLDEN = re.compile(r"^(tests/unit/(\w+_text|output|comparison_output|bad_scenarios|ci_page|settings_schema)_test"
+                    r"|tests/scenario/examples_test|tests/cli/(readme|catalog)_test)\.cpp$")
+EXAMPLE = "example/"  # no test: tells whether a change that no test notices changes a result
+
+
+def files_of_tests(copy):
+    """The file of each test case by its name."""
+    found = {}
+    for path in sorted((copy / "tests").rglob("*.cpp")):
+        for m in re.finditer(r'TEST_CASE\(\s*((?:"(?:\\.|[^"\\])*"\s*)+)', path.read_text()):
+            name = "".join(re.findall(r'"((?:\\.|[^"\\])*)"', m.group(1)))
+            found[name.replace('\\"', '"')] = str(path.relative_to(copy))
+    return found
+
+
+def environment(**more):
+    names = {k: v for k, v in os.environ.items() if not k.startswith("HUBSTORM_MUTANT")}
+    names.update(more)
+    return names
+
+
+def command(work, test):
+    kind, name = test.split("/", 1)
+    if kind == "example":
+        return [str(work.build / "hubstorm"), "run", str(work.copy / "scenarios" / name), "--replications", "1", "--jobs",
+                "1", "--quiet", "--json"]
+    escaped = re.sub(r"([,\[\]\\*])", r"\\\1", name)
+    return [str(work.build / "tests" / f"test_{kind}"), escaped, "--warn", "NoTests"]
+
+
+def run_test(work, test, limit, env):
+    """Whether it passes, the seconds it took, and of an example what it found."""
+    begin = time.monotonic()
+    process = subprocess.Popen(command(work, test), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, env=env, cwd=work.build / "tests", start_new_session=True)
+    try:
+        out, _ = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 9)
+        process.communicate()
+        return False, time.monotonic() - begin, "too long"
+    found = ""
+    if test.startswith(EXAMPLE):
+        try:
+            summary = json.loads(out)
+            for apart in ("meta", "manifest"):
+                summary.pop(apart, None)
+            found = hashlib.sha256(json.dumps(summary, sort_keys=True).encode()).hexdigest()
+        except ValueError:
+            found = "no summary"
+        return found != "no summary", time.monotonic() - begin, found
+    return process.returncode == 0, time.monotonic() - begin, found
+
+
+def names_of_tests(work):
+    found = []
+    for kind in work.kinds:
+        binary = work.build / "tests" / f"test_{kind}"
+        out = subprocess.run([binary, "--list-test-names-only"], text=True, capture_output=True).stdout
+        found += [f"{kind}/{name.strip()}" for name in out.splitlines() if name.strip()]
+    return found + [EXAMPLE + p.name for p in sorted((work.copy / "scenarios").glob("*.yaml"))]
+
+
+class Baseline:
+    """What each test case takes and comes to in the program as it is."""
+
+    def __init__(self, work, options):
+        self.work = work
+        self.known = work.load("baseline.json", {})
+        changes = work.changes()
+        todo = [t for t in names_of_tests(work) if t not in self.known]
+        if todo:
+            build.say(f"{len(todo)} test cases on the program as it is")
+        lock = threading.Lock()
+
+        def one(test):
+            if time.monotonic() > options.until:
+                return
+            place = work.folder / f"reached-{threading.get_ident()}"
+            place.write_bytes(b"\0" * (len(changes) or 1))
+            env = environment(HUBSTORM_MUTANT_REACHED=str(place))
+            passed, seconds, found = run_test(work, test, 10 * options.test_limit, env)
+            reached = [i for i, byte in enumerate(place.read_bytes()) if byte]
+            with lock:
+                self.known[test] = {"passed": passed, "seconds": seconds, "reached": reached, "found": found}
+                if len(self.known) % 20 == 0:
+                    work.save("baseline.json", self.known)
+
+        with ThreadPoolExecutor(options.jobs) as pool:
+            list(pool.map(one, todo))
+        work.save("baseline.json", self.known)
+        for place in work.folder.glob("reached-*"):
+            place.unlink()
+        failing = [t for t, b in self.known.items() if not b["passed"]]
+        if todo and failing:
+            build.say("left out, as they fail on the program as it is: " + "; ".join(failing))
+
+
+class Judge:
+    def __init__(self, work, options):
+        self.work, self.options = work, options
+        self.base = Baseline(work, options).known
+        self.files = files_of_tests(work.copy)
+        self.changes = work.changes()
+        self.verdicts = work.verdicts()
+        self.noticed = {}  # how often a test case noticed a change of a file
+        for i, verdict in self.verdicts.items():
+            self.count(self.changes[i], verdict)
+        self.lock = threading.Lock()
+
+    def count(self, change, verdict):
+        if verdict.get("by"):
+            key = (change.file, verdict["by"])
+            self.noticed[key] = self.noticed.get(key, 0) + 1
+
+    def golden(self, test):
+        return bool(GOLDEN.match(self.files.get(test.split("/", 1)[1], "")))
+
+    def that_can_tell(self, change):
+        """Test cases that come to the place of the change; where that is not known, to another one of its file."""
+        ids = {change.id}
+        if not change.switched:
+            ids = {c.id for c in self.changes if c.file == change.file and c.switched}
+        tests = [t for t, b in self.base.items() if b["passed"] and b["seconds"] <= self.options.test_limit
+                 and (change.kind == "figure" or not ids or ids & set(b["reached"]))]
+        order = lambda t: (t.startswith(EXAMPLE), self.golden(t), -self.noticed.get((change.file, t), 0),
+                           self.base[t]["seconds"])
+        return sorted(tests, key=order)
+
+    def env(self, change):
+        if change.kind == "figure":
+            path = self.work.folder / f"figures-{change.id}.yaml"
+            text = self.work.load("texts.json", {})[change.file]
+            path.write_text(sites.apply(text, change.plain))
+            return environment(HUBSTORM_MUTANT_FIGURES=f"{change.file}={path}")
+        return environment(HUBSTORM_MUTANT=str(change.id)) if change.switched else environment()
+
+    def judge(self, change):
+        begin, env, differs = time.monotonic(), self.env(change), []
+        tests = self.that_can_tell(change)
+        ran = 0
+        for test in tests:
+            base = self.base[test]
+            passed, _, found = run_test(self.work, test, 10 + 10 * base["seconds"], env)
+            ran += 1
+            if test.startswith(EXAMPLE):
+                if found != base["found"]:
+                    differs.append(test)
+                    break
+            elif not passed:
+                return self.verdict("noticed", begin, ran, by=test, golden=self.golden(test),
+                                    why=found or "failed")
+        outcome = "changes a result" if differs else "no difference" if tests else "not reached"
+        return self.verdict(outcome, begin, ran, differs=differs)
+
+    def verdict(self, outcome, begin, ran, **more):
+        return {"outcome": outcome, "seconds": round(time.monotonic() - begin, 1), "ran": ran, **more}
+
+    def keep(self, change, verdict):
+        with self.lock:
+            self.verdicts[change.id] = verdict
+            self.count(change, verdict)
+            self.work.save_verdicts(self.verdicts)
+            build.say(f"{len(self.verdicts)}: {verdict['outcome']} {verdict.get('by', '')} | {change.line()}")
+
+
+def run(work, options):
+    judge = Judge(work, options)
+    again = options.what == "retry"
+    settled = ("noticed", "does not compile")
+    todo = [c for c in judge.changes if c.id not in judge.verdicts
+            or again and (judge.verdicts[c.id]["outcome"] not in settled or judge.verdicts[c.id].get("golden"))]
+
+    def one(change):
+        if time.monotonic() < options.until:
+            judge.keep(change, judge.judge(change))
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        list(pool.map(one, [c for c in todo if c.switched or c.kind == "figure"]))
+    for change in todo:
+        if change.switched or change.kind == "figure" or time.monotonic() > options.until:
+            continue
+        undo = build.build_alone(work, change)
+        if undo is None:
+            judge.keep(change, judge.verdict("does not compile", time.monotonic(), 0))
+            continue
+        try:
+            judge.keep(change, judge.judge(change))
+        finally:
+            undo()
+
+
+def report(work):
+    changes, verdicts = work.changes(), work.verdicts()
+    of = lambda outcome: [i for i, v in sorted(verdicts.items()) if v["outcome"] == outcome]
+    lines = [f"{len(changes)} changes drawn, {len(verdicts)} judged"]
+    noticed = of("noticed")
+    golden = [i for i in noticed if verdicts[i]["golden"]]
+    for title, which in (("noticed by a test that is no golden text", [i for i in noticed if i not in golden]),
+                         ("noticed by a golden text alone", golden),
+                         ("change a result, and nobody notices", of("changes a result")),
+                         ("reached by tests and examples, without a difference that they show", of("no difference")),
+                         ("reached by no test", of("not reached")),
+                         ("do not compile", of("does not compile"))):
+        lines.append(f"{len(which):5}  {title}")
+    surely = len(noticed) + len(of("changes a result"))
+    if surely:
+        lines.append(f"{100 * (len(noticed) - len(golden)) / surely:5.1f} % of those that are known to change a result"
+                     " are noticed by a test that is no golden text")
+    for title, which in (("Noticed by", noticed), ("Not noticed", [i for i in sorted(verdicts) if i not in noticed])):
+        lines += ["", title]
+        for i in which:
+            v = verdicts[i]
+            by = ("golden: " if v.get("golden") else "") + v.get("by", v["outcome"]) + " ".join(v.get("differs", []))
+            lines.append(f"  {i} {changes[i].line()}\n      {by}")
+    return "\n".join(lines)
