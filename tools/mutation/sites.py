@@ -276,10 +276,17 @@ def overlap(change, taken):
                for s, e, t in change.switched for ts, te, tt in taken)
 
 
-def draw(tree, seed, count, only=""):
-    """`count` changes at random, each place alike; the same ones for a seed and a tree."""
+def draw(tree, seed, count, only="", files=0):
+    """`count` changes at random, each place alike; the same ones for a seed and a tree. With `files`, from so many
+    files, which are drawn first by the number of places in them."""
     changes = [c for c in all_changes(tree) if re.search(only, c.file)]
     random.Random(seed).shuffle(changes)
+    if files:
+        some = list(dict.fromkeys(c.file for c in changes))[:files]
+        share = count // len(some) + 1
+        left = {f: share for f in some}
+        changes = [c for c in changes if c.file in left and left.update({c.file: left[c.file] - 1}) is None
+                   and left[c.file] >= 0]
     drawn, taken = [], {}
     for change in changes:
         if len(drawn) == count:
