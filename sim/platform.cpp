@@ -1,5 +1,7 @@
 #include "sim/platform.hpp"
 
+#include <simgrid/s4u.hpp>
+
 #include <algorithm>
 #include <utility>
 #include <vector>

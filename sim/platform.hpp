@@ -1,6 +1,6 @@
 // The platform: hosts behind links in zones, links between zones, and what of it is off.
 #pragma once
-#include <simgrid/s4u.hpp>
+#include <simgrid/forward.h>
 
 #include <cstdint>
 #include <map>

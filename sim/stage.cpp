@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <simgrid/version.h>
+#include <simgrid/s4u.hpp>
 
 #include <cstdlib>
 

@@ -7,7 +7,7 @@
 // the next. A responder only answers messages; it reads what members change and is not on the agenda. Faults
 // turn off hosts of responders and links between zones, never the host of a member.
 #pragma once
-#include <simgrid/s4u.hpp>
+#include <simgrid/forward.h>
 
 #include <functional>
 #include <map>

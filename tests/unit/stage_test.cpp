@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <simgrid/s4u.hpp>
 
 #include <catch2/catch.hpp>
 #include <string>

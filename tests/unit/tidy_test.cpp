@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <set>
 
+#include "tests/unit/tidy_classes.hpp"
 #include "tests/unit/tidy_rules.hpp"
 
 namespace {
@@ -75,6 +77,25 @@ TEST_CASE("tidy: the kernel knows nothing of the models") {
   CHECK(over_tree(tidy::is_cpp, tidy::words_above_kernel) == "");
 }
 
+TEST_CASE("tidy: no class of a model over 40 functions or 20 data members") {
+  // The client's state machine, which is still to be parted into roster, reach, outbox, protocol, client and
+  // parking; and services whose doors are many because the real ones are.
+  static const std::set<std::string> larger{
+      "models/application/world.hpp: World",     "models/control/estate.hpp: Estate",
+      "models/device/devices.hpp: Devices",      "models/exports/delivery.hpp: Delivery",
+      "models/exports/sink.hpp: Sink",           "models/hub/hub.hpp: Hub",
+      "models/provisioning/service.hpp: Service"};
+  std::set<std::string> found;
+  for (const File& file : tidy::read_tree(TREE)) {
+    if (!tidy::is_cpp(file) || !file.path.starts_with("models/")) continue;
+    for (const std::string& one : tidy::large_classes(file, 40, 20)) {
+      const std::size_t name = one.find(' ') + 1;
+      found.insert(file.path + ": " + one.substr(name, one.find(' ', name) - name));
+    }
+  }
+  CHECK(found == larger);
+}
+
 TEST_CASE("tidy: ctest can name every case") { CHECK(over_tree(tidy::is_cpp, tidy::test_names) == ""); }
 
 TEST_CASE("tidy: pages have a title and links that lead somewhere") {
@@ -89,6 +110,45 @@ TEST_CASE("tidy: the length of a function is counted from brace to brace") {
                              8) == Findings{"sim/a.cpp:3: function of 9 lines"});
   const std::string holders = "namespace a {\nstruct B {\n  int c;\n  int d;\n};\n}\n";
   CHECK(tidy::long_functions(tidy::make_file("sim/a.cpp", holders), 2).empty());
+}
+
+TEST_CASE("tidy: what a class declares is counted") {
+  const std::string text = R"(namespace a {
+class B : C<D, int> {
+ public:
+  B();
+  int e() const { return f_; }
+  using G = int;
+  struct H {
+    int i, j;
+  };
+  static constexpr int k = 1;
+  std::map<int, int> l{{1, 2}};
+
+ private:
+  template <class M>
+  void n(const M& o);
+  enum class P { q, r };
+  int f_ = 3, t_{2};
+  std::function<void(int)> u_;
+};
+struct V {
+  int w;
+};
+}
+)";
+  const std::vector<tidy::ClassSize> sizes = tidy::class_sizes(tidy::make_file("models/a/b.hpp", text));
+  REQUIRE(sizes.size() == 3);
+  CHECK(sizes[0].name == "H");
+  CHECK(sizes[0].data == 2);
+  CHECK(sizes[1].name == "B");
+  CHECK(sizes[1].line == 2);
+  CHECK(sizes[1].functions == 3);
+  CHECK(sizes[1].data == 4);
+  CHECK(sizes[2].functions == 0);
+  CHECK(tidy::large_classes(tidy::make_file("models/a/b.hpp", text), 3, 4).empty());
+  CHECK(tidy::large_classes(tidy::make_file("models/a/b.hpp", text), 3, 3).size() == 1);
+  CHECK(tidy::large_classes(tidy::make_file("models/a/b.hpp", text), 2, 4).size() == 1);
 }
 
 TEST_CASE("tidy: comments and literals are no code") {

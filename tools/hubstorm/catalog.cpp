@@ -105,12 +105,12 @@ Exit show(const Options& options, const Common& common) {
 
 }  // namespace
 
-Command add_catalog(CLI::App& root, const Common& common) {
+Command add_catalog(const CommandLine& root, const Common& common) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app =
-      root.add_subcommand("catalog", "Show the built-in figures with their sources, or the metrics");
-  app->add_option("NAME", options->name, "One of the names that `hubstorm catalog` lists")->option_text(" ");
-  app->add_flag("--json", options->json, "Write one JSON document");
+  const CommandLine app =
+      root.subcommand("catalog", "Show the built-in figures with their sources, or the metrics");
+  app.option("NAME", options->name, "One of the names that `hubstorm catalog` lists").without_default();
+  app.flag("--json", options->json, "Write one JSON document");
   return {app, [options, &common] { return show(*options, common); }};
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include "sim/settings/shape.hpp"
 #include "tools/output/file.hpp"
 
@@ -23,7 +25,7 @@ const char* const exit_code_help =
 namespace {
 
 // A line a subcommand, in the order of the help.
-std::vector<Command> add_all(CLI::App& root, const Common& common) {
+std::vector<Command> add_all(const CommandLine& root, const Common& common) {
   return {
       add_run(root, common),      add_study(root, common),   add_compare(root, common),
       add_validate(root, common), add_catalog(root, common), add_schema(root, common),
@@ -56,7 +58,7 @@ int report(const Failure& failure) {
 int act(const std::vector<Command>& commands) {
   try {
     for (const Command& command : commands)
-      if (command.app->parsed()) return command.action();
+      if (command.line.parsed()) return command.action();
   } catch (const Failure& failure) {
     return report(failure);
   } catch (const output::FileError& failure) {
@@ -101,7 +103,7 @@ int run_command_line(int argc, const char* const* argv) {
       "hubstorm"};
   Common common;
   add_common(root, common);
-  const std::vector<Command> commands = add_all(root, common);
+  const std::vector<Command> commands = add_all(CommandLine(root), common);
   try {
     root.parse(argc, argv);
   } catch (const CLI::Success& help) {  // --help, --version

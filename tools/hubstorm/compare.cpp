@@ -272,49 +272,49 @@ Exit act(const Options& options, const Common& common) {
   return exit_code(verdict, options.strict);
 }
 
-void add_options(CLI::App& app, Options& options) {
-  app.add_option("RESULT", options.files, "A B, or with --baseline the new results; - reads standard input")
-      ->type_name("")
-      ->required();
-  app.add_option("--baseline", options.baseline,
-                 "The baseline, or a folder with <scenario name>.json of each")
-      ->type_name("PATH");
-  auto* tolerance = app.add_option("--tolerance", options.tolerances,
-                                   "How much worse a metric may be: recovery.hub2.p99=5%, telemetry.lost=20 "
-                                   "messages; added to those "
-                                   "of the scenario, or instead of one; repeatable")
-                        ->type_name("METRIC=AMOUNT")
-                        ->allow_extra_args(false);
-  auto* exact = app.add_flag("--exact", options.exact,
-                             "Every metric and every value of a single run must be the same to the last bit");
-  auto* fail_on = app.add_option("--fail-on", options.fail_on,
-                                 "regression, or change: what is better beyond the tolerance fails too")
-                      ->type_name("WHAT")
-                      ->check(CLI::IsMember({"regression", "change"}).description(""));
-  app.add_option("--level", options.level, "Of the intervals, 95% unless given")->type_name("SHARE");
-  exact->excludes(tolerance)->excludes(fail_on);
-  app.add_flag("--allow-different", options.allow_different, "Compare results of different scenarios");
-  app.add_flag("--strict", options.strict, "Exit with 12 when a gate is inconclusive");
-  auto* format =
-      app.add_option("--format", options.format,
-                     "Of standard output: text, markdown, junit, github, azure or json")
-          ->type_name("FORMAT")
-          ->check(CLI::IsMember({"text", "markdown", "junit", "github", "azure", "json"}).description(""));
-  app.add_option("--export", options.exports, "Writes a file, see below; repeatable")
-      ->type_name("[KIND:]PATH")
-      ->allow_extra_args(false);
-  auto* json = app.add_flag("--json", options.json, "The same as --format json");
-  json->excludes(format);
-  app.add_flag("--quiet", options.quiet, "No text on standard output; the exit code tells")->excludes(format);
+void add_options(const CommandLine& app, Options& options) {
+  app.option("RESULT", options.files, "A B, or with --baseline the new results; - reads standard input")
+      .type_name("")
+      .required();
+  app.option("--baseline", options.baseline, "The baseline, or a folder with <scenario name>.json of each")
+      .type_name("PATH");
+  const Option tolerance =
+      app.option("--tolerance", options.tolerances,
+                 "How much worse a metric may be: recovery.hub2.p99=5%, telemetry.lost=20 "
+                 "messages; added to those "
+                 "of the scenario, or instead of one; repeatable")
+          .type_name("METRIC=AMOUNT")
+          .one_value_each();
+  const Option exact =
+      app.flag("--exact", options.exact,
+               "Every metric and every value of a single run must be the same to the last bit");
+  const Option fail_on = app.option("--fail-on", options.fail_on,
+                                    "regression, or change: what is better beyond the tolerance fails too")
+                             .type_name("WHAT")
+                             .one_of({"regression", "change"});
+  app.option("--level", options.level, "Of the intervals, 95% unless given").type_name("SHARE");
+  exact.excludes(tolerance).excludes(fail_on);
+  app.flag("--allow-different", options.allow_different, "Compare results of different scenarios");
+  app.flag("--strict", options.strict, "Exit with 12 when a gate is inconclusive");
+  const Option format = app.option("--format", options.format,
+                                   "Of standard output: text, markdown, junit, github, azure or json")
+                            .type_name("FORMAT")
+                            .one_of({"text", "markdown", "junit", "github", "azure", "json"});
+  app.option("--export", options.exports, "Writes a file, see below; repeatable")
+      .type_name("[KIND:]PATH")
+      .one_value_each();
+  const Option json = app.flag("--json", options.json, "The same as --format json");
+  json.excludes(format);
+  app.flag("--quiet", options.quiet, "No text on standard output; the exit code tells").excludes(format);
 }
 
 }  // namespace
 
-Command add_compare(CLI::App& root, const Common& common) {
-  CLI::App* app = root.add_subcommand("compare", "Says whether a result is worse than a baseline");
+Command add_compare(const CommandLine& root, const Common& common) {
+  const CommandLine app = root.subcommand("compare", "Says whether a result is worse than a baseline");
   const auto options = std::make_shared<Options>();
-  add_options(*app, *options);
-  app->footer(std::string(help_footer) + "\n" + exit_code_help);
+  add_options(app, *options);
+  app.footer(std::string(help_footer) + "\n" + exit_code_help);
   return {app, [options, &common] { return act(*options, common); }};
 }
 

@@ -86,15 +86,13 @@ Exit init(const Options& options) {
 
 }  // namespace
 
-Command add_init(CLI::App& root, const Common&) {
+Command add_init(const CommandLine& root, const Common&) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app = root.add_subcommand("init", "Print a commented scenario to start from");
-  app->add_option("TEMPLATE", options->name, "One of those that --list shows")
-      ->type_name("")
-      ->capture_default_str();
-  app->add_option("--output", options->path, "Write it to a file instead")->type_name("PATH");
-  app->add_flag("--force", options->force, "Replace a file that is there");
-  app->add_flag("--list", options->list, "Show the templates");
+  const CommandLine app = root.subcommand("init", "Print a commented scenario to start from");
+  app.option("TEMPLATE", options->name, "One of those that --list shows").type_name("").show_default();
+  app.option("--output", options->path, "Write it to a file instead").type_name("PATH");
+  app.flag("--force", options->force, "Replace a file that is there");
+  app.flag("--list", options->list, "Show the templates");
   return {app, [options] { return init(*options); }};
 }
 

@@ -59,50 +59,38 @@ constexpr const char* help_footer =
     "summary as hubstorm compare keeps it: without times and memory, a line a metric. - is standard\n"
     "output, which then carries nothing else.\n";
 
-// CLI11 reads -1 as a very large number.
-std::string only_digits(const std::string& text) {
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
-    return "\"" + text + "\" is no whole number";
-  std::uint64_t number = 0;
-  const bool fits = std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
-  return fits ? "" : text + " is too large";
-}
-
-void add_options(CLI::App& app, Options& options) {
-  app.add_option("FILE", options.file, "The scenario; - reads standard input")->type_name("")->required();
-  app.add_option("--seed", options.seed, "Instead of the scenario's seed")
-      ->type_name("N")
-      ->check(only_digits);
-  app.add_option("--replications", options.replications, "Instead of the scenario's replications")
-      ->type_name("N")
-      ->check(only_digits)
-      ->check(CLI::Range(1u, application::most_replications).description(""));
-  app.add_option("--only", options.only, "Runs this one of the replications, counted from 1, and no other")
-      ->type_name("N")
-      ->check(only_digits)
-      ->check(CLI::Range(1u, application::most_replications).description(""))
-      ->excludes("--replications");
-  app.add_option("--jobs", options.jobs, "Processes at a time; the result does not depend on it")
-      ->type_name("N")
-      ->default_str("processors")
-      ->check(CLI::Range(1u, 4096u).description(""));
-  app.add_option("--set", options.set,
-                 "Overrides a key: path=value, such as fleet[0].devices=2000; repeatable")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
-  app.add_option("--export", options.exports, "Writes a file, see below; repeatable")
-      ->type_name("[KIND:]PATH")
-      ->allow_extra_args(false);
-  app.add_option("--trace", options.trace, "The life of one device, such as thermostats/17 (from 0)")
-      ->type_name("GROUP/N");
-  app.add_option("--carrier", options.carrier,
-                 "fleet, or actor: each device a SimGrid actor, slow; same result")
-      ->type_name("KIND")
-      ->check(CLI::IsMember({"fleet", "actor"}).description(""));
-  app.add_flag("--json", options.json, "summary.json on standard output, nothing else there");
-  app.add_flag("--quiet", options.quiet, "No summary and no progress");
-  app.add_flag("--strict", options.strict, "The whole interval must meet an expectation, not only the mean");
-  app.add_flag("--no-parking", options.no_parking)->group("");  // for tests: same result, slower
+void add_options(const CommandLine& app, Options& options) {
+  app.option("FILE", options.file, "The scenario; - reads standard input").type_name("").required();
+  app.option("--seed", options.seed, "Instead of the scenario's seed").type_name("N").digits();
+  const Option replications =
+      app.option("--replications", options.replications, "Instead of the scenario's replications")
+          .type_name("N")
+          .digits()
+          .between(1, application::most_replications);
+  app.option("--only", options.only, "Runs this one of the replications, counted from 1, and no other")
+      .type_name("N")
+      .digits()
+      .between(1, application::most_replications)
+      .excludes(replications);
+  app.option("--jobs", options.jobs, "Processes at a time; the result does not depend on it")
+      .type_name("N")
+      .default_text("processors")
+      .between(1, 4096);
+  app.option("--set", options.set, "Overrides a key: path=value, such as fleet[0].devices=2000; repeatable")
+      .type_name("PATH=VALUE")
+      .one_value_each();
+  app.option("--export", options.exports, "Writes a file, see below; repeatable")
+      .type_name("[KIND:]PATH")
+      .one_value_each();
+  app.option("--trace", options.trace, "The life of one device, such as thermostats/17 (from 0)")
+      .type_name("GROUP/N");
+  app.option("--carrier", options.carrier, "fleet, or actor: each device a SimGrid actor, slow; same result")
+      .type_name("KIND")
+      .one_of({"fleet", "actor"});
+  app.flag("--json", options.json, "summary.json on standard output, nothing else there");
+  app.flag("--quiet", options.quiet, "No summary and no progress");
+  app.flag("--strict", options.strict, "The whole interval must meet an expectation, not only the mean");
+  app.flag("--no-parking", options.no_parking, "").hidden();  // for tests: same result, slower
 }
 
 std::vector<std::string> overrides(const Options& options) {
@@ -327,12 +315,12 @@ Exit act(const Options& options, const Common& common) {
 
 }  // namespace
 
-Command add_run(CLI::App& root, const Common& common) {
-  CLI::App* app =
-      root.add_subcommand("run", "Runs a scenario, all its replications, and says what came of it");
+Command add_run(const CommandLine& root, const Common& common) {
+  const CommandLine app =
+      root.subcommand("run", "Runs a scenario, all its replications, and says what came of it");
   const auto options = std::make_shared<Options>();
-  add_options(*app, *options);
-  app->footer(std::string(help_footer) + "\n" + exit_code_help);
+  add_options(app, *options);
+  app.footer(std::string(help_footer) + "\n" + exit_code_help);
   return {app, [options, &common] { return act(*options, common); }};
 }
 

@@ -32,16 +32,16 @@ Exit show(const Options& options) {
 
 }  // namespace
 
-Command add_schema(CLI::App& root, const Common&) {
+Command add_schema(const CommandLine& root, const Common&) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app =
-      root.add_subcommand("schema", "Print the JSON Schema of scenarios or studies, which editors use");
-  app->add_option("WHAT", options->what, "scenario or study")
-      ->type_name("")
-      ->default_str("scenario")
-      ->check(CLI::IsMember({"scenario", "study"}).description(""));
-  app->add_option("--output", options->path, "Write it to a file instead")->type_name("PATH");
-  app->add_flag("--reference", options->reference, "Print the reference page of all keys (Markdown) instead");
+  const CommandLine app =
+      root.subcommand("schema", "Print the JSON Schema of scenarios or studies, which editors use");
+  app.option("WHAT", options->what, "scenario or study")
+      .type_name("")
+      .default_text("scenario")
+      .one_of({"scenario", "study"});
+  app.option("--output", options->path, "Write it to a file instead").type_name("PATH");
+  app.flag("--reference", options->reference, "Print the reference page of all keys (Markdown) instead");
   return {app, [options] { return show(*options); }};
 }
 

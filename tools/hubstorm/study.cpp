@@ -158,10 +158,10 @@ Exit collect_study(const Options& options, const Common& common) {
 
 }  // namespace
 
-Command add_study(CLI::App& root, const Common& common) {
-  CLI::App* app =
-      root.add_subcommand("study", "Runs many variants of a scenario and says what each of them gives");
-  app->footer(
+Command add_study(const CommandLine& root, const Common& common) {
+  const CommandLine app =
+      root.subcommand("study", "Runs many variants of a scenario and says what each of them gives");
+  app.footer(
       "Exit codes:\n"
       "   0  done, whatever the points meet\n"
       "   1  internal error\n"
@@ -175,34 +175,35 @@ Command add_study(CLI::App& root, const Common& common) {
   const auto options = std::make_shared<Options>();
   const auto actions = std::make_shared<std::vector<Command>>();
   const auto add = [&](const std::string& name, const std::string& what, std::function<Exit()> action) {
-    CLI::App* sub = app->add_subcommand(name, what);
-    add_study_file(*sub, options->study);
+    const CommandLine sub = app.subcommand(name, what);
+    add_study_file(sub, options->study);
     actions->push_back({sub, std::move(action)});
     return sub;
   };
-  const auto add_format = [&](CLI::App* sub) {
-    sub->add_option("--format", options->format, "Of what is printed")
-        ->type_name("KIND")
-        ->check(CLI::IsMember({"text", "markdown", "csv", "json"}).description(""));
-    sub->add_flag("--json", options->json, "The same as --format json");
+  const auto add_format = [&](const CommandLine& sub) {
+    sub.option("--format", options->format, "Of what is printed")
+        .type_name("KIND")
+        .one_of({"text", "markdown", "csv", "json"});
+    sub.flag("--json", options->json, "The same as --format json");
   };
-  CLI::App* plan =
+  const CommandLine plan =
       add("plan", "Shows the points, and what is to be run", [options] { return show_standing(*options); });
-  plan->add_flag("--json", options->json, "As JSON");
-  CLI::App* run = add("run", "Runs what is missing, then collects; run it again to go on",
-                      [options, &common] { return run_study(*options, common); });
-  add_study_running(*run, options->study);
+  plan.flag("--json", options->json, "As JSON");
+  const CommandLine run = add("run", "Runs what is missing, then collects; run it again to go on",
+                              [options, &common] { return run_study(*options, common); });
+  add_study_running(run, options->study);
   add_format(run);
-  CLI::App* status = add("status", "Shows what is there", [options] { return show_standing(*options); });
-  status->add_flag("--json", options->json, "As JSON");
-  CLI::App* collect = add("collect", "Sums up what is there: tables, database",
-                          [options, &common] { return collect_study(*options, common); });
+  const CommandLine status =
+      add("status", "Shows what is there", [options] { return show_standing(*options); });
+  status.flag("--json", options->json, "As JSON");
+  const CommandLine collect = add("collect", "Sums up what is there: tables, database",
+                                  [options, &common] { return collect_study(*options, common); });
   add_format(collect);
-  for (Command& search : add_study_searches(*app, common)) actions->push_back(std::move(search));
-  app->require_subcommand(1);
+  for (Command& search : add_study_searches(app, common)) actions->push_back(std::move(search));
+  app.require_subcommand();
   return {app, [actions] {
             for (const Command& command : *actions)
-              if (command.app->parsed()) return command.action();
+              if (command.line.parsed()) return command.action();
             return exit_internal;
           }};
 }

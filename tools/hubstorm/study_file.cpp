@@ -34,20 +34,19 @@ std::string StudyOptions::folder() const {
   return dir.empty() ? fs::path(file).replace_extension(".results").string() : dir;
 }
 
-void add_study_file(CLI::App& app, StudyOptions& options) {
-  app.add_option("FILE", options.file, "The study")->type_name("")->required();
-  app.add_option("--dir", options.dir,
-                 "Folder of the results; unless given, FILE with .results instead of .yaml")
-      ->type_name("DIR");
+void add_study_file(const CommandLine& app, StudyOptions& options) {
+  app.option("FILE", options.file, "The study").type_name("").required();
+  app.option("--dir", options.dir, "Folder of the results; unless given, FILE with .results instead of .yaml")
+      .type_name("DIR");
 }
 
-void add_study_running(CLI::App& app, StudyOptions& options) {
+void add_study_running(const CommandLine& app, StudyOptions& options) {
   options.jobs = sim::processors();
-  app.add_option("--jobs", options.jobs, "Processes at a time; the results do not depend on it")
-      ->type_name("N")
-      ->default_str("processors")
-      ->check(CLI::Range(1u, 4096u).description(""));
-  app.add_flag("--quiet", options.quiet, "No table and no progress");
+  app.option("--jobs", options.jobs, "Processes at a time; the results do not depend on it")
+      .type_name("N")
+      .default_text("processors")
+      .between(1, 4096);
+  app.flag("--quiet", options.quiet, "No table and no progress");
 }
 
 study::Settings load_settings(const StudyOptions& options) {

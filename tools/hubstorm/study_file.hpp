@@ -20,8 +20,8 @@ struct StudyOptions {
   std::string folder() const;  // of the results
 };
 
-void add_study_file(CLI::App& app, StudyOptions& options);     // FILE, --dir
-void add_study_running(CLI::App& app, StudyOptions& options);  // --jobs, --quiet
+void add_study_file(const CommandLine& app, StudyOptions& options);     // FILE, --dir
+void add_study_running(const CommandLine& app, StudyOptions& options);  // --jobs, --quiet
 
 study::Settings load_settings(const StudyOptions& options);
 // The base scenario with overrides; throws Invalid as the reader does, Failure when a file cannot be read.
@@ -48,6 +48,6 @@ class UnitRunner {
 };
 
 // study optimise, study headroom.
-std::vector<Command> add_study_searches(CLI::App& app, const Common& common);
+std::vector<Command> add_study_searches(const CommandLine& app, const Common& common);
 
 }  // namespace hubstorm

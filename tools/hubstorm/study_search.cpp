@@ -72,16 +72,16 @@ Exit too_close(const SearchOptions& options) {
   return exit_ok;
 }
 
-std::vector<Command> add_study_searches(CLI::App& app, const Common& common) {
+std::vector<Command> add_study_searches(const CommandLine& app, const Common& common) {
   std::vector<Command> all;
   const auto add = [&](const char* name, const char* what,
                        Exit (*action)(const SearchOptions&, const Common&)) {
     const auto options = std::make_shared<SearchOptions>();
-    CLI::App* sub = app.add_subcommand(name, what);
-    add_study_file(*sub, options->study);
-    add_study_running(*sub, options->study);
-    sub->add_flag("--json", options->json, "As JSON");
-    sub->add_flag("--strict", options->strict, "Exit code 12 where something is too close to call");
+    const CommandLine sub = app.subcommand(name, what);
+    add_study_file(sub, options->study);
+    add_study_running(sub, options->study);
+    sub.flag("--json", options->json, "As JSON");
+    sub.flag("--strict", options->strict, "Exit code 12 where something is too close to call");
     all.push_back({sub, [options, action, &common] { return action(*options, common); }});
   };
   add("optimise", "Finds the best point that meets the expectations, with few replications", optimise);

@@ -44,17 +44,15 @@ Exit validate(const Options& options) {
 
 }  // namespace
 
-Command add_validate(CLI::App& root, const Common&) {
+Command add_validate(const CommandLine& root, const Common&) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app =
-      root.add_subcommand("validate", "Show everything that is wrong with scenarios, without running them");
-  app->add_option("FILE", options->files, "Scenarios; - reads standard input")->type_name("")->required();
-  app->add_option("--set", options->set,
-                  "Overrides a key: path=value, such as fleet[0].devices=2000; repeatable")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
-  app->add_flag("--print-resolved", options->print_resolved,
-                "Print the scenario with every default filled in");
+  const CommandLine app =
+      root.subcommand("validate", "Show everything that is wrong with scenarios, without running them");
+  app.option("FILE", options->files, "Scenarios; - reads standard input").type_name("").required();
+  app.option("--set", options->set, "Overrides a key: path=value, such as fleet[0].devices=2000; repeatable")
+      .type_name("PATH=VALUE")
+      .one_value_each();
+  app.flag("--print-resolved", options->print_resolved, "Print the scenario with every default filled in");
   return {app, [options] { return validate(*options); }};
 }
 
