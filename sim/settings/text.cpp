@@ -65,9 +65,20 @@ bool within(const std::array<Range, N>& ranges, char32_t code) {
   return std::any_of(ranges.begin(), ranges.end(), [&](Range r) { return code >= r.from && code <= r.to; });
 }
 
-bool control(char32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) || code == 0xfeff;
-}
+// C0 and C1 controls; marks, embeddings, overrides and isolates of the direction of writing, with the
+// deprecated format characters beside them; separators of lines and paragraphs; the byte order mark;
+// interlinear annotations; what is no character.
+constexpr std::array<Range, 9> unprintable{{{0x00, 0x1f},
+                                            {0x7f, 0x9f},
+                                            {0x061c, 0x061c},
+                                            {0x200e, 0x200f},
+                                            {0x2028, 0x202e},
+                                            {0x2066, 0x206f},
+                                            {0xfeff, 0xfeff},
+                                            {0xfff9, 0xfffb},
+                                            {0xfffe, 0xffff}}};
+
+bool control(char32_t code) { return within(unprintable, code); }
 
 template <class Each>
 void for_characters(std::string_view text, Each each) {
@@ -116,12 +127,16 @@ std::size_t characters(std::string_view text) {
 
 std::string printable(std::string_view text) {
   std::string out;
-  for_characters(text, [&](Character c, std::string_view bytes) {
-    if (control(c.code))
-      out += c.code == '\t' ? ' ' : '?';
+  while (!text.empty()) {
+    const std::size_t length = length_of(byte(text, 0));
+    const bool valid = valid_at(text, 0, length);
+    const std::size_t bytes = valid ? length : 1;
+    if (valid && !control(first_character(text).code))
+      out += text.substr(0, bytes);
     else
-      out += bytes;
-  });
+      out += text[0] == '\t' ? ' ' : '?';
+    text.remove_prefix(bytes);
+  }
   return out;
 }
 

@@ -24,7 +24,9 @@ std::size_t cells(char32_t code);
 std::size_t cells(std::string_view text);
 std::size_t characters(std::string_view text);
 
-// The text as a terminal may print it: control characters replaced, tabs one space wide.
+// The text as valid UTF-8 that only shows itself: "?" for each byte that is no UTF-8 and for each character
+// that would steer what shows it (controls, direction of writing, separators of lines), a space for a tab.
+// This is the one list of such characters; tools/output/escape.hpp builds on it.
 std::string printable(std::string_view text);
 
 // Text in double quotes, shortened to a readable length.

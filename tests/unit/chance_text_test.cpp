@@ -8,7 +8,7 @@
 #include "tools/output/chance_text.hpp"
 #include "tools/output/fault_text.hpp"
 #include "tools/output/places.hpp"
-#include "tools/output/summary_json.hpp"
+#include "tools/output/run_writers.hpp"
 
 namespace {
 

@@ -7,9 +7,8 @@
 #include <sstream>
 
 #include "tests/unit/output_example.hpp"
-#include "tools/output/comparison_machine.hpp"
-#include "tools/output/comparison_text.hpp"
-#include "tools/output/summary_json.hpp"
+#include "tools/output/comparison_writers.hpp"
+#include "tools/output/run_writers.hpp"
 #include "tools/output/words.hpp"
 
 using analysis::RunValue;
@@ -176,15 +175,11 @@ TEST_CASE("a summary is read back as it was, to the last bit") {
   CHECK_FALSE(one.side.runs.contains("recovery.hub2.pooled_p99"));
 }
 
-TEST_CASE("names that are read back steer no terminal") {
+TEST_CASE("names are read back as they are: what is printable is for the writers to say") {
   Json json = Json::parse(output::summary_json(example::result(3)));
-  json["manifest"]["scenario_hash"] = "\x1b[2J";
   json["metrics"]["bell\x07"] = json["metrics"]["telemetry.lost"];
-  json["tolerances"]["bell\x07"] = "5\x1b%";
   const output::StoredSummary stored = output::read_summary(json.dump());
-  CHECK(stored.scenario_hash == "?[2J");
-  CHECK(stored.side.metrics.contains("bell?"));
-  CHECK(stored.tolerances.at("bell?") == "5?%");
+  CHECK(stored.side.metrics.contains("bell\x07"));
 }
 
 TEST_CASE("the change as a share of the baseline is a plain number") {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -14,10 +15,10 @@
 #include "models/measures/catalog.hpp"
 #include "tests/unit/output_example.hpp"
 #include "tools/output/advice.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/recovery_text.hpp"
-#include "tools/output/summary_json.hpp"
+#include "tools/output/run_writers.hpp"
 #include "tools/output/summary_text.hpp"
-#include "tools/output/tables.hpp"
 #include "tools/output/words.hpp"
 
 namespace words = output::words;
@@ -281,9 +282,24 @@ TEST_CASE("lines break at blanks, never between a number and its unit") {
   CHECK(words::columns("█ ±\x1b[1mx\x1b[0m") == 4);
 }
 
+TEST_CASE("summary.json takes time that grows with the number of metrics, not with its square") {
+  const auto cpu_s = [](int metrics) {
+    output::Result result = example::result(3);
+    for (int i = 0; i < metrics; ++i) {
+      result.metrics["recovery.f" + std::to_string(i) + ".p99"] = {"s", 1, {}, {}, 3, {}};
+      result.runs["recovery.f" + std::to_string(i) + ".p99"] = {{1, {}}, {1, {}}, {1, {}}};
+    }
+    const std::clock_t start = std::clock();
+    CHECK(output::summary_json(result).size() > std::size_t(metrics) * 100);
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  };
+  const double few = cpu_s(2'000), many = cpu_s(32'000);
+  CHECK(many < 64 * few + 0.1);  // 16 times as many; the square would be 256
+}
+
 TEST_CASE("words for the shell") {
-  CHECK(output::shell_word("a/b-1.yaml") == "a/b-1.yaml");
-  CHECK(output::shell_word("it's here") == "'it'\\''s here'");
-  CHECK(output::shell_word("fleet[0].devices=1") == "'fleet[0].devices=1'");
-  CHECK(output::shell_word("") == "''");
+  CHECK(output::escape::shell("a/b-1.yaml") == "a/b-1.yaml");
+  CHECK(output::escape::shell("it's here") == "'it'\\''s here'");
+  CHECK(output::escape::shell("fleet[0].devices=1") == "'fleet[0].devices=1'");
+  CHECK(output::escape::shell("") == "''");
 }

@@ -19,11 +19,11 @@
 #include "tools/hubstorm/progress_bar.hpp"
 #include "tools/hubstorm/replications.hpp"
 #include "tools/output/file.hpp"
+#include "tools/output/run_writers.hpp"
 #include "tools/output/style.hpp"
 #include "tools/output/words.hpp"
 
 using namespace std::chrono_literals;
-using hubstorm::ExportForm;
 using hubstorm::ExportTarget;
 
 namespace {
@@ -198,18 +198,23 @@ TEST_CASE("what cannot be written says so and changes nothing") {
 }
 
 TEST_CASE("the name of an export tells its form") {
-  CHECK(hubstorm::parse_export("a/summary.json") == ExportTarget{ExportForm::summary_json, "a/summary.json"});
-  CHECK(hubstorm::parse_export("a.csv") == ExportTarget{ExportForm::summary_csv, "a.csv"});
-  CHECK(hubstorm::parse_export("run-series.csv") == ExportTarget{ExportForm::series_csv, "run-series.csv"});
-  CHECK(hubstorm::parse_export("series:b.txt") == ExportTarget{ExportForm::series_csv, "b.txt"});
-  CHECK(hubstorm::parse_export("baseline:b.json") == ExportTarget{ExportForm::baseline_json, "b.json"});
-  CHECK(hubstorm::parse_export("csv:-") == ExportTarget{ExportForm::summary_csv, "-"});
-  CHECK(hubstorm::parse_export("-") == ExportTarget{ExportForm::summary_json, "-"});
-  CHECK_THROWS_AS(hubstorm::parse_export("out.xml"), hubstorm::Failure);
-  CHECK_THROWS_AS(hubstorm::parse_export("json:"), hubstorm::Failure);
-  CHECK(hubstorm::parse_exports({"a.csv", "a.json"}, true).size() == 3);
-  CHECK_THROWS_AS(hubstorm::parse_exports({"csv:-"}, true), hubstorm::Failure);
-  CHECK_THROWS_AS(hubstorm::parse_exports({"a.csv", "series:a.csv"}, false), hubstorm::Failure);
+  const std::vector<output::Format> formats = output::formats(output::run_writers);
+  const auto kind_and_path = [&](const std::string& text) {
+    const ExportTarget target = hubstorm::parse_export(text, formats);
+    return std::string(formats[target.writer].kind) + " " + target.path;
+  };
+  CHECK(kind_and_path("a/summary.json") == "json a/summary.json");
+  CHECK(kind_and_path("a.csv") == "csv a.csv");
+  CHECK(kind_and_path("run-series.csv") == "series run-series.csv");
+  CHECK(kind_and_path("series:b.txt") == "series b.txt");
+  CHECK(kind_and_path("baseline:b.json") == "baseline b.json");
+  CHECK(kind_and_path("csv:-") == "csv -");
+  CHECK(kind_and_path("-") == "json -");
+  CHECK_THROWS_AS(hubstorm::parse_export("out.xml", formats), hubstorm::Failure);
+  CHECK_THROWS_AS(hubstorm::parse_export("json:", formats), hubstorm::Failure);
+  CHECK(hubstorm::parse_exports({"json:-", "a.csv", "a.json"}, formats).size() == 3);
+  CHECK_THROWS_AS(hubstorm::parse_exports({"json:-", "csv:-"}, formats), hubstorm::Failure);
+  CHECK_THROWS_AS(hubstorm::parse_exports({"a.csv", "series:a.csv"}, formats), hubstorm::Failure);
 }
 
 TEST_CASE("the progress line: bar, simulated time, speed, runs done, time left, on one line") {

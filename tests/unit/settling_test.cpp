@@ -6,7 +6,7 @@
 #include "sim/random.hpp"
 #include "tests/unit/output_example.hpp"
 #include "tools/analysis/settling.hpp"
-#include "tools/output/summary_json.hpp"
+#include "tools/output/run_writers.hpp"
 #include "tools/output/summary_text.hpp"
 
 using analysis::mser5;

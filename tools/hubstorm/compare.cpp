@@ -9,8 +9,7 @@
 #include "tools/hubstorm/export_target.hpp"
 #include "tools/hubstorm/gates.hpp"
 #include "tools/hubstorm/scenario_file.hpp"
-#include "tools/output/comparison_machine.hpp"
-#include "tools/output/comparison_text.hpp"
+#include "tools/output/comparison_writers.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/words.hpp"
 
@@ -26,7 +25,7 @@ struct Options {
   std::string baseline;
   std::vector<std::string> tolerances;
   std::vector<std::string> exports;
-  std::string format = "text";
+  std::string format{output::comparison_writers[0].format.kind};
   std::string fail_on = "regression";
   std::string level = "95%";
   bool exact = false;
@@ -36,16 +35,16 @@ struct Options {
   bool quiet = false;
 };
 
-constexpr ExportKind kinds[] = {
-    {"text", ExportForm::text, ".txt"},   {"markdown", ExportForm::markdown, ".md"},
-    {"junit", ExportForm::junit, ".xml"}, {"json", ExportForm::comparison_json, ".json"},
-    {"github", ExportForm::github, ""},   {"azure", ExportForm::azure, ""}};
+std::vector<output::Format> formats() { return output::formats(output::comparison_writers); }
 
-constexpr const char* help_footer =
-    "A is the baseline, B the new result; both are written by hubstorm run --export PATH.json, or\n"
-    "--export baseline:PATH for one that is kept. Results of one seed are compared replication by\n"
-    "replication, others as independent samples. docs/ci.md explains verdicts, tolerances and pipelines.\n"
-    "Formats and kinds of exports: text (.txt), markdown (.md), junit (.xml), json (.json), github, azure.\n";
+std::string help_footer() {
+  return "A is the baseline, B the new result; both are written by hubstorm run --export PATH.json, or\n"
+         "--export baseline:PATH for one that is kept. Results of one seed are compared replication by\n"
+         "replication, others as independent samples. docs/ci.md explains verdicts, tolerances and "
+         "pipelines.\n"
+         "Formats, and exports as KIND:PATH or by the ending of PATH:\n" +
+         formats_help(formats());
+}
 
 // Larger than any summary: a million replications of some hundred metrics.
 constexpr std::size_t enough_for_summary = std::size_t{1} << 34;
@@ -195,35 +194,17 @@ void judge(Compared& compared, const Options& options, const std::vector<GivenTo
   for (std::string& note : notes_of(compared)) compared.notes.push_back(std::move(note));
 }
 
-std::string document(ExportForm form, const std::vector<Compared>& all, bool strict,
-                     const output::Style& style) {
-  switch (form) {
-    case ExportForm::markdown:
-      return output::comparison_markdown(all);
-    case ExportForm::junit:
-      return output::comparison_junit(all, strict);
-    case ExportForm::github:
-      return output::comparison_github(all);
-    case ExportForm::azure:
-      return output::comparison_azure(all);
-    case ExportForm::comparison_json:
-      return output::comparison_json(all);
-    default:
-      return output::comparison_text(all, style);
-  }
-}
-
 // --format counts as an export to standard output, unless one goes there or nothing is to be said.
 std::vector<ExportTarget> targets_of(const Options& options) {
   std::vector<std::string> texts = options.exports;
   const bool taken = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
-    return parse_export_as(text, kinds).path == "-";
+    return parse_export(text, formats()).path == "-";
   });
   if (options.json)
     texts.emplace_back("json:-");
   else if (!options.quiet && !taken)
     texts.push_back(options.format + ":-");
-  return parse_exports_as(texts, kinds);
+  return parse_exports(texts, formats());
 }
 
 Exit exit_code(Verdict verdict, bool strict) {
@@ -259,7 +240,7 @@ Exit act(const Options& options, const Common& common) {
   for (const ExportTarget& target : targets) {
     const bool terminal = target.path == "-";
     const output::Style style{terminal && output::use_colour(common.colour, STDOUT_FILENO)};
-    const std::string content = document(target.form, all, options.strict, style);
+    const std::string content = output::comparison_writers[target.writer].write({all, options.strict, style});
     terminal ? output::write_stdout(content) : output::write_file(target.path, content);
   }
   for (const Failure& failure : failed.failures) fmt::print(stderr, "error: {}\n", failure.what());
@@ -296,10 +277,10 @@ void add_options(const CommandLine& app, Options& options) {
   exact.excludes(tolerance).excludes(fail_on);
   app.flag("--allow-different", options.allow_different, "Compare results of different scenarios");
   app.flag("--strict", options.strict, "Exit with 12 when a gate is inconclusive");
-  const Option format = app.option("--format", options.format,
-                                   "Of standard output: text, markdown, junit, github, azure or json")
-                            .type_name("FORMAT")
-                            .one_of({"text", "markdown", "junit", "github", "azure", "json"});
+  const Option format =
+      app.option("--format", options.format, "Of standard output: " + sim::settings::listed(kinds(formats())))
+          .type_name("FORMAT")
+          .one_of(kinds(formats()));
   app.option("--export", options.exports, "Writes a file, see below; repeatable")
       .type_name("[KIND:]PATH")
       .one_value_each();
@@ -314,7 +295,7 @@ Command add_compare(const CommandLine& root, const Common& common) {
   const CommandLine app = root.subcommand("compare", "Says whether a result is worse than a baseline");
   const auto options = std::make_shared<Options>();
   add_options(app, *options);
-  app.footer(std::string(help_footer) + "\n" + exit_code_help);
+  app.footer(help_footer() + "\n" + exit_code_help);
   return {app, [options, &common] { return act(*options, common); }};
 }
 

@@ -8,38 +8,28 @@
 #include "tools/hubstorm/exit_code.hpp"
 
 namespace hubstorm {
-namespace {
 
-// A longer ending stands before one that it ends in.
-constexpr ExportKind run_kinds[] = {{"json", ExportForm::summary_json, ".json"},
-                                    {"baseline", ExportForm::baseline_json, ""},
-                                    {"series", ExportForm::series_csv, "series.csv"},
-                                    {"timeline", ExportForm::timeline_csv, "timeline.csv"},
-                                    {"csv", ExportForm::summary_csv, ".csv"}};
-
-}  // namespace
-
-ExportTarget parse_export_as(const std::string& text, std::span<const ExportKind> kinds) {
-  for (const ExportKind& kind : kinds) {
-    const std::size_t colon = kind.kind.size();
-    if (text.starts_with(kind.kind) && text.size() > colon + 1 && text[colon] == ':')
-      return {kind.form, text.substr(colon + 1)};
+ExportTarget parse_export(const std::string& text, const std::vector<output::Format>& formats) {
+  for (std::size_t i = 0; i < formats.size(); ++i) {
+    const std::size_t colon = formats[i].kind.size();
+    if (text.starts_with(formats[i].kind) && text.size() > colon + 1 && text[colon] == ':')
+      return {i, text.substr(colon + 1)};
   }
-  if (text == "-") return {kinds.front().form, text};
-  for (const ExportKind& kind : kinds)
-    if (!kind.ending.empty() && text.ends_with(kind.ending)) return {kind.form, text};
+  if (text == "-") return {0, text};
+  for (std::size_t i = 0; i < formats.size(); ++i)
+    if (!formats[i].ending.empty() && text.ends_with(formats[i].ending)) return {i, text};
   std::vector<std::string> ways;
-  for (const ExportKind& kind : kinds) ways.push_back(fmt::format("{}:{}", kind.kind, text));
+  for (const std::string& kind : kinds(formats)) ways.push_back(fmt::format("{}:{}", kind, text));
   throw Failure(exit_usage, fmt::format("--export {}: the name does not tell the format; write {}", text,
                                         sim::settings::listed(ways)));
 }
 
-std::vector<ExportTarget> parse_exports_as(const std::vector<std::string>& texts,
-                                           std::span<const ExportKind> kinds) {
+std::vector<ExportTarget> parse_exports(const std::vector<std::string>& texts,
+                                        const std::vector<output::Format>& formats) {
   std::vector<ExportTarget> targets;
   std::set<std::string> places;
   for (const std::string& text : texts) {
-    targets.push_back(parse_export_as(text, kinds));
+    targets.push_back(parse_export(text, formats));
     const std::string& path = targets.back().path;
     if (!places.insert(path).second)
       throw Failure(exit_usage, path == "-" ? "standard output takes one document, and several are asked for"
@@ -48,13 +38,19 @@ std::vector<ExportTarget> parse_exports_as(const std::vector<std::string>& texts
   return targets;
 }
 
-ExportTarget parse_export(const std::string& text) { return parse_export_as(text, run_kinds); }
+std::string formats_help(const std::vector<output::Format>& formats) {
+  std::string text;
+  for (const output::Format& format : formats) {
+    const std::string ending = format.ending.empty() ? "" : fmt::format("({})", format.ending);
+    text += fmt::format("  {:<9} {:<15} {}\n", format.kind, ending, format.says);
+  }
+  return text;
+}
 
-std::vector<ExportTarget> parse_exports(const std::vector<std::string>& texts, bool json_to_stdout) {
+std::vector<std::string> kinds(const std::vector<output::Format>& formats) {
   std::vector<std::string> all;
-  if (json_to_stdout) all.emplace_back("json:-");
-  all.insert(all.end(), texts.begin(), texts.end());
-  return parse_exports_as(all, run_kinds);
+  for (const output::Format& format : formats) all.emplace_back(format.kind);
+  return all;
 }
 
 }  // namespace hubstorm

@@ -23,11 +23,11 @@
 #include "tools/hubstorm/progress_bar.hpp"
 #include "tools/hubstorm/replications.hpp"
 #include "tools/hubstorm/scenario_file.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/places.hpp"
-#include "tools/output/summary_json.hpp"
+#include "tools/output/run_writers.hpp"
 #include "tools/output/summary_text.hpp"
-#include "tools/output/tables.hpp"
 
 namespace hubstorm {
 namespace {
@@ -51,13 +51,12 @@ struct Options {
   bool no_parking = false;
 };
 
-constexpr const char* help_footer =
-    "Exports: --export summary.json is the summary, --export metrics.csv its metrics as a table,\n"
-    "--export run-series.csv (any name ending in series.csv) the time series of every replication,\n"
-    "--export run-timeline.csv what the control plane decided.\n"
-    "json:PATH, csv:PATH, series:PATH and timeline:PATH choose whatever the name, baseline:PATH is the\n"
-    "summary as hubstorm compare keeps it: without times and memory, a line a metric. - is standard\n"
-    "output, which then carries nothing else.\n";
+std::string help_footer() {
+  return "Exports, as --export KIND:PATH, or --export PATH with the ending of a kind (run-series.csv is a "
+         "series);\n"
+         "- is standard output, which then carries nothing else:\n" +
+         formats_help(output::formats(output::run_writers));
+}
 
 void add_options(const CommandLine& app, Options& options) {
   app.option("FILE", options.file, "The scenario; - reads standard input").type_name("").required();
@@ -128,10 +127,10 @@ bool to_stdout(const std::vector<ExportTarget>& targets) {
 
 // A trace is text on standard output, or part of the JSON.
 void check_trace_has_a_place(const Options& options, const std::vector<ExportTarget>& targets) {
-  const bool in_json = std::any_of(targets.begin(), targets.end(), [](const ExportTarget& target) {
-    return target.form == ExportForm::summary_json || target.form == ExportForm::baseline_json;
+  const bool held = std::any_of(targets.begin(), targets.end(), [](const ExportTarget& target) {
+    return output::run_writers[target.writer].holds_trace;
   });
-  if (!options.trace.empty() && to_stdout(targets) && !in_json)
+  if (!options.trace.empty() && to_stdout(targets) && !held)
     throw Failure(exit_usage,
                   "--trace has no place to go: standard output is a table; add --export PATH.json");
 }
@@ -145,11 +144,11 @@ void check_targets(const std::vector<ExportTarget>& targets) {
 std::string reproduce(const Options& options, const Scenario& scenario) {
   const bool only = options.only.has_value();
   std::string line =
-      fmt::format("hubstorm run {} --seed {} {} {}", output::shell_word(options.file), scenario.seed,
+      fmt::format("hubstorm run {} --seed {} {} {}", output::escape::shell(options.file), scenario.seed,
                   only ? "--only" : "--replications", only ? *options.only : scenario.replications);
   for (const std::string& assignment : options.set)
     if (!assignment.starts_with("seed=") && !assignment.starts_with("replications="))
-      line += " --set " + output::shell_word(assignment);
+      line += " --set " + output::escape::shell(assignment);
   return options.strict ? line + " --strict" : line;
 }
 
@@ -249,28 +248,18 @@ output::Result evaluate(const Options& options, const Scenario& scenario, const 
   return result;
 }
 
-std::string document(ExportForm form, const output::Result& result,
-                     const std::vector<measures::Report>& reports) {
-  switch (form) {
-    case ExportForm::baseline_json:
-      return output::baseline_json(result);
-    case ExportForm::summary_csv:
-      return output::summary_csv(result);
-    case ExportForm::series_csv:
-      return output::series_csv(reports);
-    case ExportForm::timeline_csv:
-      return output::timeline_csv(reports);
-    default:
-      return output::summary_json(result);
+void write(const std::vector<ExportTarget>& targets, const output::RunExport& run) {
+  for (const ExportTarget& target : targets) {
+    const std::string content = output::run_writers[target.writer].write(run);
+    target.path == "-" ? output::write_stdout(content) : output::write_file(target.path, content);
   }
 }
 
-void write(const std::vector<ExportTarget>& targets, const output::Result& result,
-           const std::vector<measures::Report>& reports) {
-  for (const ExportTarget& target : targets) {
-    const std::string content = document(target.form, result, reports);
-    target.path == "-" ? output::write_stdout(content) : output::write_file(target.path, content);
-  }
+// Those of --export; --json counts as json:-.
+std::vector<ExportTarget> targets_of(const Options& options) {
+  std::vector<std::string> texts = options.exports;
+  if (options.json) texts.insert(texts.begin(), "json:-");
+  return parse_exports(texts, output::formats(output::run_writers));
 }
 
 Exit exit_code(analysis::Verdict verdict) {
@@ -295,7 +284,7 @@ Exit exit_code(analysis::Verdict verdict) {
 Exit act(const Options& options, const Common& common) {
   const Wall::time_point started = Wall::now();
   const InterruptGuard guard;
-  const std::vector<ExportTarget> targets = parse_exports(options.exports, options.json);
+  const std::vector<ExportTarget> targets = targets_of(options);
   check_trace_has_a_place(options, targets);
   const Scenario scenario = load_scenario(options.file, overrides(options));
   const auto trace = traced_device(options.trace, scenario);
@@ -305,7 +294,7 @@ Exit act(const Options& options, const Common& common) {
   if (outcome.interrupted) give_up(outcome, options, scenario);
   output::Result result = evaluate(options, scenario, outcome);
   result.meta = meta(outcome, started);
-  write(targets, result, outcome.reports);
+  write(targets, {result, outcome.reports});
   if (to_stdout(targets)) return exit_code(result.verdict);
   if (trace) output::write_stdout(output::trace_text(options.trace, result.trace));
   const output::Style style{output::use_colour(common.colour, STDOUT_FILENO)};
@@ -320,7 +309,7 @@ Command add_run(const CommandLine& root, const Common& common) {
       root.subcommand("run", "Runs a scenario, all its replications, and says what came of it");
   const auto options = std::make_shared<Options>();
   add_options(app, *options);
-  app.footer(std::string(help_footer) + "\n" + exit_code_help);
+  app.footer(help_footer() + "\n" + exit_code_help);
   return {app, [options, &common] { return act(*options, common); }};
 }
 

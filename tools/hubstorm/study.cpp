@@ -2,18 +2,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "tools/hubstorm/commands.hpp"
 #include "tools/hubstorm/interrupt.hpp"
 #include "tools/hubstorm/study_file.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/grid.hpp"
-#include "tools/output/study_files.hpp"
-#include "tools/output/study_text.hpp"
-#include "tools/output/summary_text.hpp"
+#include "tools/output/json.hpp"
+#include "tools/output/study_writers.hpp"
 #include "tools/output/words.hpp"
 
 namespace hubstorm {
@@ -21,7 +21,7 @@ namespace {
 
 struct Options {
   StudyOptions study;
-  std::string format = "text";
+  std::string format{output::study_writers[0].format.kind};
   bool json = false;
 };
 
@@ -68,7 +68,7 @@ std::string standing_json(const study::Plan& plan, const std::vector<Standing>& 
                               {"torn", one.torn},
                               {"complete", one.progress.settled}});
   json["files_of_no_point"] = old;
-  return json.dump(2) + "\n";
+  return output::json_text(json) + "\n";
 }
 
 // A line a point, and what is left to do.
@@ -79,12 +79,12 @@ std::string standing_text(const study::Plan& plan, const std::vector<Standing>& 
   for (const Standing& one : all) {
     std::string state = fmt::format("{} of {}", one.progress.there, one.progress.wanted);
     if (one.torn > 0) state += fmt::format(", {} torn", one.torn);
-    rows.push_back({std::to_string(one.point->number), one.point->label, state});
+    rows.push_back({std::to_string(one.point->number), output::escape::terminal(one.point->label), state});
     left += one.progress.wanted - one.progress.there;
     torn += one.torn;
   }
   std::string text = output::grid(rows, 2) + "\n";
-  const std::string run = "`hubstorm study run " + output::shell_word(options.file) + "`";
+  const std::string run = "`hubstorm study run " + output::escape::shell(options.file) + "`";
   if (left > 0)
     text += output::words::wrap(fmt::format("{} replications are to be run{}: {} runs them.", left,
                                             plan.settings.precision ? ", perhaps more for the precision" : "",
@@ -95,7 +95,7 @@ std::string standing_text(const study::Plan& plan, const std::vector<Standing>& 
   if (old > 0)
     text += output::words::wrap(fmt::format(
         "{} more results in {} are of other settings, of a search or of another version; they are kept.", old,
-        options.folder()));
+        output::escape::terminal(options.folder())));
   return text;
 }
 
@@ -110,19 +110,37 @@ Exit show_standing(const Options& options) {
 }
 
 void write_files(const study::Results& results, const std::string& folder) {
-  output::write_file(folder + "/study.json", output::study_json(results));
-  output::write_file(folder + "/results.csv", output::study_csv(results));
-  output::write_file(folder + "/runs.csv", output::study_runs_csv(results));
-  output::write_file(folder + "/study.db", output::study_database(results));
+  for (const output::StudyWriter& writer : output::study_writers)
+    if (!writer.file.empty())
+      output::write_file(fmt::format("{}/{}", folder, writer.file), writer.write({results, output::Style{}}));
+}
+
+// The names of the files that a study has in its folder, "a, b".
+std::string file_names() {
+  std::string names;
+  for (const output::StudyWriter& writer : output::study_writers)
+    if (!writer.file.empty()) names.append(names.empty() ? "" : ", ").append(writer.file);
+  return names;
+}
+
+// The kinds that --format knows.
+std::vector<std::string> printed() {
+  std::vector<std::string> all;
+  for (const output::StudyWriter& writer : output::study_writers)
+    if (writer.printed) all.emplace_back(writer.format.kind);
+  return all;
 }
 
 std::string document(const study::Results& results, const Options& options, const Common& common) {
   const std::string format = options.json ? "json" : options.format;
-  if (format == "json") return output::study_json(results);
-  if (format == "csv") return output::study_csv(results);
-  if (format == "markdown") return output::study_markdown(results);
-  return output::study_text(results, output::Style{output::use_colour(common.colour, STDOUT_FILENO)}) +
-         fmt::format("\nFiles: study.json, results.csv, runs.csv, study.db in {}\n", options.study.folder());
+  const auto* writer =
+      std::find_if(std::begin(output::study_writers), std::end(output::study_writers),
+                   [&](const output::StudyWriter& one) { return one.format.kind == format; });
+  const std::string text =
+      writer->write({results, output::Style{output::use_colour(common.colour, STDOUT_FILENO)}});
+  if (writer != std::begin(output::study_writers)) return text;
+  return text +
+         fmt::format("\nFiles: {} in {}\n", file_names(), output::escape::terminal(options.study.folder()));
 }
 
 Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& options,
@@ -181,9 +199,7 @@ Command add_study(const CommandLine& root, const Common& common) {
     return sub;
   };
   const auto add_format = [&](const CommandLine& sub) {
-    sub.option("--format", options->format, "Of what is printed")
-        .type_name("KIND")
-        .one_of({"text", "markdown", "csv", "json"});
+    sub.option("--format", options->format, "Of what is printed").type_name("KIND").one_of(printed());
     sub.flag("--json", options->json, "The same as --format json");
   };
   const CommandLine plan =

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "tools/hubstorm/study_search.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/grid.hpp"
+#include "tools/output/json.hpp"
 #include "tools/output/words.hpp"
 #include "tools/study/headroom.hpp"
 
@@ -15,6 +16,7 @@ namespace hubstorm {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using output::escape::terminal;
 
 // Fleets of several sizes as points of their own.
 class Sizes {
@@ -115,20 +117,20 @@ class HeadroomReport {
                                 {"n", one.n},
                                 {"possible", one.possible},
                                 {"expectations", standing_word(one.standing)}});
-    return json.dump(2) + "\n";
+    return output::json_text(json) + "\n";
   }
 
   std::string text(const output::Style& style) const {
-    std::string text = style.bold(plan_.settings.name);
-    if (!plan_.settings.description.empty()) text += ": " + plan_.settings.description;
+    std::string text = style.bold(terminal(plan_.settings.name));
+    if (!plan_.settings.description.empty()) text += ": " + terminal(plan_.settings.description);
     text = output::words::wrap(text);
     text += output::words::wrap(fmt::format("How large a fleet still meets {}, {:.3g} % confidence.",
-                                            expected(plan_.points[0]), search_.confidence * 100));
+                                            terminal(expected(plan_.points[0])), search_.confidence * 100));
     text += "\n" + output::words::wrap(answer(style)) + "\n" + table() + "\n";
     for (const study::Probe& one : found_.probes)
       if (!one.possible)
         text += fmt::format("{} devices are no scenario that can run:\n{}\n", devices(one.factor),
-                            sizes_.problem(one.factor));
+                            output::escape::message(sizes_.problem(one.factor)));
     return text +
            output::words::wrap(fmt::format(
                "{} replications. Bisection with Student t intervals; the error is shared out over sizes, "

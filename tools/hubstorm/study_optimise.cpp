@@ -2,19 +2,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "models/application/metric_names.hpp"
 #include "tools/hubstorm/study_search.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/grid.hpp"
-#include "tools/output/study_text.hpp"
+#include "tools/output/json.hpp"
+#include "tools/output/study_writers.hpp"
 #include "tools/output/words.hpp"
 
 namespace hubstorm {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using output::escape::terminal;
 using study::Standing;
 
 // The race of a plan with the words for it.
@@ -44,16 +46,16 @@ class Optimiser {
                                 {"method", one.ci95 ? Json("student-t") : Json(nullptr)},
                                 {"expectations", standing_word(one.standing)},
                                 {"dominated", one.dominated}});
-    return json.dump(2) + "\n";
+    return output::json_text(json) + "\n";
   }
 
   std::string text(const output::Style& style) const {
-    std::string text = style.bold(plan_.settings.name);
-    if (!plan_.settings.description.empty()) text += ": " + plan_.settings.description;
+    std::string text = style.bold(terminal(plan_.settings.name));
+    if (!plan_.settings.description.empty()) text += ": " + terminal(plan_.settings.description);
     text = output::words::wrap(text);
     text += output::words::wrap(fmt::format(
         "{} {} of {} points that meet {}, {:.3g} % confidence.", goal_.maximise() ? "Highest" : "Lowest",
-        goal_.metric(), plan_.points.size(), expected(plan_.points[0]), goal_.confidence * 100));
+        goal_.metric(), plan_.points.size(), terminal(expected(plan_.points[0])), goal_.confidence * 100));
     text += "\n" + output::words::wrap(answer(style)) + "\n" + table() + "\n";
     return text + output::words::wrap(fmt::format(
                       "{} replications, {:.0f} % of the {} that {} at every point take. Racing with Student "
@@ -111,8 +113,9 @@ class Optimiser {
                   : style.bad("✗") + " No point meets the expectations.";
     }
     const study::Contender& winner = race_.points[*race_.winner];
-    std::string text = fmt::format("{} {}: {} {}, after {} replications.", style.good("✓"),
-                                   plan_.points[winner.point].label, goal_.metric(), value(winner), winner.n);
+    std::string text =
+        fmt::format("{} {}: {} {}, after {} replications.", style.good("✓"),
+                    terminal(plan_.points[winner.point].label), goal_.metric(), value(winner), winner.n);
     if (!race_.certain)
       text += fmt::format(
           " Points marked open might be better: they are too close to call within {} replications.",
@@ -129,7 +132,7 @@ class Optimiser {
                                : !one.objective ? "no value"
                                : one.dominated  ? "not better"
                                                 : "";
-      rows.push_back({std::to_string(one.point + 1), plan_.points[one.point].label, value(one),
+      rows.push_back({std::to_string(one.point + 1), terminal(plan_.points[one.point].label), value(one),
                       std::to_string(one.n), standing_word(one.standing), note});
     }
     return output::grid(rows, 2);

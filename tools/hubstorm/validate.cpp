@@ -5,6 +5,7 @@
 
 #include "tools/hubstorm/commands.hpp"
 #include "tools/hubstorm/scenario_file.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/file.hpp"
 
 namespace hubstorm {
@@ -25,7 +26,8 @@ Exit validate_one(const std::string& path, const Options& options) {
   try {
     const application::Scenario scenario = load_scenario(path, options.set);
     print_warnings(scenario, path);
-    output::write_stdout(options.print_resolved ? scenario.resolved : fmt::format("{}: ok\n", path));
+    output::write_stdout(options.print_resolved ? output::escape::strings(scenario.resolved)
+                                                : output::escape::terminal(path) + ": ok\n");
     return exit_ok;
   } catch (const Failure& failure) {
     fmt::print(stderr, "{}{}\n", failure.complete ? "" : "error: ", failure.what());

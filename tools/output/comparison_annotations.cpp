@@ -3,23 +3,13 @@
 
 #include <functional>
 
-#include "tools/output/comparison_machine.hpp"
+#include "tools/output/comparison_writers.hpp"
+#include "tools/output/escape.hpp"
 
 namespace output {
 namespace {
 
 using analysis::Verdict;
-
-// Each character of `special` is replaced by its code.
-std::string coded(const std::string& text, const std::vector<std::pair<char, const char*>>& special) {
-  std::string out;
-  for (const char c : text) {
-    const auto code =
-        std::find_if(special.begin(), special.end(), [&](const auto& one) { return one.first == c; });
-    out += code == special.end() ? std::string(1, c) : code->second;
-  }
-  return out;
-}
 
 // Severity, title, message.
 using Say = std::function<void(Verdict, const std::string&, const std::string&)>;
@@ -47,27 +37,24 @@ void say_all(const std::vector<Compared>& all, const Say& say) {
 
 }  // namespace
 
-// https://docs.github.com/actions/reference/workflow-commands-for-github-actions; escapes as in
-// actions/toolkit, packages/core/src/command.ts.
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 std::string comparison_github(const std::vector<Compared>& all) {
   std::string out;
   say_all(all, [&](Verdict verdict, const std::string& title, const std::string& text) {
     const char* command = verdict == Verdict::fail   ? "error"
                           : verdict == Verdict::pass ? "notice"
                                                      : "warning";
-    out += fmt::format("::{} title={}::{}\n", command,
-                       coded(title, {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}, {':', "%3A"}, {',', "%2C"}}),
-                       coded(text, {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}}));
+    out += fmt::format("::{} title={}::{}\n", command, escape::github_property(title),
+                       escape::github_message(text));
   });
   return out;
 }
 
-// Logging commands of Azure Pipelines; escapes as in microsoft/azure-pipelines-task-lib, node/taskcommand.ts.
-// There are no notices: what holds is a plain line.
+// Logging commands of Azure Pipelines. There are no notices: what holds is a plain line.
 std::string comparison_azure(const std::vector<Compared>& all) {
   std::string out;
   say_all(all, [&](Verdict verdict, const std::string& title, const std::string& text) {
-    const std::string line = coded(title + ": " + text, {{'%', "%AZP25"}, {'\r', "%0D"}, {'\n', "%0A"}});
+    const std::string line = escape::azure(title + ": " + text);
     const char* type = verdict == Verdict::fail ? "error" : "warning";
     out +=
         verdict == Verdict::pass ? line + "\n" : fmt::format("##vso[task.logissue type={}]{}\n", type, line);

@@ -1,8 +1,8 @@
 // A comparison as a JSON document.
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "tools/output/comparison_machine.hpp"
+#include "tools/output/comparison_writers.hpp"
+#include "tools/output/json.hpp"
 #include "tools/output/result.hpp"
 
 namespace output {
@@ -91,7 +91,7 @@ std::string comparison_json(const std::vector<Compared>& all) {
             {"verdict", verdict_word(analysis::overall(verdicts))},
             {"comparisons", Json::array()}};
   for (const Compared& compared : all) json["comparisons"].push_back(compared_json(compared));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json) + "\n";
 }
 
 }  // namespace output

@@ -1,47 +1,13 @@
 // A comparison as JUnit XML, in the form that GitHub, GitLab, Azure Pipelines and Jenkins read.
 #include <fmt/format.h>
 
-#include "tools/output/comparison_machine.hpp"
+#include "tools/output/comparison_writers.hpp"
+#include "tools/output/escape.hpp"
 
 namespace output {
 namespace {
 
 using analysis::Verdict;
-
-// Text for an attribute or an element. XML 1.0 has no way to write control characters, nor U+FFFE and U+FFFF:
-// they become question marks.
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view three = std::string_view(text).substr(i, 3);
-    if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
-      out += '?';
-      i += 2;
-      continue;
-    }
-    const char c = text[i];
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\t' ? '?' : c;
-    }
-  }
-  return out;
-}
 
 struct Case {
   std::string name;
@@ -65,8 +31,8 @@ std::vector<Case> cases_of(const Compared& compared) {
 
 std::string case_xml(const Case& one, const std::string& scenario, bool strict) {
   const std::string head = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\">\n",
-                                       escaped(scenario), escaped(one.name));
-  const std::string says = escaped(one.says);
+                                       escape::xml(scenario), escape::xml(one.name));
+  const std::string says = escape::xml(one.says);
   std::string inside;
   if (one.verdict == Verdict::fail)
     inside = fmt::format("      <failure type=\"regression\" message=\"{}\">{}</failure>\n", says, says);
@@ -83,13 +49,13 @@ std::string properties(const std::vector<std::string>& notes) {
   if (notes.empty()) return "";
   std::string text = "    <properties>\n";
   for (const std::string& note : notes)
-    text += fmt::format("      <property name=\"note\" value=\"{}\"/>\n", escaped(note));
+    text += fmt::format("      <property name=\"note\" value=\"{}\"/>\n", escape::xml(note));
   return text + "    </properties>\n";
 }
 
 // No gate was judged: a broken test, not one that failed.
 std::string problem_xml(const Compared& compared) {
-  const std::string title = escaped(title_of(compared)), says = escaped(words::overall(compared));
+  const std::string title = escape::xml(title_of(compared)), says = escape::xml(words::overall(compared));
   return fmt::format(
       "  <testsuite name=\"{}\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">\n"
       "    <testcase classname=\"{}\" name=\"comparison\" time=\"0\">\n"
@@ -114,7 +80,7 @@ std::string comparison_junit(const std::vector<Compared>& all, bool strict) {
     const auto unclear = count(Verdict::inconclusive);
     text += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\">\n",
-        escaped(compared.result.scenario), cases.size(), count(Verdict::fail), strict ? unclear : 0,
+        escape::xml(compared.result.scenario), cases.size(), count(Verdict::fail), strict ? unclear : 0,
         strict ? 0 : unclear);
     text += properties(compared.notes);
     for (const Case& one : cases) text += case_xml(one, compared.result.scenario, strict);

@@ -1,29 +1,15 @@
 // A comparison as GitHub-flavoured Markdown.
 #include <fmt/format.h>
 
-#include "tools/output/comparison_text.hpp"
+#include "tools/output/comparison_writers.hpp"
+#include "tools/output/escape.hpp"
 
 namespace output {
 namespace {
 
 using analysis::GateResult;
 using analysis::Verdict;
-
-// A cell of a table, or a line: names and paths must not become markup.
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r')
-      out += ' ';
-    else if (c == '<')
-      out += "&lt;";
-    else if (std::string_view("|\\`*_[]").find(c) != std::string_view::npos)
-      out += std::string("\\") + c;
-    else
-      out += c;
-  }
-  return out;
-}
+using escape::markdown;
 
 const char* sign(Verdict verdict) {
   if (verdict == Verdict::pass) return "✅";
@@ -31,9 +17,9 @@ const char* sign(Verdict verdict) {
 }
 
 std::string origin(const std::string& path, const StoredSummary& summary) {
-  return escaped(fmt::format("{} (hubstorm {}, seed {}, {} {})", path, summary.version, summary.side.seed,
-                             summary.side.replications,
-                             summary.side.replications == 1 ? "replication" : "replications"));
+  return markdown(fmt::format("{} (hubstorm {}, seed {}, {} {})", path, summary.version, summary.side.seed,
+                              summary.side.replications,
+                              summary.side.replications == 1 ? "replication" : "replications"));
 }
 
 std::string row(const GateResult& gate) {
@@ -44,11 +30,11 @@ std::string row(const GateResult& gate) {
   std::string verdict = fmt::format("{} {}", sign(gate.verdict), words::outcome(gate));
   if (!gate.reason.empty()) verdict += ": " + gate.reason;
   const bool measured = gate.baseline && gate.current;
-  return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", escaped(gate.gate.tolerance.metric),
-                     escaped(words::side(gate.baseline)), escaped(words::side(gate.current)), escaped(change),
-                     escaped(gate.interval ? words::range(*gate.interval, unit) : "–"),
-                     escaped(gate.gate.tolerance.text), measured ? escaped(words::evidence(gate)) : "–",
-                     escaped(verdict));
+  return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", markdown(gate.gate.tolerance.metric),
+                     markdown(words::side(gate.baseline)), markdown(words::side(gate.current)),
+                     markdown(change), markdown(gate.interval ? words::range(*gate.interval, unit) : "–"),
+                     markdown(gate.gate.tolerance.text), measured ? markdown(words::evidence(gate)) : "–",
+                     markdown(verdict));
 }
 
 std::string table(const Compared& compared) {
@@ -57,13 +43,13 @@ std::string table(const Compared& compared) {
       "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- |\n",
       words::level(compared.comparison.judging.level));
   for (const GateResult& gate : compared.comparison.gates) text += row(gate);
-  return text + "\n" + escaped(words::how(compared.comparison)) + "\n";
+  return text + "\n" + markdown(words::how(compared.comparison)) + "\n";
 }
 
 std::string listed(const Compared& compared) {
   std::string text;
   for (std::size_t i = 0; i < std::min(most_listed, compared.differences.size()); ++i)
-    text += "- " + escaped(words::difference(compared.differences[i])) + "\n";
+    text += "- " + markdown(words::difference(compared.differences[i])) + "\n";
   if (compared.differences.size() > most_listed)
     text += fmt::format("- and {} more\n", compared.differences.size() - most_listed);
   return text;
@@ -75,13 +61,13 @@ std::string comparison_markdown(const std::vector<Compared>& all) {
   std::string text;
   for (const Compared& compared : all) {
     if (!text.empty()) text += "\n";
-    text += fmt::format("### {} {}: {}\n\n", sign(verdict_of(compared)), escaped(title_of(compared)),
-                        escaped(words::overall(compared)));
+    text += fmt::format("### {} {}: {}\n\n", sign(verdict_of(compared)), markdown(title_of(compared)),
+                        markdown(words::overall(compared)));
     if (!compared.problem.empty()) continue;
     text += compared.exact ? listed(compared) : table(compared);
     text += fmt::format("\nBaseline: {}. New: {}.\n", origin(compared.baseline_path, compared.baseline),
                         origin(compared.result_path, compared.result));
-    for (const std::string& note : compared.notes) text += "\n> " + escaped(note) + "\n";
+    for (const std::string& note : compared.notes) text += "\n> " + markdown(note) + "\n";
   }
   return text;
 }

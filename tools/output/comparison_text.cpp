@@ -1,7 +1,9 @@
-#include "tools/output/comparison_text.hpp"
+// A comparison as text for the terminal.
+#include "tools/output/comparison_writers.hpp"
 
 #include <fmt/format.h>
 
+#include "tools/output/escape.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -9,6 +11,7 @@ namespace {
 
 using analysis::GateResult;
 using analysis::Verdict;
+using escape::terminal;
 
 std::string badge(Verdict verdict, const Style& style) {
   switch (verdict) {
@@ -28,9 +31,9 @@ std::string mark(Verdict verdict, const Style& style) {
 }
 
 std::string origin(const std::string& path, const StoredSummary& summary) {
-  return fmt::format("{} (hubstorm {}, seed {}, {} {})", path, summary.version, summary.side.seed,
-                     summary.side.replications,
-                     summary.side.replications == 1 ? "replication" : "replications");
+  return terminal(fmt::format("{} (hubstorm {}, seed {}, {} {})", path, summary.version, summary.side.seed,
+                              summary.side.replications,
+                              summary.side.replications == 1 ? "replication" : "replications"));
 }
 
 std::string row(const std::string& baseline, const std::string& current, const std::string& change,
@@ -43,18 +46,18 @@ std::string row(const std::string& baseline, const std::string& current, const s
 
 std::string gate_text(const GateResult& gate, const Style& style) {
   std::string text =
-      fmt::format("  {} {}\n", mark(gate.verdict, style), style.bold(gate.gate.tolerance.metric));
+      fmt::format("  {} {}\n", mark(gate.verdict, style), style.bold(terminal(gate.gate.tolerance.metric)));
   const std::string& unit = gate.gate.unit;
-  text += row(words::side(gate.baseline), words::side(gate.current),
-              gate.change ? words::change(*gate.change, unit) : "-",
-              gate.interval ? words::range(*gate.interval, unit) : "-", gate.gate.tolerance.text,
-              words::outcome(gate));
-  if (!gate.baseline || !gate.current) return text + words::wrap(gate.reason, 4);
+  text += row(terminal(words::side(gate.baseline)), terminal(words::side(gate.current)),
+              gate.change ? terminal(words::change(*gate.change, unit)) : "-",
+              gate.interval ? terminal(words::range(*gate.interval, unit)) : "-",
+              terminal(gate.gate.tolerance.text), words::outcome(gate));
+  if (!gate.baseline || !gate.current) return text + words::wrap(terminal(gate.reason), 4);
   std::string detail = words::evidence(gate);
   if (const std::string relative = words::relative_change(gate); !relative.empty() && !gate.identical)
     detail += ", " + relative + " of the baseline";
-  text += words::wrap(detail, 4);
-  return gate.reason.empty() ? text : text + words::wrap(gate.reason, 4);
+  text += words::wrap(terminal(detail), 4);
+  return gate.reason.empty() ? text : text + words::wrap(terminal(gate.reason), 4);
 }
 
 std::string table(const Compared& compared, const Style& style) {
@@ -67,7 +70,7 @@ std::string table(const Compared& compared, const Style& style) {
 std::string listed(const Compared& compared) {
   std::string text;
   for (std::size_t i = 0; i < std::min(most_listed, compared.differences.size()); ++i)
-    text += words::wrap(words::difference(compared.differences[i]), 2);
+    text += words::wrap(terminal(words::difference(compared.differences[i])), 2);
   if (compared.differences.size() > most_listed)
     text += fmt::format("  and {} more\n", compared.differences.size() - most_listed);
   return text;
@@ -81,12 +84,12 @@ std::string comparison_text(const std::vector<Compared>& all, const Style& style
     if (!text.empty()) text += "\n";
     const bool failed = !compared.problem.empty();
     text += words::wrap((failed ? style.bad("✗ ERROR") : badge(verdict_of(compared), style)) + "  " +
-                        style.bold(title_of(compared)) + ": " + words::overall(compared));
+                        style.bold(terminal(title_of(compared))) + ": " + terminal(words::overall(compared)));
     if (failed) continue;
     text += "Baseline: " + origin(compared.baseline_path, compared.baseline) + "\n";
     text += "New:      " + origin(compared.result_path, compared.result) + "\n\n";
     text += compared.exact ? listed(compared) : table(compared, style);
-    for (const std::string& note : compared.notes) text += words::wrap("Note: " + note);
+    for (const std::string& note : compared.notes) text += words::wrap("Note: " + terminal(note));
   }
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tools/output/escape.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -14,15 +15,6 @@ std::vector<std::size_t> widths(const std::vector<Row>& rows) {
   for (const Row& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) all[i] = std::max(all[i], words::columns(row[i]));
   return all;
-}
-
-std::string escaped(const std::string& cell) {
-  std::string out;
-  for (const char c : cell) {
-    if (c == '|' || c == '\\' || c == '<' || c == '*' || c == '_' || c == '`') out += '\\';
-    out += c == '\n' ? ' ' : c;
-  }
-  return out;
 }
 
 }  // namespace
@@ -50,7 +42,7 @@ std::string markdown_grid(const std::vector<Row>& rows) {
   std::string text;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     std::string line = "|";
-    for (const std::string& cell : rows[r]) line += " " + escaped(cell) + " |";
+    for (const std::string& cell : rows[r]) line += " " + escape::markdown(cell) + " |";
     text += line + "\n";
     if (r > 0) continue;
     text += "|";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tools/output/escape.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -36,8 +37,9 @@ bool worth_a_line(const measures::Event& e) {
 bool of_exports(const measures::Event& e) { return e.kind == "export" || e.kind == "destination"; }
 
 std::string change(const measures::Event& e) {
-  if (e.from.empty()) return e.to;
-  return e.to.empty() ? e.from : e.from + " -> " + e.to;
+  const std::string from = escape::terminal(e.from), to = escape::terminal(e.to);
+  if (from.empty()) return to;
+  return to.empty() ? from : from + " -> " + to;
 }
 
 std::string timeline_rows(const View& view) {
@@ -49,11 +51,13 @@ std::string timeline_rows(const View& view) {
       ++more;
       continue;
     }
-    const std::string what = (e.outcome == "refused" && !of_exports(e) ? "not " : "") + e.kind;
+    const std::string reason = escape::terminal(e.reason);
+    const std::string what =
+        (e.outcome == "refused" && !of_exports(e) ? "not " : "") + escape::terminal(e.kind);
     const std::string line = fmt::format("  {} {} {} {}", words::pad_left(words::duration(e.time_s), 7),
-                                         words::pad(e.hub, 7), what, change(e));
-    const bool fits = words::columns(line) + words::columns(e.reason) + 2 <= words::width;
-    text += fits ? line + ": " + e.reason + "\n" : line + ":\n" + words::wrap(e.reason, 18);
+                                         words::pad(escape::terminal(e.hub), 7), what, change(e));
+    const bool fits = words::columns(line) + words::columns(reason) + 2 <= words::width;
+    text += fits ? line + ": " + reason + "\n" : line + ":\n" + words::wrap(reason, 18);
   }
   if (more > 0)
     text += fmt::format("  ... {} more; --export timeline.csv has them all\n",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/output/escape.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -24,7 +25,7 @@ std::string settling_text(const View& view) {
   const auto named = [&](bool (analysis::SettlingSummary::*is)() const) {
     std::string names;
     for (const analysis::SettlingSummary& one : view.result.settling)
-      if ((one.*is)()) names += (names.empty() ? "" : ", ") + one.series;
+      if ((one.*is)()) names += (names.empty() ? "" : ", ") + escape::terminal(one.series);
     return names;
   };
   const application::Scenario& scenario = view.scenario;

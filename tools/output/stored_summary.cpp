@@ -5,8 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "sim/settings/text.hpp"
-#include "tools/output/summary_json.hpp"
+#include "tools/output/run_writers.hpp"
 
 namespace output {
 namespace {
@@ -20,9 +19,6 @@ std::optional<double> number(const Json& json, const char* key) {
   const auto found = json.find(key);
   return found == json.end() || found->is_null() ? std::nullopt : std::optional{found->get<double>()};
 }
-
-// Names and texts are shown on terminals, which they must not steer.
-std::string shown(const Json& json) { return sim::settings::printable(json.get<std::string>()); }
 
 // A whole number from `least`; the library would wrap what is larger, and cut off what is behind the point.
 template <class Number>
@@ -38,7 +34,7 @@ Number whole(const Json& parent, const char* key, std::uint64_t least) {
 
 analysis::Metric read_metric(const Json& json) {
   analysis::Metric metric;
-  metric.unit = shown(json.at("unit"));
+  metric.unit = json.at("unit").get<std::string>();
   metric.value = number(json, "value");
   metric.at_least = number(json, "at_least");
   if (json.contains("ci95"))
@@ -65,11 +61,10 @@ analysis::Runs read_runs(const Json& json, std::uint32_t replications) {
   form(json.is_object());
   for (const auto& [name, values] : json.items()) {
     form(values.is_array());
-    const std::string metric = sim::settings::printable(name);
-    for (const Json& value : values) runs[metric].push_back(read_run(value));
+    for (const Json& value : values) runs[name].push_back(read_run(value));
     if (values.size() != replications)
       throw NotASummary(fmt::format("\"runs\" has {} values of {} for {} replications; make the result anew",
-                                    values.size(), metric, replications));
+                                    values.size(), name, replications));
   }
   return runs;
 }
@@ -102,18 +97,18 @@ void check_form(const Json& json) {
 StoredSummary read_checked(const Json& json) {
   StoredSummary summary;
   const Json& manifest = json.at("manifest");
-  summary.version = shown(manifest.at("version"));
-  summary.scenario = shown(manifest.at("scenario"));
-  summary.scenario_hash = shown(manifest.at("scenario_hash"));
+  summary.version = manifest.at("version").get<std::string>();
+  summary.scenario = manifest.at("scenario").get<std::string>();
+  summary.scenario_hash = manifest.at("scenario_hash").get<std::string>();
   summary.side.seed = whole<std::uint64_t>(manifest, "seed", 0);
   summary.side.replications = whole<std::uint32_t>(manifest, "replications", 1);
   for (const Json& one : json.at("expectations"))
-    summary.expected.push_back(metric_of(shown(one.at("text"))));
+    summary.expected.push_back(metric_of(one.at("text").get<std::string>()));
   for (const auto& [name, metric] : json.at("metrics").items())
-    summary.side.metrics[sim::settings::printable(name)] = read_metric(metric);
+    summary.side.metrics[name] = read_metric(metric);
   if (json.contains("tolerances"))
     for (const auto& [metric, text] : json.at("tolerances").items())
-      summary.tolerances[sim::settings::printable(metric)] = shown(text);
+      summary.tolerances[metric] = text.get<std::string>();
   if (summary.side.replications < 2)
     summary.side.runs = only_run(summary.side.metrics);
   else if (json.contains("runs"))

@@ -2,7 +2,8 @@
 #include <fmt/format.h>
 
 #include "tools/output/csv.hpp"
-#include "tools/output/study_files.hpp"
+#include "tools/output/escape.hpp"
+#include "tools/output/study_writers.hpp"
 
 namespace output {
 namespace {
@@ -10,13 +11,13 @@ namespace {
 // "point,units,quota," and the values of a point in that order.
 std::string head(const study::Results& results) {
   std::string text = "point";
-  for (const study::Axis& axis : results.settings.axes) text += "," + axis.name;
+  for (const study::Axis& axis : results.settings.axes) text += "," + escape::csv(axis.name);
   return text;
 }
 
 std::string place(const study::PointResult& point) {
   std::string text = std::to_string(point.number);
-  for (const std::string& level : point.levels) text += "," + csv::quoted(level);
+  for (const std::string& level : point.levels) text += "," + escape::csv(level);
   return text;
 }
 
@@ -33,9 +34,9 @@ std::string study_csv(const study::Results& results) {
       const auto found = point.metrics.find(name);
       if (found == point.metrics.end()) continue;
       const analysis::Metric& metric = found->second;
-      text += fmt::format("{},{},{},{},{},{},{},{},{}\n", place(point), name, metric.unit,
-                          csv::number(metric.value), csv::number(metric.at_least), ends(metric),
-                          metric.ci95 ? analysis::method_name(metric.method) : "", metric.n,
+      text += fmt::format("{},{},{},{},{},{},{},{},{}\n", place(point), escape::csv(name),
+                          escape::csv(metric.unit), csv::number(metric.value), csv::number(metric.at_least),
+                          ends(metric), metric.ci95 ? analysis::method_name(metric.method) : "", metric.n,
                           metric.censored ? std::to_string(*metric.censored) : "");
     }
   return text;
@@ -48,8 +49,8 @@ std::string study_runs_csv(const study::Results& results) {
       for (const std::string& name : results.metrics) {
         const measures::Value& value = point.runs.at(name)[r];
         if (value.unit.empty()) continue;  // the point has no such metric, or only one over all replications
-        text += fmt::format("{},{},{},{},{},{},{}\n", place(point), point.replications[r], name, value.unit,
-                            csv::number(value.value), csv::number(value.at_least),
+        text += fmt::format("{},{},{},{},{},{},{}\n", place(point), point.replications[r], escape::csv(name),
+                            escape::csv(value.unit), csv::number(value.value), csv::number(value.at_least),
                             value.censored ? std::to_string(*value.censored) : "");
       }
   return text;

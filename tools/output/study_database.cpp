@@ -9,7 +9,7 @@
 
 #include "tools/analysis/interval.hpp"
 #include "tools/output/result.hpp"
-#include "tools/output/study_files.hpp"
+#include "tools/output/study_writers.hpp"
 
 namespace output {
 namespace {

@@ -1,10 +1,9 @@
 // study.json.
-#include <nlohmann/json.hpp>
-
 #include "tools/analysis/interval.hpp"
+#include "tools/output/json.hpp"
 #include "tools/output/metric_json.hpp"
 #include "tools/output/result.hpp"
-#include "tools/output/study_files.hpp"
+#include "tools/output/study_writers.hpp"
 
 namespace output {
 namespace {
@@ -65,11 +64,11 @@ Json point_json(const study::Results& results, const study::PointResult& point) 
     json["runs_met_method"] = "wilson";
   }
   if (!point.unsettled.empty()) json["not_settled"] = point.unsettled;
-  json["metrics"] = Json::object();
-  for (const std::string& metric : results.metrics) {
-    const auto found = point.metrics.find(metric);
-    if (found != point.metrics.end()) json["metrics"][metric] = metric_json(found->second);
-  }
+  std::vector<std::pair<std::string, const analysis::Metric&>> metrics;
+  for (const std::string& name : results.metrics)
+    if (const auto found = point.metrics.find(name); found != point.metrics.end())
+      metrics.emplace_back(name, found->second);
+  json["metrics"] = members(metrics, metric_json);
   return json;
 }
 
@@ -133,7 +132,7 @@ std::string study_json(const study::Results& results) {
             {"points", Json::array()},
             {"effects", effects_json(results)}};
   for (const study::PointResult& point : results.points) json["points"].push_back(point_json(results, point));
-  return json.dump(2) + "\n";
+  return json_text(json) + "\n";
 }
 
 }  // namespace output

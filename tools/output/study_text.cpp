@@ -1,10 +1,12 @@
-#include "tools/output/study_text.hpp"
+// The table of a study for a terminal, and as Markdown.
+#include "tools/output/study_writers.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
+#include "tools/output/escape.hpp"
 #include "tools/output/grid.hpp"
 #include "tools/output/words.hpp"
 
@@ -12,6 +14,7 @@ namespace output {
 namespace {
 
 using analysis::Verdict;
+using escape::terminal;
 using study::PointResult;
 using study::Results;
 
@@ -67,9 +70,9 @@ std::string value_cell(const PointResult& point, const std::string& metric) {
 std::vector<Row> rows(const Results& results, const std::vector<std::string>& metrics,
                       const std::vector<std::string>& names, const Style& style) {
   Row head;
-  for (const study::Axis& axis : results.settings.axes) head.push_back(axis.name);
+  for (const study::Axis& axis : results.settings.axes) head.push_back(terminal(axis.name));
   if (head.empty()) head.push_back("point");
-  head.insert(head.end(), names.begin(), names.end());
+  for (const std::string& name : names) head.push_back(terminal(name));
   const bool judged = expects(results);
   const std::vector<std::string> expected = expectations(results);
   const bool vary = results.settings.precision.has_value();
@@ -77,7 +80,8 @@ std::vector<Row> rows(const Results& results, const std::vector<std::string>& me
   if (judged) head.push_back("expectations");
   std::vector<Row> all{head};
   for (const PointResult& point : results.points) {
-    Row row = point.levels;
+    Row row;
+    for (const std::string& level : point.levels) row.push_back(terminal(level));
     if (row.empty()) row.push_back("base");
     for (const std::string& metric : metrics) row.push_back(value_cell(point, metric));
     if (vary) row.push_back(std::to_string(point.replications.size()));
@@ -257,35 +261,35 @@ std::vector<std::string> short_names(const std::vector<std::string>& metrics,
 
 std::string study_text(const Results& results, const Style& style) {
   const std::vector<std::string> names = short_names(results.metrics, axis_names(results));
-  std::string text = style.bold(results.settings.name);
-  if (!results.settings.description.empty()) text += ": " + results.settings.description;
+  std::string text = style.bold(terminal(results.settings.name));
+  if (!results.settings.description.empty()) text += ": " + terminal(results.settings.description);
   text = words::wrap(text) + words::wrap(extent(results) + ".");
   if (!results.complete) text += words::wrap(style.unsure(missing(results)));
   text += "\n" + tables(results, names, style);
   if (results.settings.precision && !imprecise(results).empty()) text += words::wrap(imprecise(results));
-  if (const std::string found = unsettled(results); !found.empty()) text += words::wrap(found);
-  for (const std::string& line : legend(results, names)) text += words::wrap(line);
+  if (const std::string found = unsettled(results); !found.empty()) text += words::wrap(terminal(found));
+  for (const std::string& line : legend(results, names)) text += words::wrap(terminal(line));
   if (!has_effects(results)) return text;
   text += "\n" + style.bold("What the axes do") + "\n";
   for (std::size_t i = 0; i < results.effects.size(); ++i)
-    text += words::wrap(names[i] + ": " + effects_of(results, results.effects[i]) + ".", indent);
+    text += words::wrap(terminal(names[i] + ": " + effects_of(results, results.effects[i])) + ".", indent);
   return text + words::wrap(effects_note);
 }
 
 std::string study_markdown(const Results& results) {
   const std::vector<std::string> names = short_names(results.metrics, axis_names(results));
-  std::string text = "## " + results.settings.name + "\n\n";
-  if (!results.settings.description.empty()) text += results.settings.description + "\n\n";
+  std::string text = "## " + escape::markdown(results.settings.name) + "\n\n";
+  if (!results.settings.description.empty()) text += escape::markdown(results.settings.description) + "\n\n";
   text += extent(results) + ".\n\n";
   if (!results.complete) text += missing(results) + "\n\n";
   text += markdown_grid(rows(results, results.metrics, names, Style{})) + "\n";
   if (results.settings.precision && !imprecise(results).empty()) text += imprecise(results) + "\n\n";
-  if (const std::string found = unsettled(results); !found.empty()) text += found + "\n\n";
-  for (const std::string& line : legend(results, names)) text += line + "\n";
+  if (const std::string found = unsettled(results); !found.empty()) text += escape::markdown(found) + "\n\n";
+  for (const std::string& line : legend(results, names)) text += escape::markdown(line) + "\n";
   if (!has_effects(results)) return text;
   text += "\n";
   for (std::size_t i = 0; i < results.effects.size(); ++i)
-    text += "- " + names[i] + ": " + effects_of(results, results.effects[i]) + ".\n";
+    text += "- " + escape::markdown(names[i] + ": " + effects_of(results, results.effects[i])) + ".\n";
   return text + "\n" + effects_note + "\n";
 }
 

@@ -1,8 +1,10 @@
-#include "tools/output/summary_json.hpp"
+// summary.json and the baseline of a run.
+#include "tools/output/run_writers.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include <algorithm>
 #include <set>
+
+#include "tools/output/json.hpp"
 #include "tools/output/metric_json.hpp"
 
 namespace output {
@@ -95,39 +97,45 @@ Json run_json(const analysis::RunValue& run) {
 }
 
 Json runs_json(const analysis::Runs& runs) {
-  Json json = Json::object();
-  for (const auto& [metric, values] : runs) {
-    json[metric] = Json::array();
-    for (const analysis::RunValue& run : values) json[metric].push_back(run_json(run));
-  }
-  return json;
+  return members(runs, [](const std::vector<analysis::RunValue>& values) {
+    Json all = Json::array();
+    for (const analysis::RunValue& value : values) all.push_back(run_json(value));
+    return all;
+  });
 }
 
-Json tolerances_json(const Result& result) {
-  Json json = Json::object();
-  for (const auto& [metric, tolerance] : result.tolerances) json[metric] = tolerance;
-  return json;
-}
+// Ends the line, blanks in front of the next one.
+std::string new_line(std::size_t indent) { return "\n" + std::string(indent, ' '); }
 
 // An object with each member on a line of its own, whatever is in it; `indent` blanks before its end.
 std::string a_line_each(const Json& object, std::size_t indent) {
   std::string out = "{";
-  for (const auto& [key, value] : object.items())
-    out += (out.size() == 1 ? "\n" : ",\n") + std::string(indent + 2, ' ') + Json(key).dump() + ": " +
-           value.dump();
-  return out + (out.size() == 1 ? "}" : "\n" + std::string(indent, ' ') + "}");
+  for (const auto& [key, value] : object.items()) {
+    if (out.size() > 1) out += ',';
+    out.append(new_line(indent + 2)).append(json_text(key, -1)).append(": ").append(json_text(value, -1));
+  }
+  return out + (out.size() == 1 ? "" : new_line(indent)) + "}";
 }
 
-// As Json::dump(2), but the members named in `flat` have a line a member.
+// The text with all lines but the first further to the right.
+std::string indented(const std::string& text, std::size_t indent) {
+  std::string out;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    if (from > 0) out += new_line(indent);
+    out.append(text, from, end - from);
+    from = end + 1;
+  }
+  return out;
+}
+
+// As json_text(), but the members named in `flat` have a line a member.
 std::string document(const Json& json, const std::set<std::string>& flat) {
   std::string out = "{";
   for (const auto& [key, value] : json.items()) {
-    out += (out.size() == 1 ? "\n  " : ",\n  ") + Json(key).dump() + ": ";
-    if (flat.contains(key)) {
-      out += a_line_each(value, 2);
-      continue;
-    }
-    for (const char c : value.dump(2)) out += c == '\n' ? std::string("\n  ") : std::string(1, c);
+    if (out.size() > 1) out += ',';
+    out.append(new_line(2)).append(json_text(key, -1)).append(": ");
+    out += flat.contains(key) ? a_line_each(value, 2) : indented(json_text(value), 2);
   }
   return out + "\n}\n";
 }
@@ -137,12 +145,12 @@ Json without_meta(const Result& result) {
             {"manifest", manifest_json(result.manifest)},
             {"verdict", verdict_word(result.verdict)},
             {"expectations", Json::array()},
-            {"metrics", Json::object()}};
+            {"metrics", members(result.metrics, metric_json)}};
   for (const analysis::Judgement& judgement : result.judgements)
     json["expectations"].push_back(judgement_json(judgement));
-  for (const auto& [name, metric] : result.metrics) json["metrics"][name] = metric_json(metric);
   if (!result.runs.empty()) json["runs"] = runs_json(result.runs);
-  if (!result.tolerances.empty()) json["tolerances"] = tolerances_json(result);
+  if (!result.tolerances.empty())
+    json["tolerances"] = members(result.tolerances, [](const std::string& text) { return Json(text); });
   if (!result.trace.empty()) json["trace"] = trace_json(result.trace);
   if (!result.timeline.empty()) json["timeline"] = timeline_json(result.timeline);
   if (!result.placed.empty()) json["placed"] = placed_json(result.placed);

@@ -8,6 +8,7 @@
 #include "models/application/metric_names.hpp"
 #include "tools/output/advice.hpp"
 #include "tools/output/chance_text.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/export_advice.hpp"
 #include "tools/output/export_text.hpp"
 #include "tools/output/recovery_text.hpp"
@@ -40,7 +41,7 @@ std::string badge(const View& view, Verdict verdict) {
 
 std::string verdict_text(const View& view) {
   const std::vector<Judgement>& all = view.result.judgements;
-  const std::string name = view.style.bold(view.result.manifest.scenario);
+  const std::string name = view.style.bold(escape::terminal(view.result.manifest.scenario));
   if (all.empty())
     return words::wrap(view.style.good("✓ DONE") + "  " + name +
                        ": the scenario expects nothing in particular.");
@@ -98,7 +99,8 @@ std::string expectations_text(const View& view) {
   if (view.result.judgements.empty()) return "";
   std::string text = view.style.bold("Expectations") + "\n";
   for (const Judgement& judgement : view.result.judgements) {
-    text += fmt::format("  {} {}\n", mark(view, judgement.verdict), judgement.expectation.text);
+    text +=
+        fmt::format("  {} {}\n", mark(view, judgement.verdict), escape::terminal(judgement.expectation.text));
     text += words::wrap("observed " + observed(judgement), 6);
   }
   return text + "\n";
@@ -111,7 +113,7 @@ std::string advice_text(const View& view, const std::string& file) {
     if (!given.insert(found.reason).second) return;
     text += words::wrap(view.style.bold("Try next") + " (" + about + "): " + found.reason);
     if (!found.setting.empty())
-      text += fmt::format("  hubstorm run {} --set {}\n", shell_word(file), shell_word(found.setting));
+      text += fmt::format("  hubstorm run {} --set {}\n", escape::shell(file), escape::shell(found.setting));
   };
   for (const faults::Fault& fault : view.scenario.faults)
     if (const std::optional<Advice> found = advice(view, fault)) give(fault.name, *found);
@@ -122,7 +124,8 @@ std::string advice_text(const View& view, const std::string& file) {
 std::string footer(const View& view) {
   const Meta& meta = view.result.meta;
   std::string text = "Reproduce: " + view.result.manifest.reproduce + "\n";
-  for (const std::string& warning : view.result.manifest.warnings) text += words::wrap("Note: " + warning);
+  for (const std::string& warning : view.result.manifest.warnings)
+    text += words::wrap("Note: " + escape::terminal(warning));
   return text +
          view.style.faint(fmt::format("Took {} and {}; {} device events.\n", words::duration(meta.wall_s),
                                       words::bytes(static_cast<double>(meta.peak_rss_bytes)),
@@ -141,20 +144,10 @@ std::string summary_text(const View& view, const std::string& file) {
 }
 
 std::string trace_text(const std::string& device, const std::vector<measures::TraceLine>& trace) {
-  std::string text = "The life of " + device + ", first replication:\n";
+  std::string text = "The life of " + escape::terminal(device) + ", first replication:\n";
   for (const measures::TraceLine& line : trace)
-    text += fmt::format("{:>14.6f} s  {}\n", line.time_s, line.text);
+    text += fmt::format("{:>14.6f} s  {}\n", line.time_s, escape::terminal(line.text));
   return text + "\n";
-}
-
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                          "0123456789_-./:=,+@%") == std::string::npos;
-  if (plain) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 }  // namespace output

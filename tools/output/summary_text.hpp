@@ -14,7 +14,4 @@ std::string summary_text(const View& view, const std::string& file);
 // The life of the traced device, a line a step.
 std::string trace_text(const std::string& device, const std::vector<measures::TraceLine>& trace);
 
-// A word as a POSIX shell takes it, in quotes where it needs them.
-std::string shell_word(const std::string& word);
-
 }  // namespace output

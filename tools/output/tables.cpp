@@ -1,16 +1,17 @@
-#include "tools/output/tables.hpp"
+// The CSV files of a run: its metrics, its time series and the timeline.
+#include "tools/output/run_writers.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "tools/output/csv.hpp"
+#include "tools/output/escape.hpp"
 
 namespace output {
 namespace {
 
 using csv::number;
-using csv::quoted;
 
 template <typename T>
 std::string number_or_empty(const std::optional<T>& x) {
@@ -24,7 +25,7 @@ std::string summary_csv(const Result& result) {
   for (const auto& [name, metric] : result.metrics) {
     const std::string low = metric.ci95 ? number(metric.ci95->low) : "";
     const std::string high = metric.ci95 ? number(metric.ci95->high) : "";
-    out += fmt::format("{},{},{},{},{},{},{},{},{}\n", quoted(name), quoted(metric.unit),
+    out += fmt::format("{},{},{},{},{},{},{},{},{}\n", escape::csv(name), escape::csv(metric.unit),
                        number_or_empty(metric.value), number_or_empty(metric.at_least), low, high, metric.n,
                        number_or_empty(metric.censored),
                        metric.ci95 ? analysis::method_name(metric.method) : "");
@@ -34,18 +35,17 @@ std::string summary_csv(const Result& result) {
 
 std::string series_csv(const std::vector<measures::Report>& reports) {
   std::vector<std::string> columns;
+  std::map<std::string, std::size_t> places;  // of each column
   for (const measures::Report& report : reports)
     for (const std::string& column : report.series.columns)
-      if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+      if (places.emplace(column, columns.size()).second) columns.push_back(column);
   std::string out = "replication";
-  for (const std::string& column : columns) out.append(",").append(quoted(column));
+  for (const std::string& column : columns) out.append(",").append(escape::csv(column));
   out += "\n";
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const measures::Series& series = reports[i].series;
     std::vector<std::size_t> place;
-    for (const std::string& column : series.columns)
-      place.push_back(
-          static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) - columns.begin()));
+    for (const std::string& column : series.columns) place.push_back(places.at(column));
     for (const std::vector<double>& row : series.rows) {
       std::vector<std::string> cells(columns.size());
       for (std::size_t c = 0; c < row.size(); ++c) cells[place[c]] = number(row[c]);
@@ -61,8 +61,9 @@ std::string timeline_csv(const std::vector<measures::Report>& reports) {
   std::string out = "replication,time_s,hub,action,outcome,from,to,reason\n";
   for (std::size_t i = 0; i < reports.size(); ++i)
     for (const measures::Event& e : reports[i].timeline)
-      out += fmt::format("{},{},{},{},{},{},{},{}\n", i + 1, number(e.time_s), quoted(e.hub), e.kind,
-                         e.outcome, quoted(e.from), quoted(e.to), quoted(e.reason));
+      out += fmt::format("{},{},{},{},{},{},{},{}\n", i + 1, number(e.time_s), escape::csv(e.hub),
+                         escape::csv(e.kind), escape::csv(e.outcome), escape::csv(e.from), escape::csv(e.to),
+                         escape::csv(e.reason));
   return out;
 }
 

@@ -40,7 +40,7 @@ std::string below_a_minute(double s) {
 
 // The bytes of one character or of one colour sequence at `at`, and whether it takes a column.
 std::pair<std::size_t, bool> character(std::string_view text, std::size_t at) {
-  if (text[at] == '\x1b') return {text.find('m', at) - at + 1, false};
+  if (text[at] == '\x1b') return {std::min(text.find('m', at), text.size() - 1) - at + 1, false};
   std::size_t end = at + 1;
   while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
   return {end - at, true};

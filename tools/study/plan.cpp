@@ -12,8 +12,8 @@
 #include "sim/settings/emit.hpp"
 #include "sim/settings/shape.hpp"
 #include "sim/settings/text.hpp"
+#include "tools/output/escape.hpp"
 #include "tools/output/result.hpp"
-#include "tools/output/summary_text.hpp"
 #include "tools/study/store.hpp"
 
 namespace study {
@@ -186,8 +186,8 @@ std::string unit_id(const Point& point, std::uint32_t replication) {
 }
 
 std::string reproduce(const std::string& scenario_path, const Point& point, std::uint32_t replication) {
-  std::string line = "hubstorm run " + output::shell_word(scenario_path);
-  for (const std::string& assignment : point.set) line += " --set " + output::shell_word(assignment);
+  std::string line = "hubstorm run " + output::escape::shell(scenario_path);
+  for (const std::string& assignment : point.set) line += " --set " + output::escape::shell(assignment);
   return line + fmt::format(" --only {}", replication + 1);
 }
 
