@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace device {
 namespace {
 
@@ -70,6 +72,17 @@ bool check_bounds(Reader& reader, const Node& node, const Retry& retry) {
   return true;
 }
 
+// A hub closes a connection on which it has heard nothing for 1.5 times the keep-alive.
+bool check_pings(Reader& reader, const Node& detection, const Behaviour& behaviour) {
+  const Duration longest = behaviour.keep_alive + behaviour.keep_alive / 2;
+  if (behaviour.detection.ping_every <= longest) return true;
+  return fail_at(
+      reader, detection, "ping_every",
+      fmt::format("{} is longer than 1.5 times the keep_alive of {}: the hub would close the connection",
+                  format_duration(behaviour.detection.ping_every), format_duration(behaviour.keep_alive)),
+      fmt::format("at most {}, or 0s for a client that does not ping", format_duration(longest)));
+}
+
 }  // namespace
 
 void drop_unused(const Node* retry, Retry& values) {
@@ -79,6 +92,12 @@ void drop_unused(const Node* retry, Retry& values) {
   if (values.kind != RetryKind::sdk_delta && !given("offset")) values.offset = 0;
 }
 
+void follow_keep_alive(const Node* detection, Behaviour& values) {
+  const bool given = detection && detection->find("ping_every");
+  if (!given && values.keep_alive > Duration{0})
+    values.detection.ping_every = std::min(values.detection.ping_every, values.keep_alive);
+}
+
 bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
   bool good = true;
   if (const Node* retry = map.find("retry");
@@ -86,6 +105,11 @@ bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
     const Reader::Into into(reader, "retry");
     good = check_parameters(reader, *retry, behaviour.retry) &&
            check_unused(reader, *retry, behaviour.retry) && check_bounds(reader, *retry, behaviour.retry);
+  }
+  if (const Node* detection = map.find("detection");
+      detection && detection->kind == Node::Kind::map && reader.good(reader.path() + ".detection")) {
+    const Reader::Into into(reader, "detection");
+    good = check_pings(reader, *detection, behaviour) && good;
   }
   const DpsClient& dps = behaviour.dps;
   if (const Node* node = map.find("dps");

@@ -73,8 +73,10 @@ Table<Reactions> reactions_table() {
 Table<Detection> detection_table() {
   Table<Detection> table("detection of a dead connection such as {ping_every: 60s, ping_wait: 60s}",
                          "{ping_every: 60s, ping_wait: 60s}");
-  table.field("ping_every", &Detection::ping_every, time_or_never("60s"),
-              "Period of the keep-alive pings; 0 means none.");
+  table.field(
+      "ping_every", &Detection::ping_every, time_or_never("60s"),
+      "Period of the keep-alive pings, at most 1.5 times keep_alive; 0 means none. Unless given, that "
+      "of the base, or keep_alive if it is shorter.");
   table.field("ping_wait", &Detection::ping_wait, time("60s"),
               "How long the answer to a ping is waited for.");
   table.field("publish_timeout", &Detection::publish_timeout, time("120s"),
@@ -187,6 +189,7 @@ Value<Behaviour> client() {
                                   ClientGiven given{{}, started_from(node)};
                                   const bool good = map.read(reader, node, given);
                                   drop_unused(node.find("retry"), given.behaviour.retry);
+                                  follow_keep_alive(node.find("detection"), given.behaviour);
                                   behaviour = given.behaviour;
                                   return check_client(reader, node, behaviour) && good;
                                 },

@@ -17,27 +17,39 @@ Messages::Messages(Setup setup)
     : setup_(std::move(setup)),
       since_(setup_.devices, not_joined),
       offline_since_(setup_.devices, not_joined),
+      sent_(setup_.devices),
       sending_(setup_.devices) {}
 
-// A gap in the connection: the newest messages up to the buffer's size survive it.
-void Messages::add_offline(Account& account, Device d, Time from, Time to, bool ended) const {
+// A gap in the connection: the newest messages up to the buffer's size survive it. Returns how many.
+std::int64_t Messages::add_offline(Account& account, Device d, Time from, Time to, bool ended) const {
   const MessageClock clock = setup_.clock(d);
   const std::int64_t arose = clock.count(to) - clock.count(from);
   const std::int64_t kept = std::min<std::int64_t>(arose, setup_.buffer(d));
   account.lost += arose - kept;
   (ended ? account.delivered : account.buffered) += kept;
+  return kept;
 }
 
+// A device has no more of its messages back than it has sent: what a hub refuses beyond these it has refused
+// to somebody else. What it has back of those sent by the end of the warm-up was in flight then.
 void Messages::holds(Device d, Time at) {
   const MessageClock clock = setup_.clock(d);
-  closed_.delivered += clock.count(at) - clock.count(since_[d]);
+  const std::int64_t before = clock.count(since_[d]);
+  if (before - clock.count(at) > sent_[d]) at = sent_[d] > 0 ? clock.at(before - sent_[d]) : since_[d];
+  const std::int64_t more = clock.count(at) - before;
+  closed_.delivered += more;
+  sent_[d] += more;
+  if (!least_sent_.empty() && sent_[d] < least_sent_[d]) {
+    taken_back_ += least_sent_[d] - sent_[d];
+    least_sent_[d] = sent_[d];
+  }
   since_[d] = at;
   sending_[d] = false;
 }
 
 void Messages::sends(Device d, Time at) {
   if (since_[d] != not_joined) {
-    add_offline(closed_, d, since_[d], at, true);
+    sent_[d] += add_offline(closed_, d, since_[d], at, true);
     time_kept(d, since_[d], at);
   }
   since_[d] = at;
@@ -96,6 +108,12 @@ void Messages::count_presence(Device d, Time until) {
   if (away != connected && away < until) offline_time_ += (until - std::max(warmup_, away)).count();
 }
 
+// As it would stand if it lost its connection at t.
+std::int64_t Messages::sent_by(Device d, Time t) const {
+  const MessageClock clock = setup_.clock(d);
+  return sent_[d] + (sending_[d] ? clock.count(t) - clock.count(since_[d]) : 0);
+}
+
 Messages::Account Messages::count_all(Time t) const {
   Account account = closed_;
   for (Device d = 0; d < since_.size(); ++d) {
@@ -113,19 +131,25 @@ Messages::Account Messages::count_all(Time t) const {
 void Messages::begin_counting(Time warmup) {
   warmup_ = warmup;
   if (warmup == Time{}) return;
-  offline_time_ = 0;
+  offline_time_ = wanted_time_ = 0;
   kept_delays_ = {};
+  least_sent_.resize(setup_.devices);
+  for (Device d = 0; d < since_.size(); ++d) least_sent_[d] = sent_by(d, warmup);
   at_warmup_ = count_all(warmup);
   in_flight_at_warmup_ = std::llround(setup_.in_flight(warmup));
-  carried_in_ = at_warmup_.buffered + in_flight_at_warmup_;
 }
 
+// What hubs have not accepted is known as a flow, what devices have sent to the message: what came back was
+// in flight, whatever the flow said, and no more is in flight than was sent and has not come back.
 void Messages::finish(Time end) {
   account_ = count_all(end);
   account_.generated -= at_warmup_.generated;
   account_.delivered -= at_warmup_.delivered;
   account_.lost -= at_warmup_.lost;
-  in_flight_ = std::llround(setup_.in_flight(end));
+  in_flight_at_warmup_ = std::max(in_flight_at_warmup_, taken_back_);
+  carried_in_ = at_warmup_.buffered + in_flight_at_warmup_;
+  in_flight_ =
+      std::min<std::int64_t>(std::llround(setup_.in_flight(end)), account_.delivered + in_flight_at_warmup_);
   account_.delivered -= in_flight_ - in_flight_at_warmup_;
   for (Device d = 0; d < since_.size(); ++d) count_presence(d, end);
 }

@@ -57,18 +57,24 @@ class Messages final : public signals::Listener {
   };
   void count_presence(Device d, Time until);
   Account count_all(Time t) const;  // as it would stand if the run ended at t
-  void add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
+  std::int64_t sent_by(Device d, Time t) const;
+  std::int64_t add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
   void time_kept(Device d, Time from, Time at);
 
   Setup setup_;
   sim::HugeVector<Time> since_;  // of each device: since when the hub takes its messages, or does not
   sim::HugeVector<Time> offline_since_;
+  sim::HugeVector<std::int64_t>
+      sent_;                  // by each device: messages, as of the last change, that it has not back
   std::vector<Time> joined_;  // empty while all have joined at the start
   std::vector<bool> sending_;
   Account closed_;   // connections and gaps that have ended, and all of who has left
   Account account_;  // the final one
   Account at_warmup_;
   std::int64_t carried_in_ = 0, in_flight_ = 0, in_flight_at_warmup_ = 0;
+  sim::HugeVector<std::int64_t>
+      least_sent_;               // by each device, since the end of the warm-up; empty until then
+  std::int64_t taken_back_ = 0;  // messages that had been sent when the warm-up ended
   sim::Quantiles kept_delays_;
   Time warmup_{};
   sim::WideInt offline_time_ = 0, wanted_time_ = 0;

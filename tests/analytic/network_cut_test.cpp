@@ -256,6 +256,20 @@ TEST_CASE("a connection that lives on, or whose hub fails, is half open until th
   CHECK(value(hub, "hub.half_open") == 0);
 }
 
+// A client whose keep-alive is shorter than the pings of its base pings once a keep-alive: the hub has heard
+// from it less than 1.5 times that ago, and a cut of a millisecond is no reason to close the connection.
+TEST_CASE("a short cut leaves connections half open for as long as it lasts", "[known-2][faults]") {
+  const auto report = known::run_both(R"(
+duration: 1h
+application: {region: westeurope, hubs: {count: 2, units: 4}}
+fleet: [{name: g1, devices: 49, region: us-east, client: {base: guide-scale, keep_alive: 35s, renewal: 1m}}]
+faults: [{name: f0, link: {devices: us-east, cloud: westeurope}, at: 30m, for: 1ms}]
+)");
+  CHECK(value(report, "hub.half_open") == 49);
+  CHECK(value(report, "hub.half_open_closed") == 0);
+  CHECK(value(report, "hub.half_open_time") == Approx(0.001).margin(1e-9));
+}
+
 // The client notices long before the hub, and its attempts get through when the cut is over.
 TEST_CASE("a new connection ends the old one", "[known-2][faults]") {
   const auto report = known::run_both(R"(
