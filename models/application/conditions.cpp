@@ -1,18 +1,31 @@
 #include "models/application/conditions.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace application {
 
+using faults::Target;
 using signals::Listener;
 
 std::string address_of(const std::string& hub, const std::string& region) { return hub + "@" + region; }
+
+std::vector<std::size_t> ways_of(const std::vector<device::Kind>& kinds) {
+  std::map<std::pair<std::string, std::string>, std::size_t> numbers;
+  std::vector<std::size_t> ways;
+  for (const device::Kind& kind : kinds)
+    ways.push_back(
+        numbers.try_emplace({kind.group->region, kind.group->access.name}, numbers.size()).first->second);
+  return ways;
+}
 
 Conditions::Conditions(const World& world)
     : world_(world),
       hubs_(world.estate->size()),
       stores_(world.exports ? world.exports->destinations() : 0),
-      ways_(world.devices->kinds().size()) {
+      way_of_(ways_of(world.devices->kinds())),
+      ways_(way_of_.size()) {
   dps_place_.region = &region(world.scenario->region);
   for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) made_in_.push_back(cloud_of(h));
   for (std::vector<Way>& ways : ways_)
@@ -44,18 +57,20 @@ void Conditions::set_active(sim::Time now, const std::vector<int>& active) {
 bool Conditions::lost(const std::string& name) const {
   return std::any_of(active_.begin(), active_.end(), [&](int i) {
     const faults::Fault& what = (*world_.incidents)[static_cast<std::size_t>(i)].what;
-    return what.target == faults::Target::region && what.region == name;
+    return what.target == Target::region && what.region == name;
   });
 }
 
 void Conditions::move_dps(sim::Time now, const std::string& to) {
   dps_place_ = {&region(to), 1};
+  moved_ = true;
   apply(now);
 }
 
 void Conditions::move_hub(sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {
   world_.estate->move(hub, to, address_in(hub, to));
   world_.devices->move_address(now, hub, world_.scenario->failover.dns, old, cause);
+  moved_ = true;
   apply(now);
 }
 
@@ -63,6 +78,7 @@ void Conditions::place_at_home(sim::Time now, int hub) {
   const std::string& here = dps_place_.region->name;
   if (world_.estate->reserved(hub) || cloud_of(hub)->name == here) return;
   world_.estate->move(hub, here, address_in(hub, here));
+  moved_ = true;
   apply(now);
 }
 
@@ -80,12 +96,13 @@ void Conditions::apply(sim::Time now) {
   if (world_.exports) world_.exports->set_managed(now, managed);
   apply_to_backbone(states);
   world_.estate->set_managed(managed);
-  for (std::size_t k = 0; k < ways_.size(); ++k) apply_to_group(now, states, k);
+  apply_to_ways(now, states);
   apply_to_dps(now, states);
   for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
     apply_to_hosts(states, h);
     apply_to_hub(now, states, h);
   }
+  moved_ = false;
 }
 
 // The hosts of a hub, one in each region where it may be, go with their region or zone.
@@ -106,7 +123,7 @@ void Conditions::apply_to_backbone(const faults::States& states) {
   const std::string& home = dps_place_.region->name;
   for (const int i : active_) {
     const faults::Fault& what = (*world_.incidents)[static_cast<std::size_t>(i)].what;
-    if (what.target != faults::Target::backbone) continue;
+    if (what.target != Target::backbone) continue;
     cut.insert(std::minmax(what.region, what.other));
     for (const std::string& end : {what.region, what.other})
       if (states.cut(home, end)) cut.insert(std::minmax<std::string>(sim::Platform::control, end));
@@ -121,6 +138,10 @@ void Conditions::apply_to_backbone(const faults::States& states) {
 // What was sent up to now is settled before anything changes.
 void Conditions::apply_to_exports(sim::Time now, const faults::States& states) {
   exports::Exports& exports = *world_.exports;
+  const std::vector<int> before = std::exchange(
+      on_exports_,
+      states.of({Target::region, Target::zone, Target::backbone, Target::destination, Target::partition}));
+  if (!moved_ && on_exports_ == before) return;
   for (std::size_t d = 0; d < stores_.size(); ++d) {
     const exports::Destination& settings = world_.scenario->destinations[d];
     const exports::Sink& sink = exports.sink(d);
@@ -153,21 +174,41 @@ device::Route Conditions::route(const device::Group& group, const Way& way) cons
           way.reach.incident};
 }
 
-void Conditions::apply_to_group(sim::Time now, const faults::States& states, std::size_t kind) {
-  const device::Group& group = *world_.devices->kinds()[kind].group;
-  std::vector<std::pair<int, device::Route>> changed;
+// Brings the ways with this number up to date, which a group takes; returns whereto they have changed.
+Conditions::Targets Conditions::changed_targets(const faults::States& states, std::size_t number,
+                                                const device::Group& group) {
+  std::map<const network::Region*, faults::Reach> reaches;
+  Targets changed;
   for (int target = signals::no_hub; target < static_cast<int>(hubs_.size()); ++target) {
+    Way& way = ways_[number][static_cast<std::size_t>(target + 1)];
     const network::Region* cloud = cloud_of(target);
-    const Way way{cloud, states.reach(group.region, group.access.name, cloud->name)};
-    Way& before = ways_[kind][static_cast<std::size_t>(target + 1)];
-    if (way == before) continue;
-    changed.emplace_back(target, route(group, way));
-    const bool open = way.reach.mode == hub::Mode::up;
-    if (open != (before.reach.mode == hub::Mode::up))
-      world_.board->tell<&Listener::path_open>(now, kind, target, open);
-    before = way;
+    const auto [reach, first] = reaches.try_emplace(cloud);
+    if (first) reach->second = states.reach(group.region, group.access.name, cloud->name);
+    if (cloud == way.cloud && reach->second == way.reach) continue;
+    way = {cloud, reach->second, way.reach.mode == hub::Mode::up};
+    changed.push_back(target);
   }
-  if (!changed.empty()) world_.devices->set_routes(now, kind, changed);
+  return changed;
+}
+
+void Conditions::apply_to_ways(sim::Time now, const faults::States& states) {
+  const std::vector<int> before = std::exchange(on_ways_, states.of({Target::link, Target::access}));
+  if (!moved_ && on_ways_ == before) return;
+  const std::vector<device::Kind>& kinds = world_.devices->kinds();
+  std::vector<std::optional<Targets>> changed(ways_.size());
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    const std::size_t number = way_of_[k];
+    const device::Group& group = *kinds[k].group;
+    if (!changed[number]) changed[number] = changed_targets(states, number, group);
+    std::vector<std::pair<int, device::Route>> routes;
+    for (const int target : *changed[number]) {
+      const Way& way = ways_[number][static_cast<std::size_t>(target + 1)];
+      routes.emplace_back(target, route(group, way));
+      const bool open = way.reach.mode == hub::Mode::up;
+      if (open != way.was_open) world_.board->tell<&Listener::path_open>(now, k, target, open);
+    }
+    if (!routes.empty()) world_.devices->set_routes(now, k, routes);
+  }
 }
 
 void Conditions::apply_to_dps(sim::Time now, const faults::States& states) {

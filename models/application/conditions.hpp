@@ -19,6 +19,9 @@ namespace application {
 // What the control plane calls a hub in a region that is not the one it was made in.
 std::string address_of(const std::string& hub, const std::string& region);
 
+// Of each kind of devices the number of its way: kinds in one region with one kind of access have the same.
+std::vector<std::size_t> ways_of(const std::vector<device::Kind>& kinds);
+
 class Conditions {
  public:
   struct World {
@@ -45,16 +48,21 @@ class Conditions {
   void set_away(sim::Time now, int hub, bool away, int cause);
   bool lost(const std::string& region) const;
   // A destination of exports is in another region now.
-  void destination_moved(sim::Time now) { apply(now); }
+  void destination_moved(sim::Time now) {
+    moved_ = true;
+    apply(now);
+  }
 
  private:
   struct Way {
     const network::Region* cloud = nullptr;
     faults::Reach reach;
-    bool operator==(const Way&) const = default;
+    bool was_open = true;  // before the latest change
   };
   void apply(sim::Time now);
-  void apply_to_group(sim::Time now, const faults::States& states, std::size_t kind);
+  void apply_to_ways(sim::Time now, const faults::States& states);
+  using Targets = std::vector<int>;  // hubs, or DPS (no_hub)
+  Targets changed_targets(const faults::States& states, std::size_t way, const device::Group& group);
   void apply_to_dps(sim::Time now, const faults::States& states);
   void apply_to_hub(sim::Time now, const faults::States& states, int hub);
   void close_zones(sim::Time now, int hub, const faults::State& before, const faults::State& state);
@@ -83,7 +91,10 @@ class Conditions {
   };
   std::vector<Store> stores_;
   std::set<std::pair<std::string, std::string>> cut_;  // zones of the platform, in order of name
-  std::vector<std::vector<Way>> ways_;                 // of each kind of devices, to DPS and to each hub
+  std::vector<std::size_t> way_of_;                    // see ways_of
+  std::vector<std::vector<Way>> ways_;                 // by that number, to DPS and to each hub
+  std::vector<int> on_ways_, on_exports_;              // active incidents that may be about these
+  bool moved_ = false;                                 // a hub, DPS or a destination, since the last time
 };
 
 }  // namespace application

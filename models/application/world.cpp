@@ -126,7 +126,7 @@ void World::build_devices() {
 }
 
 void World::build_measures() {
-  outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), there_, devices_->kinds().size());
+  outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), there_, ways_of(devices_->kinds()));
   std::vector<measures::Balance::HubInfo> infos;
   std::vector<std::string> hub_names;
   for (const hub::Hub* hub : hubs_) {

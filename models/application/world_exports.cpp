@@ -66,9 +66,9 @@ void World::build_delivery_measure() {
     setup.names.push_back(scenario_.exports[route.source].name + "." +
                           scenario_.destinations[route.destination].name);
     setup.faults.emplace_back();
+    const faults::Site site = site_of(scenario_, route.destination);
     for (std::size_t i = 0; i < incidents_.size(); ++i)
-      if (faults::concerns(incidents_[i].what, site_of(scenario_, route.destination)))
-        setup.faults.back().push_back(static_cast<int>(i));
+      if (faults::concerns(incidents_[i].what, site)) setup.faults.back().push_back(static_cast<int>(i));
   }
   deliveries_ = std::make_unique<measures::Deliveries>(std::move(setup));
   board_.subscribe(*deliveries_);

@@ -27,6 +27,7 @@ Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_
       kinds_(std::move(kinds)),
       clients_(total_of(kinds_)),
       members_(hubs_.size(), kinds_.size(), clients_.size()),
+      by_hub_(hubs_.size(), clients_.size()),
       addresses_(hubs_.size()),
       first_entity_(first_entity),
       parking_(parking) {
@@ -80,7 +81,7 @@ void Devices::begin() {
       if (const auto& joins = k.group->joins) {
         c.next = Time{joins->of(i, n)};
       } else {
-        c.hub = static_cast<std::int16_t>(dps_.place(d));
+        set_hub(d, c, dps_.place(d));
         c.state = State::connected;
         tell<&Listener::assigned>(d, Time{}, signals::no_hub, static_cast<int>(c.hub));
         tell<&Listener::online>(d, Time{}, Time{}, static_cast<int>(c.hub));
@@ -152,7 +153,7 @@ void Devices::leave(Device d, Client& c, Time now) {
   sequences_.erase(d);
   held_since_.erase(d);
   c.state = State::gone;
-  c.hub = signals::no_hub;
+  set_hub(d, c, signals::no_hub);
   c.next = sim::never;
   tell<&Listener::left>(d, now, hub);
   dps_.remove(now, d);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "models/device/by_hub.hpp"
 #include "models/device/client.hpp"
 #include "models/device/members.hpp"
 #include "models/device/sequences.hpp"
@@ -213,10 +214,18 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
     std::uint32_t moves = 0;
   };
   Time given_address(Device d, int hub) const;
-  template <class Concerned>
-  void leave_parking(Time now, const Concerned& concerned);
-  template <class Concerned>
-  void see_change(Time now, const Concerned& concerned);
+  void leave_parking(Device d, Time now);
+  void see_change(Device d, Time now);
+  template <class Do>
+  void each_of(int hub, const Do& act) {  // act(device) for those with the name of the hub
+    by_hub_.each(hub, [&](Device d) {
+      if (clients_[d].hub == hub) act(d);
+    });
+  }
+  void set_hub(Device d, Client& c, int hub) {
+    by_hub_.move(d, c.hub, hub);
+    c.hub = static_cast<std::int16_t>(hub);
+  }
   sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
   static void set_trip(Client& c, const network::Exchange& drawn, Duration extra = Duration{0});
@@ -238,6 +247,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::unordered_map<Device, Sequences>
       sequences_;    // of clients that retry each message, while offline; never iterated
   Members members_;  // who sends to which hub
+  ByHub by_hub_;     // who has the name of which hub
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   sim::HugeVector<Time> flushed_;                // when what each kept is sent; empty while nobody kept any
   std::uint32_t refused_ = 0;                    // messages

@@ -143,7 +143,7 @@ void Devices::poll(Device d, Client& c, Time now) {
     case PollAnswer::Status::assigned:
       break;
   }
-  c.hub = static_cast<std::int16_t>(answer.hub);
+  set_hub(d, c, answer.hub);
   c.failures = 0;
   c.previous_wait = Duration{0};
   c.phase_start = heard;

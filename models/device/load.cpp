@@ -35,28 +35,37 @@ double Load::hubs_there() const {
 }
 
 // Equal shares while nobody is there.
-double Load::share_of_devices(std::size_t hub) const {
-  if (!hubs_[hub]->exists()) return 0;
-  std::size_t here = 0, all = 0;
-  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
-    here += devices_.members().of(hub, g).size();
-    for (std::size_t h = 0; h < hubs_.size(); ++h) all += devices_.members().of(h, g).size();
-  }
-  return all > 0 ? static_cast<double>(here) / static_cast<double>(all) : 1 / hubs_there();
+std::vector<double> Load::shares_of_devices() const {
+  std::vector<std::size_t> here(hubs_.size());
+  for (std::size_t h = 0; h < hubs_.size(); ++h)
+    for (std::size_t g = 0; g < devices_.kinds().size(); ++g) here[h] += devices_.members().of(h, g).size();
+  const std::size_t all = std::accumulate(here.begin(), here.end(), std::size_t{0});
+  std::vector<double> shares(hubs_.size());
+  for (std::size_t h = 0; h < hubs_.size(); ++h)
+    if (hubs_[h]->exists())
+      shares[h] = all > 0 ? static_cast<double>(here[h]) / static_cast<double>(all) : 1 / hubs_there();
+  return shares;
 }
 
-double Load::used_by(std::size_t hub, Duration since_midnight) const {
-  if (settings_.quota_used) return static_cast<double>(*settings_.quota_used) * share_of_devices(hub);
+// How many seconds the clocks of each group went on in the part of the day before the start.
+std::vector<double> Load::shown_since(Duration midnight) const {
+  std::vector<double> shown;
+  for (const Kind& kind : devices_.kinds()) {
+    const Pace before(pace_steps(kind.group->telemetry.profile, {},
+                                 settings_.start_utc_s - midnight / std::chrono::seconds{1}, midnight));
+    shown.push_back(sim::seconds(before.shown(Time{midnight})));
+  }
+  return shown;
+}
+
+double Load::used_by(std::size_t hub, Duration since_midnight, const std::vector<double>& shown) const {
   double blocks = 0;
   for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
-    const Telemetry& load = devices_.kinds()[g].group->telemetry;
     const std::size_t senders = devices_.members().of(hub, g).size();
     if (senders == 0) continue;
-    const Pace before(pace_steps(
-        load.profile, {}, settings_.start_utc_s - since_midnight / std::chrono::seconds{1}, since_midnight));
     const hub::Feed& feed = hubs_[hub]->ingress().feed(g);
-    blocks += static_cast<double>(senders) * feed.blocks * sim::seconds(before.shown(Time{since_midnight})) /
-              sim::seconds(load.every);
+    blocks += static_cast<double>(senders) * feed.blocks * shown[g] /
+              sim::seconds(devices_.kinds()[g].group->telemetry.every);
     for (const hub::Asking& asking : {feed.properties, feed.commands})
       blocks +=
           static_cast<double>(senders) * asking.per_second * asking.blocks * sim::seconds(since_midnight);
@@ -87,16 +96,42 @@ void Load::share_out(Time now) {
 
 Time Load::begin() {
   const Duration since_midnight = std::chrono::seconds{settings_.start_utc_s} % day;
-  std::vector<double> by_devices;
+  const std::vector<double> shares = shares_of_devices();
+  const std::vector<double> shown = shown_since(since_midnight);
   for (std::size_t h = 0; h < hubs_.size(); ++h) {
-    hubs_[h]->begin_day(Time{}, used_by(h, since_midnight));
+    hubs_[h]->begin_day(Time{}, settings_.quota_used ? static_cast<double>(*settings_.quota_used) * shares[h]
+                                                     : used_by(h, since_midnight, shown));
     for (std::size_t g = 0; g < devices_.kinds().size(); ++g)
       if (const auto& pace = devices_.kinds()[g].pace)
         hubs_[h]->set_pace(Time{}, g, static_cast<double>(pace->factor(Time{})) / Pace::one);
   }
-  for (std::size_t h = 0; h < hubs_.size(); ++h) by_devices.push_back(settings_.sends * share_of_devices(h));
+  std::vector<double> by_devices;
+  for (const double share : shares) by_devices.push_back(settings_.sends * share);
   if (settings_.sends > 0) bound_sends(Time{}, by_devices);
+  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) due_.emplace(next_of(g, Time{}), g);
   return serve(Time{});
+}
+
+Time Load::next_of(std::size_t group, Time after) const {
+  const Duration jitter = devices_.kinds()[group].group->telemetry.jitter;
+  return std::min(
+      {next_change(group, after), next_round(group, Duration{0}, after), next_round(group, jitter, after)});
+}
+
+// What of a group changes now.
+void Load::serve_group(std::size_t g, Time now) {
+  const Time just_before = now - Duration{1};
+  if (next_change(g, just_before) == now)
+    for (hub::Hub* hub : hubs_)
+      hub->set_pace(now, g, static_cast<double>(devices_.kinds()[g].pace->factor(now)) / Pace::one);
+  const Duration jitter = devices_.kinds()[g].group->telemetry.jitter;
+  const bool begins = next_round(g, Duration{0}, just_before) == now;
+  const bool ends = next_round(g, jitter, just_before) == now;
+  for (hub::Hub* hub : hubs_)
+    if (begins && jitter.count() == 0)
+      hub->take_lump(now, g);
+    else if (begins != ends)
+      hub->set_sending(now, g, begins);
 }
 
 Time Load::serve(Time now) {
@@ -108,22 +143,13 @@ Time Load::serve(Time now) {
     if (now > Time{} && now.time_since_epoch() % minute == Duration{0}) share_out(now);
     next = std::min(next, now + (minute - now.time_since_epoch() % minute));
   }
-  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
-    const Time just_before = now - Duration{1};
-    if (now > Time{} && next_change(g, just_before) == now)
-      for (hub::Hub* hub : hubs_)
-        hub->set_pace(now, g, static_cast<double>(devices_.kinds()[g].pace->factor(now)) / Pace::one);
-    const Duration jitter = devices_.kinds()[g].group->telemetry.jitter;
-    const bool begins = now > Time{} && next_round(g, Duration{0}, just_before) == now;
-    const bool ends = now > Time{} && next_round(g, jitter, just_before) == now;
-    for (hub::Hub* hub : hubs_)
-      if (begins && jitter.count() == 0)
-        hub->take_lump(now, g);
-      else if (begins != ends)
-        hub->set_sending(now, g, begins);
-    next = std::min({next, next_change(g, now), next_round(g, Duration{0}, now), next_round(g, jitter, now)});
+  while (!due_.empty() && due_.begin()->first <= now) {
+    const std::size_t group = due_.begin()->second;
+    due_.erase(due_.begin());
+    serve_group(group, now);
+    due_.emplace(next_of(group, now), group);
   }
-  return next;
+  return due_.empty() ? next : std::min(next, due_.begin()->first);
 }
 
 }  // namespace device

@@ -3,6 +3,8 @@
 // calendar.
 #pragma once
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "models/device/devices.hpp"
@@ -26,15 +28,19 @@ class Load {
   Time next_change(std::size_t group, Time after) const;
   // Of a synchronised group: when its clock is next so far into a round; never for other groups.
   Time next_round(std::size_t group, Duration into, Time after) const;
-  double used_by(std::size_t hub, Duration since_midnight) const;
+  Time next_of(std::size_t group, Time after) const;
+  void serve_group(std::size_t group, Time now);
+  std::vector<double> shown_since(Duration midnight) const;
+  double used_by(std::size_t hub, Duration since_midnight, const std::vector<double>& shown) const;
   double hubs_there() const;
-  double share_of_devices(std::size_t hub) const;
+  std::vector<double> shares_of_devices() const;
   void bound_sends(Time now, const std::vector<double>& offered);
   void share_out(Time now);
   const Devices& devices_;
   std::vector<hub::Hub*> hubs_;
   Settings settings_;
-  std::vector<double> arrived_;  // messages at each hub, when the shares were given last
+  std::set<std::pair<Time, std::size_t>> due_;  // when which groups change next
+  std::vector<double> arrived_;                 // messages at each hub, when the shares were given last
 };
 
 }  // namespace device

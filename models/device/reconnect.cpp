@@ -36,63 +36,61 @@ Reaction reaction(const Reactions& reactions, Error error) {
 
 }  // namespace
 
-template <class Concerned>
-void Devices::leave_parking(Time now, const Concerned& concerned) {
-  for (Device d = 0; d < clients_.size(); ++d) {
-    Client& c = clients_[d];
-    if (!c.parked || !concerned(c)) continue;
-    catch_up(d, c, now);
-    wakes_->set(first_entity_ + d, std::min(c.next, departure(d, c)));
-  }
-  now_ = now;
+void Devices::leave_parking(Device d, Time now) {
+  Client& c = clients_[d];
+  if (!c.parked) return;
+  catch_up(d, c, now);
+  wakes_->set(first_entity_ + d, std::min(c.next, departure(d, c)));
 }
 
-template <class Concerned>
-void Devices::see_change(Time now, const Concerned& concerned) {
-  now_ = now;
-  for (Device d = 0; d < clients_.size(); ++d) {
-    Client& c = clients_[d];
-    const bool open = c.state == State::connected || c.state == State::undetected;
-    const bool tries =
-        c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
-    if ((!open && !tries) || !concerned(c)) continue;
-    const State before = c.state;
-    const hub::Mode mode = open ? hub_view(d, c).mode : hub::Mode::up;
-    if (open && closes_connections(mode))
-      cut(d, c, now, hub_view(d, c).fault);
-    else if (c.state == State::connected && mode == hub::Mode::silent)
-      black_hole(d, c, now);
-    else if (c.state == State::undetected && mode != hub::Mode::silent)
-      reachable_again(d, c, now);
-    if (c.state == State::undetected && closes_connections(hub_of(c).mode())) c.previous_wait = severed;
-    if (open && c.state == before) continue;
-    set_wake(d, c);  // a client that is trying may park now
-  }
+void Devices::see_change(Device d, Time now) {
+  Client& c = clients_[d];
+  const bool open = c.state == State::connected || c.state == State::undetected;
+  const bool tries =
+      c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
+  if (!open && !tries) return;
+  const State before = c.state;
+  const hub::Mode mode = open ? hub_view(d, c).mode : hub::Mode::up;
+  if (open && closes_connections(mode))
+    cut(d, c, now, hub_view(d, c).fault);
+  else if (c.state == State::connected && mode == hub::Mode::silent)
+    black_hole(d, c, now);
+  else if (c.state == State::undetected && mode != hub::Mode::silent)
+    reachable_again(d, c, now);
+  if (c.state == State::undetected && closes_connections(hub_of(c).mode())) c.previous_wait = severed;
+  if (open && c.state == before) return;
+  set_wake(d, c);  // a client that is trying may park now
 }
 
 void Devices::before_hub_change(int hub, Time now) {
-  leave_parking(now, [hub](const Client& c) { return c.hub == hub; });
+  each_of(hub, [&](Device d) { leave_parking(d, now); });
+  now_ = now;
 }
 
 void Devices::after_hub_change(int hub, Time now) {
-  see_change(now, [hub](const Client& c) { return c.hub == hub; });
+  now_ = now;
+  each_of(hub, [&](Device d) { see_change(d, now); });
 }
 
 void Devices::before_dps_change(Time now) {
-  leave_parking(now, [](const Client&) { return true; });
+  for (Device d = 0; d < clients_.size(); ++d) leave_parking(d, now);
+  now_ = now;
 }
 
 void Devices::after_dps_change(Time now) {
-  see_change(now, [](const Client& c) { return c.state != State::connected; });
+  now_ = now;
+  for (Device d = 0; d < clients_.size(); ++d)
+    if (clients_[d].state != State::connected) see_change(d, now);
 }
 
 void Devices::set_routes(Time now, std::size_t kind, const std::vector<std::pair<int, Route>>& routes) {
-  const auto concerned = [kind](const Client& c) { return c.group == kind; };
-  leave_parking(now, concerned);
   Kind& k = kinds_[kind];
+  const Device end = k.first + k.group->devices;
+  for (Device d = k.first; d < end; ++d) leave_parking(d, now);
+  now_ = now;
   for (const auto& [target, route] : routes)
     (target == signals::no_hub ? k.dps : k.hubs[static_cast<std::size_t>(target)]) = route;
-  see_change(now, concerned);
+  for (Device d = k.first; d < end; ++d) see_change(d, now);
 }
 
 // A device asks for the address each time it connects; what its resolver keeps, or goes on giving, is the old
@@ -111,8 +109,7 @@ void Devices::move_address(Time now, int hub, const hub::NameService& names, hub
   before_hub_change(hub, now);
   Address& address = addresses_[static_cast<std::size_t>(hub)];
   address = {now, now + names.ttl + names.stale, names, old, fault, address.moves + 1};
-  for (Device d = 0; d < clients_.size(); ++d)
-    if (clients_[d].hub == hub) tell<&Listener::misled>(d, hub, now, given_address(d, hub));
+  each_of(hub, [&](Device d) { tell<&Listener::misled>(d, hub, now, given_address(d, hub)); });
   after_hub_change(hub, now);
 }
 
@@ -125,17 +122,16 @@ void Devices::close_zone(Time now, int hub, std::uint32_t zone, const std::vecto
     return std::find(there.begin(), there.end(), own) != there.end() ? own : there[hash / 3 % there.size()];
   };
   now_ = now;
-  for (Device d = 0; d < clients_.size(); ++d) {
+  each_of(hub, [&](Device d) {
     Client& c = clients_[d];
-    if (c.hub != hub || (c.state != State::connected && c.state != State::undetected)) continue;
-    if (zone_of(d) != zone) continue;
+    if ((c.state != State::connected && c.state != State::undetected) || zone_of(d) != zone) return;
     if (c.state == State::undetected) {
       c.previous_wait = severed;
-      continue;
+      return;
     }
     cut(d, c, now, fault);
     set_wake(d, c);
-  }
+  });
 }
 
 // Its connection is closed by the hub: the reset arrives half a round trip later.

@@ -110,9 +110,9 @@ void Devices::give_back(int hub, std::size_t group, const sim::Draw& u) {
 
 void Devices::quota_changed(int hub, bool used_up, Time now) {
   now_ = now;
-  for (Device d = 0; d < clients_.size(); ++d) {
+  each_of(hub, [&](Device d) {
     Client& c = clients_[d];
-    if (c.hub != hub || c.state != State::connected || !has_messages(c)) continue;
+    if (c.state != State::connected || !has_messages(c)) return;
     if (used_up) {
       stop_sending(d, c, now, now);
       held_since_.try_emplace(d, now);
@@ -121,7 +121,7 @@ void Devices::quota_changed(int hub, bool used_up, Time now) {
       start_sending(d, c, now);
     }
     set_wake(d, c);
-  }
+  });
 }
 
 // A publish to a hub without quota: the connection is closed.

@@ -1,6 +1,7 @@
 #include "models/faults/states.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace faults {
 
@@ -12,6 +13,12 @@ void take(State& state, hub::Mode mode, double capacity, int incident) {
   state.mode = mode;
   state.capacity = mode == hub::Mode::degraded ? capacity : 1;
   state.incident = incident;
+}
+
+// Which of the services of its target it is about.
+std::uint32_t index_of(const Fault& f) {
+  if (f.target == Target::hub) return f.hub;
+  return f.target == Target::destination || f.target == Target::partition ? f.destination : 0;
 }
 
 }  // namespace
@@ -33,6 +40,32 @@ bool concerns(const Fault& fault, const Site& site) {
   }
 }
 
+States::States(const std::vector<Incident>& incidents, const std::vector<int>& active)
+    : incidents_(incidents), active_(active) {
+  for (std::size_t place = 0; place < active.size(); ++place) {
+    const Fault& f = fault(active[place]);
+    if (f.target == Target::link || f.target == Target::access)
+      on_ways_.push_back(active[place]);
+    else if (f.target == Target::region || f.target == Target::zone)
+      regional_.push_back(place);
+    else
+      own_[{f.target, index_of(f)}].push_back(place);
+  }
+}
+
+std::vector<int> States::of(std::initializer_list<Target> targets) const {
+  std::vector<int> all;
+  for (const int i : active_)
+    if (std::find(targets.begin(), targets.end(), fault(i).target) != targets.end()) all.push_back(i);
+  return all;
+}
+
+const States::Places& States::own(Target target, std::uint32_t index) const {
+  static const Places none;
+  const auto found = own_.find({target, index});
+  return found == own_.end() ? none : found->second;
+}
+
 // A service that spans the zones of its region loses a zone's share of its capacity and connections, and is
 // gone with the last of them; another one is there or not.
 void States::worsen(State& state, const Fault& f, int incident, const Place& place) const {
@@ -50,68 +83,73 @@ void States::worsen(State& state, const Fault& f, int incident, const Place& pla
   state.host_down = state.host_down || f.mode == hub::Mode::silent;
 }
 
+// Of a target's own incidents and of those of regions and zones, in the order in which they began.
+template <class Take>
+void States::each_with_regional(const Places& own, const Take& take) const {
+  Places all;
+  all.reserve(own.size() + regional_.size());
+  std::merge(own.begin(), own.end(), regional_.begin(), regional_.end(), std::back_inserter(all));
+  for (const std::size_t place : all) take(fault(active_[place]), active_[place]);
+}
+
 State States::hub(int index, const Place& place) const {
   State state;
-  for (const int i : active_) {
-    const Fault& f = fault(i);
-    if (f.target == Target::hub && static_cast<int>(f.hub) == index) take(state, f.mode, f.capacity, i);
-    if (f.target == Target::region || f.target == Target::zone) worsen(state, f, i, place);
-  }
+  each_with_regional(own(Target::hub, static_cast<std::uint32_t>(index)), [&](const Fault& f, int i) {
+    f.target == Target::hub ? take(state, f.mode, f.capacity, i) : worsen(state, f, i, place);
+  });
   return state;
 }
 
 State States::dps(const Place& place) const {
   State state;
-  for (const int i : active_) {
-    const Fault& f = fault(i);
-    if (f.target == Target::dps) take(state, f.mode, f.capacity, i);
-    if (f.target == Target::region || f.target == Target::zone) worsen(state, f, i, place);
-  }
+  each_with_regional(own(Target::dps), [&](const Fault& f, int i) {
+    f.target == Target::dps ? take(state, f.mode, f.capacity, i) : worsen(state, f, i, place);
+  });
   return state;
 }
 
 State States::destination(std::uint32_t index, const Place& place, bool spans_zones) const {
   State state;
   std::set<std::uint32_t> zones_lost;
-  for (const int i : active_) {
-    const Fault& f = fault(i);
-    if (f.target == Target::destination && f.destination == index) take(state, f.mode, f.capacity, i);
+  each_with_regional(own(Target::destination, index), [&](const Fault& f, int i) {
+    if (f.target == Target::destination) return take(state, f.mode, f.capacity, i);
     const bool here = f.region == place.region->name;
     const bool zone = f.target == Target::zone && here;
     if (zone) zones_lost.insert(f.zone);
     const bool lost = (f.target == Target::region && here) ||
                       (zone && (spans_zones ? zones_lost.size() == zones : f.zone == place.zone));
-    if (!lost) continue;
+    if (!lost) return;
     take(state, f.mode, f.capacity, i);
     state.host_down = state.host_down || f.mode == hub::Mode::silent;
-  }
+  });
   return state;
 }
 
 std::set<std::uint32_t> States::partitions_out(std::uint32_t destination) const {
   std::set<std::uint32_t> out;
-  for (const int i : active_)
-    if (fault(i).target == Target::partition && fault(i).destination == destination)
-      out.insert(fault(i).partition);
+  for (const std::size_t place : own(Target::partition, destination))
+    out.insert(fault(active_[place]).partition);
   return out;
 }
 
 bool States::cut(const std::string& region, const std::string& other) const {
-  return std::any_of(active_.begin(), active_.end(), [&](int i) {
-    const Fault& f = fault(i);
-    return f.target == Target::backbone &&
-           ((f.region == region && f.other == other) || (f.region == other && f.other == region));
+  const Places& cuts = own(Target::backbone);
+  return std::any_of(cuts.begin(), cuts.end(), [&](std::size_t place) {
+    const Fault& f = fault(active_[place]);
+    return (f.region == region && f.other == other) || (f.region == other && f.other == region);
   });
 }
 
 // Of two changes of a limit the later one holds, neighbours add up.
 Limits States::limits() const {
   Limits limits;
-  for (const int i : active_) {
-    const Fault& f = fault(i);
-    if (f.target == Target::quota && f.registrations) limits.registrations = f.registrations;
-    if (f.target == Target::quota && f.polls) limits.polls = f.polls;
-    if (f.target != Target::neighbour) continue;
+  for (const std::size_t place : own(Target::quota)) {
+    const Fault& f = fault(active_[place]);
+    if (f.registrations) limits.registrations = f.registrations;
+    if (f.polls) limits.polls = f.polls;
+  }
+  for (const std::size_t place : own(Target::neighbour)) {
+    const Fault& f = fault(active_[place]);
     limits.neighbour_registrations += f.neighbour_registrations;
     limits.neighbour_polls += f.neighbour_polls;
   }
@@ -120,7 +158,7 @@ Limits States::limits() const {
 
 Reach States::reach(const std::string& devices, const std::string& access, const std::string& cloud) const {
   Reach reach;
-  for (const int i : active_) {
+  for (const int i : on_ways_) {
     const Fault& f = fault(i);
     const bool on_link = f.target == Target::link && (f.devices.empty() || f.devices == devices) &&
                          (f.region.empty() || f.region == cloud);

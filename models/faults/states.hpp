@@ -2,8 +2,11 @@
 // cloud region. Incidents may overlap: the gravest decides, among equals the one that began first.
 #pragma once
 #include <array>
+#include <initializer_list>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/faults/settings.hpp"
@@ -58,8 +61,7 @@ struct Reach {
 class States {
  public:
   // `active`: indices of incidents in the order in which they began.
-  States(const std::vector<Incident>& incidents, const std::vector<int>& active)
-      : incidents_(incidents), active_(active) {}
+  States(const std::vector<Incident>& incidents, const std::vector<int>& active);
   State hub(int index, const Place& place) const;
   State dps(const Place& place) const;
   // A destination of exports that spans the zones of its region goes with the last of them.
@@ -69,12 +71,22 @@ class States {
   bool cut(const std::string& region, const std::string& other) const;
   Limits limits() const;
   Reach reach(const std::string& devices, const std::string& access, const std::string& cloud) const;
+  // The active incidents of these targets.
+  std::vector<int> of(std::initializer_list<Target> targets) const;
 
  private:
+  // Active incidents of one target, by their places in the order in which they began.
+  using Places = std::vector<std::size_t>;
   const Fault& fault(int i) const { return incidents_[static_cast<std::size_t>(i)].what; }
+  const Places& own(Target target, std::uint32_t index = 0) const;
+  template <class Take>
+  void each_with_regional(const Places& own, const Take& take) const;
   void worsen(State& state, const Fault& fault, int incident, const Place& place) const;
   const std::vector<Incident>& incidents_;
   const std::vector<int>& active_;
+  std::map<std::pair<Target, std::uint32_t>, Places> own_;  // of those that are about one service
+  Places regional_;                                         // about regions and zones
+  std::vector<int> on_ways_;
 };
 
 }  // namespace faults

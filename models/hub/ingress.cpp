@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace hub {
 
@@ -10,6 +11,10 @@ namespace {
 constexpr double shortest_s = 1e-4;      // so that the end of a quota is reached whatever rounding does
 constexpr double longest_flush_s = 1e9;  // longer than any run
 constexpr double whole = 1e-6;           // a message that lacks no more than this is whole
+
+// Groups in a bundle. Each sum is made anew from what is the case, bundle by bundle and always in the same
+// order: it does not drift, and a change of one group costs its bundle and a sum of bundles.
+constexpr std::size_t bundle_size = 32;
 
 bool later(const auto& a, const auto& b) { return a.end > b.end; }
 
@@ -24,7 +29,8 @@ Ingress::Ingress(Settings settings)
       properties_(settings_.limits.twin_updates, settings_.shaping),
       commands_(settings_.limits.methods, settings_.shaping),
       asks_(std::any_of(settings_.feeds.begin(), settings_.feeds.end(), asks)),
-      groups_(settings_.feeds.size()) {}
+      groups_(settings_.feeds.size()),
+      bundles_((groups_.size() + bundle_size - 1) / bundle_size) {}
 
 double Ingress::rate_of(std::size_t group) const {
   const Group& g = groups_[group];
@@ -33,18 +39,43 @@ double Ingress::rate_of(std::size_t group) const {
   return generated + static_cast<double>(g.flushing) * feed.flush;
 }
 
-Requests::Rate Ingress::rate_of(Asking Feed::*kind) const {
-  Requests::Rate all;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const Asking& asking = settings_.feeds[g].*kind;
-    const double count = static_cast<double>(groups_[g].connected) * asking.per_second;
-    all.count += count;
-    all.amount += count * asking.amount;
-    all.blocks += count * asking.blocks;
-    all.bytes += count * asking.bytes;
-  }
-  return all;
+void Ingress::Sums::add(const Sums& o, bool asks) {
+  rate += o.rate;
+  blocks += o.blocks;
+  bytes += o.bytes;
+  kept += o.kept;
+  if (o.last) last = o.last;
+  if (!asks) return;
+  properties += o.properties;
+  commands += o.commands;
 }
+
+Ingress::Sums Ingress::sums_of(std::size_t group) const {
+  const Feed& feed = settings_.feeds[group];
+  Sums sums;
+  sums.rate = rate_of(group);
+  sums.blocks = sums.rate * feed.blocks;
+  sums.bytes = sums.rate * feed.bytes;
+  sums.kept = static_cast<double>(groups_[group].flushing) * feed.flush;
+  if (sums.rate > 0) sums.last = group;
+  if (!asks_) return sums;
+  const auto asked = [&](const Asking& asking) -> Requests::Rate {
+    const double count = static_cast<double>(groups_[group].connected) * asking.per_second;
+    return {count, count * asking.amount, count * asking.blocks, count * asking.bytes};
+  };
+  sums.properties = asked(feed.properties);
+  sums.commands = asked(feed.commands);
+  return sums;
+}
+
+Ingress::Sums Ingress::sum_bundle(std::size_t bundle) const {
+  Sums sums;
+  for (std::size_t g = bundle * bundle_size; g < std::min((bundle + 1) * bundle_size, groups_.size()); ++g)
+    sums.add(sums_of(g), asks_);
+  return sums;
+}
+
+void Ingress::touch(std::size_t group) { bundles_[group / bundle_size].changed = true; }
 
 void Ingress::end_flushes(Time now) {
   for (; !flushes_.empty() && flushes_.front().end <= now; flushes_.pop_back()) {
@@ -55,30 +86,28 @@ void Ingress::end_flushes(Time now) {
       cut_off_.erase(cut_off);
     else
       --groups_[ended.group].flushing;
+    touch(ended.group);
   }
 }
 
 // The rates of the groups have changed: so do the flow's, and the blocks of a message.
 void Ingress::change(Time now) {
-  double rate = 0, blocks = 0, kept = 0, bytes = 0;
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const double of_group = rate_of(g);
-    rate += of_group;
-    blocks += of_group * settings_.feeds[g].blocks;
-    bytes += of_group * settings_.feeds[g].bytes;
-    kept += static_cast<double>(groups_[g].flushing) * settings_.feeds[g].flush;
-    if (of_group > 0) last_group_ = g;
+  all_ = {};
+  for (std::size_t b = 0; b < bundles_.size(); ++b) {
+    Bundle& bundle = bundles_[b];
+    if (std::exchange(bundle.changed, false)) bundle.sums = sum_bundle(b);
+    all_.add(bundle.sums, asks_);
   }
-  flow_.set_rate(now, rate, rate > 0 ? 1 - kept / rate : 1);
-  if (rate > 0) {
-    blocks_ = blocks / rate;
-    bytes_ = bytes / rate;
+  if (all_.last) last_group_ = *all_.last;
+  flow_.set_rate(now, all_.rate, all_.rate > 0 ? 1 - all_.kept / all_.rate : 1);
+  if (all_.rate > 0) {
+    blocks_ = all_.blocks / all_.rate;
+    bytes_ = all_.bytes / all_.rate;
   }
   if (!asks_) return;
-  const Requests::Rate updates = rate_of(&Feed::properties);
-  properties_.set_rate(now, updates);
-  if (updates.count > 0) property_bytes_each_ = updates.bytes / updates.count;
-  commands_.set_rate(now, rate_of(&Feed::commands));
+  properties_.set_rate(now, all_.properties);
+  if (all_.properties.count > 0) property_bytes_each_ = all_.properties.bytes / all_.properties.count;
+  commands_.set_rate(now, all_.commands);
 }
 
 void Ingress::meter(double blocks) {
@@ -124,6 +153,7 @@ void Ingress::advance(Time now) {
 
 Time Ingress::connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept) {
   advance(now);
+  touch(group);
   groups_[group].connected += devices;
   const double lasts = std::min(static_cast<double>(kept) / settings_.feeds[group].flush, longest_flush_s);
   const Time flushed = now + sim::from_seconds(lasts);
@@ -138,6 +168,7 @@ Time Ingress::connect(Time now, std::size_t group, std::uint64_t devices, std::u
 
 std::uint64_t Ingress::disconnect(Time now, std::size_t group, Time flushed) {
   advance(now);
+  touch(group);
   --groups_[group].connected;
   const bool flushing = flushed > now;
   if (flushing) {
@@ -151,12 +182,14 @@ std::uint64_t Ingress::disconnect(Time now, std::size_t group, Time flushed) {
 
 void Ingress::set_factor(Time now, std::size_t group, double factor) {
   advance(now);
+  touch(group);
   groups_[group].factor = factor;
   change(now);
 }
 
 void Ingress::set_sending(Time now, std::size_t group, bool sending) {
   advance(now);
+  touch(group);
   groups_[group].sending = sending;
   change(now);
 }
@@ -173,6 +206,7 @@ void Ingress::lump(Time now, std::size_t group) {
   const double overflowed = flow_.overflowed() - overflow;
   meter((amount - overflowed) * settings_.feeds[group].blocks);
   groups_[group].overflowed += overflowed;
+  if (groups_[group].overflowed + whole >= 1) owing_.insert(group);
   if (amount > 0) last_group_ = group;
 }
 
@@ -207,19 +241,24 @@ bool Ingress::take_refusal() {
 }
 
 std::size_t Ingress::group_of_refused(double uniform) {
-  for (std::size_t g = 0; g < groups_.size(); ++g)
-    if (groups_[g].overflowed + whole >= 1) {
-      groups_[g].overflowed -= 1;
-      return g;
-    }
-  double sum = 0;
-  for (std::size_t g = 0; g < groups_.size(); ++g) sum += rate_of(g);
-  if (sum == 0) return last_group_;
-  for (std::size_t g = 0; g + 1 < groups_.size(); ++g) {
-    uniform -= rate_of(g) / sum;
-    if (uniform < 0) return g;
+  if (!owing_.empty()) {
+    const std::size_t group = *owing_.begin();
+    groups_[group].overflowed -= 1;
+    if (groups_[group].overflowed + whole < 1) owing_.erase(owing_.begin());
+    return group;
   }
-  return groups_.size() - 1;
+  if (all_.rate == 0) return last_group_;
+  std::size_t g = 0;
+  for (const Bundle& bundle : bundles_) {
+    if (g + bundle_size >= groups_.size() || uniform < bundle.sums.rate / all_.rate) break;
+    uniform -= bundle.sums.rate / all_.rate;
+    g += bundle_size;
+  }
+  for (const std::size_t end = std::min(g + bundle_size, groups_.size()) - 1; g < end; ++g) {
+    uniform -= rate_of(g) / all_.rate;
+    if (uniform < 0) break;
+  }
+  return g;
 }
 
 Time Ingress::next() const {

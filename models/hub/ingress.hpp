@@ -3,6 +3,7 @@
 // flows; messages are no events.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -120,9 +121,24 @@ class Ingress {
     bool sending = true;
     double overflowed = 0;  // of lumps, not told yet
   };
+  // What groups send and ask for together.
+  struct Sums {
+    double rate = 0, blocks = 0, bytes = 0;  // a second: messages, of the daily quota, of messages
+    double kept = 0;                         // messages of the rate that were kept
+    std::optional<std::size_t> last;         // of the groups that send
+    Requests::Rate properties, commands;     // zero where nobody asks for any
+    void add(const Sums& o, bool asks);
+  };
+  // Groups that follow each other, and what was summed of them before one of them changed.
+  struct Bundle {
+    Sums sums;
+    bool changed = false;
+  };
   void end_flushes(Time now);
   double rate_of(std::size_t group) const;
-  Requests::Rate rate_of(Asking Feed::*kind) const;
+  Sums sums_of(std::size_t group) const;
+  Sums sum_bundle(std::size_t bundle) const;
+  void touch(std::size_t group);
   void meter(double blocks);
   // What the flow was before it went on.
   struct Before {
@@ -137,7 +153,10 @@ class Ingress {
   Requests properties_, commands_;
   bool asks_;  // whether any group has properties or commands
   std::vector<Group> groups_;
-  std::vector<Flush> flushes_;                           // a heap, the first end first
+  std::vector<Bundle> bundles_;
+  Sums all_;                     // as of the latest change
+  std::set<std::size_t> owing_;  // groups of whose lumps a whole message overflowed and is not told yet
+  std::vector<Flush> flushes_;   // a heap, the first end first
   std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group
   double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
   std::size_t last_group_ = 0;

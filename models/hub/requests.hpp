@@ -15,6 +15,13 @@ class Requests {
   struct Rate {
     double count = 0, amount = 0, blocks = 0;
     double bytes = 0;  // of all of them
+    Rate& operator+=(const Rate& o) {
+      count += o.count;
+      amount += o.amount;
+      blocks += o.blocks;
+      bytes += o.bytes;
+      return *this;
+    }
   };
   // Requests since construction; amounts of a flow, so not whole.
   struct Account {

@@ -6,7 +6,16 @@ namespace measures {
 
 using signals::Delivering;
 
-Deliveries::Deliveries(Setup setup) : setup_(std::move(setup)), states_(setup_.names.size()) {}
+Deliveries::Deliveries(Setup setup) : setup_(std::move(setup)), states_(setup_.names.size()) {
+  for (std::size_t d = 0; d < states_.size(); ++d)
+    for (const int fault : setup_.faults[d]) concerned_[fault].push_back(d);
+}
+
+template <class Do>
+void Deliveries::each_concerned(int fault, const Do& act) {
+  if (const auto found = concerned_.find(fault); found != concerned_.end())
+    for (const std::size_t d : found->second) act(states_[d]);
+}
 
 void Deliveries::pass(State& state, Time at) const {
   const Time from = std::max(state.since, setup_.warmup);
@@ -36,24 +45,18 @@ void Deliveries::delivering(Time at, std::size_t delivery, Delivering is) {
 }
 
 void Deliveries::fault_began(Time at, int fault) {
-  for (std::size_t d = 0; d < states_.size(); ++d) {
-    const std::vector<int>& own = setup_.faults[d];
-    if (std::find(own.begin(), own.end(), fault) == own.end()) continue;
-    State& state = states_[d];
+  each_concerned(fault, [&](State& state) {
     if (state.faults++ == 0 && state.has_been_on) state.began = at;
     state.ended = sim::never;
-  }
+  });
 }
 
 void Deliveries::fault_ended(Time at, int fault) {
-  for (std::size_t d = 0; d < states_.size(); ++d) {
-    const std::vector<int>& own = setup_.faults[d];
-    if (std::find(own.begin(), own.end(), fault) == own.end()) continue;
-    State& state = states_[d];
-    if (--state.faults > 0 || state.began == sim::never) continue;
+  each_concerned(fault, [&](State& state) {
+    if (--state.faults > 0 || state.began == sim::never) return;
     state.ended = at;
     if (state.is == Delivering::current) catch_up(state, at);
-  }
+  });
 }
 
 void Deliveries::finish(Time end) {

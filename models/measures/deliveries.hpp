@@ -1,6 +1,7 @@
 // How exports stand with their destinations over time: when one was given up, for how long, when it had
 // caught up. Listens only.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,8 +44,11 @@ class Deliveries final : public signals::Listener {
   };
   void pass(State& state, Time at) const;
   void catch_up(State& state, Time at);
+  template <class Do>
+  void each_concerned(int fault, const Do& act);
   Setup setup_;
   std::vector<State> states_;
+  std::map<int, std::vector<std::size_t>> concerned_;  // by fault: deliveries to the destinations it is about
   Time end_{};
 };
 

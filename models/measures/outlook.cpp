@@ -1,63 +1,88 @@
 #include "models/measures/outlook.hpp"
 
-#include <algorithm>
-
 namespace measures {
 
-Outlook::Outlook(std::size_t hubs, std::size_t there, std::size_t groups)
-    : serves_(there, true), allocatable_(there, true), groups_(groups), open_(groups * (hubs + 1), true) {
+Outlook::Outlook(std::size_t hubs, std::size_t there, const std::vector<std::size_t>& ways)
+    : serves_(there, true), allocatable_(there, true), ways_(ways), sight_(ways.size()), sights_(1) {
   serves_.resize(hubs);
   allocatable_.resize(hubs);
-  record(Time{});
+  Sight& all = sights_.front();
+  all.open.resize(hubs + 1, true);
+  all.usable.resize(hubs);
+  all.views.resize(hubs + 1, {{Time{}, View::serves}});
+  for (int target = signals::no_hub; target < static_cast<int>(hubs); ++target) look(all, Time{}, target);
 }
 
 void Outlook::hub_serves(Time at, int hub, bool serves) {
   serves_[static_cast<std::size_t>(hub)] = serves;
-  record(at);
+  look(at, hub);
 }
 
 void Outlook::hub_allocatable(Time at, int hub, bool allocatable) {
   allocatable_[static_cast<std::size_t>(hub)] = allocatable;
-  record(at);
+  look(at, hub);
 }
 
 void Outlook::dps_serves(Time at, bool serves) {
   dps_serves_ = serves;
-  record(at);
+  look(at, signals::no_hub);
 }
 
 void Outlook::path_open(Time at, std::size_t group, int hub, bool open) {
-  if (!apart_)
-    for (Snapshot& s : history_) {
-      const std::vector<View> same = s.view;
-      for (std::size_t g = 1; g < groups_; ++g) s.view.insert(s.view.end(), same.begin(), same.end());
-    }
-  apart_ = true;
-  open_[place(group, hub)] = open;
-  record(at);
+  Sight& sight = sight_apart(at, group);
+  sight.open[place(hub)] = open;
+  look(sight, at, hub);
 }
 
-void Outlook::add_views(std::size_t group, std::vector<View>& views) const {
-  const auto up = [&](std::size_t h) { return serves_[h] && open(group, static_cast<int>(h)); };
-  const bool dps = dps_serves_ && open(group, signals::no_hub);
-  bool elsewhere = false;
-  for (std::size_t h = 0; h < serves_.size() && dps && !elsewhere; ++h) elsewhere = up(h) && allocatable_[h];
-  views.push_back(dps ? View::serves : View::down);
-  for (std::size_t h = 0; h < serves_.size(); ++h)
-    views.push_back(up(h) ? View::serves : elsewhere ? View::alternative : View::down);
+Outlook::Sight& Outlook::sight_apart(Time at, std::size_t group) {
+  if (sight_[group] != 0) return sights_[sight_[group]];
+  Sight own = sights_.front();
+  own.since = at;
+  for (History& history : own.views) history = {{at, history.back().view}};
+  for (std::size_t g = 0; g < ways_.size(); ++g)
+    if (ways_[g] == ways_[group]) sight_[g] = sights_.size();
+  sights_.push_back(std::move(own));
+  return sights_.back();
 }
 
-void Outlook::record(Time at) {
-  Snapshot now{at, {}};
-  for (std::size_t g = 0; g < (apart_ ? groups_ : 1); ++g) add_views(g, now.view);
-  if (!history_.empty() && history_.back().from == at) history_.pop_back();
-  history_.push_back(std::move(now));
+void Outlook::look(Time at, int target) {
+  for (Sight& sight : sights_) look(sight, at, target);
 }
 
-std::size_t Outlook::search(Time t) const {
-  const auto after = std::upper_bound(history_.begin(), history_.end(), t,
-                                      [](Time x, const Snapshot& s) { return x < s.from; });
-  return after == history_.begin() ? 0 : static_cast<std::size_t>(after - history_.begin()) - 1;
+// Something about DPS or a hub has changed. What is seen of the other hubs may change with whether there is
+// an alternative.
+void Outlook::look(Sight& sight, Time at, int target) const {
+  if (target != signals::no_hub) {
+    const auto hub = static_cast<std::size_t>(target);
+    sight.usable_hubs -= sight.usable[hub];
+    sight.usable[hub] = up(sight, hub) && allocatable_[hub];
+    sight.usable_hubs += sight.usable[hub];
+  }
+  const bool before = sight.elsewhere;
+  sight.elsewhere = dps_serves_ && sight.open[place(signals::no_hub)] && sight.usable_hubs > 0;
+  see(sight, at, target);
+  if (sight.elsewhere == before) return;
+  for (int hub = 0; hub < static_cast<int>(serves_.size()); ++hub) see(sight, at, hub);
+}
+
+// The last state of an instant is the one that holds.
+void Outlook::see(Sight& sight, Time at, int target) const {
+  const bool of_dps = target == signals::no_hub;
+  const bool serves =
+      of_dps ? dps_serves_ && sight.open[place(target)] : up(sight, static_cast<std::size_t>(target));
+  const View otherwise = !of_dps && sight.elsewhere ? View::alternative : View::down;
+  const View view = serves ? View::serves : otherwise;
+  History& history = sight.views[place(target)];
+  if (history.back().from == at)
+    history.back().view = view;
+  else if (history.back().view != view)
+    history.push_back({at, view});
+}
+
+std::size_t Outlook::search(const History& history, Time t) {
+  const auto after = std::upper_bound(history.begin(), history.end(), t,
+                                      [](Time x, const Change& change) { return x < change.from; });
+  return after == history.begin() ? 0 : static_cast<std::size_t>(after - history.begin()) - 1;
 }
 
 }  // namespace measures

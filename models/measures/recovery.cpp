@@ -47,8 +47,12 @@ Recovery::Recovery(Setup setup)
     : setup_(std::move(setup)), index_(setup_.faults.empty() ? 0 : setup_.devices) {
   Tally empty;
   empty.within.resize(setup_.within.size());
-  for (const FaultTime& f : setup_.faults)
+  of_tally_.resize(setup_.names.size());
+  for (std::size_t i = 0; i < setup_.faults.size(); ++i) {
+    const FaultTime& f = setup_.faults[i];
     if (!f.action) begins_.push_back(f.begin);
+    of_tally_[f.tally].push_back(i);
+  }
   std::sort(begins_.begin(), begins_.end());
   last_back_.resize(setup_.faults.size());
   all_.resize(setup_.names.size(), empty);
@@ -162,8 +166,8 @@ void Recovery::activity(Device d, Time from, Activity activity, int hub) {
 void Recovery::note_bystander(Device d, Time at_time) {
   const auto after = std::upper_bound(begins_.begin(), begins_.end(), at_time);
   Time since = after == begins_.begin() ? Time::min() : *(after - 1);
-  for (auto f = setup_.faults.rbegin(); f != setup_.faults.rend() && f->action; ++f)
-    if (f->begin <= at_time) since = std::max(since, f->begin);
+  if (const auto later = action_begins_.upper_bound(at_time); later != action_begins_.begin())
+    since = std::max(since, *std::prev(later));
   if (since == Time::min()) return;
   const auto [noted, first] = last_noted_.try_emplace(d, at_time);
   if (!first && noted->second >= since) return;
@@ -217,6 +221,8 @@ void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, 
 void Recovery::action_began(Time at_time, int action) {
   if (index_.empty()) return;
   FaultTime& f = setup_.faults[at(action)];
+  if (f.first != sim::never) action_begins_.erase(action_begins_.find(f.begin));
+  action_begins_.insert(at_time);
   f.begin = f.end = at_time;
   f.first = std::min(f.first, at_time);
 }
@@ -319,6 +325,8 @@ void Recovery::finish(Time end) {
     // run.
     if (r.fault != signals::no_fault && r.lost < end) close(r, end, false);
   }
+  std::sort(bystanders_.begin(), bystanders_.end(),
+            [](const auto& a, const auto& b) { return a.second < b.second; });
 }
 
 }  // namespace measures

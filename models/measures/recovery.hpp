@@ -5,6 +5,7 @@
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -158,7 +159,9 @@ class Recovery final : public signals::Listener {
                     sim::WideInt sum, Time begin) const;
 
   Setup setup_;
-  std::vector<Time> begins_;               // of all incidents, in order of time
+  std::vector<Time> begins_;                        // of all incidents, in order of time
+  std::multiset<Time> action_begins_;               // the latest begin of each action that has begun
+  std::vector<std::vector<std::size_t>> of_tally_;  // by name: its incidents, or its action
   std::vector<Time> last_back_;            // of each incident and action: the last return; never if not all
   std::vector<Tally> all_;                 // by fault
   std::vector<std::vector<Tally>> group_;  // by fault and group
@@ -174,7 +177,7 @@ class Recovery final : public signals::Listener {
   std::unordered_map<Device, Bar> barred_;   // blocked: nobody serves it; never iterated
   std::unordered_map<Device, Apart> apart_;  // of devices without service; never iterated
   // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two
-  // faults.
+  // faults. After finish() in order of time.
   std::vector<std::pair<Device, Time>> bystanders_;
   std::unordered_map<Device, Time> last_noted_;  // never iterated
   Time end_{};

@@ -1,6 +1,5 @@
 // What is reported of the recovery episodes.
 #include <algorithm>
-#include <set>
 
 #include "models/measures/recovery.hpp"
 
@@ -9,17 +8,15 @@ namespace measures {
 // Of the latest incident: what began then has been observed for the shortest time.
 Time Recovery::last_begin(std::size_t tally) const {
   Time last{};
-  for (const FaultTime& f : setup_.faults)
-    if (f.tally == tally) last = std::max(last, f.begin);
+  for (const std::size_t i : of_tally_[tally]) last = std::max(last, setup_.faults[i].begin);
   return last;
 }
 
 // Who lost service in the time of one of the incidents, from its begin to its last return.
 std::uint64_t Recovery::collateral(std::size_t tally) const {
   std::vector<std::pair<Time, Time>> times;  // apart from each other, in order
-  for (std::size_t i = 0; i < setup_.faults.size(); ++i) {
+  for (const std::size_t i : of_tally_[tally]) {
     const FaultTime& f = setup_.faults[i];
-    if (f.tally != tally) continue;
     const Time first = f.action ? f.first : f.begin;
     const Time last = last_back_[i] == sim::never ? end_ : std::max(last_back_[i], f.end);
     if (!times.empty() && first <= times.back().second)
@@ -27,13 +24,14 @@ std::uint64_t Recovery::collateral(std::size_t tally) const {
     else
       times.emplace_back(first, last);
   }
-  std::set<Device> who;
-  for (const auto& [device, when] : bystanders_) {
-    const auto after = std::upper_bound(times.begin(), times.end(), when,
-                                        [](Time t, const auto& stretch) { return t < stretch.first; });
-    if (after != times.begin() && when < (after - 1)->second) who.insert(device);
-  }
-  return who.size();
+  const auto earlier = [](const auto& one, Time t) { return one.second < t; };
+  std::vector<Device> who;
+  for (const auto& [first, last] : times)
+    for (auto one = std::lower_bound(bystanders_.begin(), bystanders_.end(), first, earlier);
+         one != bystanders_.end() && one->second < last; ++one)
+      who.push_back(one->first);
+  std::sort(who.begin(), who.end());
+  return static_cast<std::uint64_t>(std::unique(who.begin(), who.end()) - who.begin());
 }
 
 void Recovery::report_times(Report& report, const std::string& prefix, const Tally& tally,
@@ -87,8 +85,8 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
 
 // Whether it has episodes: what operators do may have none.
 bool Recovery::cuts_off(std::size_t tally) const {
-  return std::none_of(setup_.faults.begin(), setup_.faults.end(),
-                      [tally](const FaultTime& f) { return f.tally == tally && !f.cuts_off; });
+  return std::all_of(of_tally_[tally].begin(), of_tally_[tally].end(),
+                     [this](std::size_t i) { return setup_.faults[i].cuts_off; });
 }
 
 // How often it happened, and for how long; of an action there is no such thing.
@@ -96,8 +94,8 @@ void Recovery::report_incidents(Report& report, const std::string& prefix, std::
   std::uint64_t incidents = 0;
   Duration downtime{0};
   bool action = false;
-  for (const FaultTime& f : setup_.faults) {
-    if (f.tally != tally) continue;
+  for (const std::size_t i : of_tally_[tally]) {
+    const FaultTime& f = setup_.faults[i];
     action = f.action;
     ++incidents;
     downtime += f.end - f.begin;

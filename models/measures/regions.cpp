@@ -13,6 +13,7 @@ Regions::Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t 
       losses_(faults_.size()),
       serves_(there, true),
       allocatable_(there, true),
+      usable_(there),
       recovers_(recovers),
       rpo_(rpo) {
   serves_.resize(hubs);
@@ -25,6 +26,7 @@ void Regions::region_step(Time at, int fault, RegionStep step) {
     case RegionStep::lost:
       loss = Loss{};
       loss->at = at;
+      unserved_.push_back(fault);
       return;
     case RegionStep::detected:
       loss->detected = at;
@@ -56,24 +58,32 @@ void Regions::dps_serves(Time at, bool serves) {
   look(at);
 }
 
+void Regions::set(std::vector<bool>& of_hubs, int hub, bool value) {
+  const auto h = static_cast<std::size_t>(hub);
+  usable_ -= serves_[h] && allocatable_[h];
+  of_hubs[h] = value;
+  usable_ += serves_[h] && allocatable_[h];
+}
+
 void Regions::hub_serves(Time at, int hub, bool serves) {
-  serves_[static_cast<std::size_t>(hub)] = serves;
+  set(serves_, hub, serves);
   look(at);
 }
 
 void Regions::hub_allocatable(Time at, int hub, bool allocatable) {
-  allocatable_[static_cast<std::size_t>(hub)] = allocatable;
+  set(allocatable_, hub, allocatable);
   look(at);
 }
 
 // Services are back when DPS serves and so does a hub that it may give. They are lost a moment after the
 // region.
 void Regions::look(Time at) {
-  bool hub = false;
-  for (std::size_t h = 0; h < serves_.size(); ++h) hub = hub || (serves_[h] && allocatable_[h]);
-  if (!dps_ || !hub) return;
-  for (std::optional<Loss>& loss : losses_)
-    if (loss && !loss->served && at > loss->at) loss->served = at;
+  if (!dps_ || usable_ == 0) return;
+  std::erase_if(unserved_, [&](int fault) {
+    Loss& loss = *losses_[static_cast<std::size_t>(fault)];
+    if (at > loss.at) loss.served = at;
+    return at > loss.at;
+  });
 }
 
 // When services were back after the loss; never, if they were not.

@@ -41,9 +41,12 @@ class Regions final : public signals::Listener {
   void look(Time at);
   Duration rto(const Loss& loss) const;
   void report(Report& report, const std::string& fault, const std::optional<Loss>& loss) const;
+  void set(std::vector<bool>& of_hubs, int hub, bool value);
   std::vector<std::string> faults_;
   std::vector<std::optional<Loss>> losses_;  // by fault
+  std::vector<int> unserved_;                // faults whose loss no service has followed yet
   std::vector<bool> serves_, allocatable_;   // hubs
+  std::size_t usable_ = 0;                   // hubs that are both
   bool dps_ = true;
   bool recovers_;
   Duration rpo_;

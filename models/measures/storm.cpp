@@ -184,8 +184,8 @@ void Storm::finish() { observe(end_ + Duration{1}); }
 Storm::Attempts Storm::attempts(const Watch& watch) const {
   const Time from = watch.time.end, to = std::min(end_, from + judged_after);
   Load sum;
-  for (std::size_t i = 0; i < loads_.size(); ++i) {
-    if (cuts_[i] < from || cuts_[i] >= to) continue;
+  const auto first = std::lower_bound(cuts_.begin(), cuts_.end(), from) - cuts_.begin();
+  for (auto i = static_cast<std::size_t>(first); i < loads_.size() && cuts_[i] < to; ++i) {
     sum.hubs.add(loads_[i].hubs);
     sum.dps.add(loads_[i].dps);
   }
