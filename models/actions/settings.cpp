@@ -59,6 +59,13 @@ bool moves_hub(const std::vector<Action>& actions) {
   });
 }
 
+bool moves_application(const std::vector<Action>& actions) {
+  return std::any_of(actions.begin(), actions.end(), [](const Action& action) {
+    const auto* back = std::get_if<FailBack>(&action.kind);
+    return std::holds_alternative<Migrate>(action.kind) || (back && !back->hub);
+  });
+}
+
 std::uint32_t added_hubs(const std::vector<Action>& actions, std::uint32_t have) {
   std::uint32_t most = have;
   for (const Action& action : actions)

@@ -1,5 +1,5 @@
 // What an operator does in a scenario: actions, each of one kind. A further kind is a struct here, a field in
-// tables.cpp, a line in application/actions.cpp and a function of the operator.
+// tables.cpp, a line in resolve.cpp and a function of the operator.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -73,6 +73,8 @@ bool cuts_off(const Kind& kind);
 const Target* target_of(const Kind& kind);
 // Whether some action is about a hub that fails over or back.
 bool moves_hub(const std::vector<Action>& actions);
+// Whether some action takes the application to other hubs, or home.
+bool moves_application(const std::vector<Action>& actions);
 // How many hubs migrations add to those that there are.
 std::uint32_t added_hubs(const std::vector<Action>& actions, std::uint32_t have);
 

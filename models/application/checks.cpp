@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <map>
 
+#include "models/application/contexts.hpp"
+#include "models/device/resolve.hpp"
 #include "models/measures/catalog.hpp"
+#include "models/provisioning/checks.hpp"
 #include "sim/settings/text.hpp"
 
 namespace application {
@@ -57,76 +60,6 @@ void check_instant(const Scenario& scenario, const char* list, std::size_t index
                  fmt::format("the duration is {}", format_duration(scenario.duration)));
 }
 
-void check_joins(Scenario& scenario, std::size_t index, const Origin& origin) {
-  const std::vector<Step> path{"fleet", index, "joins"};
-  const device::Group& group = scenario.fleet[index];
-  if (!group.joins || !origin.good(path)) return;
-  if (origin.good({"warmup"}) && group.joins->start < scenario.warmup)
-    origin.error(path, "devices join before the end of the warm-up",
-                 fmt::format("write at {} over {}", format_duration(scenario.warmup),
-                             format_duration(group.joins->over)));
-  if (!origin.good({"duration"})) return;
-  if (group.joins->start >= scenario.duration)
-    origin.error(path, "nobody joins before the end of the run",
-                 fmt::format("the duration is {}", format_duration(scenario.duration)));
-  else if (group.joins->over > scenario.duration - group.joins->start)
-    scenario.warnings.push_back(
-        fmt::format("group {}: some devices join only after the end of the run", group.name));
-}
-
-void check_leaves(const Scenario& scenario, std::size_t index, const Origin& origin) {
-  const std::vector<Step> path{"fleet", index, "leaves"};
-  const device::Group& group = scenario.fleet[index];
-  if (!group.leaves || !origin.good(path)) return;
-  if (origin.good({"warmup"}) && group.leaves->start < scenario.warmup)
-    origin.error(path, "devices leave before the end of the warm-up",
-                 fmt::format("write at {} over {}", format_duration(scenario.warmup),
-                             format_duration(group.leaves->over)));
-  if (origin.good({"duration"}) && group.leaves->start >= scenario.duration)
-    origin.error(path, "nobody leaves before the end of the run",
-                 fmt::format("the duration is {}", format_duration(scenario.duration)));
-  if (!group.joins || !origin.good({"fleet", index, "joins"})) return;
-  // Both go evenly from the first device to the last.
-  for (const std::uint32_t i : {0u, group.devices - 1})
-    if (group.leaves->of(i, group.devices) <= group.joins->of(i, group.devices))
-      return origin.error(path, fmt::format("device {} would leave before it joins", i),
-                          fmt::format("it joins at {}", format_duration(group.joins->of(i, group.devices))));
-}
-
-void check_load(const Scenario& scenario, std::size_t index, const Origin& origin) {
-  const std::vector<Step> path{"fleet", index, "telemetry"};
-  if (!origin.good(path)) return;
-  const auto at = [&](const std::vector<Step>& rest) {
-    std::vector<Step> full = path;
-    full.insert(full.end(), rest.begin(), rest.end());
-    return full;
-  };
-  const device::Telemetry& load = scenario.fleet[index].telemetry;
-  if (!load.synchronised && load.jitter > Duration{0})
-    origin.error(at({"jitter"}), "the messages are spread over the whole period anyway",
-                 "remove it, or write phase: synchronised");
-  if (load.jitter > load.every)
-    origin.error(at({"jitter"}), fmt::format("{} is longer than the period", format_duration(load.jitter)),
-                 fmt::format("at most {}", format_duration(load.every)));
-  if (load.flush <= 0)
-    origin.error(at({"flush"}), "what a device has to keep would never be sent", "write a rate such as 10/s");
-  if (!origin.good({"duration"})) return;
-  for (std::size_t i = 0; i < load.surges.size(); ++i)
-    if (load.surges[i].at >= scenario.duration)
-      origin.error(at({"surges", i, "at"}),
-                   fmt::format("{} is not before the end of the run", format_duration(load.surges[i].at)),
-                   fmt::format("the duration is {}", format_duration(scenario.duration)));
-}
-
-// A certificate is not renewed; a renewal that is given nevertheless is a mistake.
-void check_credentials(const Scenario& scenario, std::size_t index, const Origin& origin) {
-  const std::vector<Step> path{"fleet", index, "client", "renewal"};
-  if (scenario.fleet[index].credentials != provisioning::Attestation::x509 || !origin.good(path)) return;
-  const sim::settings::Node* renewal = sim::settings::value_at(origin.root, path);
-  if (renewal && std::get<Duration>(sim::settings::parse_duration(renewal->text)) > Duration{0})
-    origin.error(path, "certificates are not renewed", "remove it, or write credentials: sas");
-}
-
 }  // namespace
 
 void check_names(const Draft& draft, const Origin& origin) {
@@ -160,21 +93,22 @@ void check_times(Draft& draft, const Origin& origin) {
     check_instant(scenario, "faults", i, scenario.faults[i].at, origin);
   for (std::size_t i = 0; i < scenario.actions.size(); ++i)
     check_instant(scenario, "actions", i, scenario.actions[i].at, origin);
-  for (std::size_t i = 0; i < scenario.fleet.size(); ++i) {
-    check_joins(scenario, i, origin);
-    check_leaves(scenario, i, origin);
-    check_credentials(scenario, i, origin);
-    check_load(scenario, i, origin);
-  }
+  device::check(scenario.fleet, scenario.warmup, scenario.duration, scenario.warnings, origin);
 }
 
 void check(Draft& draft, const Origin& origin) {
+  Scenario& scenario = draft.scenario;
   check_names(draft, origin);
   check_times(draft, origin);
-  check_provisioning(draft, origin);
+  std::vector<std::string> enrollments;
+  for (const device::Group& group : scenario.fleet) enrollments.push_back(group.enrollment);
+  provisioning::check(scenario.provisioning, scenario.hubs, enrollments, scenario.warnings, origin);
   check_platform(draft, origin);
-  check_scaling(draft, origin);
-  check_actions(draft, origin);
+  control::check(scenario.scaling, control_context(scenario), origin);
+  const actions::Context acting = actions_context(scenario);
+  actions::check(draft.actions, scenario.actions, acting, scenario.warnings, origin);
+  failover::check_orders(scenario.failover, actions::orders(draft.actions, scenario.actions, acting, origin),
+                         failover_context(scenario), origin);
 }
 
 }  // namespace application

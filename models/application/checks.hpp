@@ -11,10 +11,6 @@ void check(Draft& draft, const Origin& origin);
 // Parts of it.
 void check_names(const Draft& draft, const Origin& origin);
 void check_times(Draft& draft, const Origin& origin);
-void check_provisioning(Draft& draft, const Origin& origin);
 void check_platform(Draft& draft, const Origin& origin);
-void check_scaling(Draft& draft, const Origin& origin);
-void check_actions(Draft& draft, const Origin& origin);  // actions.cpp
-void check_failover_orders(const Draft& draft, const Origin& origin);
 
 }  // namespace application

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/application/resolve.hpp"
+#include "models/hub/names.hpp"
 #include "models/network/tables.hpp"
 #include "sim/settings/text.hpp"
 
@@ -230,9 +231,9 @@ class FaultResolver : private Part {
 
   void resolve_hub() {
     if (!origin_.good({"application", "hubs"})) return;
-    const std::optional<std::uint32_t> index = hub_index(*given_.hub, scenario_.hubs);
+    const std::optional<std::uint32_t> index = hub::index_of(*given_.hub, scenario_.hubs);
     if (!index)
-      return error({"hub"}, fmt::format("no hub {}", quoted(*given_.hub)), hubs_listed(scenario_.hubs));
+      return error({"hub"}, fmt::format("no hub {}", quoted(*given_.hub)), hub::listed(scenario_.hubs));
     fault_.hub = *index;
     given_.hub = scenario_.hubs[*index].name;
   }
@@ -383,15 +384,6 @@ class FaultResolver : private Part {
 };
 
 }  // namespace
-
-std::optional<std::uint32_t> hub_index(const std::string& text, const std::vector<hub::Settings>& hubs) {
-  const auto number = sim::settings::parse_whole(text);
-  if (const auto* n = std::get_if<std::uint64_t>(&number); n && *n >= 1 && *n <= hubs.size())
-    return static_cast<std::uint32_t>(*n - 1);
-  for (std::size_t i = 0; i < hubs.size(); ++i)
-    if (hubs[i].name == text) return static_cast<std::uint32_t>(i);
-  return std::nullopt;
-}
 
 void resolve_faults(Draft& draft, const Origin& origin) {
   for (std::size_t i = 0; i < draft.faults.size(); ++i) FaultResolver(draft, i, origin).run();

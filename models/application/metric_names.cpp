@@ -8,6 +8,11 @@ bool takes_region(const faults::Fault& fault, const Scenario& scenario) {
   return fault.target == faults::Target::region && (fault.each || fault.region == scenario.region);
 }
 
+bool loses_region(const Scenario& scenario) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(),
+                     [&](const faults::Fault& fault) { return takes_region(fault, scenario); });
+}
+
 std::vector<std::string> actions(const Scenario& scenario) {
   const control::Settings& scaling = scenario.scaling;
   const bool returns = scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs &&

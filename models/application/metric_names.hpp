@@ -12,6 +12,8 @@ bool cuts_off(const Scenario& scenario, std::size_t action);
 
 // Whether the fault is the loss of the application's region, with metrics region.* of its own.
 bool takes_region(const faults::Fault& fault, const Scenario& scenario);
+// Whether it is lost to some fault.
+bool loses_region(const Scenario& scenario);
 
 // Whether a fault strikes another target or instant in each replication: then there are exactly as many as
 // places.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "models/application/contexts.hpp"
+#include "models/device/resolve.hpp"
 #include "models/measures/cost.hpp"
 #include "models/network/tables.hpp"
 #include "models/provisioning/tables.hpp"
@@ -23,41 +25,6 @@ std::string name_from(const std::string& file_name) {
   const bool is_name =
       !stem.empty() && stem.size() <= 40 && stem[0] >= 'a' && std::all_of(stem.begin(), stem.end(), plain);
   return is_name ? stem : "scenario";
-}
-
-// Devices join or leave at start + i over / n; at a rate, `over` follows from n.
-device::Joins joins_of(const device::JoinsGiven& given, std::uint32_t devices) {
-  if (!given.rate) return given.joins;
-  const double over =
-      static_cast<double>(devices) / given.rate->count * static_cast<double>(given.rate->per.count());
-  const auto longest = static_cast<double>(device::longest_joining.count() + 1);
-  return {Duration{0}, Duration{static_cast<std::int64_t>(std::min(over, longest))}};
-}
-
-device::Joins resolve_joins(std::optional<device::JoinsGiven>& given, const device::Group& group,
-                            const std::vector<Step>& path, const char* what, const Origin& origin) {
-  const device::Joins joins = joins_of(*given, group.devices);
-  given = device::JoinsGiven{joins, std::nullopt};
-  if (joins.over > device::longest_joining)
-    origin.error(path, fmt::format("the last device would not {} for ten years", what),
-                 "write a higher rate");
-  return joins;
-}
-
-void resolve_group(device::GroupGiven& given, std::size_t index, const Scenario& scenario,
-                   const Origin& origin) {
-  device::Group& group = given.group;
-  if (group.name.empty()) group.name = fmt::format("group-{}", index + 1);
-  if (group.region.empty()) group.region = scenario.region;
-  if (given.return_to_dps) group.client.return_to_dps = *given.return_to_dps;
-  if (given.on_dps_failure) group.client.on_dps_failure = *given.on_dps_failure;
-  if (group.credentials == provisioning::Attestation::x509) group.client.renewal = Duration{0};
-  if (given.joins) group.joins = resolve_joins(given.joins, group, {"fleet", index, "joins"}, "join", origin);
-  if (given.leaves)
-    group.leaves = resolve_joins(given.leaves, group, {"fleet", index, "leaves"}, "leave", origin);
-  resolve_profile(group.telemetry.profile, index, origin);
-  given.return_to_dps.reset();  // written with the client
-  given.on_dps_failure.reset();
 }
 
 std::uint32_t zone_of(std::size_t hub, const std::string& region, const Scenario& scenario) {
@@ -148,28 +115,22 @@ void add_figures(Scenario& scenario) {
   for (const network::Region& region : network::regions()) scenario.regions[region.name] = region;
 }
 
+void resolve_actions(Draft& draft, const Origin& origin) {
+  Scenario& scenario = draft.scenario;
+  scenario.actions = actions::resolve(draft.actions, actions_context(scenario), origin);
+  const bool moves = actions::moves_application(scenario.actions);
+  scenario.scaling.makes_for_others = scenario.scaling.makes_for_others || moves;
+  scenario.scaling.moves_for_others = scenario.scaling.moves_for_others || moves;
+}
+
 }  // namespace
-
-void Origin::error(const std::vector<Step>& path, const std::string& what, const std::string& hint) const {
-  diagnostics.error(sim::settings::place_of(root, path), sim::settings::path_text(path) + ": " + what, hint);
-}
-
-std::string hubs_listed(const std::vector<hub::Settings>& hubs) {
-  constexpr std::size_t few = 6;
-  if (hubs.size() == 1) return "the only hub is " + hubs[0].name;
-  std::vector<std::string> names;
-  names.reserve(hubs.size());
-  for (const hub::Settings& hub : hubs) names.push_back(hub.name);
-  if (hubs.size() > few) return fmt::format("hubs are {} to {}", names.front(), names.back());
-  return "write " + sim::settings::listed(names);
-}
 
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   Scenario& scenario = draft.scenario;
   if (scenario.name.empty()) scenario.name = name_from(file_name);
   add_figures(scenario);
   for (std::size_t i = 0; i < draft.fleet.size(); ++i) {
-    resolve_group(draft.fleet[i], i, scenario, origin);
+    device::resolve(draft.fleet[i], i, scenario.region, origin);
     scenario.fleet.push_back(draft.fleet[i].group);
   }
   if (scenario.recovery_region.empty()) scenario.recovery_region = scenario.regions.at(scenario.region).pair;
@@ -181,7 +142,8 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   resolve_faults(draft, origin);
   resolve_fault_times(draft, origin);
   for (const faults::FaultGiven& given : draft.faults) scenario.faults.push_back(given.fault);
-  resolve_failover(draft, origin);
+  scenario.recovery_hubs = failover::resolve(scenario.failover, failover_context(scenario), origin);
+  if (scenario.failover.standby == failover::Standby::cold) scenario.scaling.makes_for_others = true;
   check_fault_counts(scenario, origin);
 }
 

@@ -1,8 +1,8 @@
 // How many hubs of which size an application has where a scenario does not say.
 #include <algorithm>
 
-#include "models/application/feeds.hpp"
 #include "models/application/resolve.hpp"
+#include "models/device/feed.hpp"
 
 namespace application {
 namespace {
@@ -31,7 +31,7 @@ std::uint64_t metered_a_day(const Scenario& scenario) {
   double sum = 0;
   for (const device::Group& group : scenario.fleet) {
     const device::Telemetry& load = group.telemetry;
-    const hub::Feed feed = feed_of(group, scenario.meter);
+    const hub::Feed feed = device::feed_of(group, scenario.meter);
     const auto devices = static_cast<double>(group.devices);
     sum +=
         devices * feed.blocks * seconds_a_day / sim::seconds(load.every) * device::mean_factor(load.profile);

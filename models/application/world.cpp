@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <set>
 
-#include "models/application/feeds.hpp"
 #include "models/application/ground.hpp"
 #include "models/application/metric_names.hpp"
 #include "models/application/resolve.hpp"
 #include "models/checks/checks.hpp"
+#include "models/device/feed.hpp"
 
 namespace application {
 
@@ -60,7 +60,7 @@ std::vector<const device::Group*> World::groups() const {
 
 std::vector<hub::Feed> World::feeds() const {
   std::vector<hub::Feed> feeds;
-  for (const device::Group* group : groups()) feeds.push_back(feed_of(*group, scenario_.meter));
+  for (const device::Group* group : groups()) feeds.push_back(device::feed_of(*group, scenario_.meter));
   return feeds;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "models/application/resolve.hpp"
+#include "models/application/metric_names.hpp"
 #include "models/application/world.hpp"
 
 namespace application {

@@ -1,22 +1,21 @@
-// What the control plane can be told to do, and what contradicts itself.
+#include "models/control/checks.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "models/application/checks.hpp"
 #include "models/control/tables.hpp"
 #include "sim/settings/text.hpp"
 
-namespace application {
+namespace control {
 namespace {
 
-using control::PolicyKind;
-using sim::settings::Step;
+using sim::settings::Origin;
 
-class ScalingCheck : private Part {
+class Check : private sim::settings::Part {
  public:
-  ScalingCheck(Draft& draft, const Origin& origin)
-      : Part(origin, {"scaling"}), scenario_(draft.scenario), scaling_(draft.scenario.scaling) {}
+  Check(const Settings& scaling, const Context& context, const Origin& origin)
+      : Part(origin, {"scaling"}), context_(context), scaling_(scaling) {}
 
   void run() {
     if (!origin_.good({"scaling"})) return;
@@ -29,7 +28,7 @@ class ScalingCheck : private Part {
 
  private:
   void check_keys() const {
-    for (const control::Condition& c : control::conditions()) {
+    for (const Condition& c : conditions()) {
       std::vector<Step> path{"scaling"};
       path.insert(path.end(), c.path.begin(), c.path.end());
       if (origin_.given(path) && !c.applies(scaling_))
@@ -46,7 +45,7 @@ class ScalingCheck : private Part {
       return origin_.error(at({"policy"}), "there is no schedule",
                            "write schedule: [{at: '06:00', units: 4}]");
     for (std::size_t i = 0; i < scaling_.schedule.size(); ++i) {
-      const control::Shift& shift = scaling_.schedule[i];
+      const Shift& shift = scaling_.schedule[i];
       if (!shift.units && !shift.hubs)
         origin_.error(at({"schedule", i}), "it changes nothing", "write units or hubs");
       for (std::size_t j = 0; j < i; ++j)
@@ -60,36 +59,34 @@ class ScalingCheck : private Part {
     if (scaling_.units.most && *scaling_.units.most < scaling_.units.least)
       origin_.error(at({"units", "most"}), "is less than the least",
                     fmt::format("at least {}", scaling_.units.least));
-    const control::Limits& limits = scenario_.scaling_limits;
-    const EraRule& rule = rule_of(scenario_.era);
-    const std::uint64_t platform = limits_of(scenario_.quotas).hubs;
+    const Limits& limits = context_.limits;
     if (limits.hubs_most < limits.hubs_least && origin_.given(at({"hubs"})))
       origin_.error(at({"hubs"}), "the most is less than the least",
                     fmt::format("at least {}", limits.hubs_least));
-    if (scaling_.hubs_least && *scaling_.hubs_least < rule.hubs_min)
+    if (scaling_.hubs_least && *scaling_.hubs_least < context_.era_least)
       origin_.error(at({"hubs", "least"}),
-                    fmt::format("an application of this era has at least {} hubs", rule.hubs_min),
-                    fmt::format("at least {}", rule.hubs_min));
-    if (scaling_.hubs_most && *scaling_.hubs_most > platform && scenario_.limits_documented)
+                    fmt::format("an application of this era has at least {} hubs", context_.era_least),
+                    fmt::format("at least {}", context_.era_least));
+    if (scaling_.hubs_most && *scaling_.hubs_most > context_.linkable && context_.documented)
       origin_.error(at({"hubs", "most"}),
                     fmt::format("{} hubs are more than the {} that a provisioning service can link",
-                                *scaling_.hubs_most, platform),
+                                *scaling_.hubs_most, context_.linkable),
                     "limits: off would let it pass");
   }
 
   void check_hubs() const {
-    for (const hub::Settings& hub : scenario_.hubs)
-      if (scaling_.adds_hubs() && hub.units > scenario_.editions.at(hub.edition).units_max)
+    for (const hub::Settings& hub : context_.hubs)
+      if (scaling_.adds_hubs() && hub.units > context_.editions.at(hub.edition).units_max)
         return origin_.error(
             scaling_.policy == PolicyKind::none ? at({"replace_failed_after"}) : at({"policy"}),
             fmt::format("{} has more units than its edition admits: no hub is made like it", hub.name),
             "write fewer units, or leave the hubs alone");
     if (scaling_.policy == PolicyKind::none) return;
-    const auto have = static_cast<std::uint32_t>(scenario_.hubs.size());
-    if (have > scenario_.scaling_limits.hubs_most)
+    const auto have = static_cast<std::uint32_t>(context_.hubs.size());
+    if (have > context_.limits.hubs_most)
       origin_.error(at({"hubs", "most"}), fmt::format("the application has {} hubs", have),
                     fmt::format("at least {}", have));
-    for (const hub::Settings& hub : scenario_.hubs) {
+    for (const hub::Settings& hub : context_.hubs) {
       if (hub.edition == hub::Edition::F1)
         return origin_.error(at({"policy"}), fmt::format("{} is free, and so cannot be scaled", hub.name),
                              "write another edition, or policy: none");
@@ -108,17 +105,19 @@ class ScalingCheck : private Part {
       origin_.error(
           at({"every"}), "is not longer than two commands may take",
           fmt::format("more than {}", sim::settings::format_duration(2 * scaling_.command_timeout)));
-    if (scaling_.replace_failed_after && !scenario_.provisioning.exclude_failed_hubs)
+    if (scaling_.replace_failed_after && !context_.finds_failed)
       origin_.error(at({"replace_failed_after"}), "nobody finds failed hubs",
                     "write provisioning.exclude_failed_hubs: true, or never");
   }
 
-  Scenario& scenario_;
-  const control::Settings& scaling_;
+  const Context& context_;
+  const Settings& scaling_;
 };
 
 }  // namespace
 
-void check_scaling(Draft& draft, const Origin& origin) { ScalingCheck(draft, origin).run(); }
+void check(const Settings& scaling, const Context& context, const Origin& origin) {
+  Check(scaling, context, origin).run();
+}
 
-}  // namespace application
+}  // namespace control

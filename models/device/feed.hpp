@@ -3,9 +3,9 @@
 #include "models/device/settings.hpp"
 #include "models/hub/ingress.hpp"
 
-namespace application {
+namespace device {
 
 // meter: bytes of a block of the daily quota.
-hub::Feed feed_of(const device::Group& group, std::uint64_t meter);
+hub::Feed feed_of(const Group& group, std::uint64_t meter);
 
-}  // namespace application
+}  // namespace device

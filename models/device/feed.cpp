@@ -1,6 +1,6 @@
-#include "models/application/feeds.hpp"
+#include "models/device/feed.hpp"
 
-namespace application {
+namespace device {
 namespace {
 
 double blocks(std::uint64_t bytes, std::uint64_t meter) {
@@ -9,8 +9,8 @@ double blocks(std::uint64_t bytes, std::uint64_t meter) {
 
 }  // namespace
 
-hub::Feed feed_of(const device::Group& group, std::uint64_t meter) {
-  const device::Telemetry& load = group.telemetry;
+hub::Feed feed_of(const Group& group, std::uint64_t meter) {
+  const Telemetry& load = group.telemetry;
   const sim::Duration spread = load.synchronised ? load.jitter : load.every;
   hub::Feed feed;
   feed.per_second = spread.count() > 0 ? 1 / sim::seconds(spread) : 0;
@@ -28,4 +28,4 @@ hub::Feed feed_of(const device::Group& group, std::uint64_t meter) {
   return feed;
 }
 
-}  // namespace application
+}  // namespace device

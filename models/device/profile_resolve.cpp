@@ -1,16 +1,16 @@
 // What a load profile is where a scenario leaves it open, and what it cannot be.
 #include <fmt/format.h>
 
-#include "models/application/resolve.hpp"
 #include "models/device/profile_csv.hpp"
+#include "models/device/resolve.hpp"
 #include "models/device/tables.hpp"
 #include "sim/settings/document.hpp"
 #include "sim/settings/text.hpp"
 
-namespace application {
+namespace device {
 namespace {
 
-using device::Profile;
+using sim::settings::Origin;
 using sim::settings::Step;
 
 // Which keys of a profile go together.
@@ -44,7 +44,7 @@ void read_file(Profile& profile, const Checker& checker, const Origin& origin) {
   try {
     const sim::settings::Source& source = origin.file(profile.csv);
     profile.csv.clear();
-    device::read_profile(source, profile, origin.diagnostics);
+    read_profile(source, profile, origin.diagnostics);
   } catch (const std::runtime_error& why) {
     origin.error(checker.at("csv"),
                  fmt::format("cannot read {}: {}", sim::settings::quoted(profile.csv), why.what()),
@@ -73,7 +73,7 @@ void fill_in(Profile& profile, const Checker& checker) {
   for (const char* key : {"peak_to_mean", "peak_at"})
     if (!diurnal && !checker.alone(key, "a constant load has no peak", "write kind: diurnal")) return;
   if (!weekly && !checker.alone("weekend", "every day is the same", "write kind: weekly")) return;
-  const Profile& row = device::profile_of(*profile.kind);
+  const Profile& row = profile_of(*profile.kind);
   if (!profile.peak_to_mean) profile.peak_to_mean = row.peak_to_mean;
   if (!profile.peak_at) profile.peak_at = row.peak_at;
   if (!profile.weekend) profile.weekend = row.weekend;
@@ -92,4 +92,4 @@ void resolve_profile(Profile& profile, std::size_t group, const Origin& origin) 
     check_table(profile, checker);
 }
 
-}  // namespace application
+}  // namespace device

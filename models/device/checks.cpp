@@ -1,0 +1,106 @@
+// What contradicts itself in a group of the fleet, or the times of the run.
+#include <fmt/format.h>
+
+#include "models/device/resolve.hpp"
+#include "sim/settings/text.hpp"
+
+namespace device {
+namespace {
+
+using sim::settings::format_duration;
+using sim::settings::Origin;
+using sim::settings::Step;
+
+// Of the run; and what is worth a warning.
+struct Times {
+  Duration warmup, duration;
+  std::vector<std::string>& warnings;
+};
+
+void check_joins(const std::vector<Group>& fleet, std::size_t index, const Times& times,
+                 const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "joins"};
+  const Group& group = fleet[index];
+  if (!group.joins || !origin.good(path)) return;
+  if (origin.good({"warmup"}) && group.joins->start < times.warmup)
+    origin.error(path, "devices join before the end of the warm-up",
+                 fmt::format("write at {} over {}", format_duration(times.warmup),
+                             format_duration(group.joins->over)));
+  if (!origin.good({"duration"})) return;
+  if (group.joins->start >= times.duration)
+    origin.error(path, "nobody joins before the end of the run",
+                 fmt::format("the duration is {}", format_duration(times.duration)));
+  else if (group.joins->over > times.duration - group.joins->start)
+    times.warnings.push_back(
+        fmt::format("group {}: some devices join only after the end of the run", group.name));
+}
+
+void check_leaves(const std::vector<Group>& fleet, std::size_t index, const Times& times,
+                  const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "leaves"};
+  const Group& group = fleet[index];
+  if (!group.leaves || !origin.good(path)) return;
+  if (origin.good({"warmup"}) && group.leaves->start < times.warmup)
+    origin.error(path, "devices leave before the end of the warm-up",
+                 fmt::format("write at {} over {}", format_duration(times.warmup),
+                             format_duration(group.leaves->over)));
+  if (origin.good({"duration"}) && group.leaves->start >= times.duration)
+    origin.error(path, "nobody leaves before the end of the run",
+                 fmt::format("the duration is {}", format_duration(times.duration)));
+  if (!group.joins || !origin.good({"fleet", index, "joins"})) return;
+  // Both go evenly from the first device to the last.
+  for (const std::uint32_t i : {0u, group.devices - 1})
+    if (group.leaves->of(i, group.devices) <= group.joins->of(i, group.devices))
+      return origin.error(path, fmt::format("device {} would leave before it joins", i),
+                          fmt::format("it joins at {}", format_duration(group.joins->of(i, group.devices))));
+}
+
+void check_load(const std::vector<Group>& fleet, std::size_t index, const Times& times,
+                const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "telemetry"};
+  if (!origin.good(path)) return;
+  const auto at = [&](const std::vector<Step>& rest) {
+    std::vector<Step> full = path;
+    full.insert(full.end(), rest.begin(), rest.end());
+    return full;
+  };
+  const Telemetry& load = fleet[index].telemetry;
+  if (!load.synchronised && load.jitter > Duration{0})
+    origin.error(at({"jitter"}), "the messages are spread over the whole period anyway",
+                 "remove it, or write phase: synchronised");
+  if (load.jitter > load.every)
+    origin.error(at({"jitter"}), fmt::format("{} is longer than the period", format_duration(load.jitter)),
+                 fmt::format("at most {}", format_duration(load.every)));
+  if (load.flush <= 0)
+    origin.error(at({"flush"}), "what a device has to keep would never be sent", "write a rate such as 10/s");
+  if (!origin.good({"duration"})) return;
+  for (std::size_t i = 0; i < load.surges.size(); ++i)
+    if (load.surges[i].at >= times.duration)
+      origin.error(at({"surges", i, "at"}),
+                   fmt::format("{} is not before the end of the run", format_duration(load.surges[i].at)),
+                   fmt::format("the duration is {}", format_duration(times.duration)));
+}
+
+// A certificate is not renewed; a renewal that is given nevertheless is a mistake.
+void check_credentials(const std::vector<Group>& fleet, std::size_t index, const Origin& origin) {
+  const std::vector<Step> path{"fleet", index, "client", "renewal"};
+  if (fleet[index].credentials != provisioning::Attestation::x509 || !origin.good(path)) return;
+  const sim::settings::Node* renewal = sim::settings::value_at(origin.root, path);
+  if (renewal && std::get<Duration>(sim::settings::parse_duration(renewal->text)) > Duration{0})
+    origin.error(path, "certificates are not renewed", "remove it, or write credentials: sas");
+}
+
+}  // namespace
+
+void check(const std::vector<Group>& fleet, Duration warmup, Duration duration,
+           std::vector<std::string>& warnings, const Origin& origin) {
+  const Times times{warmup, duration, warnings};
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    check_joins(fleet, i, times, origin);
+    check_leaves(fleet, i, times, origin);
+    check_credentials(fleet, i, origin);
+    check_load(fleet, i, times, origin);
+  }
+}
+
+}  // namespace device
