@@ -96,7 +96,7 @@ class Resolver : private sim::settings::Part {
       origin_.error(at({key}), fmt::format("region {} has no pair to go to", quoted(context_.region)),
                     "write application.recovery_region");
     if (what == context_.region) return std::nullopt;
-    const std::optional<std::uint32_t> index = hub::index_of(what, context_.hubs);
+    const std::optional<std::uint32_t> index = hub::index_of(what, hub::names_of(context_.hubs));
     if (!index) {
       origin_.error(
           at({key}), fmt::format("{} is neither the region of the application nor a hub", quoted(what)),

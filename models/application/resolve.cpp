@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "models/application/contexts.hpp"
+#include "models/application/topology.hpp"
 #include "models/device/resolve.hpp"
+#include "models/faults/resolve.hpp"
 #include "models/measures/cost.hpp"
 #include "models/network/tables.hpp"
 #include "models/provisioning/tables.hpp"
@@ -139,12 +141,13 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   resolve_exports(draft, origin);
   resolve_actions(draft, origin);
   resolve_scaling(scenario);
-  resolve_faults(draft, origin);
-  resolve_fault_times(draft, origin);
+  faults::resolve(draft.faults, topology_of(scenario), origin);
+  faults::resolve_times(draft.faults, origin);
   for (const faults::FaultGiven& given : draft.faults) scenario.faults.push_back(given.fault);
   scenario.recovery_hubs = failover::resolve(scenario.failover, failover_context(scenario), origin);
   if (scenario.failover.standby == failover::Standby::cold) scenario.scaling.makes_for_others = true;
-  check_fault_counts(scenario, origin);
+  faults::check_counts(scenario.faults, topology_of(scenario), span_of(scenario),
+                       {scenario.replications, most_replications}, origin);
 }
 
 }  // namespace application

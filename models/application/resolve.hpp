@@ -12,18 +12,11 @@ using sim::settings::Part;
 // Leaves draft.scenario complete, and the given parts as they are to be written in the resolved scenario.
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 
-// Parts of it: what faults refer to; contradictions are reported.
-void resolve_faults(Draft& draft, const Origin& origin);
-
 // What follows from the kind of a destination, and which exports feed it; contradictions are reported.
 void resolve_exports(Draft& draft, const Origin& origin);
 
 // A destination as faults see it.
 faults::Site site_of(const Scenario& scenario, std::size_t destination);
-// When they happen; and, once the rest is known, whether there are too many, or as many as replications.
-void resolve_fault_times(Draft& draft, const Origin& origin);
-void check_fault_counts(const Scenario& scenario, const Origin& origin);
-
 // Hubs for a fleet where a scenario gives none: the era's number, edition S1 with the units that the daily
 // messages need, S2 or S3 where S1 does not go so far.
 std::vector<hub::Settings> sized_hubs(const Scenario& scenario);

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <set>
 
-#include "models/application/ground.hpp"
 #include "models/application/metric_names.hpp"
 #include "models/application/resolve.hpp"
+#include "models/application/topology.hpp"
 #include "models/checks/checks.hpp"
 #include "models/device/feed.hpp"
+#include "models/faults/targets.hpp"
 
 namespace application {
 
@@ -26,7 +27,7 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
       options_(options),
       end_(scenario.duration),
       streams_(scenario.seed, replication),
-      incidents_(faults::incidents(scenario.faults, ground_of(scenario), streams_, span_of(scenario))),
+      incidents_(faults::incidents(scenario.faults, topology_of(scenario), streams_, span_of(scenario))),
       sample_every_(sampling_period(scenario.duration)) {
   build_hubs();
   build_devices();
@@ -198,12 +199,12 @@ void World::build_fault_measures() {
 }
 
 void World::build_trace(const std::vector<std::string>& hub_names) {
-  const faults::Ground ground = ground_of(scenario_);
+  const faults::Topology topology = topology_of(scenario_);
   std::vector<std::string> fault_names;
   for (const faults::Incident& incident : incidents_) {
     const bool one_of_many = scenario_.faults[incident.fault].each;
     fault_names.push_back(incident.what.name +
-                          (one_of_many ? " (" + faults::target_name(incident.what, ground) + ")" : ""));
+                          (one_of_many ? " (" + faults::target_name(incident.what, topology) + ")" : ""));
   }
   for (const device::Kind& kind : devices_->kinds())
     if (kind.group->name == options_.trace->first)

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/faults/chance.hpp"
+#include "models/faults/targets.hpp"
 
 namespace faults {
 
@@ -11,9 +12,9 @@ namespace {
 
 // Outages of one name on the same target are the same in every scenario that has them, whatever else is
 // there.
-std::uint64_t key_of(const Fault& fault, const Ground& ground) {
+std::uint64_t key_of(const Fault& fault, const Topology& topology) {
   const std::string target =
-      std::to_string(static_cast<int>(fault.target)) + "/" + target_name(fault, ground);
+      std::to_string(static_cast<int>(fault.target)) + "/" + target_name(fault, topology);
   return sim::mix(sim::hash_text(fault.name.data(), fault.name.size()),
                   sim::hash_text(target.data(), target.size()));
 }
@@ -23,22 +24,22 @@ struct Where {
   std::uint32_t zone = 0;
 };
 
-Where where(const Fault& fault, const Ground& ground) {
+Where where(const Fault& fault, const Topology& topology) {
   if (fault.target != Target::hub) return {fault.region, fault.zone};
-  const Ground::Hub& hub = ground.hubs[fault.hub];
+  const Topology::Hub& hub = topology.hubs[fault.hub];
   return {hub.region, hub.zone};
 }
 
 // The targets that an outage of `hit` takes along.
-std::vector<std::size_t> taken_along(const std::vector<Fault>& all, std::size_t hit, const Ground& ground,
+std::vector<std::size_t> taken_along(const std::vector<Fault>& all, std::size_t hit, const Topology& topology,
                                      const sim::Draw& draw) {
   const Chance& chance = *all[hit].chance;
   const bool region = draw.uniform(3) < chance.with_region, zone = draw.uniform(2) < chance.with_zone;
   std::vector<std::size_t> taken;
   if (!region && !zone) return taken;
-  const Where here = where(all[hit], ground);
+  const Where here = where(all[hit], topology);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Where there = where(all[i], ground);
+    const Where there = where(all[i], topology);
     if (i != hit && there.region == here.region && (region || (here.zone != 0 && there.zone == here.zone)))
       taken.push_back(i);
   }
@@ -47,8 +48,8 @@ std::vector<std::size_t> taken_along(const std::vector<Fault>& all, std::size_t 
 
 // The outages of one target, and what they take along.
 void add_outages(std::vector<Incident>& out, std::size_t fault, const std::vector<Fault>& all, std::size_t i,
-                 const Ground& ground, const sim::Streams& streams, const Span& span) {
-  const Renewal renewal(*all[i].chance, streams, key_of(all[i], ground));
+                 const Topology& topology, const sim::Streams& streams, const Span& span) {
+  const Renewal renewal(*all[i].chance, streams, key_of(all[i], topology));
   const auto add = [&](std::size_t target, sim::Time at, sim::Duration length) {
     out.push_back({fault, all[target]});
     out.back().what.at = at;
@@ -62,16 +63,16 @@ void add_outages(std::vector<Incident>& out, std::size_t fault, const std::vecto
     const sim::Time at = up_since + up;
     const sim::Duration length = renewal.down(draw);
     add(i, at, length);
-    for (const std::size_t other : taken_along(all, i, ground, draw)) add(other, at, length);
+    for (const std::size_t other : taken_along(all, i, topology, draw)) add(other, at, length);
     up_since = at + length;
   }
 }
 
-std::vector<Incident> by_chance(std::size_t index, const Fault& fault, const Ground& ground,
+std::vector<Incident> by_chance(std::size_t index, const Fault& fault, const Topology& topology,
                                 const sim::Streams& streams, const Span& span) {
-  const std::vector<Fault> all = targets(fault, ground);
+  const std::vector<Fault> all = targets(fault, topology);
   std::vector<Incident> out;
-  for (std::size_t i = 0; i < all.size(); ++i) add_outages(out, index, all, i, ground, streams, span);
+  for (std::size_t i = 0; i < all.size(); ++i) add_outages(out, index, all, i, topology, streams, span);
   std::stable_sort(out.begin(), out.end(),
                    [](const Incident& a, const Incident& b) { return a.what.at < b.what.at; });
   return out;
@@ -79,55 +80,13 @@ std::vector<Incident> by_chance(std::size_t index, const Fault& fault, const Gro
 
 }  // namespace
 
-std::vector<Fault> targets(const Fault& fault, const Ground& ground) {
+std::vector<Fault> targets(const Fault& fault, const Topology& topology) {
   if (!fault.each) return {fault};
-  std::vector<Fault> all;
-  const auto add = [&](const std::string& region, std::uint32_t zone, std::uint32_t hub) {
-    all.push_back(fault);
-    all.back().each = false;
-    all.back().region = region;
-    all.back().zone = zone;
-    all.back().hub = hub;
-  };
-  if (fault.target == Target::hub)
-    for (std::uint32_t h = 0; h < ground.hubs.size(); ++h) add("", 0, h);
-  if (fault.target == Target::zone)
-    for (const Ground::Zone& zone : ground.zones) add(zone.region, zone.zone, 0);
-  if (fault.target == Target::region)
-    for (const std::string& region : ground.regions) add(region, 0, 0);
-  return all;
+  return kind_of(fault.target).each(fault, topology);
 }
 
-std::string target_name(const Fault& fault, const Ground& ground) {
-  switch (fault.target) {
-    case Target::hub:
-      return ground.hubs[fault.hub].name;
-    case Target::region:
-      return fault.region;
-    case Target::zone:
-      return fault.region + "/" + std::to_string(fault.zone);
-    case Target::dps:
-      return "dps";
-    case Target::quota:
-      return "quota";
-    case Target::neighbour:
-      return "neighbour";
-    case Target::link:
-      return "link";
-    case Target::access:
-      return fault.access;
-    case Target::backbone:
-      return fault.region + "-" + fault.other;
-    case Target::destination:
-      return ground.destinations[fault.destination];
-    case Target::partition:
-      return ground.destinations[fault.destination] + "/" + std::to_string(fault.partition + 1);
-  }
-  return "";
-}
-
-Fault placed(const Fault& fault, const Ground& ground, const Span& span, std::uint32_t replication) {
-  const std::vector<Fault> all = targets(fault, ground);
+Fault placed(const Fault& fault, const Topology& topology, const Span& span, std::uint32_t replication) {
+  const std::vector<Fault> all = targets(fault, topology);
   Fault one = all[replication / fault.instants % all.size()];
   const std::int64_t step = span.length().count() / fault.instants,
                      rest = span.length().count() % fault.instants;
@@ -136,16 +95,16 @@ Fault placed(const Fault& fault, const Ground& ground, const Span& span, std::ui
   return one;
 }
 
-double expected_incidents(const Fault& fault, const Ground& ground, const Span& span) {
-  const std::vector<Fault> all = targets(fault, ground);
+double expected_incidents(const Fault& fault, const Topology& topology, const Span& span) {
+  const std::vector<Fault> all = targets(fault, topology);
   const Chance& chance = *fault.chance;
   const double outages = sim::seconds(span.length()) / sim::seconds(chance.mtbf + chance.mttr);
   double incidents = 0;
   for (const Fault& hit : all) {
     double others_here = 0, others_beside = 0;
-    const Where here = where(hit, ground);
+    const Where here = where(hit, topology);
     for (const Fault& other : all) {
-      const Where there = where(other, ground);
+      const Where there = where(other, topology);
       if (there.region == here.region)
         (here.zone != 0 && there.zone == here.zone ? others_here : others_beside) += 1;
     }
@@ -155,16 +114,16 @@ double expected_incidents(const Fault& fault, const Ground& ground, const Span& 
   return incidents;
 }
 
-std::vector<Incident> incidents(const std::vector<Fault>& faults, const Ground& ground,
+std::vector<Incident> incidents(const std::vector<Fault>& faults, const Topology& topology,
                                 const sim::Streams& streams, const Span& span) {
   std::vector<Incident> all;
   for (std::size_t f = 0; f < faults.size(); ++f) {
     const Fault& fault = faults[f];
     if (fault.chance) {
-      const std::vector<Incident> drawn = by_chance(f, fault, ground, streams, span);
+      const std::vector<Incident> drawn = by_chance(f, fault, topology, streams, span);
       all.insert(all.end(), drawn.begin(), drawn.end());
     } else {
-      all.push_back({f, fault.instants > 0 ? placed(fault, ground, span, streams.replication()) : fault});
+      all.push_back({f, fault.instants > 0 ? placed(fault, topology, span, streams.replication()) : fault});
     }
   }
   return all;

@@ -6,25 +6,10 @@
 #include <vector>
 
 #include "models/faults/settings.hpp"
+#include "models/faults/topology.hpp"
 #include "sim/random.hpp"
 
 namespace faults {
-
-// What the scenario has at its start, for faults of each hub, zone or region.
-struct Ground {
-  struct Hub {
-    std::string name, region;
-    std::uint32_t zone = 1;
-  };
-  struct Zone {
-    std::string region;
-    std::uint32_t zone = 1;
-  };
-  std::vector<Hub> hubs;
-  std::vector<Zone> zones;
-  std::vector<std::string> regions;
-  std::vector<std::string> destinations{};  // of exports, by name
-};
 
 // The part of a run in which faults may begin: from the end of the warm-up on, before the end.
 struct Span {
@@ -32,21 +17,18 @@ struct Span {
   sim::Duration length() const { return to - from; }
 };
 
-// A fault for each of its targets, by the order of the ground; the fault itself where it has one.
-std::vector<Fault> targets(const Fault& fault, const Ground& ground);
-
-// What the target of a fault is called: "hub-2", "westeurope/1", "westeurope", "dps".
-std::string target_name(const Fault& fault, const Ground& ground);
+// A fault for each of its targets, by the order of the topology; the fault itself where it has one.
+std::vector<Fault> targets(const Fault& fault, const Topology& topology);
 
 // Of a fault that goes through places: where and when it strikes in this replication. The instants of the
 // first target come first; they divide the span evenly, beginning with its start.
-Fault placed(const Fault& fault, const Ground& ground, const Span& span, std::uint32_t replication);
+Fault placed(const Fault& fault, const Topology& topology, const Span& span, std::uint32_t replication);
 
 // How many incidents are to be expected of a fault by chance.
-double expected_incidents(const Fault& fault, const Ground& ground, const Span& span);
+double expected_incidents(const Fault& fault, const Topology& topology, const Span& span);
 
 // All incidents of a replication, by fault and then by time.
-std::vector<Incident> incidents(const std::vector<Fault>& faults, const Ground& ground,
+std::vector<Incident> incidents(const std::vector<Fault>& faults, const Topology& topology,
                                 const sim::Streams& streams, const Span& span);
 
 }  // namespace faults

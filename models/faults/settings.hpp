@@ -21,6 +21,7 @@ enum class Target : std::uint8_t {
   destination,  // of exports
   partition,    // of an event hub
 };
+inline constexpr Target last_target = Target::partition;
 
 // What is added to every path that a fault of a link or an access network touches.
 struct Impairment {

@@ -35,9 +35,15 @@ bool concerns(const Fault& fault, const Site& site) {
     case Target::backbone:
       return site.region != site.home && (fault.region == site.region || fault.other == site.region) &&
              (fault.region == site.home || fault.other == site.home);
-    default:
+    case Target::hub:
+    case Target::dps:
+    case Target::quota:
+    case Target::neighbour:
+    case Target::link:
+    case Target::access:
       return false;
   }
+  return false;
 }
 
 States::States(const std::vector<Incident>& incidents, const std::vector<int>& active)

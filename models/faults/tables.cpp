@@ -1,6 +1,6 @@
 #include "models/faults/tables.hpp"
 
-#include "models/network/tables.hpp"
+#include "models/faults/targets.hpp"
 
 namespace faults {
 namespace {
@@ -31,12 +31,15 @@ Table<Impairment> impairment_table() {
   return table;
 }
 
+// Those that say all with a word.
+const std::vector<std::pair<std::string, hub::Mode>> words_of_modes{{"refuse", hub::Mode::refuse},
+                                                                    {"silent", hub::Mode::silent},
+                                                                    {"busy", hub::Mode::busy},
+                                                                    {"upgrade", hub::Mode::upgrade}};
+
 // A word, or {degraded: {...}}, or {impaired: {...}}.
 Value<ModeGiven> mode() {
-  const Value<hub::Mode> word = choice<hub::Mode>({{"refuse", hub::Mode::refuse},
-                                                   {"silent", hub::Mode::silent},
-                                                   {"busy", hub::Mode::busy},
-                                                   {"upgrade", hub::Mode::upgrade}});
+  const Value<hub::Mode> word = choice<hub::Mode>(words_of_modes);
   Table<ModeGiven> table = degraded_table();
   table.field("impaired", &ModeGiven::impairment, optional(nested(impairment_table())),
               "A link or an access network is slower, or loses more.");
@@ -73,24 +76,6 @@ Value<ModeGiven> mode() {
 template <class Member>
 auto of_fault(Member member) {
   return [member](auto& given) -> auto& { return given.fault.*member; };
-}
-
-Table<LinkGiven> link_table() {
-  Table<LinkGiven> table("the two ends such as {devices: germany, cloud: westeurope}",
-                         "{devices: germany, cloud: westeurope}");
-  table.field("devices", &LinkGiven::devices, optional(network::place()),
-              "Region of the devices; all of them unless given.");
-  table.field("cloud", &LinkGiven::cloud, optional(network::cloud_region()),
-              "Cloud region; all of them unless given.");
-  return table;
-}
-
-Table<BackboneGiven> backbone_table() {
-  const std::string example = "{from: westeurope, to: northeurope}";
-  Table<BackboneGiven> table("two cloud regions such as " + example, example);
-  table.field("from", &BackboneGiven::from, network::cloud_region(), "One of them.").required();
-  table.field("to", &BackboneGiven::to, network::cloud_region(), "The other.").required();
-  return table;
 }
 
 // A word, or a map of one distribution and its parameter, such as {weibull: {shape: 2}}.
@@ -148,60 +133,22 @@ void add_chance(Table<FaultGiven>& table) {
               "Outages that take along what is in the same place.");
 }
 
-constexpr double most_a_minute = 1e9;  // as of the service itself
-
-Table<QuotaGiven> quota_table() {
-  Table<QuotaGiven> table("other limits such as {registrations_per_minute: 1000}",
-                          "{registrations_per_minute: 1000}");
-  table.field("registrations_per_minute", &QuotaGiven::registrations,
-              optional(decimal(0.001, most_a_minute, "1000")),
-              "Registrations that DPS admits; as before unless given.");
-  table.field("polls_per_minute", &QuotaGiven::polls, optional(decimal(0.001, most_a_minute, "2000")),
-              "Status polls that DPS admits; as before unless given.");
-  return table;
-}
-
-Table<NeighbourGiven> neighbour_table() {
-  Table<NeighbourGiven> table("a load such as {registrations_per_minute: 150}",
-                              "{registrations_per_minute: 150}");
-  constexpr double most = 100'000;  // hundreds of times what the service admits
-  table.field("registrations_per_minute", &NeighbourGiven::registrations, decimal(0, most, "150"),
-              "Registrations of other tenants, evenly spaced.");
-  table.field("polls_per_minute", &NeighbourGiven::polls, decimal(0, most, "1500"),
-              "Status polls of other tenants, evenly spaced.");
-  return table;
-}
-
 void add_targets(Table<FaultGiven>& table) {
   table.field(
       "each", &FaultGiven::each,
       optional(choice<Target>({{"hub", Target::hub}, {"zone", Target::zone}, {"region", Target::region}})),
       "Each hub that is there at the start, or each zone or region in use, as a target of its own; "
       "for faults with mtbf or instants.");
-  table.field("hub", &FaultGiven::hub, optional(text("a hub by number from 1 or by name", "2")),
-              "The hub, by number from 1 or by name.");
-  table.field("region", &FaultGiven::region, optional(network::cloud_region()),
-              "A cloud region: its hubs, and the application's services if they are there.");
-  table.field("zone", &FaultGiven::zone, optional(text("a zone such as westeurope/1", "westeurope/1")),
-              "An availability zone, 1 to 3, of a cloud region.");
-  table.field("dps", &FaultGiven::dps, optional(choice<bool>({{"outage", true}})),
-              "The provisioning service.");
-  table.field("quota", &FaultGiven::quota, optional(nested(quota_table())),
-              "Other limits of the provisioning service for this time.");
-  table.field("neighbour", &FaultGiven::neighbour, optional(nested(neighbour_table())),
-              "Other tenants' requests at the provisioning service, which share its limits.");
-  table.field("link", &FaultGiven::link, optional(nested(link_table())),
-              "The network between regions of devices and cloud regions.");
-  table.field("access", &FaultGiven::access, optional(text("the name of an access network", "lte")),
-              "An access network, by its name in the catalog; custom for those described.");
-  table.field("backbone", &FaultGiven::backbone, optional(nested(backbone_table())),
-              "The network between two cloud regions: exports, probes and orders do not get through.");
-  table.field("destination", &FaultGiven::destination, optional(name("hot")), "A destination of exports.");
-  table.field("partition", &FaultGiven::partition, optional(text("a partition such as hot/2", "hot/2")),
-              "A partition of an event hub, by the name of the destination and its number from 1.");
+  for (const Target target : all_targets()) kind_of(target).add_key(table);
 }
 
 }  // namespace
+
+std::string mode_name(hub::Mode mode) {
+  for (const auto& [word, named] : words_of_modes)
+    if (named == mode) return word;
+  return "degraded";
+}
 
 Table<FaultGiven> fault_table() {
   Table<FaultGiven> table("a fault such as {name: hub2, at: 2h, hub: 2}", "{name: hub2, at: 2h, hub: 2}");

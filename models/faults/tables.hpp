@@ -54,4 +54,7 @@ struct FaultGiven {
 
 sim::settings::Table<FaultGiven> fault_table();
 
+// "refuse", as a scenario writes it.
+std::string mode_name(hub::Mode mode);
+
 }  // namespace faults

@@ -41,7 +41,7 @@ class EnrollmentCheck : private sim::settings::Part {
   bool is_hub(const std::string& name) const {
     return std::any_of(hubs_.begin(), hubs_.end(), [&](const hub::Settings& h) { return h.name == name; });
   }
-  std::string known_hubs() const { return hub::listed(hubs_); }
+  std::string known_hubs() const { return hub::listed(hub::names_of(hubs_)); }
 
   void check_links() const {
     std::set<std::string> seen;

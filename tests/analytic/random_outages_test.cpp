@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "models/application/ground.hpp"
+#include "models/application/topology.hpp"
 #include "tests/analytic/known.hpp"
 
 namespace {
@@ -23,7 +23,7 @@ double availability(const application::Scenario& scenario, std::uint32_t hub, st
   const faults::Span span = application::span_of(scenario);
   sim::Time up_since = span.from;
   sim::Duration up{0};
-  for (const faults::Incident& one : faults::incidents(scenario.faults, application::ground_of(scenario),
+  for (const faults::Incident& one : faults::incidents(scenario.faults, application::topology_of(scenario),
                                                        sim::Streams(scenario.seed, replication), span)) {
     if (one.what.hub != hub) continue;
     if (one.what.at > up_since) up += one.what.at - up_since;

@@ -3,7 +3,8 @@
 #include <cmath>
 #include <set>
 
-#include "models/application/ground.hpp"
+#include "models/application/topology.hpp"
+#include "models/faults/targets.hpp"
 #include "tests/support/run.hpp"
 
 namespace {
@@ -115,10 +116,10 @@ TEST_CASE("each zone and each region in use is a target", "[random]") {
     const application::Scenario scenario =
         application::load(with("  - {name: x, each: hub, mtbf: 3d, mttr: 1h}\n"), "x.yaml",
                           {set, std::string("faults[0].each=") + each});
-    const faults::Ground ground = application::ground_of(scenario);
+    const faults::Topology topology = application::topology_of(scenario);
     std::vector<std::string> all;
-    for (const faults::Fault& one : faults::targets(scenario.faults.at(0), ground))
-      all.push_back(faults::target_name(one, ground));
+    for (const faults::Fault& one : faults::targets(scenario.faults.at(0), topology))
+      all.push_back(faults::target_name(one, topology));
     return all;
   };
   using Names = std::vector<std::string>;

@@ -5,19 +5,20 @@
 
 #include "models/faults/chance.hpp"
 #include "models/faults/incidents.hpp"
+#include "models/faults/targets.hpp"
 
 using namespace std::chrono_literals;
 using faults::Chance;
 using faults::Fault;
-using faults::Ground;
 using faults::Incident;
 using faults::Target;
+using faults::Topology;
 
 namespace {
 
-const Ground ground{{{"a", "westus", 1}, {"b", "westus", 1}, {"c", "westus", 2}, {"d", "eastus", 1}},
-                    {{"eastus", 1}, {"westus", 1}, {"westus", 2}},
-                    {"eastus", "westus"}};
+const Topology topology{{{"a", "westus", 1}, {"b", "westus", 1}, {"c", "westus", 2}, {"d", "eastus", 1}},
+                        {{"eastus", 1}, {"westus", 1}, {"westus", 2}},
+                        {"eastus", "westus"}};
 const faults::Span year{sim::Time{24h}, sim::Time{24h * 366}};
 
 Fault by_chance(Target target, bool each, Chance chance = {20h, 2h}) {
@@ -29,13 +30,14 @@ Fault by_chance(Target target, bool each, Chance chance = {20h, 2h}) {
   return fault;
 }
 
-std::vector<Incident> drawn(const Fault& fault, const Ground& on = ground, std::uint32_t replication = 0) {
+std::vector<Incident> drawn(const Fault& fault, const Topology& on = topology,
+                            std::uint32_t replication = 0) {
   return faults::incidents({fault}, on, sim::Streams(7, replication), year);
 }
 
 using Times = std::vector<std::pair<sim::Time, sim::Duration>>;
 
-Times times_of(const std::vector<Incident>& incidents, const Ground& on, const std::string& target) {
+Times times_of(const std::vector<Incident>& incidents, const Topology& on, const std::string& target) {
   Times times;
   for (const Incident& one : incidents)
     if (faults::target_name(one.what, on) == target) times.emplace_back(one.what.at, one.what.duration);
@@ -107,28 +109,29 @@ TEST_CASE("the first failure comes as it would to what has run for long") {
 
 TEST_CASE("each target has times of its own, and another hub changes none of them") {
   const std::vector<Incident> all = drawn(by_chance(Target::hub, true));
-  Ground more = ground;
+  Topology more = topology;
   more.hubs.insert(more.hubs.begin(), {"new", "westus", 1});
   const std::vector<Incident> with_another = drawn(by_chance(Target::hub, true), more);
   for (const char* hub : {"a", "b", "c", "d"}) {
-    const Times times = times_of(all, ground, hub);
+    const Times times = times_of(all, topology, hub);
     CHECK(times.size() > 300);
     CHECK(times == times_of(with_another, more, hub));
   }
-  CHECK(times_of(all, ground, "a") != times_of(all, ground, "b"));
+  CHECK(times_of(all, topology, "a") != times_of(all, topology, "b"));
   // One of the hubs alone fails as it does among the others.
   Fault alone = by_chance(Target::hub, false);
   alone.hub = 2;
-  CHECK(times_of(drawn(alone), ground, "c") == times_of(all, ground, "c"));
+  CHECK(times_of(drawn(alone), topology, "c") == times_of(all, topology, "c"));
 }
 
 TEST_CASE("replications and names of faults have times of their own") {
   const Fault fault = by_chance(Target::region, true);
-  CHECK(times_of(drawn(fault), ground, "westus") == times_of(drawn(fault), ground, "westus"));
-  CHECK(times_of(drawn(fault), ground, "westus") != times_of(drawn(fault, ground, 1), ground, "westus"));
+  CHECK(times_of(drawn(fault), topology, "westus") == times_of(drawn(fault), topology, "westus"));
+  CHECK(times_of(drawn(fault), topology, "westus") !=
+        times_of(drawn(fault, topology, 1), topology, "westus"));
   Fault other = fault;
   other.name = "others";
-  CHECK(times_of(drawn(fault), ground, "westus") != times_of(drawn(other), ground, "westus"));
+  CHECK(times_of(drawn(fault), topology, "westus") != times_of(drawn(other), topology, "westus"));
 }
 
 TEST_CASE("incidents begin within the span, in order, and those of one target do not overlap") {
@@ -139,7 +142,7 @@ TEST_CASE("incidents begin within the span, in order, and those of one target do
       REQUIRE(all[i].what.at < year.to);
       REQUIRE((i == 0 || all[i].what.at >= all[i - 1].what.at));
     }
-    const Times times = times_of(all, ground,
+    const Times times = times_of(all, topology,
                                  target == Target::hub    ? "a"
                                  : target == Target::zone ? "westus/2"
                                                           : "westus");
@@ -157,10 +160,10 @@ TEST_CASE("as many incidents as are expected, those that are taken along include
   // 8,760 h / 22 h outages of a hub; of each, a hub of the same zone goes with 1 - 0.7 x 0.9 = 0.37, one of
   // another zone of the region with 0.1. a and b: 1.47 each, and c; c: 1.2; d: 1.
   const double expected = 8760.0 / 22 * (2 * (1 + 0.37 + 0.1) + (1 + 2 * 0.1) + 1);
-  CHECK(faults::expected_incidents(fault, ground, year) == Approx(expected));
+  CHECK(faults::expected_incidents(fault, topology, year) == Approx(expected));
   double sum = 0;
   constexpr int n = 20;
-  for (std::uint32_t r = 0; r < n; ++r) sum += static_cast<double>(drawn(fault, ground, r).size());
+  for (std::uint32_t r = 0; r < n; ++r) sum += static_cast<double>(drawn(fault, topology, r).size());
   // Outages of a hub in a year deviate by less than 20, a run by less than 60.
   CHECK(sum / n == Approx(expected).margin(4 * 60 / std::sqrt(n)));
 }
@@ -169,15 +172,15 @@ TEST_CASE("an outage takes along what is in its place, at the same time") {
   Chance chance{200h, 2h};
   chance.with_zone = 1;
   const std::vector<Incident> zone = drawn(by_chance(Target::hub, true, chance));
-  CHECK(times_of(zone, ground, "a") == times_of(zone, ground, "b"));
-  CHECK(times_of(zone, ground, "a") != times_of(zone, ground, "c"));
+  CHECK(times_of(zone, topology, "a") == times_of(zone, topology, "b"));
+  CHECK(times_of(zone, topology, "a") != times_of(zone, topology, "c"));
   chance.with_region = 1;
   const std::vector<Incident> region = drawn(by_chance(Target::hub, true, chance));
-  CHECK(times_of(region, ground, "a") == times_of(region, ground, "c"));
-  CHECK(times_of(region, ground, "a") != times_of(region, ground, "d"));
+  CHECK(times_of(region, topology, "a") == times_of(region, topology, "c"));
+  CHECK(times_of(region, topology, "a") != times_of(region, topology, "d"));
   // What else fails does not change when a hub fails by itself.
   const std::vector<Incident> apart = drawn(by_chance(Target::hub, true, {200h, 2h}));
-  CHECK(times_of(region, ground, "d") == times_of(apart, ground, "d"));
+  CHECK(times_of(region, topology, "d") == times_of(apart, topology, "d"));
 }
 
 TEST_CASE("replications go through the places, target by target and instant by instant") {
@@ -187,8 +190,8 @@ TEST_CASE("replications go through the places, target by target and instant by i
   fault.instants = 8;
   const faults::Span span{sim::Time{1h}, sim::Time{9h}};
   const auto place = [&](std::uint32_t replication) {
-    const Fault one = faults::placed(fault, ground, span, replication);
-    return std::pair{ground.hubs[one.hub].name, one.at - sim::start_of_run};
+    const Fault one = faults::placed(fault, topology, span, replication);
+    return std::pair{topology.hubs[one.hub].name, one.at - sim::start_of_run};
   };
   CHECK(place(0) == std::pair{std::string("a"), sim::Duration{1h}});
   CHECK(place(7) == std::pair{std::string("a"), sim::Duration{8h}});
@@ -199,5 +202,5 @@ TEST_CASE("replications go through the places, target by target and instant by i
   fault.instants = 3;
   const faults::Span short_span{sim::Time{0us}, sim::Time{10us}};
   for (const auto& [replication, at] : {std::pair{0u, 0us}, {1u, 3us}, {2u, 6us}})
-    CHECK(faults::placed(fault, ground, short_span, replication).at == sim::Time{at});
+    CHECK(faults::placed(fault, topology, short_span, replication).at == sim::Time{at});
 }

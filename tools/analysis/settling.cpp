@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "models/application/ground.hpp"
+#include "models/application/topology.hpp"
 #include "tools/analysis/interval.hpp"
 
 namespace analysis {
@@ -94,8 +94,8 @@ bool drifts(const std::vector<double>& values) {
 SettlingFacts settling_facts(const application::Scenario& scenario, std::uint32_t replication) {
   SettlingFacts facts{sim::seconds(scenario.warmup), sim::seconds(scenario.duration), true, {}};
   const sim::Streams streams(scenario.seed, replication);
-  for (const faults::Incident& incident : faults::incidents(scenario.faults, application::ground_of(scenario),
-                                                            streams, application::span_of(scenario)))
+  for (const faults::Incident& incident : faults::incidents(
+           scenario.faults, application::topology_of(scenario), streams, application::span_of(scenario)))
     earlier(facts.until_s, incident.what.at);
   if (facts.until_s < sim::seconds(scenario.duration)) facts.fault_s = facts.until_s;
   for (const actions::Action& action : scenario.actions) earlier(facts.until_s, action.at);

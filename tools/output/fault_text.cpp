@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "models/application/ground.hpp"
+#include "models/application/topology.hpp"
 #include "tools/output/chance_text.hpp"
 #include "tools/output/words.hpp"
 
@@ -65,10 +65,10 @@ const char* kind_of(faults::Target target) {
 }
 
 std::string each_of(const View& view, const faults::Fault& fault) {
-  const faults::Ground ground = application::ground_of(view.scenario);
+  const faults::Topology topology = application::topology_of(view.scenario);
   const bool spanned =
       fault.target == faults::Target::zone &&
-      std::all_of(ground.regions.begin(), ground.regions.end(),
+      std::all_of(topology.regions.begin(), topology.regions.end(),
                   [&](const std::string& name) { return view.scenario.regions.at(name).spans_zones(); });
   if (spanned) return "each zone was lost, a third of the connections and of the capacity,";
   return fmt::format("each {} {}", kind_of(fault.target), what_it_did(fault));

@@ -2,7 +2,8 @@
 
 #include <tuple>
 
-#include "models/application/ground.hpp"
+#include "models/application/topology.hpp"
+#include "models/faults/targets.hpp"
 #include "tools/analysis/interval.hpp"
 
 namespace output {
@@ -20,14 +21,14 @@ const measures::Value& value_of(const measures::Report& report, const faults::Fa
 
 std::vector<PlacedRun> placed_runs(const application::Scenario& scenario,
                                    const std::vector<measures::Report>& reports) {
-  const faults::Ground ground = application::ground_of(scenario);
+  const faults::Topology topology = application::topology_of(scenario);
   std::vector<PlacedRun> runs;
   for (const faults::Fault& fault : scenario.faults) {
     if (fault.instants == 0) continue;
     for (std::uint32_t r = 0; r < reports.size(); ++r) {
-      const faults::Fault one = faults::placed(fault, ground, application::span_of(scenario), r);
+      const faults::Fault one = faults::placed(fault, topology, application::span_of(scenario), r);
       const measures::Value& p99 = value_of(reports[r], fault, "p99");
-      runs.push_back({r + 1, fault.name, faults::target_name(one, ground), sim::seconds(one.at),
+      runs.push_back({r + 1, fault.name, faults::target_name(one, topology), sim::seconds(one.at),
                       value_of(reports[r], fault, "affected").value.value_or(0), p99.value, p99.at_least});
     }
   }

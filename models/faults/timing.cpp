@@ -3,24 +3,21 @@
 
 #include <cmath>
 
-#include "models/application/ground.hpp"
-#include "models/application/resolve.hpp"
+#include "models/faults/resolve.hpp"
 #include "sim/settings/text.hpp"
 
-namespace application {
+namespace faults {
 namespace {
 
-using faults::Chance;
-using faults::Target;
+using sim::settings::Origin;
 using sim::settings::quoted;
-using sim::settings::Step;
 
 constexpr double most_incidents = 100'000;  // to be expected of a run; each changes the state of the world
 
-class TimingResolver : private Part {
+class TimingResolver : private sim::settings::Part {
  public:
-  TimingResolver(Draft& draft, std::size_t index, const Origin& origin)
-      : Part(origin, {"faults", index}), given_(draft.faults[index]), fault_(given_.fault) {}
+  TimingResolver(FaultGiven& given, std::size_t index, const Origin& origin)
+      : Part(origin, {"faults", index}), given_(given), fault_(given_.fault) {}
 
   void run() {
     if (!origin_.good(path_) || !one_way()) return;
@@ -62,7 +59,7 @@ class TimingResolver : private Part {
     if (has("for")) error({"for"}, "how long an outage lasts is drawn", "remove it; mttr is the mean");
     if (!given_.time_to_failure) given_.time_to_failure.emplace();
     if (!given_.time_to_repair) given_.time_to_repair.emplace();
-    const faults::SpreadGiven& repair = *given_.time_to_repair;
+    const SpreadGiven& repair = *given_.time_to_repair;
     Chance chance{given_.mtbf.value_or(sim::Duration{1}), given_.mttr.value_or(sim::Duration{1})};
     chance.shape = given_.time_to_failure->shape.value_or(1);
     chance.repair = repair.sigma ? Chance::Repair::lognormal : repair.kind;
@@ -86,8 +83,8 @@ class TimingResolver : private Part {
       error({"correlated"}, "nothing is taken along", "write {zone: 20%}");
   }
 
-  faults::FaultGiven& given_;
-  faults::Fault& fault_;
+  FaultGiven& given_;
+  Fault& fault_;
 };
 
 std::string rounded(double n) { return sim::settings::format_decimal(std::round(n)); }
@@ -95,32 +92,33 @@ std::string rounded(double n) { return sim::settings::format_decimal(std::round(
 // How many incidents there are to be, and how many replications, once the whole scenario is known.
 class CountCheck {
  public:
-  CountCheck(const Scenario& scenario, const Origin& origin)
-      : scenario_(scenario), origin_(origin), ground_(ground_of(scenario)), span_(span_of(scenario)) {}
+  CountCheck(const std::vector<Fault>& all, const Topology& topology, const Span& span,
+             const Replications& replications, const Origin& origin)
+      : all_(all), topology_(topology), span_(span), replications_(replications), origin_(origin) {}
 
   void run() {
-    for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
       if (!origin_.good({"faults", i})) continue;
-      if (scenario_.faults[i].chance) check_zones(i);
-      if (scenario_.faults[i].chance) check_number(i);
-      if (scenario_.faults[i].instants > 0) check_places(i);
+      if (all_[i].chance) check_zones(i);
+      if (all_[i].chance) check_number(i);
+      if (all_[i].instants > 0) check_places(i);
     }
   }
 
  private:
   // A hub that spans the zones of its region is in none of them.
   void check_zones(std::size_t i) const {
-    const bool in_one = std::any_of(ground_.hubs.begin(), ground_.hubs.end(),
-                                    [](const faults::Ground::Hub& hub) { return hub.zone > 0; });
-    const faults::Fault& fault = scenario_.faults[i];
-    if (fault.target != faults::Target::hub || fault.chance->with_zone == 0 || in_one) return;
+    const bool in_one = std::any_of(topology_.hubs.begin(), topology_.hubs.end(),
+                                    [](const Topology::Hub& hub) { return hub.zone > 0; });
+    const Fault& fault = all_[i];
+    if (fault.target != Target::hub || fault.chance->with_zone == 0 || in_one) return;
     origin_.error({"faults", i, "correlated", "zone"}, "services span the zones here: no hub is in one",
                   "write region: 5%");
   }
 
   void check_number(std::size_t i) {
     const double before = expected_;
-    expected_ += faults::expected_incidents(scenario_.faults[i], ground_, span_);
+    expected_ += expected_incidents(all_[i], topology_, span_);
     if (before > most_incidents || expected_ <= most_incidents) return;
     origin_.error({"faults", i, "mtbf"},
                   fmt::format("{} outages are to be expected, more than a run takes on", rounded(expected_)),
@@ -128,45 +126,47 @@ class CountCheck {
   }
 
   void check_places(std::size_t i) {
-    const faults::Fault& fault = scenario_.faults[i];
+    const Fault& fault = all_[i];
     if (placed_)
       return origin_.error({"faults", i, "instants"}, "a second fault that replications go through",
                            fmt::format("the first is faults[{}]; write at: 2h", *placed_));
     placed_ = i;
     if (!origin_.good({"replications"})) return;
-    const std::size_t targets = faults::targets(fault, ground_).size();
-    const std::uint64_t places = std::uint64_t{targets} * fault.instants;
-    if (places > most_replications)
+    const std::size_t there = targets(fault, topology_).size();
+    const std::uint64_t places = std::uint64_t{there} * fault.instants;
+    if (places > replications_.most)
       return origin_.error({"faults", i, "instants"},
-                           fmt::format("{} x {} places are more than the {} replications there can be",
-                                       targets, fault.instants, most_replications),
+                           fmt::format("{} x {} places are more than the {} replications there can be", there,
+                                       fault.instants, replications_.most),
                            "write fewer instants");
-    if (places == scenario_.replications) return;
+    if (places == replications_.planned) return;
     origin_.error({"faults", i, "instants"},
-                  fmt::format("{} x {} places take {} replications, not {}", targets, fault.instants, places,
-                              scenario_.replications),
+                  fmt::format("{} x {} places take {} replications, not {}", there, fault.instants, places,
+                              replications_.planned),
                   fmt::format("write replications: {} at the top level", places));
   }
 
-  const Scenario& scenario_;
+  const std::vector<Fault>& all_;
+  const Topology& topology_;
+  const Span& span_;
+  const Replications& replications_;
   const Origin& origin_;
-  faults::Ground ground_;
-  faults::Span span_;
   double expected_ = 0;
   std::optional<std::size_t> placed_;
 };
 
 }  // namespace
 
-void resolve_fault_times(Draft& draft, const Origin& origin) {
-  for (std::size_t i = 0; i < draft.faults.size(); ++i) TimingResolver(draft, i, origin).run();
+void resolve_times(std::vector<FaultGiven>& given, const Origin& origin) {
+  for (std::size_t i = 0; i < given.size(); ++i) TimingResolver(given[i], i, origin).run();
 }
 
-void check_fault_counts(const Scenario& scenario, const Origin& origin) {
+void check_counts(const std::vector<Fault>& all, const Topology& topology, const Span& span,
+                  const Replications& replications, const Origin& origin) {
   if (!origin.good({"application"}) || !origin.good({"duration"}) || !origin.good({"warmup"}) ||
-      scenario.warmup >= scenario.duration)
+      span.from >= span.to)
     return;
-  CountCheck(scenario, origin).run();
+  CountCheck(all, topology, span, replications, origin).run();
 }
 
-}  // namespace application
+}  // namespace faults

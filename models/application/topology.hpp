@@ -5,7 +5,7 @@
 
 namespace application {
 
-faults::Ground ground_of(const Scenario& scenario);
+faults::Topology topology_of(const Scenario& scenario);
 
 // When faults may begin.
 faults::Span span_of(const Scenario& scenario);
