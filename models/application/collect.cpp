@@ -72,7 +72,8 @@ void World::collect(measures::Report& report) {
   if (trace_) trace_->report(report, end_);
   collect_services(report);
   collect_ingress(report);
-  if (exports_) collect_exports(report);
+  if (exports_) export_totals_->report(report, end_);
+  if (exports_) deliveries_->report(report);
   collect_cost(report);
   collect_devices(report);
   collect_series(report);
@@ -109,7 +110,13 @@ void World::collect_cost(measures::Report& report) {
   usage.device_hours = static_cast<double>(messages_->wanted_time()) / 3.6e9;
   for (std::size_t h = 0; h < hubs_.size(); ++h)
     usage.messages += hubs_[h]->ingress().account().metered - ingress_at_warmup_[h].metered;
-  if (exports_) usage.destinations = export_usage();
+  if (exports_) {
+    const std::vector<exports::Usage> used = export_totals_->usage(end_);
+    for (std::size_t d = 0; d < used.size(); ++d) {
+      const exports::Destination& to = scenario_.destinations[d];
+      usage.destinations.push_back({to.name, to.kind->cost(scenario_.prices.exports, to, used[d])});
+    }
+  }
   measures::report_cost(report, scenario_.prices, usage);
 }
 

@@ -28,6 +28,23 @@ control::Context control_context(const Scenario& scenario) {
           scenario.provisioning.exclude_failed_hubs};
 }
 
+exports::Context exports_context(const Scenario& scenario) {
+  exports::Context context{scenario.region,
+                           scenario.regions,
+                           scenario.warmup,
+                           scenario.duration,
+                           scenario.limits_documented,
+                           0,
+                           0,
+                           false};
+  for (const device::Group& group : scenario.fleet) {
+    context.telemetry_bytes = std::max(context.telemetry_bytes, group.telemetry.bytes);
+    if (group.properties) context.property_bytes = std::max(context.property_bytes, group.properties->bytes);
+    context.lumps = context.lumps || group.telemetry.synchronised;
+  }
+  return context;
+}
+
 failover::Context failover_context(const Scenario& scenario) {
   std::vector<failover::Loss> losses;
   for (const faults::Fault& fault : scenario.faults)

@@ -3,6 +3,7 @@
 #include "models/actions/resolve.hpp"
 #include "models/application/draft.hpp"
 #include "models/control/checks.hpp"
+#include "models/exports/resolve.hpp"
 #include "models/failover/resolve.hpp"
 
 namespace application {
@@ -10,6 +11,7 @@ namespace application {
 // They refer to the scenario, which must outlive them.
 actions::Context actions_context(const Scenario& scenario);
 control::Context control_context(const Scenario& scenario);
+exports::Context exports_context(const Scenario& scenario);
 failover::Context failover_context(const Scenario& scenario);
 
 }  // namespace application

@@ -138,7 +138,9 @@ void resolve(Draft& draft, const std::string& file_name, const Origin& origin) {
   if (scenario.recovery_region.empty()) scenario.recovery_region = scenario.regions.at(scenario.region).pair;
   resolve_hubs(draft);
   resolve_provisioning(draft, origin);
-  resolve_exports(draft, origin);
+  const exports::Context exporting = exports_context(scenario);
+  scenario.destinations = exports::resolve_destinations(draft.destinations, exporting, origin);
+  exports::resolve_exports(scenario.exports, scenario.destinations, exporting, scenario.warnings, origin);
   resolve_actions(draft, origin);
   resolve_scaling(scenario);
   faults::resolve(draft.faults, topology_of(scenario), origin);

@@ -1,22 +1,15 @@
 // Fills in what follows from what a scenario says: names, regions, hubs, rules of clients.
 #pragma once
 #include "models/application/draft.hpp"
-#include "models/faults/states.hpp"
 #include "sim/settings/origin.hpp"
 
 namespace application {
 
 using sim::settings::Origin;
-using sim::settings::Part;
 
 // Leaves draft.scenario complete, and the given parts as they are to be written in the resolved scenario.
 void resolve(Draft& draft, const std::string& file_name, const Origin& origin);
 
-// What follows from the kind of a destination, and which exports feed it; contradictions are reported.
-void resolve_exports(Draft& draft, const Origin& origin);
-
-// A destination as faults see it.
-faults::Site site_of(const Scenario& scenario, std::size_t destination);
 // Hubs for a fleet where a scenario gives none: the era's number, edition S1 with the units that the daily
 // messages need, S2 or S3 where S1 does not go so far.
 std::vector<hub::Settings> sized_hubs(const Scenario& scenario);

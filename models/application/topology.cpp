@@ -3,6 +3,8 @@
 #include <map>
 #include <set>
 
+#include "models/exports/destination_kind.hpp"
+
 namespace application {
 
 faults::Topology topology_of(const Scenario& scenario) {
@@ -21,10 +23,10 @@ faults::Topology topology_of(const Scenario& scenario) {
     use(hub.region, hub.zone);
   }
   for (const exports::Destination& destination : scenario.destinations) {
-    topology.destinations.push_back(
-        {destination.name, destination.region, destination.zone, destination.spans_zones(),
-         destination.kind == exports::Kind::event_hubs ? destination.partitions : 0,
-         destination.failover ? destination.failover->region : ""});
+    topology.destinations.push_back({destination.name, destination.region, destination.zone,
+                                     destination.spans_zones(),
+                                     destination.kind->has_partitions() ? destination.partitions : 0,
+                                     destination.failover ? destination.failover->region : ""});
     use(destination.region, destination.zone);
   }
   for (const auto& [region, numbers] : zones) {
@@ -45,6 +47,11 @@ faults::Topology topology_of(const Scenario& scenario) {
   topology.polls = scenario.provisioning.polls_per_minute;
   topology.whole_requests = scenario.provisioning.limiter == provisioning::LimiterKind::fixed_window;
   return topology;
+}
+
+faults::Site site_of(const Scenario& scenario, std::size_t destination) {
+  const exports::Destination& d = scenario.destinations[destination];
+  return {static_cast<std::uint32_t>(destination), d.region, d.zone, d.spans_zones(), scenario.region};
 }
 
 faults::Span span_of(const Scenario& scenario) {

@@ -2,10 +2,14 @@
 #pragma once
 #include "models/application/scenario.hpp"
 #include "models/faults/incidents.hpp"
+#include "models/faults/states.hpp"
 
 namespace application {
 
 faults::Topology topology_of(const Scenario& scenario);
+
+// A destination as faults see it.
+faults::Site site_of(const Scenario& scenario, std::size_t destination);
 
 // When faults may begin.
 faults::Span span_of(const Scenario& scenario);

@@ -276,7 +276,7 @@ void World::end_warmup() {
     hub->forget_delays();
   }
   dps_at_warmup_ = dps_->counters();
-  if (exports_) end_export_warmup();
+  if (exports_) export_totals_->begin_counting(sim::Time{scenario_.warmup});
 }
 
 measures::Report World::run() {

@@ -10,7 +10,7 @@
 #include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
 #include "models/device/load.hpp"
-#include "models/exports/exports.hpp"
+#include "models/exports/report.hpp"
 #include "models/failover/coordinator.hpp"
 #include "models/faults/injector.hpp"
 #include "models/measures/balance.hpp"
@@ -57,11 +57,6 @@ class World {
   void build_exports();  // this and the following: world_exports.cpp
   std::vector<double> partition_shares(std::uint32_t partitions) const;
   void build_delivery_measure();
-  void end_export_warmup();
-  void collect_exports(measures::Report& report);
-  void collect_delivery(measures::Report& report, std::size_t route);
-  void collect_destination(measures::Report& report, std::size_t destination);
-  std::vector<measures::Usage::Destination> export_usage() const;
   void begin_fault(sim::Time now, int incident);
   void change_faults(sim::Time now, const std::vector<int>& active);
   void build_operator();
@@ -94,6 +89,7 @@ class World {
   std::vector<faults::Incident> incidents_;
   std::unique_ptr<exports::DeviceEvents> device_events_;
   std::unique_ptr<exports::Exports> exports_;  // none, where nothing is exported
+  std::unique_ptr<exports::Totals> export_totals_;
   std::unique_ptr<Conditions> conditions_;
   std::unique_ptr<failover::Coordinator> coordinator_;
   std::unique_ptr<device::Devices> devices_;
@@ -117,9 +113,6 @@ class World {
   std::vector<hub::Counters> hubs_at_warmup_;
   std::vector<hub::Ingress::Account> ingress_at_warmup_;
   provisioning::Counters dps_at_warmup_;
-  std::vector<exports::Delivery::Account> deliveries_at_warmup_;
-  std::vector<std::uint64_t> carried_in_;  // messages that waited then
-  std::vector<exports::Sink::Counters> sinks_at_warmup_;
 };
 
 }  // namespace application

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "models/exports/destination_kind.hpp"
 #include "models/purpose.hpp"
 #include "models/ranks.hpp"
 
@@ -23,7 +24,6 @@ Exports::Exports(World world, const std::string& here, const std::vector<Destina
     : world_(std::move(world)),
       settings_(destinations),
       exports_(exports),
-      figures_(figures),
       source_(*world_.hubs, world_.events, figures),
       guards_(destinations.size()) {
   std::vector<Sink::Setup> setups(destinations.size(), {0, Duration{0}, {}});
@@ -43,7 +43,7 @@ Exports::Exports(World world, const std::string& here, const std::vector<Destina
     setups[d].resized = [this, d](Time at, std::uint32_t before, std::uint32_t now) {
       tell(at, d, fmt::format("{} units instead of {}", now, before));
     };
-    sinks_.push_back(make_sink(destinations[d], setups[d], figures));
+    sinks_.push_back(destinations[d].kind->make_sink(destinations[d], setups[d]));
   }
   for (const Pair& pair : pairs) {
     const Destination& to = destinations[pair.destination];
@@ -59,10 +59,9 @@ Exports::Exports(World world, const std::string& here, const std::vector<Destina
       holding_ += held ? 1 : -1;
       for (hub::Hub* hub : *world_.hubs) hub->hold_sends(now, holding_ > 0);
     };
-    w.waits_for_file = to.kind == Kind::blob_storage;
-    if (w.waits_for_file) w.batch = std::max<Duration>(w.batch, figures.blob.file);
-    if (to.kind == Kind::event_hubs && to.partitioning == Partitioning::keyed && to.partitions > 1)
-      w.keyed = world_.keyed(to.partitions);
+    w.waits_for_file = to.kind->file(to) > Duration{0};
+    w.batch = std::max(w.batch, to.kind->file(to));
+    if (to.kind->is_keyed(to) && to.partitions > 1) w.keyed = world_.keyed(to.partitions);
     routes_.push_back({pair.source, pair.destination, std::make_unique<Delivery>(exports[pair.source], w)});
     respond(routes_.back(), pair.sender, to.region);
     if (to.failover) respond(routes_.back(), pair.sender, to.failover->region);
@@ -106,10 +105,10 @@ void Exports::guard(sim::Member& me, std::size_t destination) {
   guard.member = &me;
   do me.wait_until(guard.lost ? me.now() + settings.failover->after : sim::never);
   while (!guard.lost);
-  if (settings.kind == Kind::blob_storage) {
+  if (const auto time = settings.kind->failover_time()) {
     const sim::Draw draw = world_.streams->draw(sim::hash_text(settings.name.data(), settings.name.size()),
                                                 purpose::account_failover, 0);
-    const Duration takes = figures_.blob.failover.at(draw.uniform(0));
+    const Duration takes = time->at(draw.uniform(0));
     guard.done = true;  // ordered: it takes place even if the region comes back
     me.wait_until(me.now() + std::max(takes, Duration{1}));
   }

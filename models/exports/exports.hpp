@@ -67,7 +67,6 @@ class Exports {
   World world_;
   const std::vector<Destination>& settings_;
   const std::vector<Export>& exports_;
-  const Figures& figures_;
   Source source_;
   std::vector<std::unique_ptr<Sink>> sinks_;
   std::vector<Route> routes_;

@@ -4,9 +4,6 @@
 #include <limits>
 #include <numeric>
 
-#include "models/exports/blob_container.hpp"
-#include "models/exports/event_hub.hpp"
-#include "models/exports/service_bus.hpp"
 #include "sim/invariant.hpp"
 
 namespace exports {
@@ -158,18 +155,6 @@ void Sink::forget_peaks() {
   units_peak_ = units_;
   arrival_peak_ = 0;
   lag_peak_ = stored_.count();
-}
-
-std::unique_ptr<Sink> make_sink(const Destination& settings, const Sink::Setup& setup,
-                                const Figures& figures) {
-  switch (settings.kind) {
-    case Kind::event_hubs:
-      return std::make_unique<EventHub>(settings, setup, figures.event_hubs);
-    case Kind::blob_storage:
-      return std::make_unique<BlobContainer>(settings, setup, figures.blob);
-    default:
-      return std::make_unique<ServiceBus>(settings, setup, figures.service_bus);
-  }
 }
 
 }  // namespace exports

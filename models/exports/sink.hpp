@@ -10,7 +10,6 @@
 
 #include "models/exports/backlog.hpp"
 #include "models/exports/settings.hpp"
-#include "models/exports/shared_limit.hpp"
 #include "models/hub/settings.hpp"
 
 namespace exports {
@@ -138,8 +137,5 @@ class Sink {
   double arrival_peak_ = 0;
   Time at_{};
 };
-
-std::unique_ptr<Sink> make_sink(const Destination& settings, const Sink::Setup& setup,
-                                const Figures& figures);
 
 }  // namespace exports

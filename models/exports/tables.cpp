@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/catalog.hpp"
+#include "models/exports/registry.hpp"
 #include "models/network/tables.hpp"
 
 namespace exports {
@@ -13,27 +13,11 @@ using namespace std::chrono_literals;
 using namespace sim::settings;
 
 constexpr auto longest = 24h * 90;
-constexpr std::uint64_t most_bytes = 1'000'000'000'000'000;
 
-const std::vector<std::pair<std::string, Kind>> kinds{{"event-hubs", Kind::event_hubs},
-                                                      {"blob-storage", Kind::blob_storage},
-                                                      {"service-bus-queue", Kind::service_bus_queue},
-                                                      {"service-bus-topic", Kind::service_bus_topic}};
 const std::vector<std::pair<std::string, Tier>> tiers{{"basic", Tier::basic},
                                                       {"standard", Tier::standard},
                                                       {"premium", Tier::premium},
                                                       {"dedicated", Tier::dedicated}};
-const std::vector<std::pair<std::string, Redundancy>> redundancies{
-    {"LRS", Redundancy::lrs},       {"ZRS", Redundancy::zrs},   {"GRS", Redundancy::grs},
-    {"RA-GRS", Redundancy::ra_grs}, {"GZRS", Redundancy::gzrs}, {"RA-GZRS", Redundancy::ra_gzrs}};
-
-template <class T>
-std::string word_for(const std::vector<std::pair<std::string, T>>& words, T value) {
-  for (const auto& [word, meaning] : words)
-    if (meaning == value) return word;
-  throw std::logic_error("a value of a destination has no word");
-}
-
 Table<FailoverGiven> failover_table() {
   Table<FailoverGiven> table("what its owner does such as {after: 20m}", "{after: 20m}");
   table
@@ -67,41 +51,10 @@ Value<std::optional<double>> consumer() {
           map.shape};
 }
 
-void add_units(Table<DestinationGiven>& table) {
-  const auto units = [&](const char* key, auto member, const char* doc) {
-    table.field(key, member, optional(whole<std::uint32_t>(1, 1000)), doc);
-  };
-  units("throughput_units", &DestinationGiven::throughput_units, "Of Event Hubs, tiers basic and standard.");
-  units("auto_inflate", &DestinationGiven::auto_inflate,
-        "Tier standard: to so many throughput units it grows by itself; it never shrinks.");
-  units("processing_units", &DestinationGiven::processing_units, "Of Event Hubs, tier premium.");
-  units("capacity_units", &DestinationGiven::capacity_units, "Of Event Hubs, tier dedicated.");
-  units("messaging_units", &DestinationGiven::messaging_units, "Of Service Bus, tier premium.");
-  units("auto_scale", &DestinationGiven::auto_scale,
-        "Of Service Bus, tier premium: it scales by itself between messaging_units and these.");
-}
-
-void add_service_keys(Table<DestinationGiven>& table) {
-  table.field("partitions", &DestinationGiven::partitions, optional(whole<std::uint32_t>(1, 2000)),
-              "Of an event hub; of Blob Storage, each of which gets a file.");
-  table.field(
-      "partitioning", &DestinationGiven::partitioning,
-      optional(
-          choice<Partitioning>({{"keyed", Partitioning::keyed}, {"round-robin", Partitioning::round_robin}})),
-      "Of Event Hubs: keyed keeps the order of each device and fails with its partition; round-robin goes to "
-      "those that are there.");
-  table.field("retention", &DestinationGiven::retention, optional(duration(1h, longest, "1d")),
-              "Of Event Hubs: what its consumer has not read by then is gone.");
-  table.field("redundancy", &DestinationGiven::redundancy, optional(choice<Redundancy>(redundancies)),
-              "Of Blob Storage: which copies there are.");
-  table.field("requests", &DestinationGiven::requests, optional(per_second("20000/s")),
-              "Of Blob Storage: what the account takes before it answers 503.");
-  table.field("ingress", &DestinationGiven::ingress, optional(size(1, most_bytes, "3125 MB")),
-              "Of Blob Storage: bytes a second, the same.");
-  table.field("filters", &DestinationGiven::filters, optional(whole<std::uint32_t>(0, 2000)),
-              "Of a topic: filters that are evaluated for each message.");
-  table.field("size", &DestinationGiven::size, optional(size(1'000'000, most_bytes, "5 GB")),
-              "Of a queue or topic with a consumer: what it holds; a full one refuses.");
+Value<const DestinationKind*> kind() {
+  std::vector<std::pair<std::string, const DestinationKind*>> words;
+  for (const DestinationKind* one : destination_kinds()) words.emplace_back(one->name(), one);
+  return choice<const DestinationKind*>(std::move(words));
 }
 
 Value<Data> data() {
@@ -195,24 +148,35 @@ void add_rules(Table<Export>& table) {
 
 }  // namespace
 
-std::string name_of(Kind kind) { return word_for(kinds, kind); }
-std::string name_of(Tier tier) { return word_for(tiers, tier); }
-std::string name_of(Redundancy redundancy) { return word_for(redundancies, redundancy); }
+std::string name_of(Tier tier) {
+  for (const auto& [word, meaning] : tiers)
+    if (meaning == tier) return word;
+  throw std::logic_error("a tier has no word");
+}
+
+Table<Prices> prices_table() {
+  Table<Prices> table("prices such as {events: 0.03 USD}", "{events: 0.03 USD}");
+  for (const DestinationKind* one : destination_kinds()) one->add_prices(table);
+  return table;
+}
 
 Table<DestinationGiven> destination_table() {
   const std::string example = "{name: hot, kind: event-hubs, throughput_units: 4}";
   Table<DestinationGiven> table("a destination such as " + example, example);
   table.field("name", &DestinationGiven::name, name("hot"), "Name of the destination, for its metrics.")
       .required();
-  table.field("kind", &DestinationGiven::kind, choice<Kind>(kinds), "What it is.").required();
+  table.field("kind", &DestinationGiven::kind, kind(), "What it is.").required();
   table.field("region", &DestinationGiven::region, optional(network::cloud_region()),
               "Where it is; in the application's region unless given.");
-  table.field("zone", &DestinationGiven::zone, optional(whole<std::uint32_t>(1, 3)),
+  table.field("zone", &DestinationGiven::zone, optional(sim::settings::whole<std::uint32_t>(1, 3)),
               "Its availability zone, where it does not span them.");
   table.field("tier", &DestinationGiven::tier, optional(choice<Tier>(tiers)),
               "Of Event Hubs: basic, standard, premium or dedicated; of Service Bus: standard or premium.");
-  add_units(table);
-  add_service_keys(table);
+  for (const DestinationKind* one : destination_kinds()) one->add_units(table);
+  table.field("partitions", &DestinationGiven::partitions,
+              optional(sim::settings::whole<std::uint32_t>(1, 2000)),
+              "Of an event hub; of Blob Storage, each of which gets a file.");
+  for (const DestinationKind* one : destination_kinds()) one->add_keys(table);
   table.field("consumer", &DestinationGiven::reads, consumer(),
               "Who reads from Event Hubs or Service Bus; unless given, it keeps up and is not counted.");
   table.field("failover", &DestinationGiven::failover, optional(nested(failover_table())),

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/exports/settings.hpp"
+#include "models/exports/tables.hpp"
 #include "models/hub/settings.hpp"
 #include "models/measures/report.hpp"
 #include "sim/settings/table.hpp"
@@ -24,21 +24,9 @@ struct Prices {
   std::map<hub::Edition, double> units;  // a unit and month
   double dps_operations = 0;             // a thousand
   Plan standard_1, standard_2;
-  // Destinations of exports.
-  struct Exports {
-    std::map<exports::Tier, double> event_hubs;  // a unit and hour
-    double events = 0;                           // a million that come in, of tiers basic and standard
-    double service_bus = 0;                      // a standard namespace and hour
-    std::uint64_t included = 0;                  // operations of it a month
-    double operations = 0;                       // a million beyond
-    double messaging_unit = 0;                   // an hour
-    std::map<exports::Redundancy, double> writes, storage;  // ten thousand; a GB and month
-  };
-  Exports exports;
+  exports::Prices exports;
   std::uint64_t free_devices = 0;
 };
-
-inline constexpr double hours_a_month = 730;
 
 sim::settings::Table<Prices> prices_table();
 Prices list_prices();  // from prices.yaml
@@ -50,26 +38,16 @@ struct Usage {
   double device_hours = 0;  // of the application's devices
   double messages = 0;      // in blocks of the quota's meter
   double hours = 0;
-  // Of a destination of exports.
   struct Destination {
     std::string name;
-    exports::Kind kind = exports::Kind::event_hubs;
-    exports::Tier tier = exports::Tier::standard;
-    exports::Redundancy redundancy = exports::Redundancy::lrs;
-    double unit_hours = 0;
-    double messages = 0, files = 0;
-    double operations = 0;  // messages in and out
-    double bytes = 0;
+    double cost = 0;
   };
-  std::vector<Destination> destinations{};
+  std::vector<Destination> destinations{};  // of exports
 };
 
 // What a plan costs: devices but for the free ones, and messages beyond the allowance, both for this part of
 // a month.
 double plan_cost(const Prices::Plan& plan, std::uint64_t free_devices, const Usage& usage);
-
-// What a destination cost; what is stored counts from the middle of the time on average.
-double destination_cost(const Prices::Exports& prices, const Usage::Destination& usage, double hours);
 
 // cost.hubs, cost.dps, cost.exports, cost.total, cost.plan (the cheaper one), destination.<destination>.cost.
 void report_cost(Report& report, const Prices& prices, const Usage& usage);

@@ -3,7 +3,10 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
-#include "models/exports/sink.hpp"
+#include "models/exports/kinds/blob_container.hpp"
+#include "models/exports/kinds/event_hub.hpp"
+#include "models/exports/kinds/service_bus.hpp"
+#include "models/exports/shared_limit.hpp"
 #include "models/exports/source.hpp"
 #include "models/exports/tables.hpp"
 
@@ -11,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using exports::Backlog;
+using exports::BlobSettings;
 using exports::Piece;
 using exports::SharedLimit;
 using sim::Duration;
@@ -18,15 +22,14 @@ using sim::Time;
 
 Time at(double seconds) { return Time{sim::from_seconds(seconds)}; }
 
-exports::Destination destination(exports::Kind kind) {
+exports::Destination destination(const exports::DestinationKind& kind) {
   exports::Destination d;
   d.name = "hot";
-  d.kind = kind;
+  d.kind = &kind;
   d.region = "westeurope";
-  d.requests = 100;
-  d.ingress = 1e6;
+  d.own.of<BlobSettings>() = {exports::Redundancy::lrs, 100, 1e6};
   d.partitions = 4;
-  d.size = 1'000'000;
+  d.own.of<exports::BusSettings>().size = 1'000'000;
   return d;
 }
 
@@ -36,7 +39,7 @@ exports::Offer offer(std::uint64_t messages, double bytes, double arriving = 0, 
 }
 
 std::unique_ptr<exports::Sink> sink_of(const exports::Destination& d, Duration batch = 10s) {
-  return exports::make_sink(d, {1, batch, {}}, exports::figures());
+  return d.kind->make_sink(d, {1, batch, {}});
 }
 
 }  // namespace
@@ -110,7 +113,7 @@ TEST_CASE("a shared limit is max-min fair", "[exports]") {
 }
 
 TEST_CASE("auto-inflate goes to the units that are needed, a step a minute, and never back", "[exports]") {
-  exports::Destination d = destination(exports::Kind::event_hubs);
+  exports::Destination d = destination(exports::event_hubs());
   d.units = {1, 20};
   const auto sink = sink_of(d);
   double seconds = 10;
@@ -133,7 +136,7 @@ TEST_CASE("auto-inflate goes to the units that are needed, a step a minute, and 
 
 TEST_CASE("an event hub's consumer is held to the egress of its units and misses what is too old",
           "[exports]") {
-  exports::Destination d = destination(exports::Kind::event_hubs);
+  exports::Destination d = destination(exports::event_hubs());
   d.units = {2, 2};
   d.reads = 100'000;
   d.retention = 1h;
@@ -154,8 +157,8 @@ TEST_CASE("an event hub's consumer is held to the egress of its units and misses
 }
 
 TEST_CASE("a storage account refuses files above its targets, and says how long to wait", "[exports]") {
-  exports::Destination d = destination(exports::Kind::blob_storage);
-  d.requests = 3;  // four files at once are too many, in a minute they are not
+  exports::Destination d = destination(exports::blob_storage());
+  d.own.of<BlobSettings>().requests = 3;  // four files at once are too many, in a minute they are not
   const auto sink = sink_of(d, 60s);
   CHECK(sink->offer(at(60), offer(1000, 100, 0, 60s)).messages == 1000);
   CHECK(sink->offer(at(120), offer(1000, 100, 0, 60s)).messages == 1000);
@@ -165,7 +168,7 @@ TEST_CASE("a storage account refuses files above its targets, and says how long 
   CHECK(sink->counters().requests == 8);
   for (const auto& [n, wait] : {std::pair{1u, 2s}, {2u, 4s}, {3u, 10s}, {4u, 30s}, {9u, 30s}})
     CHECK(sink->busy_wait(n) == wait);
-  d.requests = 20'000;
+  d.own.of<BlobSettings>().requests = 20'000;
   const auto small = sink_of(d, 60s);
   CHECK(small->offer(at(60), offer(700'000, 100, 0, 60s)).messages == 600'000);  // 60 MB in a minute
   CHECK(small->offer(at(120), offer(500'000, 100, 0, 60s)).messages == 500'000);
@@ -173,7 +176,7 @@ TEST_CASE("a storage account refuses files above its targets, and says how long 
 
 TEST_CASE("a premium namespace grows above three quarters of its capacity and shrinks below one",
           "[exports]") {
-  exports::Destination d = destination(exports::Kind::service_bus_queue);
+  exports::Destination d = destination(exports::service_bus_queue());
   d.tier = exports::Tier::premium;
   d.units = {1, 8};
   const auto sink = sink_of(d);
@@ -195,7 +198,7 @@ TEST_CASE("a premium namespace grows above three quarters of its capacity and sh
 }
 
 TEST_CASE("a full queue refuses until its consumer has read", "[exports]") {
-  exports::Destination d = destination(exports::Kind::service_bus_queue);
+  exports::Destination d = destination(exports::service_bus_queue());
   d.reads = 10;
   const auto sink = sink_of(d);
   CHECK(sink->offer(at(10), offer(900, 1000)).messages == 900);  // 1 MB holds 1,000
@@ -208,9 +211,9 @@ TEST_CASE("a full queue refuses until its consumer has read", "[exports]") {
 }
 
 TEST_CASE("what a failed over account lacks is what it took since the last copy", "[exports]") {
-  exports::Destination d = destination(exports::Kind::blob_storage);
-  d.requests = 1000;
-  d.redundancy = exports::Redundancy::gzrs;
+  exports::Destination d = destination(exports::blob_storage());
+  d.own.of<BlobSettings>().requests = 1000;
+  d.own.of<BlobSettings>().redundancy = exports::Redundancy::gzrs;
   d.failover = exports::Failover{1h, "northeurope"};
   const auto sink = sink_of(d, 60s);
   for (int i = 1; i <= 60; ++i) sink->offer(at(60 * i), offer(100, 100));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/catalog_file.hpp"
+#include "models/exports/registry.hpp"
 #include "models/measures/catalog.hpp"
 #include "sim/settings/shape.hpp"
 #include "tools/hubstorm/commands.hpp"
@@ -25,7 +26,7 @@ struct Listing {
   const char* says;
 };
 
-constexpr Listing listings[] = {
+const Listing before[] = {
     {"clients", "models/device/clients.yaml",
      "device SDKs, samples and advised firmware: back-off, time-outs, errors"},
     {"hubs", "models/hub/editions.yaml",
@@ -41,15 +42,26 @@ constexpr Listing listings[] = {
     {"actions", "models/actions/actions.yaml", "bounds of what an operator does"},
     {"failover", "models/failover/failover.yaml", "what becomes of an application whose region is lost"},
     {"exports", "models/exports/exports.yaml", "what an export is and does unless a scenario says so"},
-    {"event-hubs", "models/exports/event_hubs.yaml", "what Event Hubs take, by tier"},
-    {"blob-storage", "models/exports/blob_storage.yaml", "what Blob Storage takes"},
-    {"service-bus", "models/exports/service_bus.yaml", "what Service Bus takes, and how it scales"},
+};
+const Listing after[] = {
     {"prices", "models/measures/prices.yaml", "what hubs, registrations and plans cost"},
     {"eras", "models/application/eras.yaml", "how many hubs an application of each era is given"},
     {"limits", "models/application/limits.yaml", "what the platform admits, and what this program takes on"},
     {"defaults", "models/application/defaults.yaml", "what a scenario is where it says nothing"},
     {"metrics", nullptr, "every metric a run reports, with unit, direction and formula"},
 };
+
+// Those of the kinds of destinations come after that of exports.
+const std::vector<Listing>& listings() {
+  static const std::vector<Listing> all = [] {
+    std::vector<Listing> list(std::begin(before), std::end(before));
+    for (const exports::DestinationKind* kind : exports::destination_kinds())
+      if (const auto catalog = kind->catalog()) list.push_back({catalog->name, catalog->path, catalog->says});
+    list.insert(list.end(), std::begin(after), std::end(after));
+    return list;
+  }();
+  return all;
+}
 
 struct Options {
   std::string name;
@@ -58,22 +70,22 @@ struct Options {
 
 std::string names_text() {
   std::string out = "Built-in figures; `hubstorm catalog NAME` shows them with their sources.\n\n";
-  for (const Listing& listing : listings)
+  for (const Listing& listing : listings())
     out += fmt::format("  {}  {}\n", output::words::pad(listing.name, 12), listing.says);
   return out;
 }
 
 Json names_json() {
   Json all = Json::array();
-  for (const Listing& listing : listings) all.push_back({{"name", listing.name}, {"says", listing.says}});
+  for (const Listing& listing : listings()) all.push_back({{"name", listing.name}, {"says", listing.says}});
   return all;
 }
 
 const Listing& listing_named(const std::string& name) {
-  for (const Listing& listing : listings)
+  for (const Listing& listing : listings())
     if (name == listing.name) return listing;
   std::vector<std::string> names;
-  for (const Listing& listing : listings) names.emplace_back(listing.name);
+  for (const Listing& listing : listings()) names.emplace_back(listing.name);
   const std::string near = sim::settings::nearest(name, names);
   throw Failure(exit_usage, fmt::format("there is no catalog \"{}\"; {}", name,
                                         near.empty() ? fmt::format("it is one of {}", fmt::join(names, ", "))

@@ -4,42 +4,19 @@
 
 #include <algorithm>
 
-#include "models/exports/tables.hpp"
+#include "models/exports/destination_kind.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
 namespace {
 
 using exports::Destination;
-using exports::Kind;
-using exports::Tier;
-
-// The next number of units that can be had; none where it cannot grow.
-std::uint32_t more_units(const std::vector<std::uint32_t>& sizes, std::uint32_t now, std::uint32_t most) {
-  if (sizes.empty()) return now < most ? std::min(2 * now, most) : 0;
-  const auto next = std::upper_bound(sizes.begin(), sizes.end(), now);
-  return next == sizes.end() ? 0 : *next;
-}
 
 // What would make the destination take more; empty where a scenario has no key for it.
-std::string more_room(const View& view, std::size_t index) {
-  const Destination& to = view.scenario.destinations[index];
-  const exports::Figures& figures = exports::figures();
-  const auto setting = [&](const char* key, std::uint32_t units) {
-    return units == 0 ? "" : fmt::format("destinations[{}].{}={}", index, key, units);
-  };
+std::string more_room(const Destination& to, std::size_t index) {
   if (to.units.most > to.units.count) return "";  // it has grown as far as it may
-  if (to.kind == Kind::event_hubs) {
-    const exports::EventHubsTier& tier = figures.event_hubs.tiers.at(to.tier);
-    const char* key = to.tier == Tier::premium     ? "processing_units"
-                      : to.tier == Tier::dedicated ? "capacity_units"
-                                                   : "throughput_units";
-    return setting(key, more_units(tier.sizes, to.units.count, tier.units_most));
-  }
-  if (!exports::is_service_bus(to.kind)) return "";
-  if (to.tier == Tier::standard && to.filters > 0) return "";  // premium has no limit of filters
-  if (to.tier == Tier::standard) return fmt::format("destinations[{}].tier=premium", index);
-  return setting("messaging_units", more_units(figures.service_bus.sizes, to.units.count, 0));
+  const std::string setting = to.kind->more_room(to);
+  return setting.empty() ? "" : fmt::format("destinations[{}].{}", index, setting);
 }
 
 Advice against_failure(const View& view, std::size_t source, std::size_t index) {
@@ -52,17 +29,16 @@ Advice against_failure(const View& view, std::size_t source, std::size_t index) 
                 "{} could not take what came in, and was failed when the oldest message had waited for {}; "
                 "with more room it would not have been.",
                 to.name, words::duration(sim::seconds(from.retry.window))),
-            more_room(view, index)};
+            more_room(to, index)};
   const bool region =
       std::any_of(view.scenario.faults.begin(), view.scenario.faults.end(),
                   [&](const auto& f) { return f.target == faults::Target::region && f.region == to.region; });
-  if (region && !to.failover)
-    return {
-        fmt::format(
-            "{} was in the region that was lost. With a copy elsewhere (redundancy GRS or GZRS, Event Hubs "
-            "standard, Service Bus premium) and failover: {{after: 1h}} it would have taken data again.",
-            to.name),
-        ""};
+  const std::string copy = to.kind->copy_elsewhere();
+  if (region && !to.failover && !copy.empty())
+    return {fmt::format("{} was in the region that was lost. With a copy elsewhere ({}) and failover: "
+                        "{{after: 1h}} it would have taken data again.",
+                        to.name, copy),
+            ""};
   const std::string why = fmt::format(
       "{} was failed for {}. An operator's restart_export finds a destination that is back at once", to.name,
       words::duration(view.amount(prefix + "failed_for")));

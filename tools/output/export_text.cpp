@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "models/application/resolve.hpp"
-#include "models/exports/tables.hpp"
+#include "models/application/topology.hpp"
+#include "models/exports/destination_kind.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -54,7 +54,7 @@ std::string deliveries(const View& view) {
 }
 
 std::string units_of(const View& view, const Destination& destination) {
-  if (!destination.has_units()) return "";
+  if (!destination.kind->has_units(destination)) return "";
   const std::string prefix = "destination." + destination.name + ".units.";
   const double now = view.amount(prefix + "count"), most = view.amount(prefix + "peak");
   const std::string text = fmt::format("{} {}", words::count(now), now == 1 ? "unit" : "units");
@@ -71,9 +71,10 @@ std::string sizing(const View& view, const Destination& destination) {
       "{} {}: {} messages a second on average, {} at most; {}takes {}.", view.style.bold("Destination"),
       destination.name, words::count(std::round(mean)), words::count(std::round(peak)),
       units.empty() ? "it " : "with " + units + " it ", words::count(std::round(takes)));
-  if (destination.kind == exports::Kind::blob_storage)
-    text = fmt::format("{} {}: {} files with {}.", view.style.bold("Destination"), destination.name,
-                       view.words(prefix + "files"), words::bytes(view.amount(prefix + "bytes")));
+  if (destination.kind->file(destination) > sim::Duration{0})
+    text = fmt::format("{} {}: {} {} with {}.", view.style.bold("Destination"), destination.name,
+                       view.words(prefix + "files"), destination.kind->files(),
+                       words::bytes(view.amount(prefix + "bytes")));
   else if (mean > takes * (1 + rounding))
     text += " That is less than the average.";
   else if (peak > takes * (1 + rounding))

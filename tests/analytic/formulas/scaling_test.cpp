@@ -1,6 +1,9 @@
 // Sizes of hubs and what they cost, by hand.
 #include <catch2/catch.hpp>
 
+#include "models/exports/kinds/blob_container.hpp"
+#include "models/exports/kinds/event_hub.hpp"
+#include "models/exports/kinds/service_bus.hpp"
 #include "models/measures/cost.hpp"
 #include "models/measures/scaling.hpp"
 #include "tests/analytic/formulas/formula.hpp"
@@ -23,30 +26,27 @@ measures::Prices prices() {
   p.free_devices = 2;
   using exports::Redundancy;
   using exports::Tier;
-  p.exports.event_hubs = {{Tier::basic, 1}, {Tier::standard, 2}, {Tier::premium, 3}, {Tier::dedicated, 4}};
-  p.exports.events = 5;
-  p.exports.service_bus = 0.5;
-  p.exports.included = 7'300'000;
-  p.exports.operations = 6;
-  p.exports.messaging_unit = 7;
-  p.exports.writes = {{Redundancy::lrs, 8}, {Redundancy::grs, 9}};
-  p.exports.storage = {{Redundancy::lrs, 10}, {Redundancy::grs, 11}};
+  p.exports.own.of<exports::EventHubPrices>() = {
+      {{Tier::basic, 1}, {Tier::standard, 2}, {Tier::premium, 3}, {Tier::dedicated, 4}}, 5};
+  p.exports.own.of<exports::BusPrices>() = {0.5, 7'300'000, 6, 7};
+  p.exports.own.of<exports::BlobPrices>() = {{{Redundancy::lrs, 8}, {Redundancy::grs, 9}},
+                                             {{Redundancy::lrs, 10}, {Redundancy::grs, 11}}};
   return p;
 }
 
-Usage::Destination destination(const char* name, exports::Kind kind, exports::Tier tier,
+Usage::Destination destination(const char* name, const exports::DestinationKind& kind, exports::Tier tier,
                                exports::Redundancy redundancy = exports::Redundancy::lrs) {
-  Usage::Destination d;
-  d.name = name;
-  d.kind = kind;
+  exports::Destination d;
   d.tier = tier;
-  d.redundancy = redundancy;
-  d.unit_hours = 20;
-  d.messages = 3e6;
-  d.files = 5000;
-  d.operations = 6e6;
-  d.bytes = 8e9;
-  return d;
+  d.own.of<exports::BlobSettings>().redundancy = redundancy;
+  exports::Usage usage;
+  usage.hours = 73;
+  usage.unit_hours = 20;
+  usage.messages = 3e6;
+  usage.files = 5000;
+  usage.operations = 6e6;
+  usage.bytes = 8e9;
+  return {name, kind.cost(prices().exports, d, usage)};
 }
 
 // 73 hours, a tenth of a month.
@@ -67,11 +67,11 @@ measures::Report bill() {
   usage.messages = 15000;
   using exports::Tier;
   usage.destinations = {
-      destination("standard", exports::Kind::event_hubs, Tier::standard),
-      destination("premium", exports::Kind::event_hubs, Tier::premium),
-      destination("queue", exports::Kind::service_bus_queue, Tier::standard),
-      destination("topic", exports::Kind::service_bus_topic, Tier::premium),
-      destination("files", exports::Kind::blob_storage, Tier::standard, exports::Redundancy::grs)};
+      destination("standard", exports::event_hubs(), Tier::standard),
+      destination("premium", exports::event_hubs(), Tier::premium),
+      destination("queue", exports::service_bus_queue(), Tier::standard),
+      destination("topic", exports::service_bus_topic(), Tier::premium),
+      destination("files", exports::blob_storage(), Tier::standard, exports::Redundancy::grs)};
   measures::Report report;
   measures::report_cost(report, prices(), usage);
   return report;

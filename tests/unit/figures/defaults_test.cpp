@@ -7,6 +7,8 @@
 
 #include "models/application/load.hpp"
 #include "models/device/pace.hpp"
+#include "models/exports/kinds/blob_container.hpp"
+#include "models/exports/kinds/service_bus.hpp"
 
 namespace {
 
@@ -179,10 +181,11 @@ TEST_CASE("an event hub as it is where a scenario says nothing", "[figures]") {
 
 TEST_CASE("what an account takes where a scenario says nothing", "[figures]") {
   const exports::Destination d = destination("blob-storage");
-  CHECK(d.requests == 20'000);
-  CHECK(d.ingress == 3125e6);  // 25 Gbit/s
+  CHECK(d.own.of<exports::BlobSettings>().requests == 20'000);
+  CHECK(d.own.of<exports::BlobSettings>().ingress == 3125e6);  // 25 Gbit/s
   CHECK(d.partitions == 4);
-  CHECK(destination("service-bus-queue, consumer: {reads: 1/s}").size == 1'000'000'000);
+  const exports::Destination queue = destination("service-bus-queue, consumer: {reads: 1/s}");
+  CHECK(queue.own.of<exports::BusSettings>().size == 1'000'000'000);
 }
 
 TEST_CASE("a day of each load profile", "[figures]") {

@@ -6,8 +6,9 @@
 #include <chrono>
 
 #include "models/application/load.hpp"
-#include "models/exports/sink.hpp"
-#include "models/exports/tables.hpp"
+#include "models/exports/kinds/blob_container.hpp"
+#include "models/exports/kinds/event_hub.hpp"
+#include "models/exports/kinds/service_bus.hpp"
 #include "models/hub/tables.hpp"
 #include "models/measures/cost.hpp"
 #include "models/network/network.hpp"
@@ -16,7 +17,7 @@
 namespace {
 
 using namespace std::chrono_literals;
-using exports::Kind;
+using exports::DestinationKind;
 using exports::Tier;
 using hub::Edition;
 
@@ -38,22 +39,22 @@ bool good(const std::string& yaml) {
   return error.empty();
 }
 
-exports::Destination destination(Kind kind, Tier tier, std::uint32_t units = 1) {
+exports::Destination destination(const DestinationKind& kind, Tier tier, std::uint32_t units = 1) {
   exports::Destination d;
   d.name = "d";
-  d.kind = kind;
+  d.kind = &kind;
   d.tier = tier;
   d.region = "westeurope";
   d.units = {units, units};
   d.partitions = 4;
   d.retention = 1h;
-  d.size = 1'000'000'000;
+  d.own.of<exports::BusSettings>().size = 1'000'000'000;
   return d;
 }
 
 // Messages of this size that it takes in each ten seconds when far more is offered.
 double takes(const exports::Destination& d, double bytes) {
-  const auto sink = exports::make_sink(d, {1, 10s, {}}, exports::figures());
+  const auto sink = d.kind->make_sink(d, {1, 10s, {}});
   std::uint64_t taken = 0;
   for (int i = 1; i <= 100; ++i)
     taken += sink->offer(at(10 * i), {0, 100'000'000, bytes, 1e7, 100'000'000, 10s, 4}).messages;
@@ -64,7 +65,7 @@ double takes(const exports::Destination& d, double bytes) {
 double reads(const exports::Destination& given, double bytes, std::uint64_t a_second) {
   exports::Destination d = given;
   d.reads = 1e9;
-  const auto sink = exports::make_sink(d, {1, 10s, {}}, exports::figures());
+  const auto sink = d.kind->make_sink(d, {1, 10s, {}});
   for (int i = 1; i <= 100; ++i)
     sink->offer(at(10 * i), {0, 10 * a_second, bytes, static_cast<double>(a_second), 10 * a_second, 10s, 4});
   return static_cast<double>(sink->counters().read) / 1000;
@@ -157,16 +158,17 @@ TEST_CASE("what a unit of each tier takes and gives", "[figures]") {
        {Row{Tier::basic, 1'000, 1e6, 4'096, 2e6}, Row{Tier::standard, 1'000, 1e6, 4'096, 2e6},
         Row{Tier::premium, 1e5, 5e6, 1e5, 10e6}, Row{Tier::dedicated, 1e5, 100e6, 2e5, 200e6}}) {
     INFO(exports::name_of(row.tier));
-    const exports::Destination one = destination(Kind::event_hubs, row.tier);
+    const exports::Destination one = destination(exports::event_hubs(), row.tier);
     CHECK(takes(one, 1) == Approx(row.events_in).epsilon(0.01));
     CHECK(takes(one, 10'000) == Approx(row.bytes_in / 10'000).epsilon(0.01));
-    const exports::EventHubsTier& figures = exports::figures().event_hubs.tiers.at(row.tier);
+    const exports::EventHubsTier& figures = exports::event_hubs_figures().tiers.at(row.tier);
     CHECK(figures.events_out == row.events_out);
     CHECK(figures.bytes_out == row.bytes_out);
   }
   // What a consumer is given is seen where more comes in than goes out: by a premium unit no more than it
   // takes.
-  CHECK(reads(destination(Kind::event_hubs, Tier::standard, 2), 100, 2'000) == Approx(2'000).epsilon(0.01));
+  CHECK(reads(destination(exports::event_hubs(), Tier::standard, 2), 100, 2'000) ==
+        Approx(2'000).epsilon(0.01));
 }
 
 // event-hubs-tier-limits.md and service-bus-quotas-table.md.
@@ -205,27 +207,29 @@ TEST_CASE("the limits of each tier are the most that a scenario may have", "[fig
   for (int units : {1, 2, 3, 4, 8, 12, 16})
     CHECK(good(with(fmt::format("kind: service-bus-queue, tier: premium, messaging_units: {}", units))) ==
           (units != 3 && units != 12));
-  const auto most = [](Kind kind, Tier tier) { return exports::most_message(destination(kind, tier)); };
-  CHECK(most(Kind::event_hubs, Tier::basic) == 256 * 1024);
+  const auto most = [](const DestinationKind& kind, Tier tier) {
+    return kind.most_message(destination(kind, tier));
+  };
+  CHECK(most(exports::event_hubs(), Tier::basic) == 256 * 1024);
   for (const Tier tier : {Tier::standard, Tier::premium, Tier::dedicated})
-    CHECK(most(Kind::event_hubs, tier) == 1024 * 1024);
-  CHECK(most(Kind::service_bus_queue, Tier::standard) == 256 * 1024);
-  CHECK(most(Kind::service_bus_topic, Tier::premium) == 100'000'000);
+    CHECK(most(exports::event_hubs(), tier) == 1024 * 1024);
+  CHECK(most(exports::service_bus_queue(), Tier::standard) == 256 * 1024);
+  CHECK(most(exports::service_bus_topic(), Tier::premium) == 100'000'000);
   CHECK(exports::figures().limits.exports == 10);
   CHECK(exports::figures().limits.destinations == 10);
   CHECK(exports::figures().limits.destinations_per_export == 10);
 }
 
 TEST_CASE("a premium namespace scales by its rules", "[figures]") {
-  const exports::ServiceBusFigures& bus = exports::figures().service_bus;
+  const exports::ServiceBusFigures& bus = exports::service_bus_figures();
   CHECK(bus.resize == 10s);
   CHECK(bus.look_back == 10min);
   CHECK(bus.cooldown == 5min);
   CHECK(bus.period == 1min);
   CHECK(bus.up == 0.75);
   CHECK(bus.down == 0.25);
-  CHECK(exports::figures().event_hubs.resize == 10s);
-  CHECK(exports::figures().event_hubs.inflate_step == 1min);
+  CHECK(exports::event_hubs_figures().resize == 10s);
+  CHECK(exports::event_hubs_figures().inflate_step == 1min);
   CHECK(exports::figures().snapshot == 60s);
   CHECK(exports::figures().connectivity_event == 297);
   CHECK(exports::figures().lifecycle_event == 297);
@@ -233,14 +237,14 @@ TEST_CASE("a premium namespace scales by its rules", "[figures]") {
 
 TEST_CASE("a shared limit gives what came in within its window", "[figures]") {
   // Who was away for an hour gets what a second gives.
-  const auto sink =
-      exports::make_sink(destination(Kind::event_hubs, Tier::standard), {1, 10s, {}}, exports::figures());
+  const exports::Destination d = destination(exports::event_hubs(), Tier::standard);
+  const auto sink = d.kind->make_sink(d, {1, 10s, {}});
   sink->offer(at(10), {0, 10, 100, 1, 10, 10s, 4});
   CHECK(sink->offer(at(3600), {0, 50'000, 100, 1, 50'000, 0s, 4}).messages == 1'000);
 }
 
 TEST_CASE("an account that fails over is away for as long as is drawn", "[figures]") {
-  const exports::BlobFigures& blob = exports::figures().blob;
+  const exports::BlobFigures& blob = exports::blob_figures();
   CHECK(blob.file == 1min);
   CHECK(blob.sync == 15min);
   CHECK(blob.failover.at(1e-12).count() == Approx(sim::Duration{15min}.count()).epsilon(1e-4));
@@ -281,34 +285,27 @@ TEST_CASE("a bill at list prices", "[figures]") {
 
 TEST_CASE("destinations at list prices", "[figures]") {
   const measures::Prices prices = measures::list_prices();
-  const auto destination_cost = [&](Kind kind, Tier tier, exports::Redundancy redundancy, double hours,
-                                    double messages, double files, double bytes) {
-    measures::Usage::Destination d;
-    d.kind = kind;
-    d.tier = tier;
-    d.redundancy = redundancy;
-    d.unit_hours = hours;
-    d.messages = messages;
-    d.operations = messages;
-    d.files = files;
-    d.bytes = bytes;
-    return measures::destination_cost(prices.exports, d, 730);
+  const auto destination_cost = [&](const DestinationKind& kind, Tier tier, exports::Redundancy redundancy,
+                                    double hours, double messages, double files, double bytes) {
+    exports::Destination d = destination(kind, tier);
+    d.own.of<exports::BlobSettings>().redundancy = redundancy;
+    return kind.cost(prices.exports, d, {730, hours, messages, files, messages, bytes});
   };
-  const auto units = [&](Kind kind, Tier tier) {
+  const auto units = [&](const DestinationKind& kind, Tier tier) {
     return destination_cost(kind, tier, exports::Redundancy::lrs, 1, 0, 0, 0);
   };
-  CHECK(units(Kind::event_hubs, Tier::basic) == Approx(0.015));
-  CHECK(units(Kind::event_hubs, Tier::standard) == Approx(0.03));
-  CHECK(units(Kind::event_hubs, Tier::premium) == Approx(1.65));
-  CHECK(units(Kind::event_hubs, Tier::dedicated) == Approx(7.25));
-  CHECK(units(Kind::service_bus_queue, Tier::premium) == Approx(0.928));
+  CHECK(units(exports::event_hubs(), Tier::basic) == Approx(0.015));
+  CHECK(units(exports::event_hubs(), Tier::standard) == Approx(0.03));
+  CHECK(units(exports::event_hubs(), Tier::premium) == Approx(1.65));
+  CHECK(units(exports::event_hubs(), Tier::dedicated) == Approx(7.25));
+  CHECK(units(exports::service_bus_queue(), Tier::premium) == Approx(0.928));
   const auto bus = [&](double operations) {
-    return destination_cost(Kind::service_bus_queue, Tier::standard, exports::Redundancy::lrs, 0, operations,
-                            0, 0);
+    return destination_cost(exports::service_bus_queue(), Tier::standard, exports::Redundancy::lrs, 0,
+                            operations, 0, 0);
   };
   CHECK(bus(13e6) == Approx(730 * 0.0135));
   CHECK(bus(14e6) - bus(13e6) == Approx(0.80));
-  CHECK(destination_cost(Kind::event_hubs, Tier::standard, exports::Redundancy::lrs, 0, 1e6, 0, 0) ==
+  CHECK(destination_cost(exports::event_hubs(), Tier::standard, exports::Redundancy::lrs, 0, 1e6, 0, 0) ==
         Approx(0.03));
   struct Storage {
     exports::Redundancy redundancy;
@@ -319,9 +316,9 @@ TEST_CASE("destinations at list prices", "[figures]") {
        {Storage{Redundancy::lrs, 0.055, 0.0208}, Storage{Redundancy::zrs, 0.069, 0.026},
         Storage{Redundancy::grs, 0.11, 0.0458}, Storage{Redundancy::ra_grs, 0.11, 0.0478},
         Storage{Redundancy::gzrs, 0.138, 0.0573}, Storage{Redundancy::ra_gzrs, 0.138, 0.0598}}) {
-    CHECK(destination_cost(Kind::blob_storage, Tier::standard, s.redundancy, 0, 0, 10'000, 0) ==
+    CHECK(destination_cost(exports::blob_storage(), Tier::standard, s.redundancy, 0, 0, 10'000, 0) ==
           Approx(s.writes));
-    CHECK(destination_cost(Kind::blob_storage, Tier::standard, s.redundancy, 0, 0, 0, 2e9) ==
+    CHECK(destination_cost(exports::blob_storage(), Tier::standard, s.redundancy, 0, 0, 0, 2e9) ==
           Approx(s.gigabyte));
   }
 }

@@ -1,11 +1,38 @@
-// A container of a storage account: files of what came since the last ones, targets of requests and ingress,
-// and copies that survive the loss of a zone or a region or do not.
+// A kind of destination: a container of a storage account, files of what came since the last ones, targets of
+// requests and ingress, and copies that survive the loss of a zone or a region or do not.
 #pragma once
 #include <deque>
+#include <map>
 
-#include "models/exports/sink.hpp"
+#include "models/exports/destination_kind.hpp"
+#include "models/exports/shared_limit.hpp"
 
 namespace exports {
+
+const DestinationKind& blob_storage();
+
+// How a storage account keeps its copies.
+enum class Redundancy : std::uint8_t { lrs, zrs, grs, ra_grs, gzrs, ra_gzrs };
+
+// What a storage account has of its own.
+struct BlobSettings {
+  Redundancy redundancy = Redundancy::lrs;
+  double requests = 0;  // that the account takes, a second
+  double ingress = 0;   // and bytes
+};
+
+struct BlobFigures {
+  Duration file{0};  // one a partition in this time
+  std::vector<Duration> busy_waits;
+  control::Triangular failover;  // how long the account takes
+  Duration sync{0};              // age of the copy in the other region
+};
+const BlobFigures& blob_figures();
+
+// US dollars.
+struct BlobPrices {
+  std::map<Redundancy, double> writes, storage;  // ten thousand; a GB and month
+};
 
 // A write above the targets is answered 503 (facts, export-and-devices 3). After a failover the
 // account is locally redundant, and what was written within the age of the last copy is gone.
@@ -29,6 +56,7 @@ class BlobContainer final : public Sink {
     std::uint64_t messages;
   };
   const BlobFigures& figures_;
+  const BlobSettings own_;
   SharedLimit requests_, ingress_;
   bool local_ = false;          // locally redundant since a failover
   std::deque<Write> unsynced_;  // those not in the other region yet

@@ -1,11 +1,41 @@
-// A queue or topic of Service Bus and its namespace: credits of the standard tier, messaging units of the
-// premium tier with their automatic scaling, and a size.
+// Two kinds of destinations, a queue or a topic of Service Bus with its namespace: credits of the standard
+// tier, messaging units of the premium tier with their automatic scaling, and a size.
 #pragma once
 #include <deque>
 
-#include "models/exports/sink.hpp"
+#include "models/exports/destination_kind.hpp"
+#include "models/exports/shared_limit.hpp"
 
 namespace exports {
+
+const DestinationKind& service_bus_queue();
+const DestinationKind& service_bus_topic();
+
+// What a queue or topic has of its own. Its units are messaging units.
+struct BusSettings {
+  std::uint32_t filters = 0;  // of a topic, evaluated for each message
+  std::uint64_t size = 0;     // bytes that it holds
+};
+
+struct ServiceBusFigures {
+  double credits = 0;                                        // standard: a second and namespace
+  double bytes_per_unit = 0;                                 // premium: in plus out, a second
+  std::uint64_t message_most = 0, message_most_premium = 0;  // bytes
+  Duration busy_wait{0};
+  Duration resize{0};
+  std::vector<std::uint32_t> sizes;
+  double up = 0, down = 0;  // shares of the capacity in use
+  Duration look_back{0}, cooldown{0}, period{0};
+};
+const ServiceBusFigures& service_bus_figures();
+
+// US dollars.
+struct BusPrices {
+  double standard = 0;         // a namespace and hour
+  std::uint64_t included = 0;  // operations of it a month
+  double operations = 0;       // a million beyond
+  double messaging_unit = 0;   // an hour
+};
 
 // Standard: each message sent or read costs a credit, and one for each filter of the topic. Premium: bytes in
 // and out share what the units carry. A full queue refuses (facts, export-and-devices 4).
@@ -31,6 +61,7 @@ class ServiceBus final : public Sink {
   double reading_costs() const;
   double in_use(Time now) const;  // share of the capacity over the time looked back
   const ServiceBusFigures& figures_;
+  const BusSettings own_;
   bool premium_;
   SharedLimit limit_;
   double carried_ = 0;  // bytes in and out, or credits

@@ -1,0 +1,27 @@
+#include "models/exports/registry.hpp"
+
+#include <stdexcept>
+
+#include "models/exports/kinds/blob_container.hpp"
+#include "models/exports/kinds/event_hub.hpp"
+#include "models/exports/kinds/service_bus.hpp"
+
+namespace exports {
+
+const std::vector<const DestinationKind*>& destination_kinds() {
+  static const std::vector<const DestinationKind*> all{
+      &event_hubs(),
+      &service_bus_queue(),
+      &service_bus_topic(),
+      &blob_storage(),
+  };
+  return all;
+}
+
+const DestinationKind& kind_named(const std::string& name) {
+  for (const DestinationKind* kind : destination_kinds())
+    if (kind->name() == name) return *kind;
+  throw std::out_of_range("no kind of destination " + name);
+}
+
+}  // namespace exports
