@@ -5,15 +5,13 @@
 #include "models/exports/kinds/blob_container.hpp"
 #include "models/exports/kinds/event_hub.hpp"
 #include "models/exports/kinds/service_bus.hpp"
+#include "models/exports/kinds/webhook.hpp"
 
 namespace exports {
 
 const std::vector<const DestinationKind*>& destination_kinds() {
   static const std::vector<const DestinationKind*> all{
-      &event_hubs(),
-      &service_bus_queue(),
-      &service_bus_topic(),
-      &blob_storage(),
+      &event_hubs(), &service_bus_queue(), &service_bus_topic(), &blob_storage(), &webhook(),
   };
   return all;
 }

@@ -219,6 +219,25 @@ TEST_CASE("a unit takes 1,000 events or 1 MB a second, a topic 1,000 credits", "
   CHECK(taken("{name: hot, kind: service-bus-queue, tier: premium}", "4000 B") == Approx(500).epsilon(0.002));
 }
 
+TEST_CASE("a webhook takes the calls that its endpoint answers, and the rest waits", "[known-28]") {
+  const std::string slow = sending("", "{name: hot, kind: webhook, calls: 80/s}");
+  // Of 100 a second 20 more wait each second; between two busy answers it waits for half a minute.
+  const measures::Report report = support::run(slow, with({"duration=1h"}));
+  check_account(report);
+  CHECK(support::value(report, "destination.hot.takes") == 80);
+  CHECK(of(report, "exported") == Approx(80 * 3600).margin(80 * 31));
+  CHECK(of(report, "backlog") == Approx(20 * 3600).margin(80 * 31));
+  CHECK(of(report, "dropped") == 0);
+  CHECK(support::value(report, "destination.hot.throttled") == Approx(3600 / 30).margin(3));
+  CHECK(support::value(report, "destination.hot.cost") == 0);
+  const measures::Report hasty = support::run(slow, with({"duration=1h", "destinations[0].retry_after=10s"}));
+  CHECK(support::value(hasty, "destination.hot.throttled") == Approx(3600 / 10).margin(5));
+  const measures::Report roomy =
+      support::run(sending("", "{name: hot, kind: webhook, calls: 101/s}"), with({"duration=1h"}));
+  CHECK(of(roomy, "exported") == Approx(100 * 3600).margin(1000));
+  CHECK(support::value(roomy, "destination.hot.throttled") == 0);
+}
+
 TEST_CASE("exports share the units of a destination fairly", "[known-28]") {
   // One asks for 200 a second of 1,000, the others for 1,000 each.
   const measures::Report report = support::run(R"(

@@ -9,6 +9,7 @@
 #include "models/device/pace.hpp"
 #include "models/exports/kinds/blob_container.hpp"
 #include "models/exports/kinds/service_bus.hpp"
+#include "models/exports/kinds/webhook.hpp"
 
 namespace {
 
@@ -186,6 +187,12 @@ TEST_CASE("what an account takes where a scenario says nothing", "[figures]") {
   CHECK(d.partitions == 4);
   const exports::Destination queue = destination("service-bus-queue, consumer: {reads: 1/s}");
   CHECK(queue.own.of<exports::BusSettings>().size == 1'000'000'000);
+}
+
+TEST_CASE("a webhook as it is where a scenario says nothing", "[figures]") {
+  const exports::Destination d = destination("webhook");
+  CHECK(d.own.of<exports::WebhookSettings>().calls == 1'000);
+  CHECK(d.own.of<exports::WebhookSettings>().retry_after == 30s);
 }
 
 TEST_CASE("a day of each load profile", "[figures]") {
