@@ -96,6 +96,31 @@ TEST_CASE("tidy: no class of a model over 40 functions or 20 data members") {
   CHECK(found == larger);
 }
 
+TEST_CASE("tidy: rooms of the models see the faces of others") {
+  // `application` builds and wires all rooms and `checks` judges all of them: these two see everything.
+  static const std::set<std::string> exceptions{
+      // What the control plane does to hubs, for the operator and the failover that do the same by hand.
+      "control/estate.hpp from actions", "control/mover.hpp from actions", "control/mover.hpp from failover",
+      "control/lifecycle.hpp from failover",
+      // The provisioning service, whose room is named after its task.
+      "provisioning/service.hpp from control", "provisioning/service.hpp from device",
+      // Questions that are answered in one place.
+      "failover/resolve.hpp from actions", "hub/names.hpp from actions", "hub/names.hpp from faults",
+      "hub/names.hpp from provisioning", "device/sequences.hpp from measures",
+      // What a device asks of a hub, and what a run reports.
+      "hub/ingress.hpp from device", "measures/report.hpp from exports"};
+  std::set<std::string> found;
+  for (const File& file : tidy::read_tree(TREE)) {
+    const std::string room = file.path.substr(0, file.path.rfind('/'));
+    if (!tidy::is_cpp(file) || room == "models/application" || room == "models/checks") continue;
+    for (const std::string& one : tidy::behind_faces(file)) {
+      const std::string from = file.path.substr(7, file.path.find('/', 7) - 7);
+      found.insert(one.substr(one.rfind("models/") + 7) + " from " + from);
+    }
+  }
+  CHECK(found == exceptions);
+}
+
 TEST_CASE("tidy: ctest can name every case") { CHECK(over_tree(tidy::is_cpp, tidy::test_names) == ""); }
 
 TEST_CASE("tidy: pages have a title and links that lead somewhere") {
@@ -171,6 +196,10 @@ TEST_CASE("tidy: every rule finds what it is there to find") {
   CHECK(tidy::includes_upward(file("sim/a.cpp", "#include \"models/b.hpp\"\n")).size() == 1);
   CHECK(tidy::includes_upward(file("models/a.cpp", "#include \"tools/b.hpp\"\n")).size() == 1);
   CHECK(tidy::includes_upward(file("models/a.cpp", "#include \"sim/b.hpp\"\n")).empty());
+  CHECK(tidy::behind_faces(file("models/a/a.cpp", "#include \"models/b/c.hpp\"\n")).size() == 1);
+  CHECK(tidy::behind_faces(file("models/a/a.cpp", "#include \"models/b/b.hpp\"\n")).empty());
+  CHECK(tidy::behind_faces(file("models/a/a.cpp", "#include \"models/b/settings.hpp\"\n")).empty());
+  CHECK(tidy::behind_faces(file("models/a/a.cpp", "#include \"models/a/d/c.hpp\"\n")).empty());
   CHECK(tidy::unfinished_words(file("a.md", std::string("TO") + "DO: more\n")).size() == 1);
   CHECK(tidy::machine_paths(file("a.md", std::string("see /ho") + "me/me/a\n")).size() == 1);
   CHECK(tidy::no_purpose(file("sim/a.cpp", "int a;\n")).size() == 1);
