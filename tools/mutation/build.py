@@ -72,7 +72,7 @@ def quiet_warnings(work, names):
     path = work.copy / "CMakeLists.txt"
     text = path.read_text().split("# changed files\n")[0]
     text += "# changed files\nset_source_files_properties(\n"
-    text += "".join(f"  ${{CMAKE_SOURCE_DIR}}/{n}\n" for n in sorted(names))
+    text += "".join(f"  ${{CMAKE_SOURCE_DIR}}/{n}\n" for n in sorted(set(names)))
     write(path, text + '  PROPERTIES COMPILE_OPTIONS "-w;-Wno-narrowing;-O1")\n')
 
 

@@ -4,11 +4,9 @@ import json
 import os
 import re
 import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import build
 import sites
@@ -114,6 +112,8 @@ class Baseline:
 
 
 class Judge:
+    """Judges changes by the test cases that come to them."""
+
     def __init__(self, work, options):
         self.work, self.options = work, options
         self.base = Baseline(work, options).known
@@ -153,6 +153,7 @@ class Judge:
         return environment(HUBSTORM_MUTANT=str(change.id)) if change.switched else environment()
 
     def judge(self, change):
+        """Runs test cases until one notices; then, where none does, examples until one differs."""
         begin, env, differs = time.monotonic(), self.env(change), []
         tests = self.that_can_tell(change)
         ran = 0

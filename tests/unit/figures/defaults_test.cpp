@@ -10,6 +10,7 @@
 #include "models/exports/kinds/blob_container.hpp"
 #include "models/exports/kinds/service_bus.hpp"
 #include "models/exports/kinds/webhook.hpp"
+#include "models/failover/tables.hpp"
 
 namespace {
 
@@ -136,6 +137,7 @@ TEST_CASE("a failover as it is where a scenario says nothing", "[figures]") {
   CHECK(f.dns.ttl == 60s);
   CHECK(f.dns.stale == 300s);
   CHECK(f.dns.stale_share == 0.1);
+  CHECK(failover::documented_line().least == 10min);  // a hub without devices takes longer as it is
 }
 
 TEST_CASE("the shaping of a hub where a scenario says nothing", "[figures]") {

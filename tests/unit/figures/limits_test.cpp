@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
+#include "models/application/draft.hpp"
 #include "models/application/load.hpp"
 #include "models/exports/kinds/blob_container.hpp"
 #include "models/exports/kinds/event_hub.hpp"
@@ -104,6 +105,7 @@ TEST_CASE("what each edition admits", "[figures]") {
     CHECK(60 * limits.registry.at(row.units) == Approx(row.registry_a_minute));
     CHECK(limits.twin_updates.at(row.units) == Approx(row.twins));
     CHECK(limits.method_bytes.at(row.units) == Approx(1024 * row.method_kib));
+    CHECK(limits.method_bytes.flat == 0);  // by units alone
     CHECK(limits.messages_a_day == row.messages_a_day);
     CHECK(limits.units_max == row.units_most);
   }
@@ -126,11 +128,20 @@ TEST_CASE("what the platform admits is the most that a scenario may have", "[fig
   CHECK_FALSE(good(fleet(1'000, "2023", 51)));
   CHECK(good(fleet(1'000, "2023", 4, "100ms")));  // 10 a second
   CHECK_FALSE(good(fleet(1'000, "2023", 4, "99ms")));
+  // Of a hub: as many as of an application, so that no scenario meets it alone.
+  CHECK(application::limits_of(2023).identities == 1'000'000);
   // 400 B a device of 32 GiB, whatever the platform admits.
   CHECK(good("limits: off\n" + fleet(85'899'345, "2023", 50, "48h")));
   CHECK_FALSE(good("limits: off\n" + fleet(85'899'346, "2023", 50, "48h")));
   CHECK_THAT(error_of(fleet(200'001, "2024", 4)),
              Catch::Matchers::Contains("200,000") || Catch::Matchers::Contains("200000"));
+}
+
+TEST_CASE("how long a manual failover lasts where a scenario says nothing", "[figures]") {
+  const application::Scenario s = application::load(
+      "fleet: [{name: a, devices: 10}]\nactions: [{name: drill, at: 1h, manual_failover: {group: a}}]",
+      "x.yaml");
+  CHECK(std::get<actions::ManualFailover>(s.actions.at(0).kind).ttl == 5min);
 }
 
 TEST_CASE("how long a manual failover may last", "[figures]") {
@@ -164,6 +175,7 @@ TEST_CASE("what a unit of each tier takes and gives", "[figures]") {
     const exports::EventHubsTier& figures = exports::event_hubs_figures().tiers.at(row.tier);
     CHECK(figures.events_out == row.events_out);
     CHECK(figures.bytes_out == row.bytes_out);
+    CHECK(figures.units_most == (row.tier == Tier::premium ? 16 : row.tier == Tier::dedicated ? 20 : 40));
   }
   // What a consumer is given is seen where more comes in than goes out: by a premium unit no more than it
   // takes.
@@ -220,16 +232,19 @@ TEST_CASE("the limits of each tier are the most that a scenario may have", "[fig
   CHECK(exports::figures().limits.destinations_per_export == 10);
 }
 
-TEST_CASE("a premium namespace scales by its rules", "[figures]") {
+TEST_CASE("how destinations wait, scale and are told of devices", "[figures]") {
   const exports::ServiceBusFigures& bus = exports::service_bus_figures();
   CHECK(bus.resize == 10s);
   CHECK(bus.look_back == 10min);
   CHECK(bus.cooldown == 5min);
   CHECK(bus.period == 1min);
+  CHECK(bus.busy_wait == 2s);
+  CHECK(bus.sizes == std::vector<std::uint32_t>{1, 2, 4, 8, 16});
   CHECK(bus.up == 0.75);
   CHECK(bus.down == 0.25);
   CHECK(exports::event_hubs_figures().resize == 10s);
   CHECK(exports::event_hubs_figures().inflate_step == 1min);
+  CHECK(exports::event_hubs_figures().busy_wait == 4s);
   CHECK(exports::figures().snapshot == 60s);
   CHECK(exports::figures().connectivity_event == 297);
   CHECK(exports::figures().lifecycle_event == 297);

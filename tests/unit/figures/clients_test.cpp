@@ -1,0 +1,106 @@
+// The clients as the code of each SDK has them, figure by figure: what no scenario can tell apart, such as a
+// hint that is used up to a day where none is longer, is held here. What each comes to in a run is the matter
+// of tests/scenario/presets_*.
+#include <catch2/catch.hpp>
+
+#include "models/device/tables.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using device::client_named;
+using device::DpsClient;
+using device::Retry;
+
+// The retry policy but for its kind: first, min, max, spread, spacing, limit; from the attempt; a message
+// each.
+struct Waits {
+  const char* client;
+  sim::Duration first, min, max, spread, spacing, limit;
+  std::uint32_t offset = 0;
+  bool from_attempt = false, per_message = false;
+};
+
+struct Provisioning {
+  const char* client;
+  sim::Duration poll_default, hint_min, hint_max;
+  bool clamp;
+  sim::Duration first_poll;
+  bool waits;  // at a 429, to a registration and to a poll
+  sim::Duration answer_timeout, phase_limit;
+};
+
+struct Connection {
+  const char* client;
+  sim::Duration keep_alive, connect_timeout, renewal, ping_every, ping_wait, publish_timeout;
+};
+
+}  // namespace
+
+TEST_CASE("the retry constants of each client", "[figures]") {
+  for (const Waits& w :
+       {Waits{"sdk-c", 0s, 1s, 30s, 0s, 0s, 0s, 0, true},
+        Waits{"sdk-dotnet", 100ms, 100ms, 10s, 0s, 1s, 0s, 0},
+        Waits{"sdk-java", 0s, 100ms, 10s, 0s, 0s, 4min, 1},
+        Waits{"sdk-node", 0s, 100ms, 10s, 0s, 0s, 4min, 0, false, true},
+        Waits{"sdk-python", 10ms, 10s, 10s, 0s, 0s, 0s},
+        Waits{"sdk-embedded-c", 0s, 1s, 100s, 5s, 0s, 0s, 0, true},
+        Waits{"guide-reconnect", 0s, 1s, 100s, 5s, 0s, 0s}, Waits{"guide-scale", 5s, 60s, 60s, 0s, 60s, 0s},
+        Waits{"central-rules", 0s, 1s, 100s, 5s, 0s, 0s}}) {
+    INFO(w.client);
+    const Retry& retry = client_named(w.client).retry;
+    CHECK(retry.first == w.first);
+    CHECK(retry.min == w.min);
+    CHECK(retry.max == w.max);
+    CHECK(retry.spread == w.spread);
+    CHECK(retry.spacing == w.spacing);
+    CHECK(retry.limit == w.limit);
+    CHECK(retry.offset == w.offset);
+    CHECK(retry.from_attempt == w.from_attempt);
+    CHECK(retry.per_message == w.per_message);
+  }
+}
+
+TEST_CASE("the provisioning client of each SDK", "[figures]") {
+  for (const Provisioning& p : {Provisioning{"sdk-c", 1s, 1s, 300s, false, 0s, true, 60s, 0s},
+                                Provisioning{"sdk-dotnet", 2s, 2s, 24h, true, 0s, false, 60s, 0s},
+                                Provisioning{"sdk-java", 2s, 2s, 5s, false, 0s, false, 60s, 90s},
+                                Provisioning{"sdk-node", 2s, 0s, 24h, false, 0s, true, 30s, 0s},
+                                Provisioning{"sdk-python", 2s, 0s, 24h, false, 2s, true, 30s, 0s},
+                                Provisioning{"sdk-embedded-c", 2s, 0s, 24h, false, 0s, true, 60s, 0s},
+                                Provisioning{"guide-reconnect", 2s, 0s, 24h, false, 0s, true, 60s, 0s}}) {
+    INFO(p.client);
+    const DpsClient& dps = client_named(p.client).dps;
+    CHECK(dps.poll_default == p.poll_default);
+    CHECK(dps.hint_min == p.hint_min);
+    CHECK(dps.hint_max == p.hint_max);
+    CHECK(dps.clamp == p.clamp);
+    CHECK(dps.first_poll == p.first_poll);
+    CHECK(dps.wait_at_429_register == p.waits);
+    CHECK(dps.wait_at_429_poll == p.waits);
+    CHECK(dps.answer_timeout == p.answer_timeout);
+    CHECK(dps.phase_limit == p.phase_limit);
+  }
+}
+
+TEST_CASE("the time limits of each client's connection", "[figures]") {
+  for (const Connection& c : {Connection{"sdk-c", 240s, 30s, 48min, 240s, 80s, 120s},
+                              Connection{"sdk-dotnet", 300s, 60s, 70min, 75s, 30s, 0s},
+                              Connection{"sdk-java", 230s, 60s, 70min, 230s, 230s, 0s},
+                              Connection{"sdk-node", 180s, 60s, 45min, 180s, 180s, 0s},
+                              Connection{"sdk-python", 60s, 60s, 58min, 60s, 60s, 0s},
+                              Connection{"sdk-embedded-c", 240s, 60s, 48min, 240s, 240s, 0s},
+                              Connection{"ha-sample-c", 240s, 30s, 48min, 240s, 80s, 120s},
+                              Connection{"ha-sample-dotnet", 300s, 60s, 70min, 75s, 30s, 0s},
+                              Connection{"ha-sample-java", 230s, 60s, 70min, 230s, 230s, 0s},
+                              Connection{"guide-reconnect", 240s, 60s, 48min, 240s, 240s, 0s}}) {
+    INFO(c.client);
+    const device::Behaviour& client = client_named(c.client);
+    CHECK(client.keep_alive == c.keep_alive);
+    CHECK(client.connect_timeout == c.connect_timeout);
+    CHECK(client.renewal == c.renewal);
+    CHECK(client.detection.ping_every == c.ping_every);
+    CHECK(client.detection.ping_wait == c.ping_wait);
+    CHECK(client.detection.publish_timeout == c.publish_timeout);
+  }
+}
