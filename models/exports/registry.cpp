@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "models/exports/kinds/blob_container.hpp"
+#include "models/exports/kinds/data_explorer.hpp"
 #include "models/exports/kinds/event_hub.hpp"
 #include "models/exports/kinds/service_bus.hpp"
 #include "models/exports/kinds/webhook.hpp"
@@ -11,7 +12,8 @@ namespace exports {
 
 const std::vector<const DestinationKind*>& destination_kinds() {
   static const std::vector<const DestinationKind*> all{
-      &event_hubs(), &service_bus_queue(), &service_bus_topic(), &blob_storage(), &webhook(),
+      &event_hubs(),   &service_bus_queue(), &service_bus_topic(),
+      &blob_storage(), &webhook(),           &data_explorer(),
   };
   return all;
 }

@@ -238,6 +238,35 @@ TEST_CASE("a webhook takes the calls that its endpoint answers, and the rest wai
   CHECK(support::value(roomy, "destination.hot.throttled") == 0);
 }
 
+TEST_CASE("Data Explorer is given a batch in five minutes, or what comes as it comes", "[known-28]") {
+  const auto lake = [](const std::string& more) {
+    return sending("", "{name: hot, kind: data-explorer" + more + "}");
+  };
+  // 36 batches in three hours; a message waits for half of five minutes on average, and for the latency.
+  const measures::Report queued = support::run(lake(""));
+  check_account(queued);
+  CHECK(support::value(queued, "destination.hot.files") == Approx(36).margin(1));
+  CHECK(of(queued, "delay.p50") == Approx(150).margin(20));
+  CHECK(of(queued, "delay.max") > 275);  // told apart by eighths of a batch
+  CHECK(of(queued, "delay.max") < 310);
+  CHECK(of(queued, "dropped") == 0);
+  // A message of 512 B is 852 B in its envelope, at 5 cents a GB.
+  CHECK(support::value(queued, "destination.hot.cost") ==
+        Approx(of(queued, "exported") * 852 / 1e9 * 0.05).epsilon(0.01));
+  const measures::Report minutes = support::run(lake(", batching: 1m"));
+  CHECK(support::value(minutes, "destination.hot.files") == Approx(180).margin(2));
+  const measures::Report streaming = support::run(lake(", ingestion: streaming"));
+  CHECK(support::value(streaming, "destination.hot.files") == 0);
+  CHECK(of(streaming, "delay.p50") == Approx(1.5).margin(0.2));
+  // Room for 80 of 100 messages a second.
+  const measures::Report narrow =
+      support::run(lake(", ingestion: streaming, throughput: 68160 B"), with({"duration=1h"}));
+  check_account(narrow);
+  CHECK(support::value(narrow, "destination.hot.takes") == Approx(80));
+  CHECK(of(narrow, "exported") == Approx(80 * 3600).margin(80 * 11));
+  CHECK(support::value(narrow, "destination.hot.throttled") == Approx(3600 / 10).margin(5));
+}
+
 TEST_CASE("exports share the units of a destination fairly", "[known-28]") {
   // One asks for 200 a second of 1,000, the others for 1,000 each.
   const measures::Report report = support::run(R"(

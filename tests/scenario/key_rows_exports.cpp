@@ -41,7 +41,8 @@ using Rows = std::vector<Row>;
 
 // Another destination in the place of the first.
 std::string hot(const std::string& rest) { return "destinations[0]={name: hot, " + rest + "}"; }
-const std::string queue = "kind: service-bus-queue", blob = "kind: blob-storage";
+const std::string queue = "kind: service-bus-queue", blob = "kind: blob-storage",
+                  explorer = "kind: data-explorer";
 const std::string slow = ", consumer: {reads: 5/s}";
 
 const std::string one = "export.analytics.hot.", there = "destination.hot.";
@@ -96,6 +97,14 @@ Rows destination_rows() {
        flow,
        {hot("kind: webhook, calls: 20/s")},
        p + "retry_after=2m",
+       there + "throttled"},
+      {d + "ingestion", flow, {hot(explorer)}, p + "ingestion=streaming", there + "files"},
+      {d + "batching", flow, {hot(explorer)}, p + "batching=1m", there + "files"},
+      {d + "throughput", flow, {hot(explorer + ", ingestion: streaming")}, p + "throughput=10 KB", dropped},
+      {d + "backoff",
+       flow,
+       {hot(explorer + ", ingestion: streaming, throughput: 20 KB")},
+       p + "backoff=1m",
        there + "throttled"},
       {d + "size", flow, {hot(queue + slow)}, p + "size=1 MB", dropped},
       {d + "consumer.reads",
@@ -184,6 +193,7 @@ Rows export_price_rows() {
       {p + "service_bus", flow, bus, p + "service_bus=1 USD", cost},
       {p + "included", flow, bus, p + "included=1000 operations", cost},
       {p + "operations", flow, bus, p + "operations=1 USD", cost},
+      {p + "data_explorer", flow, {hot(explorer)}, p + "data_explorer=1 USD", cost},
       {p + "messaging_unit", flow, premium, p + "messaging_unit=1 USD", cost},
   };
   for (const std::string tier : {"basic", "standard", "premium", "dedicated"})

@@ -8,6 +8,7 @@
 #include "models/application/load.hpp"
 #include "models/device/pace.hpp"
 #include "models/exports/kinds/blob_container.hpp"
+#include "models/exports/kinds/data_explorer.hpp"
 #include "models/exports/kinds/service_bus.hpp"
 #include "models/exports/kinds/webhook.hpp"
 #include "models/failover/tables.hpp"
@@ -195,6 +196,17 @@ TEST_CASE("a webhook as it is where a scenario says nothing", "[figures]") {
   const exports::Destination d = destination("webhook");
   CHECK(d.own.of<exports::WebhookSettings>().calls == 1'000);
   CHECK(d.own.of<exports::WebhookSettings>().retry_after == 30s);
+}
+
+TEST_CASE("a cluster of Data Explorer as it is where a scenario says nothing", "[figures]") {
+  const exports::Destination d = destination("data-explorer");
+  CHECK(d.own.of<exports::DataExplorerSettings>().ingestion == exports::Ingestion::queued);
+  CHECK(d.own.of<exports::DataExplorerSettings>().batching == 5min);
+  CHECK(d.own.of<exports::DataExplorerSettings>().throughput == 10e6);
+  CHECK(d.own.of<exports::DataExplorerSettings>().backoff == 10s);
+  CHECK(d.kind->most_message(d) == 0);
+  const exports::Destination streaming = destination("data-explorer, ingestion: streaming");
+  CHECK(streaming.kind->most_message(streaming) == 4'000'000);
 }
 
 TEST_CASE("a day of each load profile", "[figures]") {
