@@ -4,22 +4,24 @@ namespace money {
 
 using namespace sim::settings;
 
+namespace {
+
+constexpr double most = 1e9;
+
+std::string format_dollars(double amount) { return format_decimal(amount) + " USD"; }
+
+}  // namespace
+
 Value<double> dollars(const std::string& example) {
-  Shape shape;
-  shape.pattern = "[0-9]+(\\.[0-9]+)? USD";
-  shape.says = "an amount such as " + example;
-  shape.example = example;
+  const Shape shape = quantity_shape("an amount such as " + example, example, "[0-9]+(\\.[0-9]+)? USD",
+                                     {{format_dollars(0), format_dollars(most)}});
   const auto parse = [example](std::string_view text) -> Parsed<double> {
     constexpr std::string_view unit = " USD";
-    constexpr double most = 1e9;
     if (text.size() <= unit.size() || text.substr(text.size() - unit.size()) != unit)
       return Problem{"is no amount in US dollars", "write it like " + example};
-    Parsed<double> amount = parse_decimal(text.substr(0, text.size() - unit.size()));
-    if (const auto* number = std::get_if<double>(&amount))
-      if (auto problem = outside(*number<0, *number> most, "0 USD", "1000000000 USD")) return *problem;
-    return amount;
+    return within<double>(parse_decimal(text.substr(0, text.size() - unit.size())), 0, most, format_dollars);
   };
-  return from_text<double>(shape, parse, [](const double& v) { return format_decimal(v) + " USD"; });
+  return from_text<double>(shape, parse, format_dollars);
 }
 
 }  // namespace money

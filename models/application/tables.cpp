@@ -93,7 +93,7 @@ Table<Draft> application_table() {
               "fleet's messages of a day "
               "in 4 KB blocks; S2 or S3 where S1 does not go that far.");
   table.field("quota_used", in_scenario(&Scenario::quota_used),
-              optional(count_of("messages", 1'000'000'000'000, "100000 messages")),
+              optional(count_of("messages", 0, 1'000'000'000'000, "100000 messages")),
               "Messages of the day used before the start, in blocks of 4 KB, of all hubs together: each has "
               "used as much as its share of the devices. Unless given: what the fleet would have used since "
               "00:00 UTC.");
@@ -126,8 +126,13 @@ Table<Limits> limits_table() {
       .required();
   table.field("identities", &Limits::identities, whole_number(1, any), "Device identities of a hub.")
       .required();
-  table.field("device_sends", &Limits::device_sends, per_second("10/s"), "Messages of a device.").required();
-  table.field("application_sends", &Limits::application_sends, per_second("200/s"), "Of all of them.")
+  table
+      .field("device_sends", &Limits::device_sends, per_second({"0/s", "1000000000/s"}, "10/s"),
+             "Messages of a device.")
+      .required();
+  table
+      .field("application_sends", &Limits::application_sends, per_second({"0/s", "1000000000/s"}, "200/s"),
+             "Of all of them.")
       .required();
   table.field("meter", &Limits::meter, size(1, any, "4 KiB"), "Metering block.").required();
   table

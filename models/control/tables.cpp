@@ -85,16 +85,6 @@ Table<Settings> hubs_table() {
   return table;
 }
 
-// A rate of devices.
-Value<double> pace() {
-  Value<double> value = per_second("100/min");
-  value.read = [read = value.read](Reader& reader, const Node& node, double& out) {
-    if (!read(reader, node, out)) return false;
-    return out > 0 || reader.fail(node, "moves nobody", "write a rate, or when: never");
-  };
-  return value;
-}
-
 Table<Rebalance> rebalance_table() {
   Table<Rebalance> table("a map such as {when: both, pace: 100/min}", "{when: both, pace: 100/min}");
   const Value<std::pair<bool, bool>> when = choice<std::pair<bool, bool>>({{"hub-return", {true, false}},
@@ -113,7 +103,7 @@ Table<Rebalance> rebalance_table() {
                                },
                                when.shape},
               "After what devices are moved to where allocation would put them.");
-  table.field("pace", &Rebalance::pace, optional(pace()),
+  table.field("pace", &Rebalance::pace, optional(per_second({"0.0001/min", "1000000000/min"}, "100/min")),
               "How fast they are moved, also away from a hub that is to go; half the registration limit "
               "unless given.");
   table.field("batch", &Rebalance::batch, duration(1ms, 1h, "10s"),
@@ -127,6 +117,7 @@ Value<std::optional<Duration>> duration_or_never(const std::string& example) {
   value.shape = time.shape;
   value.shape.says = "a duration such as " + example + ", or never";
   value.shape.pattern += "|never";
+  value.shape.words = {"never"};
   value.read = [time](Reader& reader, const Node& node, std::optional<Duration>& out) {
     out.reset();
     if (node.kind == Node::Kind::scalar && node.text == "never") return true;

@@ -71,8 +71,6 @@ void check_load(const std::vector<Group>& fleet, std::size_t index, const Times&
   if (load.jitter > load.every)
     origin.error(at({"jitter"}), fmt::format("{} is longer than the period", format_duration(load.jitter)),
                  fmt::format("at most {}", format_duration(load.every)));
-  if (load.flush <= 0)
-    origin.error(at({"flush"}), "what a device has to keep would never be sent", "write a rate such as 10/s");
   if (!origin.good({"duration"})) return;
   for (std::size_t i = 0; i < load.surges.size(); ++i)
     if (load.surges[i].at >= times.duration)

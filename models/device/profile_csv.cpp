@@ -78,12 +78,15 @@ class Table {
       const auto& problem = std::get<Problem>(parsed);
       return error(given, fmt::format("{} {}", quoted(given.text), problem.what), problem.hint);
     }
+    if (*t > profile_every_most)
+      return error(given, fmt::format("{} is too large", quoted(given.text)),
+                   fmt::format("at most {}", format_duration(profile_every_most)));
     if (row == 0 && *t != Duration{0}) error(given, "the table does not begin at 0s", "the first time is 0s");
     if (row == 1) profile_.every = *t;
-    const Duration expected = row == 1 ? *t : static_cast<std::int64_t>(row) * profile_.every.value_or(*t);
+    const Duration expected = last_ + profile_.every.value_or(*t);
     if (row > 0 && *t <= last_)
       error(given, fmt::format("{} is not after {}", given.text, format_duration(last_)), "sort the rows");
-    else if (row > 1 && *t != expected && last_ == expected - *profile_.every)
+    else if (row > 1 && *t != expected)
       error(given, fmt::format("{} leaves a gap", given.text),
             fmt::format("{} follows {}", format_duration(expected), format_duration(last_)));
     last_ = *t;

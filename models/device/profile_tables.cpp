@@ -31,7 +31,7 @@ Table<Profile> profile_table() {
   table.field("csv", &Profile::csv, csv,
               "A file with the columns time and factor, beside the scenario: evenly spaced rows from 0s on, "
               "which is midnight UTC of the day on which the run starts; after its last row it repeats.");
-  table.field("every", &Profile::every, optional(duration(profile_every_least, longest, "1h")),
+  table.field("every", &Profile::every, optional(duration(profile_every_least, profile_every_most, "1h")),
               "How far the factors of a table are apart.");
   Value<std::vector<double>> factors = list(decimal(0, factor_most, "1.2"), "a list of factors");
   factors.write = [write = factors.write](const std::vector<double>& all) {

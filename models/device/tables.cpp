@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 using namespace sim::settings;
 
 constexpr auto longest = 24h * 366;
+const RateBounds flush_rates{"1/d", "1000000/s"};
+const RateBounds joining_rates{"1/d", "1000000/s"};
 
 bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -95,9 +97,8 @@ Parsed<JoinsGiven> parse_times(std::string_view text, const std::string& does) {
   if (text.empty() || text[0] < '0' || text[0] > '9')
     return Problem{"does not say when devices " + does,
                    fmt::format("write {}over 10m, at 2h over 1h or 1000/h", joining ? "at once, " : "")};
-  const Parsed<Rate> rate = parse_rate(text);
+  const Parsed<Rate> rate = within(parse_rate(text), joining_rates);
   if (const auto* problem = std::get_if<Problem>(&rate)) return *problem;
-  if (std::get<Rate>(rate).count <= 0) return Problem{"is too small", "nobody would ever " + does};
   return JoinsGiven{{}, std::get<Rate>(rate)};
 }
 
@@ -135,12 +136,11 @@ std::string format_approval(const provisioning::Approval& approval) {
   return approval.kind == Kind::manual ? "manual" : "automatic";
 }
 
-Shape described(std::string says, std::string example, std::string pattern) {
-  Shape shape;
-  shape.says = std::move(says);
-  shape.example = std::move(example);
-  shape.pattern = std::move(pattern);
-  return shape;
+// Ranges of what is written as "over 10m", "at 2h" and "1000/h".
+std::vector<Range> times_ranges(const Duration& least) {
+  const std::string from = format_duration(least), to = format_duration(longest_joining);
+  return {
+      {"over " + from, "over " + to}, {"at " + from, "at " + to}, {joining_rates.least, joining_rates.most}};
 }
 
 Table<Telemetry> telemetry_table() {
@@ -151,7 +151,8 @@ Table<Telemetry> telemetry_table() {
               "Whether all devices send at the same instants.");
   table.field("jitter", &Telemetry::jitter, duration(0s, longest, "10s"),
               "Over how long the messages of synchronised devices are spread.");
-  table.field("flush", &Telemetry::flush, per_second("10/s"), "How fast a device sends what it had to keep.");
+  table.field("flush", &Telemetry::flush, per_second(flush_rates, "10/s"),
+              "How fast a device sends what it had to keep.");
   table.field("profile", &Telemetry::profile, profile(), "How the rate changes over time.");
   table.field("surges", &Telemetry::surges, list(nested(surge_table()), "a list of surges"),
               "When there is more to send than usual.");
@@ -180,28 +181,33 @@ Table<Commands> commands_table() {
 }
 
 Value<provisioning::Approval> approval() {
-  const Shape shape = described("automatic, manual, or a time such as after 2h", "automatic",
-                                "automatic|manual|after [0-9].*");
+  const Shape shape = quantity_shape(
+      "automatic, manual, or a time such as after 2h", "automatic", "automatic|manual|after [0-9].*",
+      {{"after 0s", "after " + format_duration(longest)}}, {"automatic", "manual"});
   return from_text<provisioning::Approval>(shape, parse_approval, format_approval);
 }
 
 }  // namespace
 
 Value<ReturnRule> return_rule() {
-  const Shape shape = described("a rule such as after 10 failures", "after 10 failures",
-                                "at once|never|after [1-9][0-9]* failures?|after [0-9].*");
+  const Shape shape = quantity_shape("a rule such as after 10 failures", "after 10 failures",
+                                     "at once|never|after [1-9][0-9]* failures?|after [0-9].*",
+                                     {{"after 1 failures", fmt::format("after {} failures", most_failures)},
+                                      {"after 0s", "after " + format_duration(longest)}},
+                                     {"at once", "never"});
   return from_text<ReturnRule>(shape, parse_return_rule, format_return_rule);
 }
 
 Value<JoinsGiven> joins() {
-  const Shape shape = described("when devices join, such as over 10m", "over 10m",
-                                "at once|(at|over) [0-9].*|[0-9].*/(s|min|h|d)");
+  const Shape shape =
+      quantity_shape("when devices join, such as over 10m", "over 10m",
+                     "at once|(at|over) [0-9].*|[0-9].*/(s|min|h|d)", times_ranges(Duration{0}), {"at once"});
   return from_text<JoinsGiven>(shape, parse_joins, format_joins);
 }
 
 Value<JoinsGiven> leaves() {
-  const Shape shape =
-      described("when devices leave, such as over 10m", "over 10m", "(at|over) [0-9].*|[0-9].*/(s|min|h|d)");
+  const Shape shape = quantity_shape("when devices leave, such as over 10m", "over 10m",
+                                     "(at|over) [0-9].*|[0-9].*/(s|min|h|d)", times_ranges(Duration{1}));
   return from_text<JoinsGiven>(shape, parse_leaves, format_joins);
 }
 
@@ -253,7 +259,7 @@ Table<GroupGiven> group_table() {
               "When devices leave for good, which deletes their identities; absent: never.");
   table.field(
       "buffer", [](auto& given) -> auto& { return given.group.buffer; },
-      as<std::uint32_t>(count_of("messages", 4'000'000'000, "100 messages")),
+      as<std::uint32_t>(count_of("messages", 0, 4'000'000'000, "100 messages")),
       "Messages a device keeps while it is not connected; the oldest is dropped first.");
   table.field(
       "telemetry", [](auto& given) -> auto& { return given.group.telemetry; }, nested(telemetry_table()),

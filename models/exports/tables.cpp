@@ -37,7 +37,7 @@ struct ConsumerGiven {
 Value<std::optional<double>> consumer() {
   Table<ConsumerGiven> table("a consumer such as {reads: 500/s}", "{reads: 500/s}");
   table
-      .field("reads", &ConsumerGiven::reads, per_second("500/s"),
+      .field("reads", &ConsumerGiven::reads, per_second({"0/s", "1000000000/s"}, "500/s"),
              "Messages that it reads, as far as the destination lets it.")
       .required();
   const Value<ConsumerGiven> map = nested(table);
@@ -108,14 +108,13 @@ Table<Latency> latency_table() {
 
 // "1m..5m", or a single time.
 Value<Range> range(const std::string& example) {
-  Shape shape = text("a time such as " + example, example).shape;
+  const Shape shape = duration_range_shape(longest, example);
   return from_text<Range>(
       shape,
       [](std::string_view text) -> Parsed<Range> {
-        const Parsed<DurationRange> parsed = parse_duration_range(text);
+        const Parsed<DurationRange> parsed = parse_duration_range(text, longest);
         if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
         const auto& [least, most] = std::get<DurationRange>(parsed);
-        if (most > longest) return Problem{"is too large", "at most " + format_duration(longest)};
         return Range{least, most};
       },
       [](const Range& range) {
@@ -140,7 +139,7 @@ void add_rules(Table<Export>& table) {
               "How often a failed destination is looked at.");
   table.field(
       "backpressure", &Export::backpressure,
-      optional(count_of("messages", 1'000'000'000'000, "100000 messages")),
+      optional(count_of("messages", 0, 1'000'000'000'000, "100000 messages")),
       "A what-if: at so much backlog messages wait in the throttles of the hubs until half of it is gone.");
   table.field("latency", &Export::latency, nested(latency_table()),
               "From a hub to a destination that takes data, log-normal.");

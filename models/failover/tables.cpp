@@ -26,10 +26,9 @@ Table<control::Triangular> triangular_table() {
 
 // "2h", or "2h..26h".
 Parsed<Delay> parse_range(std::string_view text) {
-  const Parsed<DurationRange> parsed = parse_duration_range(text);
+  const Parsed<DurationRange> parsed = parse_duration_range(text, longest);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
   const auto& [from, to] = std::get<DurationRange>(parsed);
-  if (from != to && to > longest) return Problem{"is too large", "at most " + format_duration(longest)};
   return Delay{{from, from, to}, from != to};
 }
 
@@ -39,9 +38,8 @@ std::string format_range(const Delay& delay) {
 
 // A fixed time, a range (uniform), or a triangular distribution.
 Value<Delay> delay(const std::string& example) {
-  Shape shape = duration(0s, longest, example).shape;
-  shape.says = "a time such as " + example + ", or 2h..26h";
-  shape.pattern = "(" + shape.pattern + ")(\\.\\.(" + shape.pattern + "))?";
+  Shape shape = duration_range_shape(longest, example);
+  shape.says += ", or 2h..26h";
   const Value<Delay> range = from_text<Delay>(shape, parse_range, format_range);
   const Value<control::Triangular> triangle = nested(triangular_table());
   const Value<Delay> as_map{[triangle](Reader& reader, const Node& node, Delay& out) {
@@ -63,13 +61,16 @@ Parsed<std::optional<Duration>> parse_decision(std::string_view text) {
   if (text == "automatic") return std::optional<Duration>{Duration{0}};
   if (text.substr(0, after.size()) != after)
     return Problem{"is no way to decide", "write automatic, after 30m, or operator"};
-  const Parsed<Duration> time = parse_duration(text.substr(after.size()));
+  const Parsed<Duration> time =
+      within<Duration>(parse_duration(text.substr(after.size())), 0s, longest, format_duration);
   if (const auto* problem = std::get_if<Problem>(&time)) return *problem;
   return std::optional<Duration>{std::get<Duration>(time)};
 }
 
 Value<Settings> decision() {
-  Shape shape = text("automatic, after 30m, or operator", "after 30m").shape;
+  const Shape shape =
+      quantity_shape("automatic, after 30m, or operator", "after 30m", "automatic|operator|after [0-9].*",
+                     {{"after 0s", "after " + format_duration(longest)}}, {"automatic", "operator"});
   const Value<std::optional<Duration>> value =
       from_text<std::optional<Duration>>(shape, parse_decision, [](const std::optional<Duration>& d) {
         if (!d) return std::string("operator");

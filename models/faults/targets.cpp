@@ -165,15 +165,15 @@ const TargetKind dps_kind{"dps",
                           nothing,
                           [](const Fault&, const Topology&) { return std::string("dps"); }};
 
-constexpr double most_a_minute = 1e9;  // as of the service itself
+constexpr double most_registrations = 1e8, most_polls = 1e9;  // a minute, as of the service itself
 
 Table<QuotaGiven> quota_table() {
   Table<QuotaGiven> table("other limits such as {registrations_per_minute: 1000}",
                           "{registrations_per_minute: 1000}");
   table.field("registrations_per_minute", &QuotaGiven::registrations,
-              optional(decimal(0.001, most_a_minute, "1000")),
+              optional(decimal(0.001, most_registrations, "1000")),
               "Registrations that DPS admits; as before unless given.");
-  table.field("polls_per_minute", &QuotaGiven::polls, optional(decimal(0.001, most_a_minute, "2000")),
+  table.field("polls_per_minute", &QuotaGiven::polls, optional(decimal(0.001, most_polls, "2000")),
               "Status polls that DPS admits; as before unless given.");
   return table;
 }

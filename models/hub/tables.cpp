@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 using namespace sim::settings;
 
 constexpr auto longest_wait = 24h;
+const RateBounds rates{"0/s", "1000000000/s"};
 
 Value<Edition> edition() {
   return choice<Edition>({{"F1", Edition::F1},
@@ -28,9 +29,9 @@ struct EditionRow {
 
 Table<OperationLimit> operation_table() {
   Table<OperationLimit> table("a limit such as {flat: 100/s, per_unit: 12/s}");
-  table.field("flat", &OperationLimit::flat, per_second("100/s"), "At least this, whatever the units.")
+  table.field("flat", &OperationLimit::flat, per_second(rates, "100/s"), "At least this, whatever the units.")
       .required();
-  table.field("per_unit", &OperationLimit::per_unit, per_second("12/s"), "For each unit.").required();
+  table.field("per_unit", &OperationLimit::per_unit, per_second(rates, "12/s"), "For each unit.").required();
   return table;
 }
 
@@ -53,7 +54,7 @@ Table<EditionRow> edition_table() {
   limits.field("methods", &EditionLimits::method_bytes, nested(bytes_table()), "Direct methods.").required();
   limits
       .field("messages_a_day", &EditionLimits::messages_a_day,
-             count_of("messages", 1'000'000'000, "400000 messages"), "Messages a day and unit.")
+             count_of("messages", 0, 1'000'000'000, "400000 messages"), "Messages a day and unit.")
       .required();
   limits.field("units_max", &EditionLimits::units_max, whole<std::uint32_t>(1), "Units a hub may have.")
       .required();

@@ -21,7 +21,7 @@ const double& of_edition(const std::map<hub::Edition, double>& prices, hub::Edit
 Table<Prices::Plan> plan_table() {
   Table<Prices::Plan> table("a plan such as {device: 0.40 USD}", "{device: 0.40 USD}");
   table.field("device", &Prices::Plan::device, dollars("0.40 USD"), "A device and month.");
-  table.field("messages", &Prices::Plan::messages, count_of("messages", 1'000'000'000, "5000 messages"),
+  table.field("messages", &Prices::Plan::messages, count_of("messages", 0, 1'000'000'000, "5000 messages"),
               "Included for each device and month; all devices share them.");
   table.field("overage", &Prices::Plan::overage, dollars("0.015 USD"), "A thousand messages beyond.");
   return table;

@@ -14,7 +14,8 @@ using namespace sim::settings;
 using sim::Duration;
 
 constexpr auto longest = 24h;
-constexpr double most_a_minute = 1e9;
+// Polls follow the registrations at ten to one where a scenario does not give them.
+constexpr double most_registrations = 1e8, most_polls = 1e9;  // a minute
 
 Value<Allocation> allocation() {
   return choice<Allocation>({{"evenly-weighted", Allocation::evenly_weighted},
@@ -116,6 +117,9 @@ Value<sim::LogNormal> log_normal() {
                                          return reader.fail(
                                              *node.find("p95"), "is below the median",
                                              fmt::format("at least {}", format_duration(spread.median)));
+                                       if (spread.median == Duration{0} && spread.p95 > Duration{0})
+                                         return reader.fail(*node.find("p95"), "is above a median of 0",
+                                                            "write 0s, or a median such as 1ms");
                                        out = sim::LogNormal(spread.median, spread.p95);
                                        return true;
                                      },
@@ -147,10 +151,10 @@ Table<Settings> write_retry_table() {
 // The keys that the catalog gives as well.
 Table<Settings> figures_table() {
   Table<Settings> table("the provisioning service");
-  const Value<double> a_minute = decimal(0.001, most_a_minute, "200");
+  const Value<double> a_minute = decimal(0.001, most_registrations, "200");
   table.field("registrations_per_minute", &Settings::registrations_per_minute, a_minute,
               "Registrations admitted a minute.");
-  table.field("polls_per_minute", &Settings::polls_per_minute, decimal(0.001, most_a_minute, "2000"),
+  table.field("polls_per_minute", &Settings::polls_per_minute, decimal(0.001, most_polls, "2000"),
               "Status polls admitted a minute, of all devices together.");
   table.field("burst", &Settings::burst, duration(0s, longest, "1m"),
               "Depth of both limits, as time at their rate.");

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <optional>
 
 #include "sim/settings/number.hpp"
 #include "sim/settings/text.hpp"
@@ -127,15 +129,18 @@ Parsed<Duration> parse_duration(std::string_view text) {
   return Duration{static_cast<std::int64_t>(sum)};
 }
 
-Parsed<DurationRange> parse_duration_range(std::string_view text) {
+Parsed<DurationRange> parse_duration_range(std::string_view text, Duration most) {
   const std::size_t dots = text.find("..");
   const Parsed<Duration> least = parse_duration(text.substr(0, dots));
   if (const auto* problem = std::get_if<Problem>(&least)) return *problem;
   const Duration from = std::get<Duration>(least);
-  if (dots == std::string_view::npos) return DurationRange{from, from};
-  const Parsed<Duration> most = parse_duration(text.substr(dots + 2));
-  if (const auto* problem = std::get_if<Problem>(&most)) return *problem;
-  const Duration to = std::get<Duration>(most);
+  Duration to = from;
+  if (dots != std::string_view::npos) {
+    const Parsed<Duration> longest = parse_duration(text.substr(dots + 2));
+    if (const auto* problem = std::get_if<Problem>(&longest)) return *problem;
+    to = std::get<Duration>(longest);
+  }
+  if (to > most) return Problem{"is too large", "at most " + format_duration(most)};
   if (to < from) return Problem{"is not in order", "write the shorter time first"};
   return DurationRange{from, to};
 }
@@ -204,14 +209,16 @@ Parsed<std::uint64_t> parse_count_of(std::string_view text, std::string_view thi
 
 namespace {
 
-// The shortest decimal that gives the value back after `back`.
-template <class Back>
-std::string shortest(double value, Back back) {
-  for (int digits = 0; digits < 17; ++digits) {
-    std::string text = fmt::format("{:.{}f}", value, digits);
-    if (back(std::get<double>(parse_decimal(text)))) return text;
+// The shortest decimal of a count that is read as the same rate; nothing where none of those that can be read
+// is.
+std::optional<std::string> shortest(double count, Duration per, double per_second) {
+  for (int digits = 0; digits <= 17; ++digits) {
+    std::string text = fmt::format("{:.{}f}", count, digits);
+    const Parsed<double> back = parse_decimal(text);
+    const auto* number = std::get_if<double>(&back);
+    if (number && Rate{*number, per}.per_second() == per_second) return text;
   }
-  return format_decimal(value);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -251,11 +258,13 @@ std::string format_share(double share) {
 std::string format_rate(double per_second) {
   const std::string text = format_decimal(per_second);
   if (text.size() < 8) return text + "/s";
-  return shortest(per_second * 60,
-                  [&](double count) {
-                    return Rate{count, Duration{60'000'000}}.per_second() == per_second;
-                  }) +
-         "/min";
+  for (const auto& [unit, seconds] : {std::pair{"/min", 60}, {"/h", 3'600}, {"/d", 86'400}}) {
+    const double count = per_second * seconds;
+    for (const double near : {count, std::nextafter(count, 0), std::nextafter(count, 2 * count)})
+      if (const auto found = shortest(near, Duration{seconds * 1'000'000LL}, per_second))
+        return *found + unit;
+  }
+  return text + "/s";
 }
 
 }  // namespace sim::settings

@@ -24,9 +24,9 @@ Parsed<std::uint64_t> parse_whole(std::string_view text);  // digits only, no le
 Parsed<double> parse_decimal(std::string_view text);       // digits with at most one point; may be negative
 // "1h30m", "10ms", "1.5s", "0"; parts from d, h, m, s, ms, us, the largest first; whole microseconds.
 Parsed<Duration> parse_duration(std::string_view text);
-// "1m..5m", the shorter first, or a single time for both.
+// "1m..5m", the shorter first, or a single time for both; none is longer than `most`.
 using DurationRange = std::pair<Duration, Duration>;
-Parsed<DurationRange> parse_duration_range(std::string_view text);
+Parsed<DurationRange> parse_duration_range(std::string_view text, Duration most);
 Parsed<std::uint64_t> parse_size(std::string_view text);  // "512 B", "64 KiB", "1 MB"; whole bytes
 Parsed<double> parse_share(std::string_view text);        // "5%" is 0.05; 0% to 100%
 

@@ -1,6 +1,7 @@
 #include "sim/settings/schema.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace sim::settings {
@@ -25,19 +26,24 @@ Json word_values(const std::vector<std::string>& words) {
   return values;
 }
 
-Json bound(double value) {
+// A bound of a number. Whole ones that a double cannot tell from their neighbours are left to the reader.
+std::optional<Json> bound(const std::string& text) {
+  const double value = std::stod(text);
+  if (std::abs(value) >= 1e15) return std::nullopt;
   if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
   return value;
 }
 
 Json scalar_schema(const Shape& shape) {
   if (shape.type == "any") return Json::object();
-  if (!shape.words.empty()) return {{"enum", word_values(shape.words)}};
+  if (!shape.words.empty() && shape.ranges.empty()) return {{"enum", word_values(shape.words)}};
   if (shape.type == "boolean") return {{"type", "boolean"}};
   if (shape.type != "string") {
     Json schema{{"type", shape.type}};
-    if (shape.least) schema["minimum"] = bound(*shape.least);
-    if (shape.most && *shape.most < 1e15) schema["maximum"] = bound(*shape.most);
+    for (const Range& range : shape.ranges) {
+      if (const auto least = bound(range.least)) schema["minimum"] = *least;
+      if (const auto most = bound(range.most)) schema["maximum"] = *most;
+    }
     return schema;
   }
   if (shape.pattern.empty()) return {{"type", {"string", "number", "boolean"}}};
@@ -59,7 +65,8 @@ Json schema_of(const Shape& shape);
 Json field_schema(const Field& field) {
   if (field.later) return {{"description", field.doc + " Not supported yet."}, {"not", Json::object()}};
   Json schema = schema_of(field.shape);
-  schema["description"] = field.doc;
+  const std::string ranges = ranges_text(field.shape);
+  schema["description"] = field.doc + (ranges.empty() ? "" : " From " + ranges + '.');
   if (field.preset && field.preset->kind == Node::Kind::scalar && !field.preset->text.empty())
     schema["default"] = preset_json(*field.preset, field.shape);
   return schema;
@@ -94,12 +101,14 @@ Json schema_of(const Shape& shape) {
 // What a value may be, in a cell of a table.
 std::string takes(const Shape& shape) {
   constexpr std::size_t most_words = 12;
-  if (shape.kind == Shape::Kind::scalar && !shape.words.empty() && shape.words.size() <= most_words) {
+  const bool only_words = shape.kind == Shape::Kind::scalar && shape.ranges.empty();
+  if (only_words && !shape.words.empty() && shape.words.size() <= most_words) {
     std::string text;
     for (const std::string& word : shape.words) text += (text.empty() ? "`" : ", `") + word + '`';
     return text;
   }
-  return shape.says;
+  const std::string ranges = ranges_text(shape);
+  return shape.says + (ranges.empty() ? "" : ": " + ranges);
 }
 
 std::string preset_cell(const Field& field) {

@@ -90,6 +90,17 @@ std::string listed(const std::vector<std::string>& words) {
   return out;
 }
 
+std::string ranges_text(const Shape& shape) {
+  if (shape.kind == Shape::Kind::map) return {};
+  std::string text;
+  const auto add = [&text](const std::string& more) {
+    if (!more.empty() && text != more) text += (text.empty() ? "" : ", ") + more;
+  };
+  for (const Range& range : shape.ranges) add(range.least + " to " + range.most);
+  for (const Shape& part : shape.parts) add(ranges_text(part));
+  return text;
+}
+
 void set_presets(Shape& shape, const Node& defaults) {
   for (Shape& part : shape.parts)
     if (shape.kind == Shape::Kind::either) set_presets(part, defaults);

@@ -13,6 +13,11 @@ namespace sim::settings {
 
 struct Field;
 
+// The least and the most that a quantity may be, each as a text that reads as it.
+struct Range {
+  std::string least, most;
+};
+
 struct Shape {
   enum class Kind { scalar, list, map, either };
   Kind kind = Kind::scalar;
@@ -20,13 +25,14 @@ struct Shape {
   std::string example;  // "15m"
 
   // Scalars, for the schema: JSON type ("any": whatever YAML has), a pattern of texts, a closed list of
-  // words, bounds of numbers.
+  // words, the ranges of a quantity: one, or one for each way to write it, beside the words.
   std::string type = "string";
   std::string pattern;
   std::vector<std::string> words;
   std::vector<std::string> later_words;  // known, not supported yet
-  std::optional<double> least, most;
+  std::vector<Range> ranges;
   bool bare_zero = false;  // a quantity with a unit, of which 0 needs none
+  bool free = false;       // a text, name or reference: no quantity, and so without a range
 
   std::vector<Field> fields;  // of a map with keys of its own
   std::vector<Shape> parts;   // list: the item; either: the alternatives; map of any keys: the value
@@ -41,6 +47,9 @@ struct Field {
   bool later = false;          // part of the contract, not supported yet
   std::optional<Node> preset;  // the value where the key is absent, if it is always the same
 };
+
+// "1s to 30d": the ranges of a value, or of those inside a list; empty where it has none.
+std::string ranges_text(const Shape& shape);
 
 // Sets the presets of a map's fields, and of the maps inside it, from a value that holds the defaults.
 void set_presets(Shape& shape, const Node& defaults);

@@ -15,9 +15,9 @@ Shape scalar_shape(std::string says, std::string example) {
 }
 
 // A quantity with a unit.
-Shape quantity_shape(std::string_view what, const std::string& example, std::string pattern) {
-  Shape shape = scalar_shape(fmt::format("{} such as {}", what, example), example);
-  shape.pattern = std::move(pattern);
+Shape with_unit(std::string_view what, const std::string& example, std::string pattern, Range range) {
+  Shape shape = quantity_shape(fmt::format("{} such as {}", what, example), example, std::move(pattern),
+                               {std::move(range)});
   shape.bare_zero = true;
   return shape;
 }
@@ -25,12 +25,7 @@ Shape quantity_shape(std::string_view what, const std::string& example, std::str
 // A parser that refuses what lies outside the bounds.
 template <class V, class Parse, class Format>
 std::function<Parsed<V>(std::string_view)> bounded(V least, V most, Parse parse, Format format) {
-  return [=](std::string_view text) -> Parsed<V> {
-    Parsed<V> parsed = parse(text);
-    if (const V* v = std::get_if<V>(&parsed))
-      if (const auto problem = outside(*v<least, *v> most, format(least), format(most))) return *problem;
-    return parsed;
-  };
+  return [=](std::string_view text) -> Parsed<V> { return within<V>(parse(text), least, most, format); };
 }
 
 constexpr const char* number = "(0|[1-9][0-9]*)(\\.[0-9]+)?";
@@ -44,9 +39,29 @@ std::optional<Problem> outside(bool too_small, bool too_large, const std::string
   return std::nullopt;
 }
 
+Parsed<Rate> within(const Parsed<Rate>& parsed, const RateBounds& bounds) {
+  const auto* rate = std::get_if<Rate>(&parsed);
+  if (!rate) return parsed;
+  const double least = std::get<Rate>(parse_rate(bounds.least)).per_second(),
+               most = std::get<Rate>(parse_rate(bounds.most)).per_second(), given = rate->per_second();
+  if (const auto problem = outside(given<least, given> most, bounds.least, bounds.most)) return *problem;
+  return parsed;
+}
+
+Shape quantity_shape(std::string says, std::string example, std::string pattern, std::vector<Range> ranges,
+                     std::vector<std::string> words) {
+  Shape shape = scalar_shape(std::move(says), std::move(example));
+  shape.pattern = std::move(pattern);
+  shape.ranges = std::move(ranges);
+  shape.words = std::move(words);
+  return shape;
+}
+
 Value<std::string> text(std::string says, std::string example) {
+  Shape shape = scalar_shape(std::move(says), std::move(example));
+  shape.free = true;
   return from_text<std::string>(
-      scalar_shape(std::move(says), std::move(example)),
+      shape,
       [](std::string_view text) -> Parsed<std::string> {
         if (text.empty()) return Problem{"is empty", ""};
         return std::string(text);
@@ -71,6 +86,7 @@ Parsed<std::string> parse_name(std::string_view text) {
 Value<std::string> name(const std::string& example) {
   Shape shape = scalar_shape(fmt::format("a name such as {}", example), example);
   shape.pattern = "[a-z][a-z0-9-]{0,39}";
+  shape.free = true;
   return from_text<std::string>(shape, parse_name, [](const std::string& text) { return text; });
 }
 
@@ -78,6 +94,7 @@ Value<Node> anything(std::string says, std::string example) {
   Value<Node> value;
   value.shape = scalar_shape(std::move(says), std::move(example));
   value.shape.type = "any";
+  value.shape.free = true;
   value.read = [](Reader&, const Node& node, Node& out) {
     out = node;
     return true;
@@ -102,20 +119,29 @@ Value<bool> boolean() {
 Value<double> decimal(double least, double most, const std::string& example) {
   Shape shape = scalar_shape(fmt::format("a number such as {}", example), example);
   shape.type = "number";
-  shape.least = least;
-  shape.most = most;
+  shape.ranges = {{format_decimal(least), format_decimal(most)}};
   return from_text<double>(shape, bounded<double>(least, most, parse_decimal, format_decimal),
                            format_decimal);
 }
 
 Value<Duration> duration(Duration least, Duration most, const std::string& example) {
-  const Shape shape = quantity_shape("a duration", example, fmt::format("({} ?(d|h|m|s|ms|us) ?)+", number));
+  const Shape shape = with_unit("a duration", example, fmt::format("({} ?(d|h|m|s|ms|us) ?)+", number),
+                                {format_duration(least), format_duration(most)});
   return from_text<Duration>(shape, bounded<Duration>(least, most, parse_duration, format_duration),
                              format_duration);
 }
 
+Shape duration_range_shape(Duration most, const std::string& example) {
+  Shape shape = duration(Duration{0}, most, example).shape;
+  shape.says = "a time such as " + example;
+  shape.pattern = fmt::format("({})(\\.\\.({}))?", shape.pattern, shape.pattern);
+  return shape;
+}
+
 Value<Duration> duration_or_zero(Duration least, Duration most, const std::string& example) {
   Value<Duration> value = duration(Duration{0}, most, example);
+  value.shape.ranges = {{format_duration(least), format_duration(most)}};
+  value.shape.words = {"0s"};
   value.read = [read = value.read, least](Reader& reader, const Node& node, Duration& out) {
     if (!read(reader, node, out)) return false;
     if (const auto problem = outside(out > Duration{0} && out < least, false, format_duration(least), "")) {
@@ -127,21 +153,24 @@ Value<Duration> duration_or_zero(Duration least, Duration most, const std::strin
 }
 
 Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, const std::string& example) {
-  const Shape shape = quantity_shape("a size", example, fmt::format("{} ?(B|[KMG]B|[KMG]iB)", number));
+  const Shape shape = with_unit("a size", example, fmt::format("{} ?(B|[KMG]B|[KMG]iB)", number),
+                                {format_size(least), format_size(most)});
   return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse_size, format_size),
                                   format_size);
 }
 
 Value<double> share(double least, double most, const std::string& example) {
-  const Shape shape = quantity_shape("a share", example, fmt::format("{} ?%", number));
+  const Shape shape =
+      with_unit("a share", example, fmt::format("{} ?%", number), {format_share(least), format_share(most)});
   return from_text<double>(shape, bounded<double>(least, most, parse_share, format_share), format_share);
 }
 
-Value<double> per_second(const std::string& example) {
-  Shape shape = quantity_shape("a rate", example, fmt::format("{} ?/(s|min|h|d)", number));
+Value<double> per_second(const RateBounds& bounds, const std::string& example) {
+  Shape shape =
+      with_unit("a rate", example, fmt::format("{} ?/(s|min|h|d)", number), {bounds.least, bounds.most});
   shape.bare_zero = false;
-  const auto parse = [](std::string_view text) -> Parsed<double> {
-    const Parsed<Rate> rate = parse_rate(text);
+  const auto parse = [bounds](std::string_view text) -> Parsed<double> {
+    const Parsed<Rate> rate = within(parse_rate(text), bounds);
     if (const auto* problem = std::get_if<Problem>(&rate)) return *problem;
     return std::get<Rate>(rate).per_second();
   };
@@ -151,6 +180,7 @@ Value<double> per_second(const std::string& example) {
 Value<std::int64_t> instant() {
   Shape shape = scalar_shape("an instant such as 2023-06-01T06:00Z", "2023-06-01T06:00Z");
   shape.pattern = "20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z";
+  shape.ranges = {{"2000-01-01T00:00Z", "2099-12-31T23:59:59Z"}};
   return from_text<std::int64_t>(shape, parse_instant, format_instant);
 }
 
@@ -168,23 +198,25 @@ Value<Time> time_of_run(const std::string& example) {
 Value<Duration> time_of_day(const std::string& example) {
   Shape shape = scalar_shape(fmt::format("a time of day such as {}", example), example);
   shape.pattern = "([01][0-9]|2[0-3]):[0-5][0-9]";
+  shape.ranges = {{"00:00", "23:59"}};
   return from_text<Duration>(shape, parse_time_of_day, format_time_of_day);
 }
 
 Value<std::uint64_t> whole_number(std::uint64_t least, std::uint64_t most) {
-  Shape shape = scalar_shape(fmt::format("a whole number of at least {}", least), std::to_string(least));
+  Shape shape = scalar_shape("a whole number", std::to_string(least));
   shape.type = "integer";
-  shape.least = static_cast<double>(least);
-  shape.most = static_cast<double>(most);
+  shape.ranges = {{std::to_string(least), std::to_string(most)}};
   const auto format = [](std::uint64_t n) { return std::to_string(n); };
   return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse_whole, format), format);
 }
 
-Value<std::uint64_t> count_of(std::string things, std::uint64_t most, const std::string& example) {
-  const Shape shape = quantity_shape("a number", example, fmt::format("(0|[1-9][0-9]*) ?{}?", things));
+Value<std::uint64_t> count_of(std::string things, std::uint64_t least, std::uint64_t most,
+                              const std::string& example) {
+  const Shape shape = with_unit("a number", example, fmt::format("(0|[1-9][0-9]*) ?{}?", things),
+                                {fmt::format("{} {}", least, things), fmt::format("{} {}", most, things)});
   const auto parse = [things](std::string_view text) { return parse_count_of(text, things); };
   const auto format = [things](std::uint64_t n) { return fmt::format("{} {}", n, things); };
-  return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(0, most, parse, format), format);
+  return from_text<std::uint64_t>(shape, bounded<std::uint64_t>(least, most, parse, format), format);
 }
 
 Shape words_shape(std::vector<std::string> words, std::vector<std::string> later) {

@@ -45,6 +45,20 @@ Value<V> from_text(Shape shape, std::function<Parsed<V>(std::string_view)> parse
 std::optional<Problem> outside(bool too_small, bool too_large, const std::string& least,
                                const std::string& most);
 
+// What was read, or the problem that it is outside the bounds.
+template <class V, class Format>
+Parsed<V> within(Parsed<V> parsed, const V& least, const V& most, const Format& format) {
+  if (const V* v = std::get_if<V>(&parsed))
+    if (const auto problem = outside(*v<least, *v> most, format(least), format(most))) return *problem;
+  return parsed;
+}
+
+// Bounds of a rate, as texts such as "1/d" and "1000/s": those of the program, so that they must be right.
+struct RateBounds {
+  std::string least, most;
+};
+Parsed<Rate> within(const Parsed<Rate>& parsed, const RateBounds& bounds);
+
 Value<std::string> text(std::string says, std::string example);
 // A name the user gives: [a-z][a-z0-9-]*, at most 40 characters.
 Value<std::string> name(const std::string& example);
@@ -56,14 +70,16 @@ Value<Duration> duration_or_zero(Duration least, Duration most,
                                  const std::string& example);  // zero, or within the bounds
 Value<std::uint64_t> size(std::uint64_t least, std::uint64_t most, const std::string& example);
 Value<double> share(double least, double most, const std::string& example);
-Value<double> per_second(const std::string& example);  // a rate such as 200/min, as so many a second
+// A rate such as 200/min, as so many a second.
+Value<double> per_second(const RateBounds& bounds, const std::string& example);
 Value<std::int64_t> instant();
 Value<Time> time_of_run(const std::string& example);  // since its start, within ten years
 Value<Duration> time_of_day(const std::string& example);
 
 // Whole numbers of any unsigned type.
 Value<std::uint64_t> whole_number(std::uint64_t least, std::uint64_t most);
-Value<std::uint64_t> count_of(std::string things, std::uint64_t most, const std::string& example);
+Value<std::uint64_t> count_of(std::string things, std::uint64_t least, std::uint64_t most,
+                              const std::string& example);
 
 // The same value kept in another type; the conversion must hold for all values within the bounds.
 template <class V, class U>
@@ -84,6 +100,10 @@ Value<V> whole(std::uint64_t least, std::uint64_t most = std::numeric_limits<V>:
 
 // Reports a word that is none of the choices.
 bool unknown_word(Reader& reader, const Node& node, const Shape& shape);
+Shape duration_range_shape(Duration most, const std::string& example);  // of "1m..5m" or a single time
+// The shape of a quantity that is written in several ways, or with words around it.
+Shape quantity_shape(std::string says, std::string example, std::string pattern, std::vector<Range> ranges,
+                     std::vector<std::string> words = {});
 Shape words_shape(std::vector<std::string> words, std::vector<std::string> later);
 
 // One of some words, each meaning a value. Words in `later` are known but not supported yet.

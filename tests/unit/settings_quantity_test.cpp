@@ -110,6 +110,12 @@ TEST_CASE("sizes, shares, rates and counts") {
   CHECK(bad(parse_rate("5 per s")).what == "has the unknown unit \"per s\"");
   for (const double v : {100.0, 12.0, 100.0 / 60, 5000.0 / 60, 6000.0, 1e-3})
     CHECK(good(parse_rate(format_rate(v))).per_second() == v);
+  // Rates that have no short text as so many a second or a minute.
+  for (const char* text : {"1/d", "7/d", "1/h", "0.3/h", "1.23456789012345/d", "123456.7/d", "17/min"}) {
+    const double v = good(parse_rate(text)).per_second();
+    INFO(text << " is written as " << format_rate(v));
+    CHECK(good(parse_rate(format_rate(v))).per_second() == v);
+  }
   CHECK(good(parse_count_of("500 messages", "messages")) == 500);
   CHECK(good(parse_count_of("1 message", "messages")) == 1);
   CHECK(bad(parse_count_of("500", "messages")).hint == "write 500 messages");

@@ -113,7 +113,7 @@ TEST_CASE("what is wrong with a study is said at its place") {
       {a + "exclude: [{}]", "leaves out nothing"},
       {"replications: 3\nprecision: {metric: m, within: 5%}", "replications are given already"},
       {"precision: {metric: m, within: 5%, min: 9, max: 8}", "is more than max"},
-      {"precision: {metric: m, within: 0%}", "must be more than nothing"},
+      {"precision: {metric: m, within: 0%}", "is too small"},
       {"optimise: {}", "nothing to look for"},
       {"optimise: {minimise: m, maximise: m}", "both"},
       {"optimise: {minimise: m, first: 9, max: 8}", "is more than max"},

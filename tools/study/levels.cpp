@@ -50,6 +50,7 @@ Value<Quantity> quantity() {
   Shape shape;
   shape.says = "a number, with a unit where the key takes one, such as 100/min";
   shape.example = "100/min";
+  shape.free = true;  // the key it is for has the range
   return from_text<Quantity>(shape, parse_quantity,
                              [](const Quantity& q) { return format_decimal(q.number) + q.unit; });
 }
@@ -83,6 +84,7 @@ Table<Draft> axis_table() {
   Shape axis_name;
   axis_name.says = "a name such as units";
   axis_name.example = "units";
+  axis_name.free = true;
   Table<Draft> table("an axis such as {name: units, path: application.hubs.units, values: [1, 2]}",
                      "{name: units, path: application.hubs.units, values: [1, 2]}");
   table

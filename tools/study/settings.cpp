@@ -16,7 +16,7 @@ namespace {
 
 using namespace sim::settings;
 
-constexpr double most_confidence = 0.9999;
+constexpr double most_confidence = 0.9999, least_precision = 0.000001;
 
 Value<std::vector<std::string>> texts(const std::string& says, const std::string& example) {
   return one_or_more<std::string>(text(says, example), "a list");
@@ -61,15 +61,17 @@ Value<Precision> within() {
   Value<Precision> value;
   value.shape.says = "a share of the mean such as 5%, or an amount such as 10s";
   value.shape.example = "5%";
+  value.shape.ranges = {{format_share(least_precision), format_share(1)}};
   value.read = [shape = value.shape](Reader& reader, const Node& node, Precision& out) {
     if (!reader.expect(node, Node::Kind::scalar, shape)) return false;
     out.limit = node.text;
     out.relative = node.text.ends_with('%');
     if (!out.relative) return true;  // an amount: in the metric's unit, which the plan knows
-    const Parsed<double> share = parse_share(node.text);
+    const Parsed<double> share =
+        sim::settings::within<double>(parse_share(node.text), least_precision, 1, format_share);
     if (const auto* problem = std::get_if<Problem>(&share)) return reader.fail(node, *problem, shape);
     out.within = std::get<double>(share);
-    return out.within > 0 || reader.fail(node, "must be more than nothing", "such as 5%");
+    return true;
   };
   value.write = [](const Precision& precision) { return Node::scalar(precision.limit); };
   return value;

@@ -132,7 +132,7 @@ const Row& row() {
       table.field(key, in(&Row::presets, member), optional(value), "Unless a scenario says so.").required();
     };
     given("partitions", &Presets::partitions, sim::settings::whole<std::uint32_t>(1));
-    given("requests", &Presets::requests, per_second("20000/s"));
+    given("requests", &Presets::requests, per_second({"1/d", "1000000000/s"}, "20000/s"));
     given("ingress", &Presets::ingress, sim::settings::size(1, most, "3125 MB"));
     return catalog::read("models/exports/kinds/blob_storage.yaml", table).at(0);
   }();
@@ -167,7 +167,8 @@ class BlobKind final : public DestinationKind {
   void add_keys(Table<DestinationGiven>& table) const override {
     table.field("redundancy", own<Given>(&Given::redundancy), optional(choice<Redundancy>(redundancies)),
                 "Of Blob Storage: which copies there are.");
-    table.field("requests", own<Given>(&Given::requests), optional(per_second("20000/s")),
+    table.field("requests", own<Given>(&Given::requests),
+                optional(per_second({"1/d", "1000000000/s"}, "20000/s")),
                 "Of Blob Storage: what the account takes before it answers 503.");
     table.field("ingress", own<Given>(&Given::ingress),
                 optional(sim::settings::size(1, 1'000'000'000'000'000, "3125 MB")),
@@ -194,8 +195,6 @@ class BlobKind final : public DestinationKind {
     r.fill(given.ingress, *presets.ingress, "ingress");
     r.out.partitions = *r.given.partitions;
     r.out.own.of<BlobSettings>() = {*given.redundancy, *given.requests, static_cast<double>(*given.ingress)};
-    if (*given.requests <= 0)
-      r.error({"requests"}, "the account would take nothing", "write a rate such as 20000/s");
   }
   std::optional<Refusal> no_failover(const Destination& to) const override {
     const Redundancy redundancy = to.own.of<BlobSettings>().redundancy;

@@ -103,9 +103,11 @@ Table<Row> catalog_table() {
     table.field(key, in(&Row::tier, member), value, doc).required();
   };
   table.field("name", &Row::name, name("standard"), "The tier.").required();
-  tier("events_in", &EventHubsTier::events_in, per_second("1000/s"), "Events in, a unit.");
+  tier("events_in", &EventHubsTier::events_in, per_second({"0/s", "1000000000/s"}, "1000/s"),
+       "Events in, a unit.");
   tier("bytes_in", &EventHubsTier::bytes_in, bytes("1 MB"), "Bytes in a second, a unit.");
-  tier("events_out", &EventHubsTier::events_out, per_second("4096/s"), "Events out, a unit.");
+  tier("events_out", &EventHubsTier::events_out, per_second({"0/s", "1000000000/s"}, "4096/s"),
+       "Events out, a unit.");
   tier("bytes_out", &EventHubsTier::bytes_out, bytes("2 MB"), "Bytes out a second, a unit.");
   tier("units_most", &EventHubsTier::units_most, sim::settings::whole<std::uint32_t>(1),
        "Units of a namespace.");

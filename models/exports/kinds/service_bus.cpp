@@ -142,7 +142,8 @@ const Row& row() {
       table.field(key, in(&Row::figures, member), value, doc).required();
     };
     table.field("name", &Row::name, name("default"), "Name of the row.").required();
-    figure("credits", &ServiceBusFigures::credits, per_second("1000/s"), "Of a standard namespace.");
+    figure("credits", &ServiceBusFigures::credits, per_second({"0/s", "1000000000/s"}, "1000/s"),
+           "Of a standard namespace.");
     figure("bytes_per_unit", &ServiceBusFigures::bytes_per_unit, bytes("4 MB"), "In plus out, a second.");
     figure("message_most", &ServiceBusFigures::message_most, sim::settings::size(1, most, "256 KiB"),
            "The largest message, tier standard.");
@@ -196,7 +197,7 @@ class BusKind final : public DestinationKind {
     table.field("service_bus", own<BusPrices>(&BusPrices::standard), money::dollars("0.0135 USD"),
                 "A standard namespace of Service Bus and hour.");
     table.field("included", own<BusPrices>(&BusPrices::included),
-                count_of("operations", 1'000'000'000'000, "13000000 operations"), "Of it, a month.");
+                count_of("operations", 0, 1'000'000'000'000, "13000000 operations"), "Of it, a month.");
     table.field("operations", own<BusPrices>(&BusPrices::operations), money::dollars("0.80 USD"),
                 "A million of them beyond.");
     table.field("messaging_unit", own<BusPrices>(&BusPrices::messaging_unit), money::dollars("0.928 USD"),

@@ -40,8 +40,8 @@ const Row& row() {
                "Unless a scenario says so.")
         .required();
     table
-        .field("calls", fields::in(&Row::presets, &Given::calls), optional(per_second("1000/s")),
-               "Unless a scenario says so.")
+        .field("calls", fields::in(&Row::presets, &Given::calls),
+               optional(per_second({"1/d", "1000000000/s"}, "1000/s")), "Unless a scenario says so.")
         .required();
     return catalog::read("models/exports/kinds/webhook.yaml", table).at(0);
   }();
@@ -80,7 +80,7 @@ class WebhookKind final : public DestinationKind {
   std::string name() const override { return "webhook"; }
   void add_keys(Table<DestinationGiven>& table) const override {
     table.field(
-        "calls", own<Given>(&Given::calls), optional(per_second("1000/s")),
+        "calls", own<Given>(&Given::calls), optional(per_second({"1/d", "1000000000/s"}, "1000/s")),
         "Of a webhook: calls, one a message, that its endpoint answers before it answers 429 or 503.");
     table.field("retry_after", own<Given>(&Given::retry_after), retry_after(),
                 "Of a webhook: how long an export waits after such an answer.");
@@ -92,8 +92,6 @@ class WebhookKind final : public DestinationKind {
     r.fill(given.calls, *row().presets.calls, "calls");
     r.fill(given.retry_after, *row().presets.retry_after, "retry_after");
     r.out.own.of<WebhookSettings>() = {*given.calls, *given.retry_after};
-    if (*given.calls <= 0)
-      r.error({"calls"}, "the endpoint would answer nothing", "write a rate such as 1000/s");
   }
   std::optional<Refusal> no_failover(const Destination&) const override {
     return Refusal{"nothing of a webhook is known to be elsewhere",
