@@ -9,13 +9,15 @@
 #include <type_traits>
 #include <vector>
 
+#include "models/ids.hpp"
 #include "sim/time.hpp"
 
 namespace signals {
 
 using Device = std::uint32_t;
-inline constexpr int no_fault = -1;
-inline constexpr int no_hub = -1;
+using ids::CauseId;
+using ids::GroupId;
+using ids::HubId;
 
 // What a device that is not connected is doing, the base of the wait parts.
 enum class Activity : std::uint8_t {
@@ -68,7 +70,7 @@ struct Decision {
   sim::Time at;
   Kind kind = Kind::up;
   Outcome outcome = Outcome::begun;
-  int hub = no_hub;  // no_hub: no hub in particular
+  HubId hub;  // none: no hub in particular
   std::string from, to;
   std::string reason;  // why it is done, or cannot be done
 };
@@ -80,53 +82,53 @@ struct Listener {
   virtual ~Listener() = default;
   // Service was lost at `at`: the connection was closed or black-holed by `fault`, or ended by the device
   // itself to renew its token (planned).
-  virtual void offline(Device, sim::Time at, int hub, int fault, bool planned) {}
-  // A request that began at `start` fails, which the device learns at `at`. hub: whom it asked, no_hub for
+  virtual void offline(Device, sim::Time at, HubId hub, CauseId fault, bool planned) {}
+  // A request that began at `start` fails, which the device learns at `at`. hub: whom it asked, none for
   // DPS.
-  virtual void failed(Device, sim::Time start, sim::Time at, int hub, Error, int fault) {}
-  // From `from` on the device does this; hub: whom its next request goes to, no_hub for DPS.
-  virtual void activity(Device, sim::Time from, Activity, int hub) {}
+  virtual void failed(Device, sim::Time start, sim::Time at, HubId hub, Error, CauseId fault) {}
+  // From `from` on the device does this; hub: whom its next request goes to, none for DPS.
+  virtual void activity(Device, sim::Time from, Activity, HubId hub) {}
   // The network carries its connection no longer, from `at` on, and its hub serves and does not know; it will
   // close it at `closes` if nothing is heard until then (never: it will not).
-  virtual void half_open(Device, sim::Time at, sim::Time closes, int hub) {}
+  virtual void half_open(Device, sim::Time at, sim::Time closes, HubId hub) {}
   // The hub accepted its connection; it had been without since `since`.
-  virtual void online(Device, sim::Time at, sim::Time since, int hub) {}
+  virtual void online(Device, sim::Time at, sim::Time since, HubId hub) {}
   // A token renewal went through without a gap.
-  virtual void renewed(Device, sim::Time at, int hub) {}
+  virtual void renewed(Device, sim::Time at, HubId hub) {}
   // From `at` on the hub takes what the device has kept and what it generates; or that stays with the device.
   virtual void sends(Device, sim::Time at) {}
   virtual void holds(Device, sim::Time at) {}
   virtual void gave_up(Device, sim::Time at) {}
   virtual void joined(Device, sim::Time at) {}
-  // It leaves for good, with all it has kept. hub: the one it was connected to, no_hub if it was to none.
-  virtual void left(Device, sim::Time at, int hub) {}
-  // The DPS record of the device moves (from no_hub at its first assignment, to no_hub when it has left).
-  virtual void assigned(Device, sim::Time at, int from, int to) {}
+  // It leaves for good, with all it has kept. hub: the one it was connected to, none if it was to none.
+  virtual void left(Device, sim::Time at, HubId hub) {}
+  // The DPS record of the device moves (from none at its first assignment, to none when it has left).
+  virtual void assigned(Device, sim::Time at, HubId from, HubId to) {}
   // Whether a hub serves new connections; whether allocation may use it. Also told once for each hub at the
   // start.
-  virtual void hub_serves(sim::Time at, int hub, bool serves) {}
-  virtual void hub_allocatable(sim::Time at, int hub, bool allocatable) {}
-  // The same of DPS; and whether the devices of a group reach a hub, or DPS (no_hub), over the network.
+  virtual void hub_serves(sim::Time at, HubId hub, bool serves) {}
+  virtual void hub_allocatable(sim::Time at, HubId hub, bool allocatable) {}
+  // The same of DPS; and whether the devices of a group reach a hub, or DPS (none), over the network.
   virtual void dps_serves(sim::Time at, bool serves) {}
-  virtual void path_open(sim::Time at, std::size_t group, int hub, bool open) {}
-  // A fault is known by the number of its incident.
-  virtual void fault_began(sim::Time at, int fault) {}
-  virtual void fault_ended(sim::Time at, int fault) {}
+  virtual void path_open(sim::Time at, GroupId group, HubId hub, bool open) {}
+  // Of a fault: one of its incidents.
+  virtual void fault_began(sim::Time at, CauseId fault) {}
+  virtual void fault_ended(sim::Time at, CauseId fault) {}
   // The region of the application is lost to the fault, and what comes of it.
-  virtual void region_step(sim::Time at, int fault, RegionStep step) {}
+  virtual void region_step(sim::Time at, CauseId fault, RegionStep step) {}
   // What the copy in the other region does not have: the latest changes of so many devices' twins, and
   // messages that nobody had read.
-  virtual void region_forgot(sim::Time at, int fault, std::uint64_t twins, double messages) {}
+  virtual void region_forgot(sim::Time at, CauseId fault, std::uint64_t twins, double messages) {}
   // The device is given the old address of the hub until `until`, where nothing serves.
-  virtual void misled(Device, int hub, sim::Time from, sim::Time until) {}
-  // IoT Central begins to move devices; `action` numbers the causes on after the faults.
-  virtual void action_began(sim::Time at, int action) {}
+  virtual void misled(Device, HubId hub, sim::Time from, sim::Time until) {}
+  // IoT Central begins to move devices; `action` is a cause like a fault.
+  virtual void action_began(sim::Time at, CauseId action) {}
   // The device's identity on the hub was disabled, so that it asks DPS again.
-  virtual void moved(Device, sim::Time at, int hub, int action) {}
-  // From `at` on its hub and DPS know what an operator did; no_fault: approved when its delay had passed.
-  virtual void operated(Device, sim::Time at, Operation, int action) {}
+  virtual void moved(Device, sim::Time at, HubId hub, CauseId action) {}
+  // From `at` on its hub and DPS know what an operator did; none: approved when its delay had passed.
+  virtual void operated(Device, sim::Time at, Operation, CauseId action) {}
   // From now on the hub has this size; none: it is not there. Also told once for each hub at the start.
-  virtual void hub_sized(sim::Time at, int hub, const Size&) {}
+  virtual void hub_sized(sim::Time at, HubId hub, const Size&) {}
   virtual void decided(const Decision&) {}
   // A delivery is an export to one of its destinations, numbered in the order of the scenario.
   virtual void delivering(sim::Time at, std::size_t delivery, Delivering) {}

@@ -25,20 +25,22 @@ std::string counted(std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "de
 
 Operator::Operator(const World& world, const std::string& here, const std::vector<Action>& actions)
     : world_(world), actions_(actions) {
-  for (int a = 0; a < static_cast<int>(actions_.size()); ++a)
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const CauseId a = world_.causes->action(i);
     world_.stage->spawn("operator of " + at(a).name, here, ranks::failover, [this, a](sim::Member& me) {
       me.wait_until(at(a).at);
       std::visit([&](const auto& kind) { carry_out(me, a, kind); }, at(a).kind);
     });
+  }
 }
 
-void Operator::begin(Time now, int action) const {
-  if (cuts_off(at(action).kind)) world_.board->tell<&Listener::action_began>(now, number(action));
+void Operator::begin(Time now, CauseId action) const {
+  if (cuts_off(at(action).kind)) world_.board->tell<&Listener::action_began>(now, action);
 }
 
-void Operator::tell(Time now, int action, Outcome outcome, const std::string& reason) const {
+void Operator::tell(Time now, CauseId action, Outcome outcome, const std::string& reason) const {
   world_.board->tell<&Listener::decided>(
-      Decision{now, Decision::Kind::action, outcome, signals::no_hub, "", at(action).name, reason});
+      Decision{now, Decision::Kind::action, outcome, HubId::none, "", at(action).name, reason});
 }
 
 const Crew& Operator::crew_of(const std::string& group) const {
@@ -68,7 +70,7 @@ std::vector<Device> Operator::devices_of(const Target& target) const {
 }
 
 // The devices of a target that nothing stands in the way of; tells what is in the way of the others.
-std::vector<Device> Operator::able(Time now, int action, const Target& target,
+std::vector<Device> Operator::able(Time now, CauseId action, const Target& target,
                                    const Obstacle& obstacle) const {
   std::vector<Device> devices = devices_of(target);
   const std::size_t all = devices.size();
@@ -88,9 +90,9 @@ std::vector<Device> Operator::able(Time now, int action, const Target& target,
 
 std::vector<Device> Operator::at_hubs(sim::Member& me, const std::vector<Device>& devices,
                                       const std::function<bool(Device)>& concerns,
-                                      const std::function<void(int, const std::vector<Device>&)>& act,
-                                      std::vector<int>& silent) const {
-  std::map<int, std::vector<Device>> by_hub;
+                                      const std::function<void(HubId, const std::vector<Device>&)>& act,
+                                      std::vector<HubId>& silent) const {
+  std::map<HubId, std::vector<Device>> by_hub;
   for (const Device d : devices)
     if (concerns(d)) by_hub[world_.dps->record(d)].push_back(d);
   if (by_hub.empty()) return {};
@@ -118,8 +120,8 @@ std::vector<Device> Operator::at_hubs(sim::Member& me, const std::vector<Device>
 
 void Operator::at_hubs_until_done(sim::Member& me, std::vector<Device> devices,
                                   const std::function<bool(Device)>& concerns,
-                                  const std::function<void(int, const std::vector<Device>&)>& act) const {
-  for (std::vector<int> silent;;) {
+                                  const std::function<void(HubId, const std::vector<Device>&)>& act) const {
+  for (std::vector<HubId> silent;;) {
     devices = at_hubs(me, devices, concerns, act, silent);
     if (devices.empty()) return;
     me.wait_until(me.now() + world_.batch);
@@ -127,18 +129,18 @@ void Operator::at_hubs_until_done(sim::Member& me, std::vector<Device> devices,
 }
 
 std::string Operator::obstacle_to_failover(Device d) const {
-  const int hub = world_.dps->record(d);
+  const HubId hub = world_.dps->record(d);
   if (world_.estate->existing().size() < 2) return "the application has only one hub";
   if (crew_of(d).edge) return "IoT Edge devices stay on their hub";
   if (standing().blocked(d)) return "blocked";
-  if (hub == signals::no_hub) return "never provisioned";
+  if (hub == HubId::none) return "never provisioned";
   if (away_.contains(d)) return "failed over already";
   if (!world_.dps->may_move(d)) return "their enrollment group never assigns another hub";
   if (world_.dps->identity(d, hub) != hub::Identity::enabled) return "being moved";
-  return world_.dps->other_hub(d) == signals::no_hub ? "no other hub may be allocated" : "";
+  return world_.dps->other_hub(d) == HubId::none ? "no other hub may be allocated" : "";
 }
 
-void Operator::carry_out(sim::Member& me, int action, const ManualFailover& kind) {
+void Operator::carry_out(sim::Member& me, CauseId action, const ManualFailover& kind) {
   const std::vector<Device> devices =
       able(me.now(), action, kind.target, [this](Device d) { return obstacle_to_failover(d); });
   if (devices.empty()) return;
@@ -148,7 +150,7 @@ void Operator::carry_out(sim::Member& me, int action, const ManualFailover& kind
   see_to(me, action, kind.ttl, errands);
 }
 
-void Operator::carry_out(sim::Member& me, int action, const ManualFailback& kind) {
+void Operator::carry_out(sim::Member& me, CauseId action, const ManualFailback& kind) {
   const std::vector<Device> devices = able(me.now(), action, kind.target, [this](Device d) {
     const auto away = away_.find(d);
     return away == away_.end() || away->second.until == sim::never ? "not failed over" : "";
@@ -160,7 +162,7 @@ void Operator::carry_out(sim::Member& me, int action, const ManualFailback& kind
   see_to(me, action, Duration{0}, errands);
 }
 
-void Operator::see_to(sim::Member& me, int action, Duration ttl, Errands& errands) {
+void Operator::see_to(sim::Member& me, CauseId action, Duration ttl, Errands& errands) {
   while (!errands.empty()) {
     const Time due = errands.begin()->first;
     if (due > me.now()) me.wait_until(due);
@@ -173,18 +175,19 @@ void Operator::see_to(sim::Member& me, int action, Duration ttl, Errands& errand
   }
 }
 
-void Operator::send_away(sim::Member& me, int action, Duration ttl, const Errand& errand, Errands& errands) {
-  std::vector<int> silent;
+void Operator::send_away(sim::Member& me, CauseId action, Duration ttl, const Errand& errand,
+                         Errands& errands) {
+  std::vector<HubId> silent;
   std::vector<Device> sent;
   const auto can = [this](Device d) { return obstacle_to_failover(d).empty(); };
   std::vector<Device> later = at_hubs(
       me, errand.devices, can,
-      [&](int hub, const std::vector<Device>& devices) {
+      [&](HubId hub, const std::vector<Device>& devices) {
         for (const Device d : devices) {
           standing().pin(d, {world_.dps->other_hub(d), false});
           away_[d] = {hub, me.now() + ttl};
         }
-        world_.estate->disable(me.now(), hub, devices, number(action));
+        world_.estate->disable(me.now(), hub, devices, action);
         sent.insert(sent.end(), devices.begin(), devices.end());
       },
       silent);
@@ -201,7 +204,7 @@ void Operator::send_away(sim::Member& me, int action, Duration ttl, const Errand
     tell(me.now(), action, Outcome::refused,
          fmt::format("{}, {}: {}", describe(at(action).kind), counted(devices), obstacle));
   if (!sent.empty()) errands.emplace(me.now() + ttl, Errand{sent, true, me.now() + ttl});
-  for (const int hub : silent) {
+  for (const HubId hub : silent) {
     const std::size_t before = later.size();
     std::erase_if(later, [&](Device d) { return world_.dps->record(d) == hub; });
     tell(me.now(), action, Outcome::refused,
@@ -212,7 +215,7 @@ void Operator::send_away(sim::Member& me, int action, Duration ttl, const Errand
 }
 
 // Each is to have its own hub again: who has followed must register once more.
-void Operator::send_back(sim::Member& me, int action, const Errand& errand, Errands& errands) {
+void Operator::send_back(sim::Member& me, CauseId action, const Errand& errand, Errands& errands) {
   const auto concerns = [&](Device d) {
     const auto away = away_.find(d);
     return away != away_.end() && away->second.until == errand.until;
@@ -230,11 +233,11 @@ void Operator::send_back(sim::Member& me, int action, const Errand& errand, Erra
   }
   if (devices.empty()) return;
   begin(me.now(), action);
-  std::vector<int> silent;
-  const auto here = [&](Device d) { return concerns(d) && world_.dps->record(d) != signals::no_hub; };
+  std::vector<HubId> silent;
+  const auto here = [&](Device d) { return concerns(d) && world_.dps->record(d) != HubId::none; };
   const std::vector<Device> later = at_hubs(
       me, devices, here,
-      [&](int hub, const std::vector<Device>& theirs) { return_from(me.now(), action, hub, theirs); },
+      [&](HubId hub, const std::vector<Device>& theirs) { return_from(me.now(), action, hub, theirs); },
       silent);
   if (!later.empty())
     errands.emplace(me.now() + world_.batch, Errand{later, true, errand.until});
@@ -242,7 +245,7 @@ void Operator::send_back(sim::Member& me, int action, const Errand& errand, Erra
     tell(me.now(), action, Outcome::done, describe(at(action).kind) + " is over");
 }
 
-void Operator::return_from(Time now, int action, int hub, const std::vector<Device>& devices) {
+void Operator::return_from(Time now, CauseId action, HubId hub, const std::vector<Device>& devices) {
   std::vector<Device> followed;
   std::size_t restored = 0;
   for (const Device d : devices) {
@@ -256,10 +259,10 @@ void Operator::return_from(Time now, int action, int hub, const std::vector<Devi
     away_.erase(d);
   }
   if (restored > 0) world_.estate->enable(now, hub, restored);
-  if (!followed.empty()) world_.estate->disable(now, hub, followed, number(action));
+  if (!followed.empty()) world_.estate->disable(now, hub, followed, action);
 }
 
-void Operator::carry_out(sim::Member& me, int action, const Block& kind) {
+void Operator::carry_out(sim::Member& me, CauseId action, const Block& kind) {
   const std::vector<Device> devices = able(me.now(), action, kind.target, [this](Device d) {
     return standing().blocked(d) ? "blocked already" : "";
   });
@@ -269,7 +272,7 @@ void Operator::carry_out(sim::Member& me, int action, const Block& kind) {
   std::vector<Device> known;
   for (const Device d : devices) {
     standing().set_blocked(d, true);
-    if (world_.dps->record(d) == signals::no_hub)
+    if (world_.dps->record(d) == HubId::none)
       announce(d, me.now(), Operation::blocked, action);
     else
       known.push_back(d);
@@ -277,15 +280,15 @@ void Operator::carry_out(sim::Member& me, int action, const Block& kind) {
   at_hubs_until_done(
       me, known,
       [this](Device d) {
-        return standing().blocked(d) && !standing().disabled(d) && world_.dps->record(d) != signals::no_hub;
+        return standing().blocked(d) && !standing().disabled(d) && world_.dps->record(d) != HubId::none;
       },
-      [&](int hub, const std::vector<Device>& theirs) {
-        world_.estate->disable(me.now(), hub, theirs, number(action));
+      [&](HubId hub, const std::vector<Device>& theirs) {
+        world_.estate->disable(me.now(), hub, theirs, action);
       });
   tell(me.now(), action, Outcome::done, counted(devices.size()) + " blocked");
 }
 
-void Operator::carry_out(sim::Member& me, int action, const Unblock& kind) {
+void Operator::carry_out(sim::Member& me, CauseId action, const Unblock& kind) {
   const std::vector<Device> devices = able(
       me.now(), action, kind.target, [this](Device d) { return standing().blocked(d) ? "" : "not blocked"; });
   if (devices.empty()) return;
@@ -297,9 +300,9 @@ void Operator::carry_out(sim::Member& me, int action, const Unblock& kind) {
   at_hubs_until_done(
       me, devices,
       [this](Device d) {
-        return !standing().blocked(d) && standing().disabled(d) && world_.dps->record(d) != signals::no_hub;
+        return !standing().blocked(d) && standing().disabled(d) && world_.dps->record(d) != HubId::none;
       },
-      [&](int hub, const std::vector<Device>& theirs) {
+      [&](HubId hub, const std::vector<Device>& theirs) {
         for (const Device d : theirs) {
           announce(d, me.now(), Operation::unblocked, action);
           world_.dps->readmit(me.now(), d);
@@ -309,7 +312,7 @@ void Operator::carry_out(sim::Member& me, int action, const Unblock& kind) {
   tell(me.now(), action, Outcome::done, counted(devices.size()) + " unblocked");
 }
 
-void Operator::carry_out(sim::Member& me, int action, const Approve& kind) {
+void Operator::carry_out(sim::Member& me, CauseId action, const Approve& kind) {
   const std::vector<Device> devices = able(me.now(), action, kind.target, [&](Device d) {
     return standing().waits(d, crew_of(d).approval, me.now()) ? "" : "not waiting for approval";
   });
@@ -320,29 +323,29 @@ void Operator::carry_out(sim::Member& me, int action, const Approve& kind) {
   if (!devices.empty()) tell(me.now(), action, Outcome::done, counted(devices.size()) + " approved");
 }
 
-void Operator::carry_out(sim::Member& me, int action, const RestartExport& kind) {
+void Operator::carry_out(sim::Member& me, CauseId action, const RestartExport& kind) {
   const bool done = world_.restart_export(me.now(), kind);
   tell(me.now(), action, done ? Outcome::done : Outcome::refused,
        done ? "the export was started anew" : "restart of an export: it is not on");
 }
 
 // The hubs are made at the same time; when the last is there, the devices are spread.
-void Operator::carry_out(sim::Member& me, int action, const Migrate& kind) {
+void Operator::carry_out(sim::Member& me, CauseId action, const Migrate& kind) {
   control::Estate& estate = *world_.estate;
   const auto have = static_cast<std::uint32_t>(estate.existing().size());
   const signals::Size size = estate.size_of(estate.existing().front());
   tell(me.now(), action, Outcome::begun, describe(kind));
-  std::multimap<Time, int> coming;
+  std::multimap<Time, HubId> coming;
   for (std::uint32_t n = have; n < kind.hubs; ++n) {
-    const int place = estate.free_place();
-    if (place == signals::no_hub) break;
+    const HubId place = estate.free_place();
+    if (place == HubId::none) break;
     estate.promise(place);
     const std::string& name = estate.name(place);
     const double u =
         world_.streams->draw(sim::hash_text(name.data(), name.size()), purpose::migration, 0).uniform(0);
     coming.emplace(me.now() + std::max(world_.create.at(u), Duration{1}), place);
   }
-  const auto say = [&](Outcome outcome, int hub, std::size_t before) {
+  const auto say = [&](Outcome outcome, HubId hub, std::size_t before) {
     world_.board->tell<&Listener::decided>(Decision{me.now(), Decision::Kind::out, outcome, hub,
                                                     hubs_text(before), hubs_text(before + 1),
                                                     describe(kind)});
@@ -356,7 +359,7 @@ void Operator::carry_out(sim::Member& me, int action, const Migrate& kind) {
     estate.open(me.now(), place, size);
     say(Outcome::done, place, before);
   }
-  for (const auto& [at, place] : coming) world_.mover->rebalance(me.now(), place, number(action));
+  for (const auto& [at, place] : coming) world_.mover->rebalance(me.now(), place, action);
   tell(me.now(), action, Outcome::done,
        hubs_text(estate.existing().size()) + ", over which the devices are spread");
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/actions/settings.hpp"
+#include "models/causes.hpp"
 #include "models/control/estate.hpp"
 #include "models/control/mover.hpp"
 #include "sim/random.hpp"
@@ -15,6 +16,8 @@
 
 namespace actions {
 
+using ids::CauseId;
+using ids::HubId;
 using signals::Device;
 using sim::Time;
 
@@ -40,9 +43,9 @@ class Operator {
     control::Triangular create;  // time to make a hub
     Duration batch{0};           // hubs are asked again after so long
     Duration timeout{0};         // of a command to a hub
-    int first = 0;               // the number of the first action
-    std::function<void(Time, int number, const FailOver&)> fail_over;
-    std::function<void(Time, int number, const FailBack&)> fail_back;
+    const signals::Causes* causes = nullptr;
+    std::function<void(Time, CauseId action, const FailOver&)> fail_over;
+    std::function<void(Time, CauseId action, const FailBack&)> fail_back;
     std::function<bool(Time, const RestartExport&)> restart_export;  // false: it is not on
   };
   // Spawns its actors on host `here`. The actions outlive it.
@@ -51,7 +54,7 @@ class Operator {
  private:
   // A device that is failed over.
   struct Away {
-    int home = signals::no_hub;
+    HubId home;
     Time until = sim::never;  // never: a failback is under way
   };
   // What is still to be done to devices; `back`: to return them, `until` being when they are due.
@@ -64,47 +67,46 @@ class Operator {
   // Why a device cannot be part of an action; empty if it can.
   using Obstacle = std::function<std::string(Device)>;
 
-  void carry_out(sim::Member& me, int action, const ManualFailover& kind);
-  void carry_out(sim::Member& me, int action, const ManualFailback& kind);
-  void carry_out(sim::Member& me, int action, const Block& kind);
-  void carry_out(sim::Member& me, int action, const Unblock& kind);
-  void carry_out(sim::Member& me, int action, const Approve& kind);
-  void carry_out(sim::Member& me, int action, const Migrate& kind);
-  void carry_out(sim::Member& me, int action, const FailOver& kind) {
-    world_.fail_over(me.now(), number(action), kind);
+  void carry_out(sim::Member& me, CauseId action, const ManualFailover& kind);
+  void carry_out(sim::Member& me, CauseId action, const ManualFailback& kind);
+  void carry_out(sim::Member& me, CauseId action, const Block& kind);
+  void carry_out(sim::Member& me, CauseId action, const Unblock& kind);
+  void carry_out(sim::Member& me, CauseId action, const Approve& kind);
+  void carry_out(sim::Member& me, CauseId action, const Migrate& kind);
+  void carry_out(sim::Member& me, CauseId action, const FailOver& kind) {
+    world_.fail_over(me.now(), action, kind);
   }
-  void carry_out(sim::Member& me, int action, const FailBack& kind) {
-    world_.fail_back(me.now(), number(action), kind);
+  void carry_out(sim::Member& me, CauseId action, const FailBack& kind) {
+    world_.fail_back(me.now(), action, kind);
   }
 
-  void carry_out(sim::Member& me, int action, const RestartExport& kind);
+  void carry_out(sim::Member& me, CauseId action, const RestartExport& kind);
 
-  std::vector<Device> able(Time now, int action, const Target& target, const Obstacle& obstacle) const;
+  std::vector<Device> able(Time now, CauseId action, const Target& target, const Obstacle& obstacle) const;
   std::string obstacle_to_failover(Device d) const;
-  void send_away(sim::Member& me, int action, Duration ttl, const Errand& errand, Errands& errands);
-  void send_back(sim::Member& me, int action, const Errand& errand, Errands& errands);
-  void return_from(Time now, int action, int hub, const std::vector<Device>& devices);
-  void see_to(sim::Member& me, int action, Duration ttl, Errands& errands);
+  void send_away(sim::Member& me, CauseId action, Duration ttl, const Errand& errand, Errands& errands);
+  void send_back(sim::Member& me, CauseId action, const Errand& errand, Errands& errands);
+  void return_from(Time now, CauseId action, HubId hub, const std::vector<Device>& devices);
+  void see_to(sim::Member& me, CauseId action, Duration ttl, Errands& errands);
   // Asks the hubs that have the records of the devices, all at once, and calls `act` with those that a hub
   // can do now. Returns the others; into `silent` go the hubs that do not answer.
   std::vector<Device> at_hubs(sim::Member& me, const std::vector<Device>& devices,
                               const std::function<bool(Device)>& concerns,
-                              const std::function<void(int hub, const std::vector<Device>&)>& act,
-                              std::vector<int>& silent) const;
+                              const std::function<void(HubId hub, const std::vector<Device>&)>& act,
+                              std::vector<HubId>& silent) const;
   void at_hubs_until_done(sim::Member& me, std::vector<Device> devices,
                           const std::function<bool(Device)>& concerns,
-                          const std::function<void(int hub, const std::vector<Device>&)>& act) const;
+                          const std::function<void(HubId hub, const std::vector<Device>&)>& act) const;
 
   const Crew& crew_of(const std::string& group) const;
   const Crew& crew_of(Device d) const;
   std::vector<Device> devices_of(const Target& target) const;
   provisioning::Standing& standing() const { return world_.dps->standing(); }
-  int number(int action) const { return world_.first + action; }
-  const Action& at(int action) const { return actions_[static_cast<std::size_t>(action)]; }
-  void begin(Time now, int action) const;
-  void tell(Time now, int action, signals::Decision::Outcome outcome, const std::string& reason) const;
-  void announce(Device d, Time now, signals::Operation operation, int action) const {
-    world_.board->tell<&signals::Listener::operated>(d, now, operation, number(action));
+  const Action& at(CauseId action) const { return actions_[world_.causes->action_of(action)]; }
+  void begin(Time now, CauseId action) const;
+  void tell(Time now, CauseId action, signals::Decision::Outcome outcome, const std::string& reason) const;
+  void announce(Device d, Time now, signals::Operation operation, CauseId action) const {
+    world_.board->tell<&signals::Listener::operated>(d, now, operation, action);
   }
   World world_;
   const std::vector<Action>& actions_;

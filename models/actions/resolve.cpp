@@ -90,7 +90,7 @@ class Resolver : private sim::settings::Part {
   }
 
   // Nothing if it is the application; contradictions are reported.
-  std::optional<int> hub_of(const char* key, std::string& what) {
+  std::optional<ids::HubId> hub_of(const char* key, std::string& what) {
     if (!origin_.good({"application"})) return std::nullopt;
     if (context_.recovery_region.empty())
       origin_.error(at({key}), fmt::format("region {} has no pair to go to", quoted(context_.region)),
@@ -107,7 +107,7 @@ class Resolver : private sim::settings::Part {
     if (context_.hubs[*index].region != context_.region)
       origin_.error(at({key}), fmt::format("{} is in another region than the application", what),
                     "write a hub of " + context_.region);
-    return static_cast<int>(*index);
+    return ids::HubId(*index);
   }
 
   Target target(const char* key, TargetGiven& given) {

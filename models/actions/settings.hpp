@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/ids.hpp"
 #include "sim/time.hpp"
 
 namespace actions {
@@ -43,11 +44,11 @@ struct Migrate {
 
 // The application, whose region is lost, is to go to its recovery region; or a hub fails over to it.
 struct FailOver {
-  std::optional<int> hub;  // the application unless given
+  std::optional<ids::HubId> hub;  // the application unless given
 };
 // The application returns to its region; or a hub does.
 struct FailBack {
-  std::optional<int> hub;
+  std::optional<ids::HubId> hub;
 };
 
 // An export is disabled and enabled again, which starts it anew at once.

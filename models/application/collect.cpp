@@ -31,7 +31,7 @@ void World::sample(sim::Time t) {
   std::vector<double> row{sim::seconds(t),          number(balance_->connected()), number(dps.registrations),
                           number(dps.throttled),    number(dps.polls_throttled),   number(scaling_->hubs()),
                           number(scaling_->units())};
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     row.push_back(number(balance_->connected(h)));
     row.push_back(number(balance_->provisioned(h)));
     row.push_back(number(hubs_[h]->waiting()));
@@ -45,9 +45,9 @@ void World::sample(sim::Time t) {
 
 // CONNECTs enter the series at the end: those of parked devices are counted late, though at their instants.
 void World::add_connects() {
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     const hub::PerSecond& by_second = hubs_[h]->connects_by_second();
-    const std::size_t column = first_hub_column + hub_columns * h + hub_columns - 1;
+    const std::size_t column = first_hub_column + hub_columns * h.index() + hub_columns - 1;
     std::uint64_t before = 0;
     std::size_t second = 0;
     for (std::vector<double>& row : series_.rows) {
@@ -85,9 +85,9 @@ void World::collect(measures::Report& report) {
 void World::collect_series(measures::Report& report) {
   add_connects();
   std::vector<bool> kept(series_.columns.size(), true);
-  for (std::size_t h = 0; h < hubs_.size(); ++h)
+  for (const HubId h : hubs_.ids())
     for (std::size_t c = 0; c < hub_columns && !kept.empty(); ++c)
-      kept[first_hub_column + hub_columns * h + c] = scaling_->was_there(h);
+      kept[first_hub_column + hub_columns * h.index() + c] = scaling_->was_there(h);
   const auto keep = [&](auto& cells) {
     std::size_t to = 0;
     for (std::size_t from = 0; from < cells.size(); ++from)
@@ -108,7 +108,7 @@ void World::collect_cost(measures::Report& report) {
   usage.dps_operations = static_cast<double>(dps_->counters().assigned - dps_at_warmup_.assigned);
   usage.hours = sim::seconds(scenario_.duration - scenario_.warmup) / 3600;
   usage.device_hours = static_cast<double>(messages_->wanted_time()) / 3.6e9;
-  for (std::size_t h = 0; h < hubs_.size(); ++h)
+  for (const HubId h : hubs_.ids())
     usage.messages += hubs_[h]->ingress().account().metered - ingress_at_warmup_[h].metered;
   if (exports_) {
     const std::vector<exports::Usage> used = export_totals_->usage(end_);
@@ -186,7 +186,7 @@ void World::collect_services(measures::Report& report) {
     const auto from = static_cast<std::size_t>(sim::seconds(scenario_.warmup));
     put(prefix + "peak_connect_rate", "1/s", by_second.most_from(from));
   };
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     if (!scaling_->was_there(h)) continue;
     const hub::Counters& c = hubs_[h]->counters();
     const std::string prefix = "hub." + hubs_[h]->settings().name + ".";
@@ -207,7 +207,7 @@ void World::collect_ingress(measures::Report& report) {
   const auto put = [&](const std::string& name, const char* unit, std::optional<double> value) {
     report.values[name] = {unit, value, std::nullopt, std::nullopt};
   };
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     if (!scaling_->was_there(h)) continue;
     const hub::Ingress::Account now = hubs_[h]->ingress().account(), then = ingress_at_warmup_[h];
     arrived += now.arrived - then.arrived;

@@ -11,7 +11,7 @@ using signals::Listener;
 
 std::string address_of(const std::string& hub, const std::string& region) { return hub + "@" + region; }
 
-std::vector<std::size_t> ways_of(const std::vector<device::Kind>& kinds) {
+std::vector<std::size_t> ways_of(const device::Kinds& kinds) {
   std::map<std::pair<std::string, std::string>, std::size_t> numbers;
   std::vector<std::size_t> ways;
   for (const device::Kind& kind : kinds)
@@ -27,36 +27,37 @@ Conditions::Conditions(const World& world)
       way_of_(ways_of(world.devices->kinds())),
       ways_(way_of_.size()) {
   dps_place_.region = &region(world.scenario->region);
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) made_in_.push_back(cloud_of(h));
-  for (std::vector<Way>& ways : ways_)
-    for (int target = signals::no_hub; target < static_cast<int>(hubs_.size()); ++target)
-      ways.push_back({cloud_of(target), {}});
+  for (const HubId h : hubs_.ids()) made_in_.push_back(cloud_of(h));
+  for (Ways& ways : ways_) {
+    ways.dps = {cloud_of(HubId::none), {}};
+    for (const HubId h : hubs_.ids()) ways.hubs.push_back({cloud_of(h), {}});
+  }
 }
 
-faults::Place Conditions::place_of(int hub) const {
+faults::Place Conditions::place_of(HubId hub) const {
   const hub::Settings& settings = (*world_.estate)[hub].settings();
   const network::Region& where = region(settings.region);
   const bool placed = settings.zone > 0 && !where.spans_zones();
-  return {&where, placed ? settings.zone : where.zone_of(static_cast<std::size_t>(hub))};
+  return {&where, placed ? settings.zone : where.zone_of(hub.index())};
 }
 
-std::string Conditions::address_in(int hub, const std::string& where) const {
+std::string Conditions::address_in(HubId hub, const std::string& where) const {
   const std::string& name = world_.estate->name(hub);
-  return where == made_in_[static_cast<std::size_t>(hub)]->name ? name : address_of(name, where);
+  return where == made_in_[hub]->name ? name : address_of(name, where);
 }
 
-const network::Region* Conditions::cloud_of(int target) const {
-  return target == signals::no_hub ? dps_place_.region : place_of(target).region;
+const network::Region* Conditions::cloud_of(HubId target) const {
+  return target == HubId::none ? dps_place_.region : place_of(target).region;
 }
 
-void Conditions::set_active(sim::Time now, const std::vector<int>& active) {
+void Conditions::set_active(sim::Time now, const std::vector<CauseId>& active) {
   active_ = active;
   apply(now);
 }
 
 bool Conditions::lost(const std::string& name) const {
-  return std::any_of(active_.begin(), active_.end(), [&](int i) {
-    const faults::Fault& what = (*world_.incidents)[static_cast<std::size_t>(i)].what;
+  return std::any_of(active_.begin(), active_.end(), [&](CauseId i) {
+    const faults::Fault& what = (*world_.incidents)[i].what;
     return what.target == Target::region && what.region == name;
   });
 }
@@ -67,14 +68,14 @@ void Conditions::move_dps(sim::Time now, const std::string& to) {
   apply(now);
 }
 
-void Conditions::move_hub(sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {
+void Conditions::move_hub(sim::Time now, HubId hub, const std::string& to, hub::Mode old, CauseId cause) {
   world_.estate->move(hub, to, address_in(hub, to));
   world_.devices->move_address(now, hub, world_.scenario->failover.dns, old, cause);
   moved_ = true;
   apply(now);
 }
 
-void Conditions::place_at_home(sim::Time now, int hub) {
+void Conditions::place_at_home(sim::Time now, HubId hub) {
   const std::string& here = dps_place_.region->name;
   if (world_.estate->reserved(hub) || cloud_of(hub)->name == here) return;
   world_.estate->move(hub, here, address_in(hub, here));
@@ -82,7 +83,7 @@ void Conditions::place_at_home(sim::Time now, int hub) {
   apply(now);
 }
 
-void Conditions::set_away(sim::Time now, int hub, bool away, int cause) {
+void Conditions::set_away(sim::Time now, HubId hub, bool away, CauseId cause) {
   away_.erase(hub);
   if (away) away_[hub] = cause;
   apply(now);
@@ -98,7 +99,7 @@ void Conditions::apply(sim::Time now) {
   world_.estate->set_managed(managed);
   apply_to_ways(now, states);
   apply_to_dps(now, states);
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
+  for (const HubId h : hubs_.ids()) {
     apply_to_hosts(states, h);
     apply_to_hub(now, states, h);
   }
@@ -106,12 +107,12 @@ void Conditions::apply(sim::Time now) {
 }
 
 // The hosts of a hub, one in each region where it may be, go with their region or zone.
-void Conditions::apply_to_hosts(const faults::States& states, int hub) {
+void Conditions::apply_to_hosts(const faults::States& states, HubId hub) {
   const auto apply_to = [&](const std::string& host, const network::Region& where) {
     const faults::State state = states.hub(hub, {&where, (*world_.estate)[hub].settings().zone});
     state.host_down ? world_.stage->turn_off(host) : world_.stage->turn_on(host);
   };
-  const network::Region& made_in = *made_in_[static_cast<std::size_t>(hub)];
+  const network::Region& made_in = *made_in_[hub];
   apply_to(world_.estate->name(hub), made_in);
   for (const std::string& address : world_.estate->addresses(hub))
     apply_to(address, region(world_.scenario->recovery_region));
@@ -121,8 +122,8 @@ void Conditions::apply_to_hosts(const faults::States& states, int hub) {
 void Conditions::apply_to_backbone(const faults::States& states) {
   std::set<std::pair<std::string, std::string>> cut;
   const std::string& home = dps_place_.region->name;
-  for (const int i : active_) {
-    const faults::Fault& what = (*world_.incidents)[static_cast<std::size_t>(i)].what;
+  for (const CauseId i : active_) {
+    const faults::Fault& what = (*world_.incidents)[i].what;
     if (what.target != Target::backbone) continue;
     cut.insert(std::minmax(what.region, what.other));
     for (const std::string& end : {what.region, what.other})
@@ -138,7 +139,7 @@ void Conditions::apply_to_backbone(const faults::States& states) {
 // What was sent up to now is settled before anything changes.
 void Conditions::apply_to_exports(sim::Time now, const faults::States& states) {
   exports::Exports& exports = *world_.exports;
-  const std::vector<int> before = std::exchange(
+  const std::vector<CauseId> before = std::exchange(
       on_exports_,
       states.of({Target::region, Target::zone, Target::backbone, Target::destination, Target::partition}));
   if (!moved_ && on_exports_ == before) return;
@@ -179,30 +180,32 @@ Conditions::Targets Conditions::changed_targets(const faults::States& states, st
                                                 const device::Group& group) {
   std::map<const network::Region*, faults::Reach> reaches;
   Targets changed;
-  for (int target = signals::no_hub; target < static_cast<int>(hubs_.size()); ++target) {
-    Way& way = ways_[number][static_cast<std::size_t>(target + 1)];
+  const auto look_at = [&](HubId target) {
+    Way& way = ways_[number].to(target);
     const network::Region* cloud = cloud_of(target);
     const auto [reach, first] = reaches.try_emplace(cloud);
     if (first) reach->second = states.reach(group.region, group.access.name, cloud->name);
-    if (cloud == way.cloud && reach->second == way.reach) continue;
+    if (cloud == way.cloud && reach->second == way.reach) return;
     way = {cloud, reach->second, way.reach.mode == hub::Mode::up};
     changed.push_back(target);
-  }
+  };
+  look_at(HubId::none);
+  for (const HubId h : hubs_.ids()) look_at(h);
   return changed;
 }
 
 void Conditions::apply_to_ways(sim::Time now, const faults::States& states) {
-  const std::vector<int> before = std::exchange(on_ways_, states.of({Target::link, Target::access}));
+  const std::vector<CauseId> before = std::exchange(on_ways_, states.of({Target::link, Target::access}));
   if (!moved_ && on_ways_ == before) return;
-  const std::vector<device::Kind>& kinds = world_.devices->kinds();
+  const device::Kinds& kinds = world_.devices->kinds();
   std::vector<std::optional<Targets>> changed(ways_.size());
-  for (std::size_t k = 0; k < kinds.size(); ++k) {
+  for (const GroupId k : kinds.ids()) {
     const std::size_t number = way_of_[k];
     const device::Group& group = *kinds[k].group;
     if (!changed[number]) changed[number] = changed_targets(states, number, group);
-    std::vector<std::pair<int, device::Route>> routes;
-    for (const int target : *changed[number]) {
-      const Way& way = ways_[number][static_cast<std::size_t>(target + 1)];
+    std::vector<std::pair<HubId, device::Route>> routes;
+    for (const HubId target : *changed[number]) {
+      const Way& way = ways_[number].to(target);
       routes.emplace_back(target, route(group, way));
       const bool open = way.reach.mode == hub::Mode::up;
       if (open != way.was_open) world_.board->tell<&Listener::path_open>(now, k, target, open);
@@ -231,22 +234,22 @@ void Conditions::apply_to_dps(sim::Time now, const faults::States& states) {
 }
 
 // Each zone that is lost closes its own connections, whatever else becomes of the hub.
-void Conditions::close_zones(sim::Time now, int hub, const faults::State& before,
+void Conditions::close_zones(sim::Time now, HubId hub, const faults::State& before,
                              const faults::State& state) {
   std::vector<std::uint32_t> there;
   for (std::uint32_t zone = 0; zone < faults::zones; ++zone)
-    if (before.zones_lost[zone] < 0) there.push_back(zone);
+    if (before.zones_lost[zone] == CauseId::none) there.push_back(zone);
   if (!(*world_.estate)[hub].exists()) return;
   for (const std::uint32_t zone : there)
-    if (state.zones_lost[zone] >= 0)
+    if (state.zones_lost[zone] != CauseId::none)
       world_.devices->close_zone(now, hub, zone, there, state.zones_lost[zone]);
 }
 
-void Conditions::apply_to_hub(sim::Time now, const faults::States& states, int hub) {
+void Conditions::apply_to_hub(sim::Time now, const faults::States& states, HubId hub) {
   faults::State state = states.hub(hub, place_of(hub));
   if (const auto away = away_.find(hub); away != away_.end() && state.mode < hub::Mode::refuse)
-    state = {hub::Mode::refuse, 1, away->second, {-1, -1, -1}, false};
-  faults::State& before = hubs_[static_cast<std::size_t>(hub)];
+    state = {hub::Mode::refuse, 1, away->second, {}, false};
+  faults::State& before = hubs_[hub];
   if (state == before) return;
   close_zones(now, hub, before, state);
   before = state;

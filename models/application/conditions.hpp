@@ -16,17 +16,21 @@
 
 namespace application {
 
+using ids::CauseId;
+using ids::GroupId;
+using ids::HubId;
+
 // What the control plane calls a hub in a region that is not the one it was made in.
 std::string address_of(const std::string& hub, const std::string& region);
 
 // Of each kind of devices the number of its way: kinds in one region with one kind of access have the same.
-std::vector<std::size_t> ways_of(const std::vector<device::Kind>& kinds);
+std::vector<std::size_t> ways_of(const device::Kinds& kinds);
 
 class Conditions {
  public:
   struct World {
     const Scenario* scenario = nullptr;
-    const std::vector<faults::Incident>* incidents = nullptr;
+    const faults::Incidents* incidents = nullptr;
     control::Estate* estate = nullptr;
     provisioning::Service* dps = nullptr;
     device::Devices* devices = nullptr;
@@ -37,15 +41,15 @@ class Conditions {
   explicit Conditions(const World& world);
 
   // From now on these incidents are active, in the order in which they began.
-  void set_active(sim::Time now, const std::vector<int>& active);
+  void set_active(sim::Time now, const std::vector<CauseId>& active);
   // The provisioning service and the control plane are in this region from now on.
   void move_dps(sim::Time now, const std::string& region);
   // The hub is in this region from now on, under the same name; see device::Devices::move_address.
-  void move_hub(sim::Time now, int hub, const std::string& region, hub::Mode old, int cause);
+  void move_hub(sim::Time now, HubId hub, const std::string& region, hub::Mode old, CauseId cause);
   // A hub that is to be made is made in the region where the application is.
-  void place_at_home(sim::Time now, int hub);
+  void place_at_home(sim::Time now, HubId hub);
   // The hub refuses everybody for this cause, beside what faults make of it.
-  void set_away(sim::Time now, int hub, bool away, int cause);
+  void set_away(sim::Time now, HubId hub, bool away, CauseId cause);
   bool lost(const std::string& region) const;
   // A destination of exports is in another region now.
   void destination_moved(sim::Time now) {
@@ -61,24 +65,24 @@ class Conditions {
   };
   void apply(sim::Time now);
   void apply_to_ways(sim::Time now, const faults::States& states);
-  using Targets = std::vector<int>;  // hubs, or DPS (no_hub)
+  using Targets = std::vector<HubId>;  // hubs, or DPS (none)
   Targets changed_targets(const faults::States& states, std::size_t way, const device::Group& group);
   void apply_to_dps(sim::Time now, const faults::States& states);
-  void apply_to_hub(sim::Time now, const faults::States& states, int hub);
-  void close_zones(sim::Time now, int hub, const faults::State& before, const faults::State& state);
-  void apply_to_hosts(const faults::States& states, int hub);
+  void apply_to_hub(sim::Time now, const faults::States& states, HubId hub);
+  void close_zones(sim::Time now, HubId hub, const faults::State& before, const faults::State& state);
+  void apply_to_hosts(const faults::States& states, HubId hub);
   void apply_to_backbone(const faults::States& states);
   void apply_to_exports(sim::Time now, const faults::States& states);
-  faults::Place place_of(int hub) const;
-  std::string address_in(int hub, const std::string& region) const;
-  const network::Region* cloud_of(int target) const;
+  faults::Place place_of(HubId hub) const;
+  std::string address_in(HubId hub, const std::string& region) const;
+  const network::Region* cloud_of(HubId target) const;
   device::Route route(const device::Group& group, const Way& way) const;
   const network::Region& region(const std::string& name) const { return world_.scenario->regions.at(name); }
   World world_;
-  std::vector<int> active_;
-  std::vector<faults::State> hubs_;
-  std::vector<const network::Region*> made_in_;  // each hub
-  std::map<int, int> away_;                      // hubs, and the cause
+  std::vector<CauseId> active_;
+  ids::PerId<HubId, faults::State> hubs_;
+  ids::PerId<HubId, const network::Region*> made_in_;
+  std::map<HubId, CauseId> away_;  // and why
   faults::State dps_;
   faults::Limits limits_;
   faults::Place dps_place_;
@@ -91,10 +95,15 @@ class Conditions {
   };
   std::vector<Store> stores_;
   std::set<std::pair<std::string, std::string>> cut_;  // zones of the platform, in order of name
-  std::vector<std::size_t> way_of_;                    // see ways_of
-  std::vector<std::vector<Way>> ways_;                 // by that number, to DPS and to each hub
-  std::vector<int> on_ways_, on_exports_;              // active incidents that may be about these
-  bool moved_ = false;                                 // a hub, DPS or a destination, since the last time
+  struct Ways {
+    Way dps;
+    ids::PerId<HubId, Way> hubs;
+    Way& to(HubId target) { return target == HubId::none ? dps : hubs[target]; }
+  };
+  ids::PerId<GroupId, std::size_t> way_of_;    // see ways_of
+  std::vector<Ways> ways_;                     // by that number
+  std::vector<CauseId> on_ways_, on_exports_;  // active incidents that may be about these
+  bool moved_ = false;                         // a hub, DPS or a destination, since the last time
 };
 
 }  // namespace application

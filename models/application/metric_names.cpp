@@ -13,20 +13,22 @@ bool loses_region(const Scenario& scenario) {
                      [&](const faults::Fault& fault) { return takes_region(fault, scenario); });
 }
 
-std::vector<std::string> actions(const Scenario& scenario) {
+bool rebalances(const Scenario& scenario) {
   const control::Settings& scaling = scenario.scaling;
-  const bool returns = scaling.rebalance.hub_return && scenario.provisioning.exclude_failed_hubs &&
-                       (!scenario.faults.empty() || actions::moves_hub(scenario.actions));
-  std::vector<std::string> names;
-  for (const actions::Action& action : scenario.actions) names.push_back(action.name);
-  if (returns || scaling.rebalance.scale_out || scaling.policy != control::PolicyKind::none)
-    names.emplace_back("rebalance");
-  if (scaling.policy != control::PolicyKind::none) names.emplace_back("scale-in");
-  return names;
+  const bool fails = !scenario.faults.empty() || actions::moves_hub(scenario.actions);
+  // Where no prober finds hubs that are back, the coordinator does, if they have gone on in a lost region.
+  const bool found_back = fails && (scenario.provisioning.exclude_failed_hubs ||
+                                    scenario.failover.standby == failover::Standby::active);
+  return (scaling.rebalance.hub_return && found_back) || scaling.rebalance.scale_out ||
+         scaling.policy != control::PolicyKind::none;
 }
 
-bool cuts_off(const Scenario& scenario, std::size_t action) {
-  return action >= scenario.actions.size() || actions::cuts_off(scenario.actions[action].kind);
+bool scales_in(const Scenario& scenario) { return scenario.scaling.policy != control::PolicyKind::none; }
+
+bool cuts_off(const Scenario& scenario, const signals::Causes& causes, signals::CauseId action) {
+  if (action == causes.rebalance()) return rebalances(scenario);
+  if (action == causes.scale_in()) return scales_in(scenario);
+  return actions::cuts_off(scenario.actions[causes.action_of(action)].kind);
 }
 
 bool goes_through_places(const Scenario& scenario) {
@@ -48,9 +50,10 @@ measures::Names metric_names(const Scenario& scenario) {
     names.destinations.push_back(destination.name);
   for (const exports::Export& one : scenario.exports)
     for (const std::string& to : one.to) names.deliveries.emplace_back(one.name, to);
-  const std::vector<std::string> all = actions(scenario);
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (cuts_off(scenario, i)) names.actions.push_back(all[i]);
+  for (const actions::Action& action : scenario.actions)
+    if (actions::cuts_off(action.kind)) names.actions.push_back(action.name);
+  if (rebalances(scenario)) names.actions.emplace_back(signals::Causes::rebalance_name);
+  if (scales_in(scenario)) names.actions.emplace_back(signals::Causes::scale_in_name);
   return names;
 }
 

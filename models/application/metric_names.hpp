@@ -1,14 +1,16 @@
 // The names a scenario gives, for the metric catalog.
 #pragma once
 #include "models/application/scenario.hpp"
+#include "models/causes.hpp"
 #include "models/measures/catalog.hpp"
 
 namespace application {
 
-// What operators do, and what may move devices in this scenario: rebalance, scale-in. Their numbers follow
-// those of the faults, in this order. Those that cut devices off are measured like a fault.
-std::vector<std::string> actions(const Scenario& scenario);
-bool cuts_off(const Scenario& scenario, std::size_t action);
+// Whether IoT Central may move devices to a hub in this scenario, or away from hubs that go.
+bool rebalances(const Scenario& scenario);
+bool scales_in(const Scenario& scenario);
+// Whether what is no incident may cut devices off in this scenario: then it is measured like a fault.
+bool cuts_off(const Scenario& scenario, const signals::Causes& causes, signals::CauseId action);
 
 // Whether the fault is the loss of the application's region, with metrics region.* of its own.
 bool takes_region(const faults::Fault& fault, const Scenario& scenario);

@@ -35,7 +35,8 @@ auto in_scenario(Member member) {
 Value<HubsGiven> hubs() {
   const Value<hub::Several> several = nested(hub::several_table());
   const Value<std::vector<hub::Settings>> entries =
-      list<hub::Settings>(nested(hub::settings_table()), "a list of hubs", hub::default_settings);
+      at_most(hub::most_hubs,
+              list<hub::Settings>(nested(hub::settings_table()), "a list of hubs", hub::default_settings));
   Value<HubsGiven> value;
   value.shape = either_shape(several.shape, entries.shape);
   set_presets(value.shape.parts[0], several.write({0, hub::default_settings()}));
@@ -191,8 +192,9 @@ Table<Draft> make_scenario_table(const device::GroupGiven& group) {
               "The Device Provisioning Service.");
   table
       .field("fleet", &Draft::fleet,
-             list<device::GroupGiven>(nested(device::group_table()), "a list of device groups",
-                                      [group] { return group; }),
+             at_most(device::most_groups,
+                     list<device::GroupGiven>(nested(device::group_table()), "a list of device groups",
+                                              [group] { return group; })),
              "Groups of equal devices.")
       .required();
   table.field("scaling", in_scenario(&Scenario::scaling), control::settings_value(),

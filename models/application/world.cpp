@@ -29,6 +29,7 @@ World::World(const Scenario& scenario, std::uint32_t replication, const RunOptio
       streams_(scenario.seed, replication),
       incidents_(faults::incidents(scenario.faults, topology_of(scenario), streams_, span_of(scenario))),
       sample_every_(sampling_period(scenario.duration)) {
+  build_causes();
   build_hubs();
   build_devices();
   build_measures();
@@ -43,7 +44,7 @@ void World::build_hubs() {
   build_zones(all);
   for (std::size_t h = 0; h < all.size(); ++h) {
     const hub::Settings& settings = all[h];
-    owned_hubs_.push_back(std::make_unique<hub::Hub>(static_cast<int>(h), settings,
+    owned_hubs_.push_back(std::make_unique<hub::Hub>(HubId(h), settings,
                                                      scenario_.editions.at(settings.edition), feeds(),
                                                      stage_.moment(), streams_, first_of(h)));
     hubs_.push_back(owned_hubs_.back().get());
@@ -65,9 +66,9 @@ std::vector<hub::Feed> World::feeds() const {
   return feeds;
 }
 
-std::vector<device::Kind> World::kinds() const {
+device::Kinds World::kinds() const {
   const auto& enrollments = scenario_.provisioning.enrollments;
-  std::vector<device::Kind> kinds;
+  device::Kinds kinds;
   device::Device first = 0;
   for (const device::Group* group : groups()) {
     device::Kind kind;
@@ -77,7 +78,7 @@ std::vector<device::Kind> World::kinds() const {
     first += group->devices;
     const auto enrollment = std::find_if(enrollments.begin(), enrollments.end(),
                                          [&](const auto& e) { return e.name == group->enrollment; });
-    kind.enrollment = static_cast<std::uint16_t>(enrollment - enrollments.begin());
+    kind.enrollment = static_cast<std::size_t>(enrollment - enrollments.begin());
     kind.renewal =
         group->credentials == provisioning::Attestation::x509 ? sim::Duration{0} : group->client.renewal;
     const device::Telemetry& load = group->telemetry;
@@ -118,18 +119,18 @@ void World::build_devices() {
   devices_->attach(*carrier_);
   estate_ = std::make_unique<control::Estate>(hubs_, *dps_, *devices_, board_, scenario_.editions);
   const std::size_t home = scenario_.hubs.size(), recovery = scenario_.recovery_hubs.size();
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     const std::string& name = hubs_[h]->settings().name;
-    if (h >= home && h < home + recovery) estate_->reserve(static_cast<int>(h));
+    if (h.index() >= home && h.index() < home + recovery) estate_->reserve(h);
     if (fails_over() && hubs_[h]->settings().region == scenario_.region)
-      estate_->add_address(static_cast<int>(h), address_of(name, scenario_.recovery_region));
+      estate_->add_address(h, address_of(name, scenario_.recovery_region));
   }
 }
 
 void World::build_measures() {
   outlook_ = std::make_unique<measures::Outlook>(hubs_.size(), there_, ways_of(devices_->kinds()));
-  std::vector<measures::Balance::HubInfo> infos;
-  std::vector<std::string> hub_names;
+  ids::PerId<HubId, measures::Balance::HubInfo> infos;
+  ids::PerId<HubId, std::string> hub_names;
   for (const hub::Hub* hub : hubs_) {
     infos.push_back({hub->settings().name, hub->settings().weight, hub->exists()});
     hub_names.push_back(hub->settings().name);
@@ -170,7 +171,7 @@ void World::build_measures() {
 void World::build_fault_measures() {
   measures::Recovery::Setup recovery;
   std::vector<measures::Storm::FaultTime> storms;
-  std::vector<std::string> regions;
+  ids::PerId<CauseId, std::string> regions;
   for (const faults::Fault& fault : scenario_.faults) recovery.names.push_back(fault.name);
   for (const faults::Incident& incident : incidents_) {
     const faults::Fault& what = incident.what;
@@ -178,17 +179,18 @@ void World::build_fault_measures() {
     storms.push_back({what.name, what.at, std::min(end_, what.end())});
     regions.push_back(takes_region(what, scenario_) ? what.name : "");
   }
-  for (const std::string& action : actions(scenario_)) {
-    recovery.faults.push_back({recovery.names.size(), end_, end_, true, sim::never,
-                               cuts_off(scenario_, recovery.faults.size() - incidents_.size())});
-    recovery.names.push_back(action);
+  for (const CauseId cause : causes_->all()) {
+    if (causes_->is_incident(cause)) continue;
+    recovery.faults.push_back(
+        {recovery.names.size(), end_, end_, true, sim::never, cuts_off(scenario_, *causes_, cause)});
+    recovery.names.push_back(causes_->name(cause));
   }
   for (const device::Kind& kind : devices_->kinds()) {
     recovery.groups.push_back(kind.group->name);
     recovery.fixed.push_back(kind.group->edge);
   }
   recovery.devices = devices_->size();
-  recovery.group_of = [this](device::Device d) { return std::size_t{devices_->clients()[d].group}; };
+  recovery.group_of = [this](device::Device d) { return devices_->clients()[d].group; };
   recovery.within = within_times(scenario_);
   recovery.outlook = outlook_.get();
   recovery.now = &stage_.moment().now;
@@ -198,23 +200,26 @@ void World::build_fault_measures() {
   storm_ = std::make_unique<measures::Storm>(std::move(storms), devices_->size(), end_);
 }
 
-void World::build_trace(const std::vector<std::string>& hub_names) {
+void World::build_causes() {
   const faults::Topology topology = topology_of(scenario_);
-  std::vector<std::string> fault_names;
+  std::vector<std::string> incidents, actions;
   for (const faults::Incident& incident : incidents_) {
     const bool one_of_many = scenario_.faults[incident.fault].each;
-    fault_names.push_back(incident.what.name +
-                          (one_of_many ? " (" + faults::target_name(incident.what, topology) + ")" : ""));
+    incidents.push_back(incident.what.name +
+                        (one_of_many ? " (" + faults::target_name(incident.what, topology) + ")" : ""));
   }
+  for (const actions::Action& action : scenario_.actions) actions.push_back(action.name);
+  causes_ = std::make_unique<signals::Causes>(std::move(incidents), std::move(actions));
+}
+
+void World::build_trace(const ids::PerId<HubId, std::string>& hub_names) {
   for (const device::Kind& kind : devices_->kinds())
     if (kind.group->name == options_.trace->first)
-      trace_ = std::make_unique<measures::Trace>(kind.first + options_.trace->second, hub_names, fault_names,
-                                                 actions(scenario_));
+      trace_ = std::make_unique<measures::Trace>(kind.first + options_.trace->second, hub_names, *causes_);
   if (trace_) board_.subscribe(*trace_);
 }
 
 void World::build_actors() {
-  const int first_action = static_cast<int>(incidents_.size() + scenario_.actions.size());
   const bool returns = std::any_of(
       scenario_.actions.begin(), scenario_.actions.end(),
       [](const actions::Action& action) { return std::holds_alternative<actions::FailBack>(action.kind); });
@@ -222,26 +227,28 @@ void World::build_actors() {
                                                     static_cast<std::uint32_t>(scenario_.hubs.size())) > 0;
   central_ = std::make_unique<control::Central>(
       control::Central::World{&stage_, estate_.get(), dps_.get(), &scenario_.provisioning, &streams_, &board_,
-                              scenario_.start_utc_s, first_action, first_action + 1,
+                              scenario_.start_utc_s, causes_->rebalance(), causes_->scale_in(),
                               !scenario_.actions.empty(), moves},
       central, scenario_.scaling, scenario_.scaling_limits);
   if (!scenario_.actions.empty()) build_operator();
   if (!scenario_.destinations.empty() || !scenario_.exports.empty()) build_exports();
   conditions_ = std::make_unique<Conditions>(Conditions::World{
       &scenario_, &incidents_, estate_.get(), dps_.get(), devices_.get(), &board_, &stage_, exports_.get()});
-  estate_->before_opening([this](sim::Time now, int hub) { conditions_->place_at_home(now, hub); });
+  estate_->before_opening([this](sim::Time now, HubId hub) { conditions_->place_at_home(now, hub); });
   if (fails_over()) build_coordinator();
   faults::spawn_injector(
       stage_, central, incidents_,
-      {[this](sim::Time now, int incident) { begin_fault(now, incident); },
-       [this](sim::Time now, int incident) { board_.tell<&signals::Listener::fault_ended>(now, incident); },
-       [this](sim::Time now, const std::vector<int>& active) { change_faults(now, active); }});
+      {[this](sim::Time now, CauseId incident) { begin_fault(now, incident); },
+       [this](sim::Time now, CauseId incident) {
+         board_.tell<&signals::Listener::fault_ended>(now, incident);
+       },
+       [this](sim::Time now, const std::vector<CauseId>& active) { change_faults(now, active); }});
 }
 
 sim::Time World::serve(sim::Entity e, sim::Time now) {
   if (e == dps_entity()) return dps_->serve(now);
   if (e == load_entity()) return load_->serve(now);
-  hub::Hub& hub = *hubs_[e / hub::Hub::entities];
+  hub::Hub& hub = *hubs_[HubId(e / hub::Hub::entities)];
   switch (e % hub::Hub::entities) {
     case 0:
       return hub.serve_connects(now);
@@ -284,7 +291,7 @@ measures::Report World::run() {
   estate_->begin();
   if (scenario_.failover.standby == failover::Standby::warm)
     for (std::size_t h = scenario_.hubs.size(); h < there_; ++h)
-      estate_->set_draining(sim::Time{}, static_cast<int>(h), true);
+      estate_->set_draining(sim::Time{}, HubId(h), true);
   devices_->begin();
   carrier_->set(load_entity(), load_->begin());
   carrier_->run(end_, [&] {

@@ -7,6 +7,7 @@
 #include "models/actions/operator.hpp"
 #include "models/application/conditions.hpp"
 #include "models/application/simulate.hpp"
+#include "models/causes.hpp"
 #include "models/control/central.hpp"
 #include "models/device/carrier/carrier.hpp"
 #include "models/device/load.hpp"
@@ -37,7 +38,7 @@ class World {
   static constexpr const char* central =
       "IoT Central";  // host of those who decide; no user's name has capitals
   // Entities: those of each hub, one for DPS, one for the load, then the devices.
-  sim::Entity first_of(std::size_t hub) const { return hub::Hub::entities * static_cast<sim::Entity>(hub); }
+  sim::Entity first_of(std::size_t hub) const { return ids::narrow<sim::Entity>(hub::Hub::entities * hub); }
   sim::Entity dps_entity() const { return first_of(hubs_.size()); }
   sim::Entity load_entity() const { return dps_entity() + 1; }
   sim::Entity services() const { return load_entity() + 1; }
@@ -48,17 +49,18 @@ class World {
   void build_devices();
   std::vector<const device::Group*> groups() const;
   std::vector<hub::Feed> feeds() const;
-  std::vector<device::Kind> kinds() const;
+  device::Kinds kinds() const;
   void build_measures();
   void build_fault_measures();
-  void build_trace(const std::vector<std::string>& hub_names);
+  void build_causes();
+  void build_trace(const ids::PerId<HubId, std::string>& hub_names);
   void build_actors();
   void build_coordinator();
   void build_exports();  // this and the following: world_exports.cpp
   std::vector<double> partition_shares(std::uint32_t partitions) const;
   void build_delivery_measure();
-  void begin_fault(sim::Time now, int incident);
-  void change_faults(sim::Time now, const std::vector<int>& active);
+  void begin_fault(sim::Time now, CauseId incident);
+  void change_faults(sim::Time now, const std::vector<CauseId>& active);
   void build_operator();
   sim::Time serve(sim::Entity e, sim::Time now);
   sim::Time watch(sim::Time now);
@@ -80,13 +82,14 @@ class World {
   sim::Stage stage_;
   signals::Board board_;
   std::vector<std::unique_ptr<hub::Hub>> owned_hubs_;
-  std::vector<hub::Hub*> hubs_;  // of the application, of its recovery region, places for more
-  std::size_t there_ = 0;        // so many of them from the start
+  hub::Hubs hubs_;         // of the application, of its recovery region, places for more
+  std::size_t there_ = 0;  // so many of them from the start
   std::unique_ptr<provisioning::Service> dps_;
   std::unique_ptr<control::Estate> estate_;
   std::unique_ptr<control::Central> central_;
   std::unique_ptr<actions::Operator> operator_;
-  std::vector<faults::Incident> incidents_;
+  faults::Incidents incidents_;
+  std::unique_ptr<signals::Causes> causes_;
   std::unique_ptr<exports::DeviceEvents> device_events_;
   std::unique_ptr<exports::Exports> exports_;  // none, where nothing is exported
   std::unique_ptr<exports::Totals> export_totals_;
@@ -110,8 +113,8 @@ class World {
   sim::Time next_sample_{};
   sim::Duration sample_every_{};
   bool counting_ = false;
-  std::vector<hub::Counters> hubs_at_warmup_;
-  std::vector<hub::Ingress::Account> ingress_at_warmup_;
+  ids::PerId<HubId, hub::Counters> hubs_at_warmup_;
+  ids::PerId<HubId, hub::Ingress::Account> ingress_at_warmup_;
   provisioning::Counters dps_at_warmup_;
 };
 

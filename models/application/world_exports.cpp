@@ -63,8 +63,8 @@ void World::build_delivery_measure() {
                           scenario_.destinations[route.destination].name);
     setup.faults.emplace_back();
     const faults::Site site = site_of(scenario_, route.destination);
-    for (std::size_t i = 0; i < incidents_.size(); ++i)
-      if (faults::concerns(incidents_[i].what, site)) setup.faults.back().push_back(static_cast<int>(i));
+    for (const CauseId i : incidents_.ids())
+      if (faults::concerns(incidents_[i].what, site)) setup.faults.back().push_back(i);
   }
   deliveries_ = std::make_unique<measures::Deliveries>(std::move(setup));
   board_.subscribe(*deliveries_);

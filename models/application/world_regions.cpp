@@ -60,14 +60,14 @@ void World::build_operator() {
   operator_ = std::make_unique<actions::Operator>(
       actions::Operator::World{&stage_, estate_.get(), central_->mover(), dps_.get(), &streams_, &board_,
                                std::move(crews), scaling.create, scaling.rebalance.batch,
-                               scaling.command_timeout, static_cast<int>(incidents_.size()),
-                               [this](sim::Time now, int number, const actions::FailOver& kind) {
-                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, false, number)
+                               scaling.command_timeout, causes_.get(),
+                               [this](sim::Time now, CauseId action, const actions::FailOver& kind) {
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, false, action)
                                           : coordinator_->fail_over(now);
                                },
-                               [this](sim::Time now, int number, const actions::FailBack& kind) {
-                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, true, number)
-                                          : coordinator_->fail_back(now, number);
+                               [this](sim::Time now, CauseId action, const actions::FailBack& kind) {
+                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, true, action)
+                                          : coordinator_->fail_back(now, action);
                                },
                                [this](sim::Time now, const actions::RestartExport& kind) {
                                  return exports_ && exports_->restart(now, kind.source, kind.off);
@@ -88,7 +88,7 @@ void World::build_coordinator() {
   world.create = scenario_.scaling.create;
   world.limits = scenario_.limits_documented;
   world.probed = scenario_.provisioning.exclude_failed_hubs;
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
+  for (const HubId h : hubs_.ids()) {
     if (estate_->reserved(h))
       world.recovery_hubs.push_back(h);
     else if ((*estate_)[h].settings().region == scenario_.region)
@@ -99,10 +99,9 @@ void World::build_coordinator() {
     world.home_hubs.resize(world.recovery_hubs.size());
   Conditions& conditions = *conditions_;
   world.hands = {[&conditions](sim::Time now, const std::string& to) { conditions.move_dps(now, to); },
-                 [&conditions](sim::Time now, int hub, const std::string& to, hub::Mode old, int cause) {
-                   conditions.move_hub(now, hub, to, old, cause);
-                 },
-                 [&conditions](sim::Time now, int hub, bool away, int cause) {
+                 [&conditions](sim::Time now, HubId hub, const std::string& to, hub::Mode old,
+                               CauseId cause) { conditions.move_hub(now, hub, to, old, cause); },
+                 [&conditions](sim::Time now, HubId hub, bool away, CauseId cause) {
                    conditions.set_away(now, hub, away, cause);
                  },
                  [&conditions](const std::string& region) { return conditions.lost(region); },
@@ -115,14 +114,14 @@ void World::build_coordinator() {
 }
 
 // The coordinator looks at what was going on before the fault acts.
-void World::begin_fault(sim::Time now, int incident) {
+void World::begin_fault(sim::Time now, CauseId incident) {
   board_.tell<&signals::Listener::fault_began>(now, incident);
-  const faults::Fault& what = incidents_[static_cast<std::size_t>(incident)].what;
+  const faults::Fault& what = incidents_[incident].what;
   if (coordinator_ && what.target == faults::Target::region)
     coordinator_->region_lost(now, incident, what.region);
 }
 
-void World::change_faults(sim::Time now, const std::vector<int>& active) {
+void World::change_faults(sim::Time now, const std::vector<CauseId>& active) {
   conditions_->set_active(now, active);
   if (coordinator_) coordinator_->look(now);
 }

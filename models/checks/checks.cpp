@@ -4,22 +4,24 @@
 
 namespace checks {
 
+using ids::HubId;
+
 namespace {
 
 void one_hub_a_device(const Judged& world) {
-  std::vector<std::uint64_t> connected(world.hubs.size()), recorded(world.hubs.size());
+  ids::PerId<HubId, std::uint64_t> connected(world.hubs.size()), recorded(world.hubs.size());
   const auto& clients = world.devices.clients();
   for (signals::Device d = 0; d < clients.size(); ++d) {
-    const int record = world.dps.record(d);
-    if (record != signals::no_hub) ++recorded[static_cast<std::size_t>(record)];
+    const HubId record = world.dps.record(d);
+    if (record != HubId::none) ++recorded[record];
     if (clients[d].state != device::State::connected) continue;
-    const auto hub = static_cast<std::size_t>(clients[d].hub);
+    const HubId hub = clients[d].hub;
     ++connected[hub];
     // A hub that does not serve deletes the identities of those who have moved when it is back.
-    sim::require(record == clients[d].hub || !world.hubs[hub]->serves(),
+    sim::require(record == hub || !world.hubs[hub]->serves(),
                  "device {} is connected to {}, which does not know it", d, world.hubs[hub]->settings().name);
   }
-  for (std::size_t h = 0; h < world.hubs.size(); ++h) {
+  for (const HubId h : world.hubs.ids()) {
     const std::string& name = world.hubs[h]->settings().name;
     sim::require(connected[h] == world.balance.connected(h),
                  "{} devices are connected to {}, {} were announced", connected[h], name,

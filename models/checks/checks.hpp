@@ -13,7 +13,7 @@ namespace checks {
 
 struct Judged {
   const device::Devices& devices;
-  const std::vector<hub::Hub*>& hubs;
+  const hub::Hubs& hubs;
   const provisioning::Service& dps;
   const measures::Balance& balance;
   const measures::Messages& messages;

@@ -27,7 +27,7 @@ Central::Central(const World& world, const std::string& here, const Settings& se
                       world.streams, world.board, world.start_utc_s},
         here, settings, limits);
   }
-  world.estate->on_usable([this](Time now, int hub, bool fresh) {
+  world.estate->on_usable([this](Time now, HubId hub, bool fresh) {
     if (fresh && prober_) prober_->start(now, hub);
     if (mover_ && (fresh ? settings_.rebalance.scale_out : settings_.rebalance.hub_return))
       mover_->rebalance(now, hub);

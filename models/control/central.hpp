@@ -18,7 +18,7 @@ class Central {
     const sim::Streams* streams = nullptr;
     signals::Board* board = nullptr;
     std::int64_t start_utc_s = 0;
-    int rebalance = 0, scale_in = 0;       // the numbers of these actions
+    CauseId rebalance, scale_in;           // what it moves devices for
     bool operated = false, moves = false;  // operators send commands to hubs, or have devices moved
   };
   // Spawns its actors on host `here`: those that have something to do.

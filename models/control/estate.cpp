@@ -8,8 +8,8 @@ namespace control {
 
 using signals::Listener;
 
-Estate::Estate(std::vector<hub::Hub*> hubs, provisioning::Service& dps, hub::Peer& peer,
-               const signals::Board& board, const std::map<hub::Edition, hub::EditionLimits>& editions)
+Estate::Estate(hub::Hubs hubs, provisioning::Service& dps, hub::Peer& peer, const signals::Board& board,
+               const std::map<hub::Edition, hub::EditionLimits>& editions)
     : hubs_(std::move(hubs)),
       dps_(dps),
       peer_(peer),
@@ -18,46 +18,45 @@ Estate::Estate(std::vector<hub::Hub*> hubs, provisioning::Service& dps, hub::Pee
       states_(hubs_.size()) {}
 
 void Estate::begin() {
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) state(h).used = exists(h);
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h)
-    board_.tell<&Listener::hub_sized>(Time{}, h, size_of(h));
+  for (const HubId h : places()) state(h).used = exists(h);
+  for (const HubId h : places()) board_.tell<&Listener::hub_sized>(Time{}, h, size_of(h));
 }
 
-signals::Size Estate::size_of(int hub) const {
+signals::Size Estate::size_of(HubId hub) const {
   const hub::Settings& settings = (*this)[hub].settings();
   return {static_cast<std::uint8_t>(settings.edition), exists(hub) ? settings.units : 0};
 }
 
-std::vector<int> Estate::existing() const {
-  std::vector<int> all;
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h)
+std::vector<HubId> Estate::existing() const {
+  std::vector<HubId> all;
+  for (const HubId h : places())
     if (exists(h)) all.push_back(h);
   return all;
 }
 
-void Estate::move(int hub, const std::string& region, const std::string& address) {
+void Estate::move(HubId hub, const std::string& region, const std::string& address) {
   (*this)[hub].set_region(region);
   state(hub).address = address;
 }
 
-std::vector<int> Estate::in_service() const {
-  std::vector<int> all = existing();
-  std::erase_if(all, [&](int h) { return standing_by(h); });
+std::vector<HubId> Estate::in_service() const {
+  std::vector<HubId> all = existing();
+  std::erase_if(all, [&](HubId h) { return standing_by(h); });
   return all;
 }
 
-int Estate::free_place() const {
-  int used = signals::no_hub;
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) {
+HubId Estate::free_place() const {
+  HubId used = HubId::none;
+  for (const HubId h : places()) {
     if (exists(h) || state(h).promised || reserved(h) || dps_.provisioned(h) > 0) continue;
     if (!was_used(h)) return h;
-    if (used == signals::no_hub && !faulty(h)) used = h;
+    if (used == HubId::none && !faulty(h)) used = h;
   }
   return used;
 }
 
 // A hub that does not exist refuses: its name leads nowhere.
-void Estate::apply_mode(Time now, int index) {
+void Estate::apply_mode(Time now, HubId index) {
   hub::Hub& hub = (*this)[index];
   const State& s = state(index);
   const bool served = hub.serves();
@@ -72,12 +71,12 @@ void Estate::apply_mode(Time now, int index) {
   if (hub.serves() && !served) dps_.hub_returned(now, index);
 }
 
-void Estate::apply_allocation(Time now, int hub) {
+void Estate::apply_allocation(Time now, HubId hub) {
   const State& s = state(hub);
   dps_.set_allocatable(now, hub, exists(hub) && s.healthy && !s.draining);
 }
 
-void Estate::set_fault(Time now, int hub, hub::Mode mode, double capacity, int fault) {
+void Estate::set_fault(Time now, HubId hub, hub::Mode mode, double capacity, CauseId fault) {
   State& s = state(hub);
   s.mode = mode;
   s.capacity = capacity;
@@ -85,20 +84,20 @@ void Estate::set_fault(Time now, int hub, hub::Mode mode, double capacity, int f
   if (exists(hub) || s.abandoned) apply_mode(now, hub);
 }
 
-void Estate::open(Time now, int hub, signals::Size size) {
+void Estate::open(Time now, HubId hub, signals::Size size) {
   sim::require(!exists(hub), "{} is made twice", name(hub));
   if (before_opening_) before_opening_(now, hub);
   (*this)[hub].set_exists(true);
   resize(now, hub, size);
   state(hub).healthy = state(hub).used = true;
   state(hub).draining = state(hub).abandoned = state(hub).promised = false;
-  state(hub).abandoned_for = signals::no_fault;
+  state(hub).abandoned_for = CauseId::none;
   apply_mode(now, hub);
   apply_allocation(now, hub);
   if (usable_) usable_(now, hub, true);
 }
 
-void Estate::close(Time now, int hub) {
+void Estate::close(Time now, HubId hub) {
   sim::require(exists(hub), "{} is deleted twice", name(hub));
   (*this)[hub].set_exists(false);
   apply_allocation(now, hub);
@@ -106,13 +105,13 @@ void Estate::close(Time now, int hub) {
   board_.tell<&Listener::hub_sized>(now, hub, size_of(hub));
 }
 
-void Estate::abandon(Time now, int hub) {
+void Estate::abandon(Time now, HubId hub) {
   state(hub).abandoned = true;
   state(hub).abandoned_for = state(hub).fault;
   close(now, hub);
 }
 
-void Estate::resize(Time now, int hub, signals::Size size) {
+void Estate::resize(Time now, HubId hub, signals::Size size) {
   const auto edition = static_cast<hub::Edition>(size.edition);
   sim::require(size.units >= 1 && size.units <= limits(edition).units_max, "{} is given {} units", name(hub),
                size.units);
@@ -120,7 +119,7 @@ void Estate::resize(Time now, int hub, signals::Size size) {
   board_.tell<&Listener::hub_sized>(now, hub, size_of(hub));
 }
 
-void Estate::set_healthy(Time now, int hub, bool healthy) {
+void Estate::set_healthy(Time now, HubId hub, bool healthy) {
   State& s = state(hub);
   if (s.healthy == healthy || !exists(hub)) return;
   s.healthy = healthy;
@@ -129,12 +128,12 @@ void Estate::set_healthy(Time now, int hub, bool healthy) {
   if (healthy && !s.draining && usable_) usable_(now, hub, false);
 }
 
-void Estate::set_draining(Time now, int hub, bool draining) {
+void Estate::set_draining(Time now, HubId hub, bool draining) {
   state(hub).draining = draining;
   apply_allocation(now, hub);
 }
 
-void Estate::disable(Time now, int hub, const std::vector<Device>& devices, int cause) {
+void Estate::disable(Time now, HubId hub, const std::vector<Device>& devices, CauseId cause) {
   (*this)[hub].disable(now, devices, cause);
 }
 

@@ -4,24 +4,23 @@
 
 namespace control {
 
-void Sensor::online(Device, Time, Time, int hub) { ++hubs_[static_cast<std::size_t>(hub)].connected; }
+void Sensor::online(Device, Time, Time, HubId hub) { ++hubs_[hub].connected; }
 
-void Sensor::offline(Device, Time, int hub, int, bool) { --hubs_[static_cast<std::size_t>(hub)].connected; }
+void Sensor::offline(Device, Time, HubId hub, CauseId, bool) { --hubs_[hub].connected; }
 
-void Sensor::left(Device, Time, int hub) {
-  if (hub != signals::no_hub) --hubs_[static_cast<std::size_t>(hub)].connected;
+void Sensor::left(Device, Time, HubId hub) {
+  if (hub != HubId::none) --hubs_[hub].connected;
 }
 
 void Sensor::publish(Time now) {
   const double period_s = sim::seconds(every_);
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     Hub& hub = hubs_[h];
-    const int index = static_cast<int>(h);
     hub.before = hub.now;
     hub.now = {};
-    if (!estate_.exists(index)) continue;
-    estate_[index].advance_ingress(now);
-    const hub::Ingress& ingress = estate_[index].ingress();
+    if (!estate_.exists(h)) continue;
+    estate_[h].advance_ingress(now);
+    const hub::Ingress& ingress = estate_[h].ingress();
     const hub::Ingress::Account account = ingress.account();
     const double offered = account.arrived - hub.account.arrived;
     const double held = account.delayed + account.refused - hub.account.delayed - hub.account.refused;
@@ -32,7 +31,7 @@ void Sensor::publish(Time now) {
                ingress.used(),
                ingress.quota(),
                hub.connected,
-               dps_.provisioned(index)};
+               dps_.provisioned(h)};
     hub.account = account;
   }
 }

@@ -23,14 +23,14 @@ class Sensor final : public signals::Listener {
  public:
   Sensor(Estate& estate, const provisioning::Service& dps, Duration every)
       : estate_(estate), dps_(dps), every_(every), hubs_(estate.size()) {}
-  void online(Device, Time at, Time since, int hub) override;
-  void offline(Device, Time at, int hub, int fault, bool planned) override;
+  void online(Device, Time at, Time since, HubId hub) override;
+  void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
 
-  void left(Device, Time at, int hub) override;
+  void left(Device, Time at, HubId hub) override;
 
   void publish(Time now);  // at the end of each period
   // What was published a period ago.
-  const Metrics& of(int hub) const { return hubs_[static_cast<std::size_t>(hub)].before; }
+  const Metrics& of(HubId hub) const { return hubs_[hub].before; }
 
  private:
   struct Hub {
@@ -41,7 +41,7 @@ class Sensor final : public signals::Listener {
   Estate& estate_;
   const provisioning::Service& dps_;
   Duration every_;
-  std::vector<Hub> hubs_;
+  ids::PerId<HubId, Hub> hubs_;
 };
 
 }  // namespace control

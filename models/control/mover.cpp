@@ -18,15 +18,15 @@ Mover::Mover(const World& world, const std::string& here, double pace, Duration 
   world.stage->spawn("mover", here, ranks::control, [this](sim::Member& me) { run(me); });
 }
 
-void Mover::rebalance(Time now, int hub, int action) {
+void Mover::rebalance(Time now, HubId hub, CauseId action) {
   add(now, {action, hub, nullptr, false, false, {}, 0});
 }
 
-void Mover::drain(Time now, int hub, int action, std::function<void(Time)> done) {
+void Mover::drain(Time now, HubId hub, CauseId action, std::function<void(Time)> done) {
   add(now, {action, hub, std::move(done), false, false, {}, 0});
 }
 
-void Mover::call_off(int action) {
+void Mover::call_off(CauseId action) {
   for (Job& job : jobs_) job.off = job.off || (job.done && job.cause == action);
 }
 
@@ -65,8 +65,8 @@ void Mover::run(sim::Member& me) {
 bool Mover::concerns(const Job& job, Device d) const {
   if (job.off) return false;
   provisioning::Service& dps = *world_.dps;
-  const int record = dps.record(d);
-  if (record == signals::no_hub || dps.identity(d, record) != hub::Identity::enabled || !dps.may_move(d))
+  const HubId record = dps.record(d);
+  if (record == HubId::none || dps.identity(d, record) != hub::Identity::enabled || !dps.may_move(d))
     return false;
   if (job.done) return record == job.hub;
   if (!dps.may_be_given(d, job.hub)) return false;  // it would only come back
@@ -93,17 +93,17 @@ void Mover::begin(Time now, Job& job) {
   std::vector<Device> all = candidates(job);
   if (!job.done) {
     // Policies that look at the load fill the hub up to its share: no more than its share is moved.
-    std::map<int, double> spare;
+    std::map<HubId, double> spare;
     double weights = 0, devices = 0;
-    for (const int h : world_.estate->existing()) {
+    for (const HubId h : world_.estate->existing()) {
       if (!world_.dps->allocatable(h)) continue;
       weights += (*world_.estate)[h].settings().weight;
       devices += static_cast<double>(world_.dps->provisioned(h));
     }
-    const auto share = [&](int h) { return devices * (*world_.estate)[h].settings().weight / weights; };
-    const auto over = [&](int h) { return static_cast<double>(world_.dps->provisioned(h)) - share(h); };
+    const auto share = [&](HubId h) { return devices * (*world_.estate)[h].settings().weight / weights; };
+    const auto over = [&](HubId h) { return static_cast<double>(world_.dps->provisioned(h)) - share(h); };
     double room = -over(job.hub);
-    for (const int h : world_.estate->existing()) spare[h] = over(h);
+    for (const HubId h : world_.estate->existing()) spare[h] = over(h);
     std::erase_if(all, [&](Device d) {
       if (!world_.dps->by_load(d)) return false;
       double& left = spare[world_.dps->record(d)];
@@ -133,7 +133,7 @@ void Mover::finish(Time now) {
 // Asks the hubs that have the next devices, all at once; what a hub does not do now is put off.
 void Mover::move_some(sim::Member& me, Job& job) {
   job.due = std::min(job.due + pace_ * sim::seconds(batch_), static_cast<double>(job.devices.size()));
-  std::map<int, std::vector<Device>> by_hub;
+  std::map<HubId, std::vector<Device>> by_hub;
   for (; job.due >= 1 && !job.devices.empty(); job.devices.pop_front()) {
     const Device d = job.devices.front();
     if (!concerns(job, d)) continue;  // it has moved by itself

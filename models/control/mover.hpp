@@ -21,28 +21,28 @@ class Mover {
     provisioning::Service* dps = nullptr;
     const sim::Streams* streams = nullptr;
     const signals::Board* board = nullptr;
-    int rebalance = 0, scale_in = 0;  // the numbers of these actions
+    CauseId rebalance, scale_in;  // what devices are moved for
   };
   // `pace`: devices a second. Spawned on host `here`.
   Mover(const World& world, const std::string& here, double pace, Duration batch, Duration timeout);
 
   // Moves to this hub the devices that allocation would put there; as part of an operator's action, if any.
-  void rebalance(Time now, int hub) { rebalance(now, hub, world_.rebalance); }
-  void rebalance(Time now, int hub, int action);
+  void rebalance(Time now, HubId hub) { rebalance(now, hub, world_.rebalance); }
+  void rebalance(Time now, HubId hub, CauseId action);
   // Moves all devices away from this hub, by a scale-in or by `action`; `done` is told when there are none
   // left with an identity.
-  void drain(Time now, int hub, std::function<void(Time now)> done) {
+  void drain(Time now, HubId hub, std::function<void(Time now)> done) {
     drain(now, hub, world_.scale_in, std::move(done));
   }
-  void drain(Time now, int hub, int action, std::function<void(Time now)> done);
+  void drain(Time now, HubId hub, CauseId action, std::function<void(Time now)> done);
   // What `action` still drains stays where it is, and nobody is told that it is done.
-  void call_off(int action);
+  void call_off(CauseId action);
   bool idle() const { return jobs_.empty(); }
 
  private:
   struct Job {
-    int cause = 0;
-    int hub = 0;
+    CauseId cause;
+    HubId hub;
     std::function<void(Time)> done;  // of a drain
     bool begun = false, off = false;
     std::deque<Device> devices;  // still to be moved
@@ -55,7 +55,6 @@ class Mover {
   void move_some(sim::Member& me, Job& job);
   bool concerns(const Job& job, Device d) const;
   std::vector<Device> candidates(const Job& job) const;
-  std::vector<Device> surplus(int hub) const;
   World world_;
   double pace_;
   Duration batch_, timeout_;

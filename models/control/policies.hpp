@@ -13,7 +13,7 @@ namespace control {
 
 // A hub as a policy sees it.
 struct HubView {
-  int hub = 0;
+  HubId hub;
   std::uint32_t units = 1;
   const hub::EditionLimits* limits = nullptr;  // of its edition
   Metrics metrics;
@@ -28,7 +28,7 @@ struct View {
 // What a hub should be able to carry: so many blocks of the quota a day and messages a second, and the units
 // of its present edition that do.
 struct Wish {
-  int hub = 0;
+  HubId hub;
   std::uint32_t units = 1;
   double blocks_a_day = 0, sends = 0;
   std::string reason;

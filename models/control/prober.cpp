@@ -17,7 +17,7 @@ std::optional<std::string> front_end(const hub::Hub& hub) {
 }  // namespace
 
 void spawn_front_ends(sim::Stage& stage, const Estate& estate) {
-  for (int h = 0; h < static_cast<int>(estate.size()); ++h) {
+  for (const HubId h : estate.places()) {
     const hub::Hub& hub = estate[h];
     const auto answer = [&hub](const std::string&) { return front_end(hub); };
     stage.respond(estate.name(h), estate.name(h), answer);
@@ -28,7 +28,7 @@ void spawn_front_ends(sim::Stage& stage, const Estate& estate) {
 Prober::Prober(sim::Stage& stage, const std::string& here, Estate& estate, const provisioning::Probe& probe,
                const sim::Streams& streams)
     : stage_(stage), estate_(estate), settings_(probe), members_(estate.size()) {
-  for (int h = 0; h < static_cast<int>(estate.size()); ++h) {
+  for (const HubId h : estate.places()) {
     const std::string& name = estate.name(h);
     const double u =
         streams.draw(sim::hash_text(name.data(), name.size()), purpose::probe_phase, 0).uniform(0);
@@ -37,15 +37,14 @@ Prober::Prober(sim::Stage& stage, const std::string& here, Estate& estate, const
   }
 }
 
-void Prober::start(sim::Time now, int hub) {
-  const auto h = static_cast<std::size_t>(hub);
-  if (members_[h]) stage_.move(*members_[h], now + phase_[h] + sim::Duration{1}, 0);
+void Prober::start(sim::Time now, HubId hub) {
+  if (members_[hub]) stage_.move(*members_[hub], now + phase_[hub] + sim::Duration{1}, 0);
 }
 
 // Waits a period between the starts of two probes; a probe takes its whole time-out, answered or not.
-void Prober::probe(sim::Member& me, int hub) {
-  members_[static_cast<std::size_t>(hub)] = &me;
-  sim::Time next = sim::Time{phase_[static_cast<std::size_t>(hub)]};
+void Prober::probe(sim::Member& me, HubId hub) {
+  members_[hub] = &me;
+  sim::Time next = sim::Time{phase_[hub]};
   for (std::uint32_t failures = 0;; next += settings_.every) {
     if (estate_.exists(hub)) {
       me.wait_until(next);

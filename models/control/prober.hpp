@@ -18,15 +18,15 @@ class Prober {
   // Spawns one prober a hub on host `here`, phase drawn per hub. Hubs that are not there are not probed.
   Prober(sim::Stage& stage, const std::string& here, Estate& estate, const provisioning::Probe& probe,
          const sim::Streams& streams);
-  void start(sim::Time now, int hub);  // the hub is there now
+  void start(sim::Time now, HubId hub);  // the hub is there now
 
  private:
-  void probe(sim::Member& me, int hub);
+  void probe(sim::Member& me, HubId hub);
   sim::Stage& stage_;
   Estate& estate_;
   provisioning::Probe settings_;
-  std::vector<sim::Duration> phase_;
-  std::vector<sim::Member*> members_;  // of each hub
+  ids::PerId<HubId, sim::Duration> phase_;
+  ids::PerId<HubId, sim::Member*> members_;
 };
 
 }  // namespace control

@@ -58,9 +58,9 @@ void Scaler::run(sim::Member& me) {
 
 // Asks all hubs; those that do not answer are left as they are.
 View Scaler::look(sim::Member& me) {
-  const std::vector<int> hubs = world_.estate->in_service();
+  const std::vector<HubId> hubs = world_.estate->in_service();
   std::vector<std::string> names;
-  for (const int h : hubs) names.push_back(world_.estate->address(h));
+  for (const HubId h : hubs) names.push_back(world_.estate->address(h));
   const auto answers = me.exchange_all(names, "metrics", me.now() + settings_.command_timeout);
   View view;
   view.now = me.now();
@@ -77,7 +77,7 @@ View Scaler::look(sim::Member& me) {
 }
 
 std::vector<Scaler::Command> Scaler::consider(const View& view) {
-  std::map<int, Wish> wishes;
+  std::map<HubId, Wish> wishes;
   for (Wish& wish : policy_->decide(view)) wishes.emplace(wish.hub, std::move(wish));
   std::vector<Command> commands;
   for (const HubView& hub : view.hubs) {
@@ -151,7 +151,7 @@ void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
       refuse(now, c.kind, c.hub, text(from), text(c.size), c.reason + ", but the hub does not answer");
       continue;
     }
-    refused_.erase(refused_.lower_bound({c.hub, ""}), refused_.lower_bound({c.hub + 1, ""}));
+    std::erase_if(refused_, [&](const auto& told) { return told.first == c.hub; });
     tell(now, c.kind, Outcome::begun, c.hub, text(from), text(c.size), c.reason);
     plan(c.hub).busy = true;
     if (c.kind == Kind::up) plan(c.hub).grown = now;
@@ -170,10 +170,10 @@ void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
 // The era's rule: so many hubs for the connected devices, at least the minimum; and what the policy wants.
 void Scaler::count_hubs(sim::Member& me, const View& view) {
   const Time now = me.now();
-  const std::vector<int> existing = world_.estate->in_service();
+  const std::vector<HubId> existing = world_.estate->in_service();
   std::uint64_t connected = 0;
   bool all_answer = view.hubs.size() == existing.size() && coming_.empty();
-  for (const int h : existing) {
+  for (const HubId h : existing) {
     connected += world_.sensor->of(h).connected;
     all_answer = all_answer && world_.estate->healthy(h);
   }
@@ -190,7 +190,7 @@ void Scaler::count_hubs(sim::Member& me, const View& view) {
   for (std::size_t n = have; n < wanted; ++n) {
     if (existing.size() + coming_.size() >= limits_.hubs_most)  // those that are leaving are still there
       return refuse(
-          now, Kind::out, signals::no_hub, hubs_text(n), hubs_text(wanted),
+          now, Kind::out, HubId::none, hubs_text(n), hubs_text(wanted),
           fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
     scale_out(now, reason);
   }
@@ -202,27 +202,27 @@ void Scaler::count_hubs(sim::Member& me, const View& view) {
 }
 
 // A new hub is like the largest there is.
-void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
-  const int place = world_.estate->free_place();
-  const std::vector<int> existing = world_.estate->in_service();
+void Scaler::scale_out(Time now, const std::string& reason, HubId instead_of) {
+  const HubId place = world_.estate->free_place();
+  const std::vector<HubId> existing = world_.estate->in_service();
   const std::size_t have = existing.size() + coming_.size();
-  if (place == signals::no_hub)
-    return refuse(now, Kind::out, signals::no_hub, hubs_text(have), hubs_text(have + 1),
+  if (place == HubId::none)
+    return refuse(now, Kind::out, HubId::none, hubs_text(have), hubs_text(have + 1),
                   reason + ", but no name is free");
   if (existing.empty())  // its region is lost, and it has none elsewhere yet
-    return refuse(now, Kind::out, signals::no_hub, hubs_text(have), hubs_text(have + 1),
+    return refuse(now, Kind::out, HubId::none, hubs_text(have), hubs_text(have + 1),
                   reason + ", but there is no hub to take after");
-  int model = existing.front();
-  const auto price = [&](int h) {
+  HubId model = existing.front();
+  const auto price = [&](HubId h) {
     const Size s = world_.estate->size_of(h);
     return limits_.price.at(static_cast<hub::Edition>(s.edition)) * s.units;
   };
-  for (const int h : existing)
+  for (const HubId h : existing)
     if (price(h) > price(model)) model = h;
   const Size size = world_.estate->size_of(model);
   coming_.insert(place);
   world_.estate->promise(place);
-  if (instead_of != signals::no_hub) replaced_.insert(instead_of);
+  if (instead_of != HubId::none) replaced_.insert(instead_of);
   tell(now, Kind::out, Outcome::begun, place, hubs_text(have), hubs_text(have + 1), reason);
   world_.lifecycle->at(now + drawn(settings_.create, place),
                        [this, place, size, reason, instead_of](Time then) {
@@ -231,8 +231,8 @@ void Scaler::scale_out(Time now, const std::string& reason, int instead_of) {
 }
 
 // Nothing is finished while the control plane is lost with its region.
-void Scaler::finish_scale_out(Time now, int place, const Size& size, const std::string& reason,
-                              int instead_of) {
+void Scaler::finish_scale_out(Time now, HubId place, const Size& size, const std::string& reason,
+                              HubId instead_of) {
   if (!world_.estate->managed())
     return world_.lifecycle->at(now + settings_.every, [this, place, size, reason, instead_of](Time then) {
       finish_scale_out(then, place, size, reason, instead_of);
@@ -241,8 +241,7 @@ void Scaler::finish_scale_out(Time now, int place, const Size& size, const std::
   const std::size_t before = world_.estate->in_service().size();
   world_.estate->open(now, place, size);
   tell(now, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
-  if (instead_of == signals::no_hub || !world_.estate->exists(instead_of) ||
-      world_.estate->healthy(instead_of))
+  if (instead_of == HubId::none || !world_.estate->exists(instead_of) || world_.estate->healthy(instead_of))
     return;
   if (!dispensable(instead_of))
     return refuse(now, Kind::in, instead_of, hubs_text(before + 1), "",
@@ -251,7 +250,7 @@ void Scaler::finish_scale_out(Time now, int place, const Size& size, const std::
 }
 
 // Whether a hub can go: none of its devices must stay, and no enrollment group is left without a hub.
-bool Scaler::dispensable(int hub) const {
+bool Scaler::dispensable(HubId hub) const {
   for (Device d = 0; d < world_.dps->devices(); ++d)
     if (world_.dps->record(d) == hub && !world_.dps->may_move(d)) return false;
   return !world_.dps->only_choice(hub);
@@ -259,10 +258,11 @@ bool Scaler::dispensable(int hub) const {
 
 // The newest hub that can go: allocation off, all devices away, and some time later it is deleted.
 void Scaler::scale_in(Time now, const std::string& reason) {
-  const std::vector<int> existing = world_.estate->in_service();
-  const auto found = std::find_if(existing.rbegin(), existing.rend(), [&](int h) { return dispensable(h); });
-  const int hub = found == existing.rend() ? signals::no_hub : *found;
-  if (hub == signals::no_hub)
+  const std::vector<HubId> existing = world_.estate->in_service();
+  const auto found =
+      std::find_if(existing.rbegin(), existing.rend(), [&](HubId h) { return dispensable(h); });
+  const HubId hub = found == existing.rend() ? HubId::none : *found;
+  if (hub == HubId::none)
     return refuse(now, Kind::in, hub, hubs_text(existing.size()), "",
                   reason + ", but each has devices that never move, or that are allocated nowhere else");
   tell(now, Kind::in, Outcome::begun, hub, hubs_text(existing.size()), hubs_text(existing.size() - 1),
@@ -273,7 +273,7 @@ void Scaler::scale_in(Time now, const std::string& reason) {
 }
 
 // A registration that was on its way may still end there: then once more.
-void Scaler::drain(Time now, int hub) {
+void Scaler::drain(Time now, HubId hub) {
   world_.mover->drain(now, hub, [this, hub](Time then) {
     world_.lifecycle->at(then + std::max(settings_.drain, Duration{1}), [this, hub](Time end) {
       for (Device d = 0; d < world_.dps->devices(); ++d)
@@ -283,7 +283,7 @@ void Scaler::drain(Time now, int hub) {
   });
 }
 
-void Scaler::close(Time now, int hub) {
+void Scaler::close(Time now, HubId hub) {
   if (!world_.estate->exists(hub)) return;
   const bool failed = !leaving_.contains(hub);
   const std::size_t before = world_.estate->in_service().size();
@@ -296,7 +296,7 @@ void Scaler::close(Time now, int hub) {
 }
 
 void Scaler::replace_failed(Time now) {
-  for (const int h : world_.estate->in_service()) {
+  for (const HubId h : world_.estate->in_service()) {
     if (world_.estate->healthy(h) || world_.estate->draining(h)) {
       replaced_.erase(h);
       continue;
@@ -306,14 +306,14 @@ void Scaler::replace_failed(Time now) {
     const std::string reason = fmt::format("{} has failed for {}", world_.estate->name(h),
                                            sim::settings::format_duration(*settings_.replace_failed_after));
     if (world_.estate->in_service().size() + coming_.size() >= limits_.hubs_most)
-      refuse(now, Kind::out, signals::no_hub, "", "",
+      refuse(now, Kind::out, HubId::none, "", "",
              fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
     else
       scale_out(now, reason, h);
   }
 }
 
-Duration Scaler::drawn(const Triangular& delay, int hub) {
+Duration Scaler::drawn(const Triangular& delay, HubId hub) {
   const std::string& name = world_.estate->name(hub);
   const double u =
       world_.streams
@@ -326,13 +326,13 @@ std::string Scaler::text(Size size) const {
   return fmt::format("{} x {}", size.units, hub::edition_name(static_cast<hub::Edition>(size.edition)));
 }
 
-void Scaler::tell(Time now, Kind kind, Outcome outcome, int hub, const std::string& from,
+void Scaler::tell(Time now, Kind kind, Outcome outcome, HubId hub, const std::string& from,
                   const std::string& to, const std::string& reason) const {
   world_.board->tell<&Listener::decided>(Decision{now, kind, outcome, hub, from, to, reason});
 }
 
 // What cannot be done is told once, not at each look.
-void Scaler::refuse(Time now, Kind kind, int hub, const std::string& from, const std::string& to,
+void Scaler::refuse(Time now, Kind kind, HubId hub, const std::string& from, const std::string& to,
                     const std::string& reason) {
   const std::string cause = reason.substr(reason.find(", but "));
   if (refused_.emplace(hub, cause).second) tell(now, kind, Outcome::refused, hub, from, to, reason);

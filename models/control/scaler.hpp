@@ -39,7 +39,7 @@ class Scaler {
     std::uint32_t life = 0;     // so many hubs of this name have gone
   };
   struct Command {
-    int hub = 0;
+    HubId hub;
     signals::Size size;
     signals::Decision::Kind kind = signals::Decision::Kind::up;
     std::string reason;
@@ -52,29 +52,29 @@ class Scaler {
   void carry_out(sim::Member& me, const std::vector<Command>& commands);
   void count_hubs(sim::Member& me, const View& view);
   void replace_failed(Time now);
-  void scale_out(Time now, const std::string& reason, int instead_of = signals::no_hub);
-  void finish_scale_out(Time now, int place, const signals::Size& size, const std::string& reason,
-                        int instead_of);
+  void scale_out(Time now, const std::string& reason, HubId instead_of = HubId::none);
+  void finish_scale_out(Time now, HubId place, const signals::Size& size, const std::string& reason,
+                        HubId instead_of);
   void scale_in(Time now, const std::string& reason);
-  bool dispensable(int hub) const;
-  void drain(Time now, int hub);
-  void close(Time now, int hub);
-  Duration drawn(const Triangular& delay, int hub);
-  void tell(Time now, signals::Decision::Kind kind, signals::Decision::Outcome outcome, int hub,
+  bool dispensable(HubId hub) const;
+  void drain(Time now, HubId hub);
+  void close(Time now, HubId hub);
+  Duration drawn(const Triangular& delay, HubId hub);
+  void tell(Time now, signals::Decision::Kind kind, signals::Decision::Outcome outcome, HubId hub,
             const std::string& from, const std::string& to, const std::string& reason) const;
-  void refuse(Time now, signals::Decision::Kind kind, int hub, const std::string& from, const std::string& to,
-              const std::string& reason);
+  void refuse(Time now, signals::Decision::Kind kind, HubId hub, const std::string& from,
+              const std::string& to, const std::string& reason);
   std::string text(signals::Size size) const;
-  Plan& plan(int hub) { return plans_[static_cast<std::size_t>(hub)]; }
+  Plan& plan(HubId hub) { return plans_[hub]; }
   World world_;
   Settings settings_;
   Limits limits_;
   std::unique_ptr<Policy> policy_;
-  std::vector<Plan> plans_;
-  std::set<int> coming_, leaving_;  // hubs
-  std::set<int> replaced_;          // failed hubs for which one was made
+  ids::PerId<HubId, Plan> plans_;
+  std::set<HubId> coming_, leaving_;  // hubs
+  std::set<HubId> replaced_;          // failed hubs for which one was made
   Time too_many_since_ = sim::never;
-  std::set<std::pair<int, std::string>> refused_;  // told already: hub, reason
+  std::set<std::pair<HubId, std::string>> refused_;  // told already: hub, reason
 };
 
 }  // namespace control

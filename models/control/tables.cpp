@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 using namespace sim::settings;
 
 constexpr auto longest = 24h * 30;
-constexpr std::uint32_t most_units = 10'000, most_hubs = 10'000;
+constexpr std::uint32_t most_units = 10'000;
+using hub::most_hubs;
 
 Value<Triangular> triangular(const std::string& example) {
   Table<Triangular> table("a triangular time such as " + example, example);

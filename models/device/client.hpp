@@ -8,6 +8,9 @@
 
 namespace device {
 
+using ids::CauseId;
+using ids::GroupId;
+using ids::HubId;
 using signals::Device;
 using sim::Duration;
 using sim::Time;
@@ -37,10 +40,10 @@ struct alignas(64) Client {
   std::int32_t total_us = 0;  // ... and from opening the connection to the answer
   std::uint32_t draws = 0;    // running number of its random draws
   std::uint32_t operation = provisioning::Service::none;  // at DPS
-  std::uint16_t group = 0;
-  std::uint16_t failures = 0;          // failed hub attempts in a row
-  std::int16_t hub = signals::no_hub;  // the hub name it has cached
-  std::uint8_t phases = 0;             // failed DPS-and-connect cycles in a row
+  GroupId group;
+  std::uint16_t failures = 0;  // failed hub attempts in a row
+  HubId hub;                   // the hub name it has cached
+  std::uint8_t phases = 0;     // failed DPS-and-connect cycles in a row
   State state : 4 = State::away;
   bool parked : 1 = false;         // its attempts until the wake-up are certain to fail
   bool trying_cached : 1 = false;  // one try of the cached hub after a failed DPS phase

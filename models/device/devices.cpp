@@ -10,7 +10,7 @@ using signals::Listener;
 
 namespace {
 
-std::size_t total_of(const std::vector<Kind>& kinds) {
+std::size_t total_of(const Kinds& kinds) {
   std::size_t total = 0;
   for (const Kind& kind : kinds) total += kind.group->devices;
   return total;
@@ -18,7 +18,7 @@ std::size_t total_of(const std::vector<Kind>& kinds) {
 
 }  // namespace
 
-Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_entity, bool parking)
+Devices::Devices(const World& world, Kinds kinds, sim::Entity first_entity, bool parking)
     : hubs_(world.hubs),
       dps_(*world.dps),
       streams_(*world.streams),
@@ -31,9 +31,8 @@ Devices::Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_
       addresses_(hubs_.size()),
       first_entity_(first_entity),
       parking_(parking) {
-  for (std::size_t k = 0; k < kinds_.size(); ++k)
-    for (Device i = 0; i < kinds_[k].group->devices; ++i)
-      clients_[kinds_[k].first + i].group = static_cast<std::uint16_t>(k);
+  for (const GroupId k : kinds_.ids())
+    for (Device i = 0; i < kinds_[k].group->devices; ++i) clients_[kinds_[k].first + i].group = k;
 }
 
 std::uint64_t Devices::rank(Device device, Time t) const {
@@ -83,8 +82,8 @@ void Devices::begin() {
       } else {
         set_hub(d, c, dps_.place(d));
         c.state = State::connected;
-        tell<&Listener::assigned>(d, Time{}, signals::no_hub, static_cast<int>(c.hub));
-        tell<&Listener::online>(d, Time{}, Time{}, static_cast<int>(c.hub));
+        tell<&Listener::assigned>(d, Time{}, HubId::none, c.hub);
+        tell<&Listener::online>(d, Time{}, Time{}, c.hub);
         const double u = streams_.draw(key(d), purpose::renewal_phase, 0).uniform(0);
         if (k.renewal.count() > 0) plan_renewal(d, c, Time{sim::uniform_between(Duration{0}, k.renewal, u)});
       }
@@ -146,14 +145,14 @@ Time Devices::departure_of(Device d, const Joins& leaves) const {
 
 // What it has under way is abandoned: a CONNECT in a hub's queue finds nobody when it is accepted.
 void Devices::leave(Device d, Client& c, Time now) {
-  const int hub = c.state == State::connected ? static_cast<int>(c.hub) : signals::no_hub;
+  const HubId hub = c.state == State::connected ? c.hub : HubId::none;
   stop_sending(d, c, now, now);
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
   sequences_.erase(d);
   held_since_.erase(d);
   c.state = State::gone;
-  set_hub(d, c, signals::no_hub);
+  set_hub(d, c, HubId::none);
   c.next = sim::never;
   tell<&Listener::left>(d, now, hub);
   dps_.remove(now, d);
@@ -202,7 +201,7 @@ void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
     case hub::Answer::queued:
       c.state = State::queued;
       c.next = tick_after(limit);
-      return tell<&Listener::activity>(d, now, Activity::hub_queue, static_cast<int>(c.hub));
+      return tell<&Listener::activity>(d, now, Activity::hub_queue, c.hub);
     case hub::Answer::refused:
       return hub_failed(d, c, heard, Error::refused);
     case hub::Answer::silence:
@@ -217,7 +216,7 @@ void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
 }
 
 void Devices::online(Device d, Client& c, Time now) {
-  tell<&Listener::online>(d, now, c.lost_at, static_cast<int>(c.hub));
+  tell<&Listener::online>(d, now, c.lost_at, c.hub);
   c.state = State::connected;
   c.failures = 0;
   c.phases = 0;
@@ -234,7 +233,7 @@ void Devices::plan_renewal(Device d, Client& c, Time send) {
   const Kind& k = kinds_[c.group];
   c.next = sim::never;
   if (k.renewal.count() == 0) return;
-  draw_trip(d, c, k.hubs[static_cast<std::size_t>(c.hub)].path, distance_.connect_trips);
+  draw_trip(d, c, k.hubs[c.hub].path, distance_.connect_trips);
   c.since = send;
   const Duration arrives = std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
   c.next = tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
@@ -245,20 +244,20 @@ void Devices::renew(Device d, Client& c, Time now) {
   if (!b.renewal_through_dps) {
     const hub::Answer answer = knock(d, c, now);
     if (answer == hub::Answer::accepted) {
-      tell<&Listener::renewed>(d, now, static_cast<int>(c.hub));
+      tell<&Listener::renewed>(d, now, c.hub);
       return plan_renewal(d, c, now + kinds_[c.group].renewal);
     }
     stop_sending(d, c, c.since, now);
     c.lost_at = c.since;
     c.phase_start = std::min(c.phase_start, c.since);
-    tell<&Listener::offline>(d, c.since, static_cast<int>(c.hub), signals::no_fault, true);
-    tell<&Listener::activity>(d, c.since, Activity::on_wire, static_cast<int>(c.hub));
+    tell<&Listener::offline>(d, c.since, c.hub, CauseId::none, true);
+    tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
     if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since));
     return answered(d, c, now, answer);
   }
   stop_sending(d, c, now, now);
   c.lost_at = now;
-  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), signals::no_fault, true);
+  tell<&Listener::offline>(d, now, c.hub, CauseId::none, true);
   to_dps(d, c, now);
 }
 
@@ -270,7 +269,7 @@ void Devices::accepted(Device device, Time now) {
   online(device, c, now);
   const hub::Identity known = identity(device, c);  // it may have been moved while it waited
   if (known == hub::Identity::disabled) cut(device, c, now, disabled_by(device));
-  if (known == hub::Identity::absent) cut(device, c, now, signals::no_fault);
+  if (known == hub::Identity::absent) cut(device, c, now, CauseId::none);
   set_wake(device, c);
 }
 
@@ -294,27 +293,27 @@ void Devices::swallowed(Device device, Time now) {
   Client& c = clients_[device];
   if (c.state == State::gone) return;
   now_ = now;
-  tell<&Listener::activity>(device, now, Activity::on_wire, static_cast<int>(c.hub));
+  tell<&Listener::activity>(device, now, Activity::on_wire, c.hub);
   hub_failed(device, c, std::max(now, c.since + behaviour(c).connect_timeout), Error::timeout);
   set_wake(device, c);
 }
 
 // A registration that it no longer waited for has moved it on.
-void Devices::removed(Device device, int hub, Time now) {
+void Devices::removed(Device device, HubId hub, Time now) {
   Client& c = clients_[device];
   if (c.hub != hub || c.state != State::connected) return;
   now_ = now;
-  cut(device, c, now, signals::no_fault);
+  cut(device, c, now, CauseId::none);
   set_wake(device, c);
 }
 
-void Devices::disabled(Device device, int hub, int cause, Time now) {
+void Devices::disabled(Device device, HubId hub, CauseId cause, Time now) {
   Client& c = clients_[device];
   const bool parked = c.parked;  // it may be at another hub than the one that disables it
   before_assignment(device, now);
   dps_.disable(device);
-  if (disabled_by_.empty()) disabled_by_.resize(clients_.size(), signals::no_fault);
-  disabled_by_[device] = static_cast<std::int16_t>(cause);
+  if (disabled_by_.empty()) disabled_by_.resize(clients_.size(), CauseId::none);
+  disabled_by_[device] = cause;
   if (c.hub == hub && c.state == State::connected) cut(device, c, now, cause);
   if (dps_.standing().blocked(device))
     tell<&Listener::operated>(device, now, signals::Operation::blocked, cause);

@@ -25,33 +25,35 @@ namespace device {
 struct Route {
   network::Path path;
   hub::Mode mode = hub::Mode::up;  // or refuse, or silent: the service is not reached
-  int fault = signals::no_fault;   // that decides it
+  CauseId fault{};                 // that decides it
 };
 
 // A group of equal devices with what the world adds to its settings.
 struct Kind {
   const Group* group = nullptr;
-  std::uint64_t key = 0;  // hash of the group's name
-  Device first = 0;       // its devices are first ... first + devices - 1
-  std::uint16_t enrollment = 0;
-  Duration renewal{0};      // zero for X.509
-  std::vector<Route> hubs;  // to each hub
+  std::uint64_t key = 0;          // hash of the group's name
+  Device first = 0;               // its devices are first ... first + devices - 1
+  std::size_t enrollment = 0;     // index of its enrollment group
+  Duration renewal{0};            // zero for X.509
+  ids::PerId<HubId, Route> hubs;  // to each hub
   Route dps;
-  std::vector<Duration> latency;  // to each hub, for lowest latency
-  std::optional<Pace> pace;       // of its message clocks, unless it is that of time
+  ids::PerId<HubId, Duration> latency;  // to each hub, for lowest latency
+  std::optional<Pace> pace;             // of its message clocks, unless it is that of time
 };
+
+using Kinds = ids::PerId<GroupId, Kind>;  // in order of name
 
 class Devices final : public hub::Peer, public provisioning::Registrants {
  public:
   struct World {
-    std::vector<hub::Hub*> hubs;
+    hub::Hubs hubs;
     provisioning::Service* dps = nullptr;
     const sim::Streams* streams = nullptr;
     const signals::Board* board = nullptr;
     network::Constants distance;
   };
-  // `kinds` in canonical order. Entities of the calendar: device d is first_entity + d.
-  Devices(const World& world, std::vector<Kind> kinds, sim::Entity first_entity, bool parking);
+  // Entities of the calendar: device d is first_entity + d.
+  Devices(const World& world, Kinds kinds, sim::Entity first_entity, bool parking);
   void attach(hub::Wakes& wakes) { wakes_ = &wakes; }
 
   // Before time zero: places established fleets and sets everybody's first wake-up.
@@ -72,23 +74,24 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void dropped(Device device, Time now) override;
   void reset(Device device, Time now) override;
   void swallowed(Device device, Time now) override;
-  void removed(Device device, int hub, Time now) override;
-  void disabled(Device device, int hub, int cause, Time now) override;
-  void before_hub_change(int hub, Time now) override;
-  void after_hub_change(int hub, Time now) override;
+  void removed(Device device, HubId hub, Time now) override;
+  void disabled(Device device, HubId hub, CauseId cause, Time now) override;
+  void before_hub_change(HubId hub, Time now) override;
+  void after_hub_change(HubId hub, Time now) override;
   // DPS is about to serve otherwise, and does so.
   void before_dps_change(Time now);
   void after_dps_change(Time now);
-  // The routes of a group of devices to these hubs, or to DPS (no_hub), are others.
-  void set_routes(Time now, std::size_t kind, const std::vector<std::pair<int, Route>>& routes);
+  // The routes of a group of devices to these hubs, or to DPS (none), are others.
+  void set_routes(Time now, GroupId kind, const std::vector<std::pair<HubId, Route>>& routes);
   // The name of the hub leads to another address from now on; devices are given the old one for a while,
   // where they meet `old`.
-  void move_address(Time now, int hub, const hub::NameService& names, hub::Mode old, int fault);
+  void move_address(Time now, HubId hub, const hub::NameService& names, hub::Mode old, CauseId fault);
   // The connections of a hub that spans its region's zones which come in through this one of those that were
   // `there` (0, 1, 2) are closed.
-  void close_zone(Time now, int hub, std::uint32_t zone, const std::vector<std::uint32_t>& there, int fault);
-  void message_refused(int hub, std::size_t group, Time now) override;
-  void quota_changed(int hub, bool used_up, Time now) override;
+  void close_zone(Time now, HubId hub, std::uint32_t zone, const std::vector<std::uint32_t>& there,
+                  CauseId fault);
+  void message_refused(HubId hub, GroupId group, Time now) override;
+  void quota_changed(HubId hub, bool used_up, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
   void operation_held(Device device, Time now, bool held) override;
   void before_assignment(Device device, Time now) override;
@@ -96,7 +99,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   std::size_t size() const { return clients_.size(); }
   const sim::HugeVector<Client>& clients() const { return clients_; }
-  const std::vector<Kind>& kinds() const { return kinds_; }
+  const Kinds& kinds() const { return kinds_; }
   const Kind& kind(Device device) const { return kinds_[clients_[device].group]; }
   std::uint64_t key(Device device) const {
     const Kind& k = kind(device);
@@ -127,7 +130,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void plan_renewal(Device d, Client& c, Time send);
 
   // Losing the hub and deciding what to do about it (reconnect.cpp).
-  void cut(Device d, Client& c, Time now, int fault);
+  void cut(Device d, Client& c, Time now, CauseId fault);
   void black_hole(Device d, Client& c, Time now);
   Duration idle_time(Device d, Client& c, Time now);
   Time next_ping(Device d, const Client& c, Time now, Duration idle) const;
@@ -152,7 +155,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void start_sending(Device d, Client& c, Time now);
   void stop_sending(Device d, Client& c, Time from, Time now);
   void publish_refused(Device d, Client& c, Time now);
-  void give_back(int hub, std::size_t group, const sim::Draw& u);
+  void give_back(HubId hub, GroupId group, const sim::Draw& u);
   // A publish is on its way to a hub without quota; its instant is phase_start.
   bool refused_soon(const Client& c) const {
     return c.state == State::connected && !c.sending && has_messages(c) && hub_of(c).out_of_quota();
@@ -166,9 +169,9 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void enrol(Device d, Client& c, Time now);
   void poll(Device d, Client& c, Time now);
   void plan_poll(Device d, Client& c, Time t);
-  void dps_phase_failed(Device d, Client& c, Time at, signals::Error error, int fault = signals::no_fault);
+  void dps_phase_failed(Device d, Client& c, Time at, signals::Error error, CauseId fault = CauseId::none);
   bool dps_is_away(Device d, Client& c, Time now);
-  void told_to_come_back(Device d, Client& c, Time heard, signals::Error error, int fault);
+  void told_to_come_back(Device d, Client& c, Time heard, signals::Error error, CauseId fault);
   bool hung_up(const Client& c) const;
   bool cycles_exhausted(const Client& c) const;
   Duration hint(const Behaviour& behaviour, Duration given) const;
@@ -184,19 +187,19 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   const Behaviour& behaviour(const Client& c) const { return kinds_[c.group].group->client; }
   hub::Identity identity(Device d, const Client& c) const { return dps_.identity(d, c.hub); }
-  int disabled_by(Device d) const { return disabled_by_.empty() ? signals::no_fault : disabled_by_[d]; }
-  hub::Hub& hub_of(const Client& c) const { return *hubs_[static_cast<std::size_t>(c.hub)]; }
-  const Route& route(const Client& c) const { return kinds_[c.group].hubs[static_cast<std::size_t>(c.hub)]; }
+  CauseId disabled_by(Device d) const { return disabled_by_.empty() ? CauseId::none : disabled_by_[d]; }
+  hub::Hub& hub_of(const Client& c) const { return *hubs_[c.hub]; }
+  const Route& route(const Client& c) const { return kinds_[c.group].hubs[c.hub]; }
   // What a device sees of its hub, and of DPS: the state of the service, or that of the way to it if it is
   // graver.
   struct View {
     hub::Mode mode;
-    int fault;
+    CauseId fault;
   };
   View hub_view(Device d, const Client& c) const {
     const Route& way = route(c);
     const hub::Hub& hub = hub_of(c);
-    const Address& address = addresses_[static_cast<std::size_t>(c.hub)];
+    const Address& address = addresses_[c.hub];
     if (now_ < address.known_to_all && way.mode <= address.old && now_ < given_address(d, c.hub))
       return {address.old, address.fault};
     return way.mode > hub.mode() ? View{way.mode, way.fault} : View{hub.mode(), hub.fault()};
@@ -210,21 +213,21 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
     Time moved{}, known_to_all{};
     hub::NameService names;
     hub::Mode old = hub::Mode::up;
-    int fault = signals::no_fault;
+    CauseId fault;
     std::uint32_t moves = 0;
   };
-  Time given_address(Device d, int hub) const;
+  Time given_address(Device d, HubId hub) const;
   void leave_parking(Device d, Time now);
   void see_change(Device d, Time now);
   template <class Do>
-  void each_of(int hub, const Do& act) {  // act(device) for those with the name of the hub
+  void each_of(HubId hub, const Do& act) {  // act(device) for those with the name of the hub
     by_hub_.each(hub, [&](Device d) {
       if (clients_[d].hub == hub) act(d);
     });
   }
-  void set_hub(Device d, Client& c, int hub) {
+  void set_hub(Device d, Client& c, HubId hub) {
     by_hub_.move(d, c.hub, hub);
-    c.hub = static_cast<std::int16_t>(hub);
+    c.hub = hub;
   }
   sim::Draw draw(Device d, Client& c, sim::Purpose why) { return streams_.draw(key(d), why, c.draws++); }
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
@@ -237,12 +240,12 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   }
   void set_wake(Device d, Client& c) { wakes_->set(first_entity_ + d, wake_time(d, c)); }
 
-  std::vector<hub::Hub*> hubs_;
+  hub::Hubs hubs_;
   provisioning::Service& dps_;
   const sim::Streams& streams_;
   const signals::Board& board_;
   network::Constants distance_;
-  std::vector<Kind> kinds_;
+  Kinds kinds_;
   sim::HugeVector<Client> clients_;
   std::unordered_map<Device, Sequences>
       sequences_;    // of clients that retry each message, while offline; never iterated
@@ -251,8 +254,8 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   sim::HugeVector<Time> flushed_;                // when what each kept is sent; empty while nobody kept any
   std::uint32_t refused_ = 0;                    // messages
-  std::vector<std::int16_t> disabled_by_;        // of each device: the last action; empty while there is none
-  std::vector<Address> addresses_;               // of each hub
+  std::vector<CauseId> disabled_by_;             // of each device: the last action; empty while there is none
+  ids::PerId<HubId, Address> addresses_;
   sim::Entity first_entity_;
   hub::Wakes* wakes_ = nullptr;
   bool parking_;

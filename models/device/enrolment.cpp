@@ -29,7 +29,7 @@ void Devices::dps_again(Device d, Client& c, Time at) {
   const sim::Draw drawn = draw(d, c, purpose::attempt);  // of the wait and of the attempt after it
   const Duration wait = retry_delay(policy, std::max<std::uint32_t>(c.phases, 1), c.previous_wait, drawn);
   c.previous_wait = wait;
-  tell<&Listener::activity>(d, at, Activity::waiting, signals::no_hub);
+  tell<&Listener::activity>(d, at, Activity::waiting, HubId::none);
   to_dps(d, c, at + wait, drawn);
 }
 
@@ -38,7 +38,7 @@ void Devices::request_dps(Device d, Client& c, Time t, int trips, const sim::Dra
   c.since = t;
   c.state = State::enrolling;
   c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
-  tell<&Listener::activity>(d, t, Activity::on_wire, signals::no_hub);
+  tell<&Listener::activity>(d, t, Activity::on_wire, HubId::none);
 }
 
 // How long the client waits when DPS advises `given` (facts, export-and-devices 5.3).
@@ -64,15 +64,15 @@ bool Devices::dps_is_away(Device d, Client& c, Time now) {
 }
 
 // An error of DPS without a hint when to come back: clients take it as they take a 429.
-void Devices::told_to_come_back(Device d, Client& c, Time heard, Error error, int fault) {
+void Devices::told_to_come_back(Device d, Client& c, Time heard, Error error, CauseId fault) {
   const DpsClient& dps = behaviour(c).dps;
   const bool registers = c.state == State::enrolling;
   if (!(registers ? dps.wait_at_429_register : dps.wait_at_429_poll))
     return dps_phase_failed(d, c, heard, error, fault);
-  tell<&Listener::failed>(d, c.since, heard, signals::no_hub, error, fault);
+  tell<&Listener::failed>(d, c.since, heard, HubId::none, error, fault);
   const Time again = heard + dps.poll_default;
   if (!registers) return plan_poll(d, c, again);
-  tell<&Listener::activity>(d, heard, Activity::waiting, signals::no_hub);
+  tell<&Listener::activity>(d, heard, Activity::waiting, HubId::none);
   const Time limit = dps.phase_limit.count() > 0 ? c.phase_start + dps.phase_limit : sim::never;
   if (again > limit) return dps_phase_failed(d, c, std::max(heard, limit), Error::dps_timeout, fault);
   request_dps(d, c, again, distance_.poll_trips, draw(d, c, purpose::attempt));
@@ -88,7 +88,7 @@ void Devices::enrol(Device d, Client& c, Time now) {
   c.throttled = false;
   if (!answer.unauthorized)
     tell<&Listener::activity>(d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
-                              signals::no_hub);
+                              HubId::none);
   if (heard > c.since + b.dps.answer_timeout)
     return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
   // Nothing but an operator heals it: a phase that failed, like any other to the client.
@@ -98,7 +98,7 @@ void Devices::enrol(Device d, Client& c, Time now) {
     return plan_poll(d, c, heard + (fixed ? b.dps.first_poll : hint(b, answer.retry_after)));
   }
   if (!b.dps.wait_at_429_register) return dps_phase_failed(d, c, heard, Error::dps_throttled);
-  tell<&Listener::failed>(d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
+  tell<&Listener::failed>(d, c.since, heard, HubId::none, Error::dps_throttled, CauseId::none);
   const Time again = heard + hint(b, answer.retry_after);
   const Time limit = b.dps.phase_limit.count() > 0 ? c.phase_start + b.dps.phase_limit : sim::never;
   if (again > limit) return dps_phase_failed(d, c, std::max(heard, limit), Error::dps_timeout);
@@ -126,15 +126,14 @@ void Devices::poll(Device d, Client& c, Time now) {
   if (final) c.operation = provisioning::Service::none;
   c.throttled = answer.status == PollAnswer::Status::throttled;
   if (!final)
-    tell<&Listener::activity>(d, now,
-                              c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation,
-                              signals::no_hub);
+    tell<&Listener::activity>(
+        d, now, c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation, HubId::none);
   if (heard > c.since + b.dps.answer_timeout)
     return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
   switch (answer.status) {
     case PollAnswer::Status::throttled:
       if (!b.dps.wait_at_429_poll) return dps_phase_failed(d, c, heard, Error::dps_throttled);
-      tell<&Listener::failed>(d, c.since, heard, signals::no_hub, Error::dps_throttled, signals::no_fault);
+      tell<&Listener::failed>(d, c.since, heard, HubId::none, Error::dps_throttled, CauseId::none);
       return plan_poll(d, c, heard + hint(b, answer.retry_after));
     case PollAnswer::Status::assigning:
       return plan_poll(d, c, heard + hint(b, answer.retry_after));
@@ -156,12 +155,12 @@ bool Devices::cycles_exhausted(const Client& c) const {
   return limit > 0 && c.phases >= limit;
 }
 
-void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error, int fault) {
+void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error, CauseId fault) {
   const Behaviour& b = behaviour(c);
-  tell<&Listener::failed>(d, c.since, at, signals::no_hub, error, fault);
+  tell<&Listener::failed>(d, c.since, at, HubId::none, error, fault);
   if (c.phases < most_cycles) ++c.phases;
   if (b.on_dps_failure == OnDpsFailure::stop || cycles_exhausted(c)) return give_up(d, c, at);
-  if (b.on_dps_failure != OnDpsFailure::cached_hub || c.hub == signals::no_hub) return dps_again(d, c, at);
+  if (b.on_dps_failure != OnDpsFailure::cached_hub || c.hub == HubId::none) return dps_again(d, c, at);
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
   c.trying_cached = true;
@@ -173,7 +172,7 @@ void Devices::operation_held(Device device, Time now, bool held) {
   const Client& c = clients_[device];
   if (c.state != State::polling || c.throttled) return;
   tell<&Listener::activity>(device, now, held ? Activity::dps_throttled : Activity::dps_operation,
-                            signals::no_hub);
+                            HubId::none);
 }
 
 }  // namespace device

@@ -13,15 +13,15 @@ constexpr double least = 0.01;  // of an equal share: what a hub keeps that was 
 
 }  // namespace
 
-Load::Load(const Devices& devices, std::vector<hub::Hub*> hubs, const Settings& settings)
+Load::Load(const Devices& devices, hub::Hubs hubs, const Settings& settings)
     : devices_(devices), hubs_(std::move(hubs)), settings_(settings), arrived_(hubs_.size()) {}
 
-Time Load::next_change(std::size_t group, Time after) const {
+Time Load::next_change(GroupId group, Time after) const {
   const auto& pace = devices_.kinds()[group].pace;
   return pace ? pace->next_change(after) : sim::never;
 }
 
-Time Load::next_round(std::size_t group, Duration into, Time after) const {
+Time Load::next_round(GroupId group, Duration into, Time after) const {
   const Kind& kind = devices_.kinds()[group];
   const Telemetry& load = kind.group->telemetry;
   if (!load.synchronised) return sim::never;
@@ -35,21 +35,21 @@ double Load::hubs_there() const {
 }
 
 // Equal shares while nobody is there.
-std::vector<double> Load::shares_of_devices() const {
-  std::vector<std::size_t> here(hubs_.size());
-  for (std::size_t h = 0; h < hubs_.size(); ++h)
-    for (std::size_t g = 0; g < devices_.kinds().size(); ++g) here[h] += devices_.members().of(h, g).size();
+ids::PerId<HubId, double> Load::shares_of_devices() const {
+  ids::PerId<HubId, std::size_t> here(hubs_.size());
+  for (const HubId h : hubs_.ids())
+    for (const GroupId g : devices_.kinds().ids()) here[h] += devices_.members().of(h, g).size();
   const std::size_t all = std::accumulate(here.begin(), here.end(), std::size_t{0});
-  std::vector<double> shares(hubs_.size());
-  for (std::size_t h = 0; h < hubs_.size(); ++h)
+  ids::PerId<HubId, double> shares(hubs_.size());
+  for (const HubId h : hubs_.ids())
     if (hubs_[h]->exists())
       shares[h] = all > 0 ? static_cast<double>(here[h]) / static_cast<double>(all) : 1 / hubs_there();
   return shares;
 }
 
 // How many seconds the clocks of each group went on in the part of the day before the start.
-std::vector<double> Load::shown_since(Duration midnight) const {
-  std::vector<double> shown;
+ids::PerId<GroupId, double> Load::shown_since(Duration midnight) const {
+  ids::PerId<GroupId, double> shown;
   for (const Kind& kind : devices_.kinds()) {
     const Pace before(pace_steps(kind.group->telemetry.profile, {},
                                  settings_.start_utc_s - midnight / std::chrono::seconds{1}, midnight));
@@ -58,12 +58,12 @@ std::vector<double> Load::shown_since(Duration midnight) const {
   return shown;
 }
 
-double Load::used_by(std::size_t hub, Duration since_midnight, const std::vector<double>& shown) const {
+double Load::used_by(HubId hub, Duration since_midnight, const ids::PerId<GroupId, double>& shown) const {
   double blocks = 0;
-  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) {
+  for (const GroupId g : devices_.kinds().ids()) {
     const std::size_t senders = devices_.members().of(hub, g).size();
     if (senders == 0) continue;
-    const hub::Feed& feed = hubs_[hub]->ingress().feed(g);
+    const hub::Feed& feed = hubs_[hub]->ingress().feed(g.index());
     blocks += static_cast<double>(senders) * feed.blocks * shown[g] /
               sim::seconds(devices_.kinds()[g].group->telemetry.every);
     for (const hub::Asking& asking : {feed.properties, feed.commands})
@@ -74,18 +74,18 @@ double Load::used_by(std::size_t hub, Duration since_midnight, const std::vector
 }
 
 // Each hub may take its part of what was offered; what nobody asks for is shared equally.
-void Load::bound_sends(Time now, const std::vector<double>& offered) {
+void Load::bound_sends(Time now, const ids::PerId<HubId, double>& offered) {
   const double sum = std::accumulate(offered.begin(), offered.end(), 0.0);
   const double equal = settings_.sends / hubs_there();
   const double spare = std::max(settings_.sends - sum, 0.0) / hubs_there();
   const double scale = sum > settings_.sends ? settings_.sends / sum : 1;
-  for (std::size_t h = 0; h < hubs_.size(); ++h)
+  for (const HubId h : hubs_.ids())
     if (hubs_[h]->exists()) hubs_[h]->bound_sends(now, std::max(offered[h] * scale + spare, least * equal));
 }
 
 void Load::share_out(Time now) {
-  std::vector<double> offered;
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  ids::PerId<HubId, double> offered;
+  for (const HubId h : hubs_.ids()) {
     hubs_[h]->advance_ingress(now);
     const double arrived = hubs_[h]->ingress().arrived();
     offered.push_back((arrived - arrived_[h]) / sim::seconds(minute));
@@ -96,30 +96,30 @@ void Load::share_out(Time now) {
 
 Time Load::begin() {
   const Duration since_midnight = std::chrono::seconds{settings_.start_utc_s} % day;
-  const std::vector<double> shares = shares_of_devices();
-  const std::vector<double> shown = shown_since(since_midnight);
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  const ids::PerId<HubId, double> shares = shares_of_devices();
+  const ids::PerId<GroupId, double> shown = shown_since(since_midnight);
+  for (const HubId h : hubs_.ids()) {
     hubs_[h]->begin_day(Time{}, settings_.quota_used ? static_cast<double>(*settings_.quota_used) * shares[h]
                                                      : used_by(h, since_midnight, shown));
-    for (std::size_t g = 0; g < devices_.kinds().size(); ++g)
+    for (const GroupId g : devices_.kinds().ids())
       if (const auto& pace = devices_.kinds()[g].pace)
         hubs_[h]->set_pace(Time{}, g, static_cast<double>(pace->factor(Time{})) / Pace::one);
   }
-  std::vector<double> by_devices;
+  ids::PerId<HubId, double> by_devices;
   for (const double share : shares) by_devices.push_back(settings_.sends * share);
   if (settings_.sends > 0) bound_sends(Time{}, by_devices);
-  for (std::size_t g = 0; g < devices_.kinds().size(); ++g) due_.emplace(next_of(g, Time{}), g);
+  for (const GroupId g : devices_.kinds().ids()) due_.emplace(next_of(g, Time{}), g);
   return serve(Time{});
 }
 
-Time Load::next_of(std::size_t group, Time after) const {
+Time Load::next_of(GroupId group, Time after) const {
   const Duration jitter = devices_.kinds()[group].group->telemetry.jitter;
   return std::min(
       {next_change(group, after), next_round(group, Duration{0}, after), next_round(group, jitter, after)});
 }
 
 // What of a group changes now.
-void Load::serve_group(std::size_t g, Time now) {
+void Load::serve_group(GroupId g, Time now) {
   const Time just_before = now - Duration{1};
   if (next_change(g, just_before) == now)
     for (hub::Hub* hub : hubs_)
@@ -144,7 +144,7 @@ Time Load::serve(Time now) {
     next = std::min(next, now + (minute - now.time_since_epoch() % minute));
   }
   while (!due_.empty() && due_.begin()->first <= now) {
-    const std::size_t group = due_.begin()->second;
+    const GroupId group = due_.begin()->second;
     due_.erase(due_.begin());
     serve_group(group, now);
     due_.emplace(next_of(group, now), group);

@@ -18,29 +18,29 @@ class Load {
     std::optional<std::uint64_t> quota_used;  // blocks of that day, of all hubs
     double sends = 0;                         // a second, of the whole application; zero: no limit
   };
-  Load(const Devices& devices, std::vector<hub::Hub*> hubs, const Settings& settings);
+  Load(const Devices& devices, hub::Hubs hubs, const Settings& settings);
   // At the start, when the devices are placed: today's quota is used as it is given, or as if the same fleet
   // had sent since midnight. Returns when it is to be served first.
   Time begin();
   Time serve(Time now);
 
  private:
-  Time next_change(std::size_t group, Time after) const;
+  Time next_change(GroupId group, Time after) const;
   // Of a synchronised group: when its clock is next so far into a round; never for other groups.
-  Time next_round(std::size_t group, Duration into, Time after) const;
-  Time next_of(std::size_t group, Time after) const;
-  void serve_group(std::size_t group, Time now);
-  std::vector<double> shown_since(Duration midnight) const;
-  double used_by(std::size_t hub, Duration since_midnight, const std::vector<double>& shown) const;
+  Time next_round(GroupId group, Duration into, Time after) const;
+  Time next_of(GroupId group, Time after) const;
+  void serve_group(GroupId group, Time now);
+  ids::PerId<GroupId, double> shown_since(Duration midnight) const;
+  double used_by(HubId hub, Duration since_midnight, const ids::PerId<GroupId, double>& shown) const;
   double hubs_there() const;
-  std::vector<double> shares_of_devices() const;
-  void bound_sends(Time now, const std::vector<double>& offered);
+  ids::PerId<HubId, double> shares_of_devices() const;
+  void bound_sends(Time now, const ids::PerId<HubId, double>& offered);
   void share_out(Time now);
   const Devices& devices_;
-  std::vector<hub::Hub*> hubs_;
+  hub::Hubs hubs_;
   Settings settings_;
-  std::set<std::pair<Time, std::size_t>> due_;  // when which groups change next
-  std::vector<double> arrived_;                 // messages at each hub, when the shares were given last
+  std::set<std::pair<Time, GroupId>> due_;  // when which groups change next
+  ids::PerId<HubId, double> arrived_;       // messages at each hub, when the shares were given last
 };
 
 }  // namespace device

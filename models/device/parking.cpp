@@ -10,7 +10,7 @@
 namespace device {
 
 bool Devices::hub_is_away(Device d, const Client& c) const {
-  return c.hub == signals::no_hub || !hub::serves(hub_view(d, c).mode) ||
+  return c.hub == HubId::none || !hub::serves(hub_view(d, c).mode) ||
          identity(d, c) == hub::Identity::disabled;
 }
 
@@ -22,7 +22,7 @@ bool Devices::certain(Device d, const Client& c) const {
 // Until when its attempts are certain to fail, as things are; its next contact if that one is not.
 Time Devices::parked_until(Device d, const Client& c) const {
   if (!certain(d, c)) return c.next;
-  if (c.hub != signals::no_hub && now_ < addresses_[static_cast<std::size_t>(c.hub)].known_to_all)
+  if (c.hub != HubId::none && now_ < addresses_[c.hub].known_to_all)
     return c.next;  // its hub is back, under an address that it is not given yet
   if (hub::serves(dps_view(c).mode)) return goes_on(d, c) ? leave_time(d, c) : c.next;
   if (hub_is_away(d, c)) return sim::never;  // whatever it asks

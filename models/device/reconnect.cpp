@@ -62,12 +62,12 @@ void Devices::see_change(Device d, Time now) {
   set_wake(d, c);  // a client that is trying may park now
 }
 
-void Devices::before_hub_change(int hub, Time now) {
+void Devices::before_hub_change(HubId hub, Time now) {
   each_of(hub, [&](Device d) { leave_parking(d, now); });
   now_ = now;
 }
 
-void Devices::after_hub_change(int hub, Time now) {
+void Devices::after_hub_change(HubId hub, Time now) {
   now_ = now;
   each_of(hub, [&](Device d) { see_change(d, now); });
 }
@@ -83,41 +83,42 @@ void Devices::after_dps_change(Time now) {
     if (clients_[d].state != State::connected) see_change(d, now);
 }
 
-void Devices::set_routes(Time now, std::size_t kind, const std::vector<std::pair<int, Route>>& routes) {
+void Devices::set_routes(Time now, GroupId kind, const std::vector<std::pair<HubId, Route>>& routes) {
   Kind& k = kinds_[kind];
   const Device end = k.first + k.group->devices;
   for (Device d = k.first; d < end; ++d) leave_parking(d, now);
   now_ = now;
-  for (const auto& [target, route] : routes)
-    (target == signals::no_hub ? k.dps : k.hubs[static_cast<std::size_t>(target)]) = route;
+  for (const auto& [target, route] : routes) (target == HubId::none ? k.dps : k.hubs[target]) = route;
   for (Device d = k.first; d < end; ++d) see_change(d, now);
 }
 
 // A device asks for the address each time it connects; what its resolver keeps, or goes on giving, is the old
 // one.
-Time Devices::given_address(Device d, int hub) const {
-  const Address& address = addresses_[static_cast<std::size_t>(hub)];
+Time Devices::given_address(Device d, HubId hub) const {
+  constexpr std::uint64_t numbered = 64;  // hubs of a stream
+  const Address& address = addresses_[hub];
   const sim::Draw u =
-      streams_.draw(key(d), purpose::name_service, address.moves * 64 + static_cast<std::uint32_t>(hub) % 64);
+      streams_.draw(key(d) + hub.index() / numbered, purpose::name_service,
+                    ids::narrow<std::uint32_t>(address.moves * numbered + hub.index() % numbered));
   Time given = address.moved + sim::uniform_between(Duration{0}, address.names.ttl, u.uniform(0));
   if (u.uniform(1) < address.names.stale_share)
     given += sim::uniform_between(Duration{0}, address.names.stale, u.uniform(2));
   return given;
 }
 
-void Devices::move_address(Time now, int hub, const hub::NameService& names, hub::Mode old, int fault) {
+void Devices::move_address(Time now, HubId hub, const hub::NameService& names, hub::Mode old, CauseId fault) {
   before_hub_change(hub, now);
-  Address& address = addresses_[static_cast<std::size_t>(hub)];
+  Address& address = addresses_[hub];
   address = {now, now + names.ttl + names.stale, names, old, fault, address.moves + 1};
   each_of(hub, [&](Device d) { tell<&Listener::misled>(d, hub, now, given_address(d, hub)); });
   after_hub_change(hub, now);
 }
 
-void Devices::close_zone(Time now, int hub, std::uint32_t zone, const std::vector<std::uint32_t>& there,
-                         int fault) {
+void Devices::close_zone(Time now, HubId hub, std::uint32_t zone, const std::vector<std::uint32_t>& there,
+                         CauseId fault) {
   // Its own by a keyed hash; one of the others while that is lost.
   const auto zone_of = [&](Device d) {
-    const std::uint64_t hash = sim::mix(key(d), static_cast<std::uint64_t>(hub));
+    const std::uint64_t hash = sim::mix(key(d), hub.index());
     const auto own = static_cast<std::uint32_t>(hash % 3);
     return std::find(there.begin(), there.end(), own) != there.end() ? own : there[hash / 3 % there.size()];
   };
@@ -135,12 +136,12 @@ void Devices::close_zone(Time now, int hub, std::uint32_t zone, const std::vecto
 }
 
 // Its connection is closed by the hub: the reset arrives half a round trip later.
-void Devices::cut(Device d, Client& c, Time now, int fault) {
+void Devices::cut(Device d, Client& c, Time now, CauseId fault) {
   if (c.state == State::connected) {
     stop_sending(d, c, now, now);
     c.lost_at = now;
-    tell<&Listener::offline>(d, now, static_cast<int>(c.hub), fault, false);
-    tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
+    tell<&Listener::offline>(d, now, c.hub, fault, false);
+    tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
   }
   draw_trip(d, c, route(c).path, 1);
   react(d, c, now + c.rtt() / 2, Error::closed);
@@ -179,8 +180,8 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   const Detection& detection = behaviour(c).detection;
   stop_sending(d, c, now, now);
   c.lost_at = now;
-  tell<&Listener::offline>(d, now, static_cast<int>(c.hub), hub_view(d, c).fault, false);
-  tell<&Listener::activity>(d, now, Activity::undetected, static_cast<int>(c.hub));
+  tell<&Listener::offline>(d, now, c.hub, hub_view(d, c).fault, false);
+  tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
   const Duration idle = idle_time(d, c, now);
   const Time ping = next_ping(d, c, now, idle), publish = message_clock(d).next(now);
   Time noticed = sim::never;
@@ -195,8 +196,7 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   c.previous_wait = idle;  // until it is noticed, see hub_waits_until
   c.state = State::undetected;
   c.next = noticed;
-  if (hub::serves(hub_of(c).mode()))
-    tell<&Listener::half_open>(d, now, hub_waits_until(d, c), static_cast<int>(c.hub));
+  if (hub::serves(hub_of(c).mode())) tell<&Listener::half_open>(d, now, hub_waits_until(d, c), c.hub);
 }
 
 // When the hub closes a black-holed connection: it hears nothing for 1.5 times the keep-alive (facts,
@@ -214,7 +214,7 @@ Time Devices::hub_waits_until(Device d, const Client& c) const {
 // on.
 void Devices::reachable_again(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
-  const Address& address = addresses_[static_cast<std::size_t>(c.hub)];
+  const Address& address = addresses_[c.hub];
   if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
   if (c.previous_wait == severed || now >= hub_waits_until(d, c)) return cut(d, c, now, hub_view(d, c).fault);
   const bool renews = kinds_[c.group].renewal.count() > 0;
@@ -224,7 +224,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
     c.next = tick_after(c.since + b.connect_timeout);
     return;
   }
-  tell<&Listener::online>(d, now, c.lost_at, static_cast<int>(c.hub));
+  tell<&Listener::online>(d, now, c.lost_at, c.hub);
   c.state = State::connected;
   c.previous_wait = Duration{0};
   c.next = sim::never;
@@ -240,8 +240,8 @@ void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
   // A missing identity is no fault's doing, a disabled one that of who moved the device.
   const View view = hub_view(d, c);
   const bool moved = error == Error::unavailable && hub::serves(view.mode);
-  const int fault = error == Error::unauthorized ? signals::no_fault : moved ? disabled_by(d) : view.fault;
-  tell<&Listener::failed>(d, c.since, at, static_cast<int>(c.hub), error, fault);
+  const CauseId fault = error == Error::unauthorized ? CauseId::none : moved ? disabled_by(d) : view.fault;
+  tell<&Listener::failed>(d, c.since, at, c.hub, error, fault);
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;
   dps_again(d, c, at);
@@ -319,7 +319,7 @@ void Devices::retry(Device d, Client& c, Time at, Error error) {
   }
   const Time limit = policy.limit.count() > 0 ? trying_since(c) + policy.limit : sim::never;
   const Time next = std::min(start, limit);
-  tell<&Listener::activity>(d, at, Activity::waiting, static_cast<int>(c.hub));
+  tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
   if (at <= next && returns_by(d, c, next)) return to_dps(d, c, std::max(at, return_time(d, c)));
   if (start > limit) return give_up(d, c, std::max(at, limit));
   dial_at(d, c, start, drawn);
@@ -329,7 +329,7 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
   Sequences& sequences = sequences_.at(d);
   if (error != Error::closed) sequences.fail(at, [&] { return draw(d, c, purpose::message_retry); });
   const Time start = sequences.next(at);
-  tell<&Listener::activity>(d, at, Activity::waiting, static_cast<int>(c.hub));
+  tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
   if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
   if (start == sim::never) return give_up(d, c, at);
   dial_at(d, c, start, draw(d, c, purpose::attempt));
@@ -343,7 +343,7 @@ void Devices::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
   c.since = std::max(t, now_);
   c.state = State::dialing;
   c.next = tick_after(c.since + std::min(c.rtt() / 2, behaviour(c).connect_timeout));
-  tell<&Listener::activity>(d, c.since, Activity::on_wire, static_cast<int>(c.hub));
+  tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
 }
 
 void Devices::give_up(Device d, Client& c, Time at) {
@@ -352,7 +352,7 @@ void Devices::give_up(Device d, Client& c, Time at) {
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
   sequences_.erase(d);
-  tell<&Listener::activity>(d, at, Activity::given_up, static_cast<int>(c.hub));
+  tell<&Listener::activity>(d, at, Activity::given_up, c.hub);
   tell<&Listener::gave_up>(d, at);
 }
 

@@ -39,7 +39,7 @@ void Devices::start_sending(Device d, Client& c, Time now) {
   }
   if (held != held_since_.end()) held_since_.erase(held);
   c.sending = true;
-  members_.add(static_cast<std::size_t>(c.hub), c.group, d);
+  members_.add(c.hub, c.group, d);
   const Time flushed = hub_of(c).start_sending(now, c.group, 1, waiting);
   if (waiting > 0 && flushed_.empty()) flushed_.resize(clients_.size(), Time::min());
   if (waiting > 0) flushed_[d] = flushed;
@@ -52,11 +52,11 @@ void Devices::begin_sending() {
     Client& c = clients_[d];
     if (c.state != State::connected || !has_messages(c)) continue;
     c.sending = true;
-    members_.add(static_cast<std::size_t>(c.hub), c.group, d);
+    members_.add(c.hub, c.group, d);
     tell<&Listener::sends>(d, Time{});
   }
-  for (std::size_t h = 0; h < hubs_.size(); ++h)
-    for (std::size_t g = 0; g < kinds_.size(); ++g)
+  for (const HubId h : hubs_.ids())
+    for (const GroupId g : kinds_.ids())
       if (const std::size_t n = members_.of(h, g).size(); n > 0) hubs_[h]->start_sending(Time{}, g, n, 0);
 }
 
@@ -64,7 +64,7 @@ void Devices::begin_sending() {
 void Devices::stop_sending(Device d, Client& c, Time from, Time now) {
   if (!c.sending) return;
   c.sending = false;
-  members_.remove(static_cast<std::size_t>(c.hub), c.group, d);
+  members_.remove(c.hub, c.group, d);
   const bool kept = !flushed_.empty() && flushed_[d] != Time::min();
   const std::uint64_t unsent = hub_of(c).stop_sending(now, c.group, kept ? flushed_[d] : now);
   if (kept) flushed_[d] = Time::min();
@@ -78,19 +78,19 @@ void Devices::stop_sending(Device d, Client& c, Time from, Time now) {
 
 // The device has the message still: the last one it sent. It is one that sends, which is disconnected; where
 // none does, one that did.
-void Devices::message_refused(int hub, std::size_t group, Time now) {
-  const sim::Draw u = streams_.draw(static_cast<std::uint64_t>(hub), purpose::refused_device, refused_++);
-  const auto& members = members_.of(static_cast<std::size_t>(hub), group);
+void Devices::message_refused(HubId hub, GroupId group, Time now) {
+  const sim::Draw u = streams_.draw(hub.index(), purpose::refused_device, refused_++);
+  const auto& members = members_.of(hub, group);
   now_ = now;
   if (members.empty()) return give_back(hub, group, u);
   const Device d = members[u.below(members.size())];
   Client& c = clients_[d];
   stop_sending(d, c, message_clock(d).last(now) - Duration{1}, now);
-  cut(d, c, now, signals::no_fault);
+  cut(d, c, now, CauseId::none);
   set_wake(d, c);
 }
 
-void Devices::give_back(int hub, std::size_t group, const sim::Draw& u) {
+void Devices::give_back(HubId hub, GroupId group, const sim::Draw& u) {
   // To find one of this hub, which may have lost all of them; then any; then it is as if it had been
   // delivered.
   constexpr std::uint32_t tries = 256, most_tries = 1'024;
@@ -99,7 +99,7 @@ void Devices::give_back(int hub, std::size_t group, const sim::Draw& u) {
   for (std::uint32_t i = 0; i < std::min(k.group->devices, most_tries); ++i) {
     const Device d = k.first + (first + i) % k.group->devices;
     const Client& c = clients_[d];
-    if (c.sending || c.hub == signals::no_hub || (c.hub != hub && i < tries)) continue;
+    if (c.sending || c.hub == HubId::none || (c.hub != hub && i < tries)) continue;
     const auto held = held_since_.try_emplace(d, c.lost_at).first;
     const MessageClock clock = message_clock(d);
     if (clock.count(held->second) <= clock.count(Time{})) continue;  // it has sent nothing before
@@ -108,7 +108,7 @@ void Devices::give_back(int hub, std::size_t group, const sim::Draw& u) {
   }
 }
 
-void Devices::quota_changed(int hub, bool used_up, Time now) {
+void Devices::quota_changed(HubId hub, bool used_up, Time now) {
   now_ = now;
   each_of(hub, [&](Device d) {
     Client& c = clients_[d];
@@ -125,6 +125,6 @@ void Devices::quota_changed(int hub, bool used_up, Time now) {
 }
 
 // A publish to a hub without quota: the connection is closed.
-void Devices::publish_refused(Device d, Client& c, Time now) { cut(d, c, now, signals::no_fault); }
+void Devices::publish_refused(Device d, Client& c, Time now) { cut(d, c, now, CauseId::none); }
 
 }  // namespace device

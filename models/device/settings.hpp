@@ -1,5 +1,6 @@
 // A group of equal devices, as the user describes it.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,9 @@
 #include "models/provisioning/settings.hpp"
 
 namespace device {
+
+// Of a scenario: each has ways to each hub, which take memory.
+inline constexpr std::size_t most_groups = 10'000;
 
 // Device i of n joins, or leaves, at start + i over / n.
 struct Joins {

@@ -112,7 +112,7 @@ void Delivery::say(Time now, Delivering state) {
 
 void Delivery::tell(Time now, signals::Decision::Outcome outcome, const std::string& what) const {
   world_.board->tell<&Listener::decided>(signals::Decision{now, signals::Decision::Kind::delivery, outcome,
-                                                           signals::no_hub, settings_.name,
+                                                           ids::HubId::none, settings_.name,
                                                            world_.sink->settings().name, what});
 }
 

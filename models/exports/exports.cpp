@@ -124,7 +124,7 @@ void Exports::guard(sim::Member& me, std::size_t destination) {
 void Exports::tell(Time now, std::size_t destination, const std::string& what) const {
   world_.board->tell<&signals::Listener::decided>(
       signals::Decision{now, signals::Decision::Kind::destination, signals::Decision::Outcome::done,
-                        signals::no_hub, "", settings_[destination].name, what});
+                        ids::HubId::none, "", settings_[destination].name, what});
 }
 
 void Exports::region_changed(Time now, std::size_t destination, bool lost) {

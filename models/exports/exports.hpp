@@ -16,7 +16,7 @@ class Exports {
     sim::Stage* stage = nullptr;
     const signals::Board* board = nullptr;
     const sim::Streams* streams = nullptr;
-    const std::vector<hub::Hub*>* hubs = nullptr;
+    const hub::Hubs* hubs = nullptr;
     DeviceEvents* events = nullptr;  // unless no export wants them
     // Share of what devices send that goes to each of so many partitions, by their names.
     std::function<std::vector<double>(std::uint32_t partitions)> keyed;

@@ -30,17 +30,17 @@ void DeviceEvents::turn(Device d, Time at) {
 }
 
 // Who is connected from the start on has not come.
-void DeviceEvents::online(Device d, Time at, Time, int) {
+void DeviceEvents::online(Device d, Time at, Time, ids::HubId) {
   if (at > Time{}) turn(d, at);
 }
 
-void DeviceEvents::left(Device d, Time at, int hub) {
+void DeviceEvents::left(Device d, Time at, ids::HubId hub) {
   count(lifecycle_, at, 1);
-  if (hub != signals::no_hub) turn(d, at);
+  if (hub != ids::HubId::none) turn(d, at);
 }
 
-void DeviceEvents::assigned(Device, Time at, int from, int to) {
-  if (from == signals::no_hub && to != signals::no_hub && at > Time{}) count(lifecycle_, at, 1);
+void DeviceEvents::assigned(Device, Time at, ids::HubId from, ids::HubId to) {
+  if (from == ids::HubId::none && to != ids::HubId::none && at > Time{}) count(lifecycle_, at, 1);
 }
 
 void Source::read(Time now) {

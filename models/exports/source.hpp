@@ -19,11 +19,11 @@ using signals::Device;
 class DeviceEvents final : public signals::Listener {
  public:
   DeviceEvents(std::size_t devices, Duration period);
-  void offline(Device d, Time at, int, int, bool) override { turn(d, at); }
-  void online(Device d, Time at, Time since, int) override;
-  void assigned(Device d, Time at, int from, int to) override;
-  void left(Device d, Time at, int hub) override;
-  void operated(Device, Time at, signals::Operation, int) override { count(lifecycle_, at, 1); }
+  void offline(Device d, Time at, ids::HubId, ids::CauseId, bool) override { turn(d, at); }
+  void online(Device d, Time at, Time since, ids::HubId) override;
+  void assigned(Device d, Time at, ids::HubId from, ids::HubId to) override;
+  void left(Device d, Time at, ids::HubId hub) override;
+  void operated(Device, Time at, signals::Operation, ids::CauseId) override { count(lifecycle_, at, 1); }
 
   // In periods that are over at `now`, since the start.
   std::uint64_t connectivity(Time now) { return connectivity_.up_to(period_of(now)); }
@@ -47,7 +47,7 @@ class DeviceEvents final : public signals::Listener {
 class Source {
  public:
   // events: null unless some export wants them.
-  Source(const std::vector<hub::Hub*>& hubs, DeviceEvents* events, const Figures& figures)
+  Source(const hub::Hubs& hubs, DeviceEvents* events, const Figures& figures)
       : hubs_(hubs), events_(events), figures_(figures) {}
   // All of it up to now; amounts of a flow, so not whole. Bytes without envelope, but of events whole.
   struct Amount {
@@ -60,7 +60,7 @@ class Source {
 
  private:
   void read(Time now);
-  const std::vector<hub::Hub*>& hubs_;
+  const hub::Hubs& hubs_;
   DeviceEvents* events_;
   const Figures& figures_;
   Time at_{Duration{-1}};

@@ -21,14 +21,14 @@ Coordinator::Coordinator(const World& world, const std::string& here, const Sett
       settings_(settings),
       steps_(*world.stage, here, "failover coordinator", ranks::failover),
       where_(world.home) {
-  for (int h = 0; h < static_cast<int>(world.estate->size()); ++h)
+  for (const HubId h : world.estate->places())
     if ((*world.estate)[h].settings().region == world.recovery && !world.estate->reserved(h))
       native_.insert(h);
 }
 
-std::vector<int> Coordinator::hubs_in(const std::string& region) const {
-  std::vector<int> hubs = world_.estate->existing();
-  std::erase_if(hubs, [&](int h) { return (*world_.estate)[h].settings().region != region; });
+std::vector<HubId> Coordinator::hubs_in(const std::string& region) const {
+  std::vector<HubId> hubs = world_.estate->existing();
+  std::erase_if(hubs, [&](HubId h) { return (*world_.estate)[h].settings().region != region; });
   return hubs;
 }
 
@@ -46,20 +46,24 @@ void Coordinator::in_recovery_at(Time t, std::function<void(Time)> what) {
   });
 }
 
-Duration Coordinator::drawn(const Delay& delay, const char* what, std::uint32_t index) const {
+Duration Coordinator::drawn(const Delay& delay, const char* what, std::size_t index) const {
   const std::uint64_t who = sim::hash_text(what, std::string_view(what).size());
-  const double u = world_.streams->draw(who, purpose::region_times, losses_ * 64 + index % 64).uniform(0);
+  constexpr std::uint64_t numbered = 64;  // of a stream
+  const double u = world_.streams
+                       ->draw(who + index / numbered, purpose::region_times,
+                              ids::narrow<std::uint32_t>(losses_ * numbered + index % numbered))
+                       .uniform(0);
   return delay.at(u);
 }
 
 // The size of a hub, also of one that is no more.
-signals::Size Coordinator::size_like(int hub) const {
+signals::Size Coordinator::size_like(HubId hub) const {
   const hub::Settings& settings = (*world_.estate)[hub].settings();
   return {static_cast<std::uint8_t>(settings.edition), settings.units};
 }
 
 void Coordinator::say(Time now, Outcome outcome, const std::string& to, const std::string& why,
-                      int hub) const {
+                      HubId hub) const {
   const std::string& from = to == world_.home ? world_.recovery : world_.home;
   world_.board->tell<&Listener::decided>(
       Decision{now, Decision::Kind::failover, outcome, hub, from, to, why});
@@ -70,13 +74,13 @@ void Coordinator::step(Time now, RegionStep which) const {
 }
 
 // The registry's copy lacks what is younger than the recovery point.
-void Coordinator::assigned(Device d, Time at_time, int, int to) {
-  if (at_time == Time{} || to == signals::no_hub) return;
+void Coordinator::assigned(Device d, Time at_time, HubId, HubId to) {
+  if (at_time == Time{} || to == HubId::none) return;
   recent_.emplace_back(at_time, d);
   while (!recent_.empty() && recent_.front().first <= at_time - settings_.rpo) recent_.pop_front();
 }
 
-void Coordinator::region_lost(Time now, int fault, const std::string& region) {
+void Coordinator::region_lost(Time now, CauseId fault, const std::string& region) {
   if (going_home_ && region == where_ && region == world_.home) interrupt_return(now);
   if (region != where_ || loss_) return;
   loss_ = Loss{};
@@ -84,8 +88,8 @@ void Coordinator::region_lost(Time now, int fault, const std::string& region) {
   loss_->region = region;
   loss_->at = now;
   ++losses_;
-  for (const int h : hubs_in(region)) loss_->unread += (*world_.estate)[h].unread(now, settings_.unread);
-  for (const int h : world_.home_hubs)
+  for (const HubId h : hubs_in(region)) loss_->unread += (*world_.estate)[h].unread(now, settings_.unread);
+  for (const HubId h : world_.home_hubs)
     loss_->had_hub.push_back(world_.estate->exists(h) && (*world_.estate)[h].settings().region == region);
   step(now, RegionStep::lost);
   if (where_ == world_.home && !world_.recovery.empty() && settings_.recovers())
@@ -101,7 +105,7 @@ void Coordinator::look(Time now) {
   if (world_.hands.lost(loss_->region) || (loss_->dps_moved && !loss_->over)) return;
   if (!loss_->over) call_off(now);
   if (loss_->over && settings_.standby == Standby::active && !world_.probed)
-    for (const int h : world_.home_hubs) world_.estate->set_healthy(now, h, true);
+    for (const HubId h : world_.home_hubs) world_.estate->set_healthy(now, h, true);
   loss_.reset();
 }
 
@@ -114,7 +118,7 @@ void Coordinator::call_off(Time now) {
     return leave_recovery(now, home_action_);
   }
   if (settings_.standby != Standby::cold) return;
-  for (const int h : world_.recovery_hubs)
+  for (const HubId h : world_.recovery_hubs)
     if (world_.estate->exists(h)) world_.estate->close(now, h);
 }
 
@@ -151,7 +155,7 @@ void Coordinator::decide(Time now) {
   if (settings_.standby == Standby::cold) {
     in_recovery_at(std::max(soon, now + drawn({world_.create, false}, "provisioning service")), dps);
     for (std::size_t i = 0; i < world_.recovery_hubs.size(); ++i) {
-      const Duration takes = drawn({world_.create, false}, "hub", static_cast<std::uint32_t>(i));
+      const Duration takes = drawn({world_.create, false}, "hub", i);
       in_recovery_at(std::max(soon, now + takes), [this, i](Time t) { bring_hub_back(t, i); });
     }
     return;
@@ -172,7 +176,7 @@ void Coordinator::bring_dps_back(Time now) {
 
 void Coordinator::bring_hubs_back(Time now) {
   if (settings_.moves == Moves::hubs) {
-    for (const int h : hubs_in(loss_->region)) {
+    for (const HubId h : hubs_in(loss_->region)) {
       if (failing_over_.erase(h) > 0) {  // by itself as well: no more
         world_.hands.set_away(now, h, false, loss_->fault);
         say(now, Outcome::refused, world_.recovery, "it moves with its region", h);
@@ -190,7 +194,7 @@ void Coordinator::bring_hubs_back(Time now) {
 // failed over by itself.
 void Coordinator::bring_hub_back(Time now, std::size_t i) {
   control::Estate& estate = *world_.estate;
-  const int hub = world_.recovery_hubs[i], home = world_.home_hubs[i];
+  const HubId hub = world_.recovery_hubs[i], home = world_.home_hubs[i];
   const bool lost = loss_->had_hub[i] && estate[home].settings().region == loss_->region;
   if (lost && !estate.exists(hub)) estate.open(now, hub, size_like(home));
   if (estate.exists(hub) && (lost || settings_.standby == Standby::active))
@@ -208,7 +212,7 @@ void Coordinator::finish_hubs(Time now) {
   loss_->over = true;
   interrupted_ = false;
   if (settings_.moves == Moves::hubs) return;
-  for (const int h : hubs_in(loss_->region)) {
+  for (const HubId h : hubs_in(loss_->region)) {
     if (settings_.standby == Standby::active)
       world_.estate->set_healthy(now, h, false);
     else
@@ -220,7 +224,7 @@ void Coordinator::finish_hubs(Time now) {
 void Coordinator::forget_what_is_lost(Time now) {
   std::uint64_t twins = 0;
   std::vector<bool> counted(world_.dps->devices());
-  const std::vector<int> lost = hubs_in(loss_->region);
+  const std::vector<HubId> lost = hubs_in(loss_->region);
   const auto was_there = [&](Device d) {
     return std::find(lost.begin(), lost.end(), world_.dps->record(d)) != lost.end();
   };
@@ -237,7 +241,7 @@ void Coordinator::forget_what_is_lost(Time now) {
     const double u = world_.streams->draw(world_.dps->key(d), purpose::twin_age, losses_).uniform(0);
     twins += sim::uniform_between(Duration{0}, period, u) < settings_.rpo;
   }
-  for (const int h : lost) world_.dps->set_restored(h);
+  for (const HubId h : lost) world_.dps->set_restored(h);
   world_.board->tell<&Listener::region_forgot>(now, loss_->fault, twins, loss_->unread);
 }
 

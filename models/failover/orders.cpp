@@ -16,7 +16,7 @@ std::vector<Step> path(const Order& order) {
 }
 
 std::string subject(const Context& context, const Order& order) {
-  return order.hub ? context.hubs.at(*order.hub).name : context.region;
+  return order.hub ? context.hubs.at(order.hub->index()).name : context.region;
 }
 
 // A hub may move twice a day each way, an hour apart (facts, platform 3.7).

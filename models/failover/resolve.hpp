@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/ids.hpp"
 #include "models/failover/settings.hpp"
 #include "models/hub/settings.hpp"
 #include "models/network/settings.hpp"
@@ -41,7 +42,7 @@ std::vector<hub::Settings> resolve(Settings& settings, const Context& context,
 struct Order {
   std::size_t action = 0;  // index into the actions
   bool back = false;
-  std::optional<std::uint32_t> hub;  // none: the region
+  std::optional<ids::HubId> hub;  // none: the region
   sim::Time at;
 };
 

@@ -13,15 +13,15 @@ using signals::Listener;
 using Outcome = Decision::Outcome;
 
 // The hubs in the recovery region that do not belong there.
-std::vector<int> Coordinator::guests() const {
-  std::vector<int> hubs = hubs_in(world_.recovery);
-  std::erase_if(hubs, [this](int h) { return native_.contains(h); });
+std::vector<HubId> Coordinator::guests() const {
+  std::vector<HubId> hubs = hubs_in(world_.recovery);
+  std::erase_if(hubs, [this](HubId h) { return native_.contains(h); });
   return hubs;
 }
 
 // Hubs in the home region first; when all are there the service goes home, and the devices follow at the pace
 // of a rebalance.
-bool Coordinator::fail_back(Time now, int action) {
+bool Coordinator::fail_back(Time now, CauseId action) {
   const auto refuse = [&](const std::string& why) {
     say(now, Outcome::refused, world_.home, why);
     return false;
@@ -31,7 +31,7 @@ bool Coordinator::fail_back(Time now, int action) {
   if (world_.hands.lost(world_.home)) return refuse(fmt::format("{} is still lost", world_.home));
   if (going_home_) return refuse("it is under way already");
   if (settings_.moves == Moves::hubs)
-    for (const int h : guests()) {
+    for (const HubId h : guests()) {
       const std::string obstacle = obstacle_to_failover(now, h, world_.home);
       if (!obstacle.empty()) return refuse(fmt::format("{}: {}", world_.estate->name(h), obstacle));
     }
@@ -39,23 +39,23 @@ bool Coordinator::fail_back(Time now, int action) {
   home_action_ = action;
   say(now, Outcome::begun, world_.home, "ordered");
   if (settings_.moves == Moves::hubs) {
-    for (const int h : guests())
+    for (const HubId h : guests())
       if (fail_over_hub(now, h, true, action)) returning_.insert(h);
     where_ = world_.home;
     loss_.reset();
     world_.hands.move_dps(now, world_.home);
-    hub_returned(now, signals::no_hub);
+    hub_returned(now, HubId::none);
     return true;
   }
   Duration last{1};
   for (std::size_t i = 0; i < world_.home_hubs.size(); ++i)
     if (!world_.estate->exists(world_.home_hubs[i]) && world_.estate->exists(world_.recovery_hubs[i]))
-      last = std::max(last, drawn({world_.create, false}, "hub at home", static_cast<std::uint32_t>(i)));
+      last = std::max(last, drawn({world_.create, false}, "hub at home", i));
   steps_.at(now + last, [this, action](Time then) { return_home(then, action); });
   return true;
 }
 
-void Coordinator::return_home(Time now, int action) {
+void Coordinator::return_home(Time now, CauseId action) {
   if (world_.hands.lost(world_.home) || world_.hands.lost(where_)) {  // too late
     going_home_ = false;
     return say(now, Outcome::refused, world_.home, "a region was lost meanwhile");
@@ -76,26 +76,26 @@ void Coordinator::open_home(Time now) {
 }
 
 // Hubs that the application has in the recovery region for the loss alone.
-void Coordinator::leave_recovery(Time now, int action) {
-  std::vector<int> hubs;
+void Coordinator::leave_recovery(Time now, CauseId action) {
+  std::vector<HubId> hubs;
   if (settings_.standby != Standby::active) hubs = guests();
-  std::erase_if(hubs, [this](int h) { return hub_moved_.contains(h); });
+  std::erase_if(hubs, [this](HubId h) { return hub_moved_.contains(h); });
   staying_.clear();
   leaving_ = hubs.size();
-  for (const int h : hubs) leave(now, h, action);
+  for (const HubId h : hubs) leave(now, h, action);
   if (hubs.empty()) {
     going_home_ = false;
     say(now, Outcome::done, world_.home, "ordered");
   }
 }
 
-void Coordinator::leave(Time now, int hub, int action) {
+void Coordinator::leave(Time now, HubId hub, CauseId action) {
   world_.estate->set_draining(now, hub, true);
   world_.mover->drain(now, hub, action, [this, hub](Time then) { hub_left(then, hub); });
 }
 
 // Its devices have been moved away: it goes, or stands by again. Those that no assignment moves keep it.
-void Coordinator::hub_left(Time now, int hub) {
+void Coordinator::hub_left(Time now, HubId hub) {
   const bool stays = settings_.standby == Standby::warm && world_.estate->reserved(hub);
   std::size_t devices = 0;
   for (Device d = 0; d < world_.dps->devices(); ++d)
@@ -121,7 +121,7 @@ void Coordinator::interrupt_return(Time now) {
 }
 
 // Why the hub cannot fail over to that region now; empty if it can.
-std::string Coordinator::obstacle_to_failover(Time now, int hub, const std::string& to) const {
+std::string Coordinator::obstacle_to_failover(Time now, HubId hub, const std::string& to) const {
   if (!world_.estate->exists(hub)) return "it does not exist";
   if (failing_over_.contains(hub)) return "it is failing over already";
   if ((*world_.estate)[hub].settings().region == to) return "it is there already";
@@ -133,7 +133,7 @@ std::string Coordinator::obstacle_to_failover(Time now, int hub, const std::stri
 
 // Devices notice nothing at first; then the hub answers nobody until it is active in the other region, under
 // the same name.
-bool Coordinator::fail_over_hub(Time now, int hub, bool home, int action) {
+bool Coordinator::fail_over_hub(Time now, HubId hub, bool home, CauseId action) {
   const std::string& to = home ? world_.home : world_.recovery;
   if (const std::string obstacle = obstacle_to_failover(now, hub, to); !obstacle.empty()) {
     say(now, Outcome::refused, to, obstacle, hub);
@@ -153,7 +153,7 @@ bool Coordinator::fail_over_hub(Time now, int hub, bool home, int action) {
   return true;
 }
 
-void Coordinator::switch_hub(Time now, int hub, const std::string& to, int action) {
+void Coordinator::switch_hub(Time now, HubId hub, const std::string& to, CauseId action) {
   if (failing_over_.erase(hub) == 0) return;  // it has moved with its region
   const bool exists = world_.estate->exists(hub);
   if (!exists || world_.hands.lost(to)) {
@@ -170,7 +170,7 @@ void Coordinator::switch_hub(Time now, int hub, const std::string& to, int actio
 }
 
 // The way home of an application whose hubs move is over when the last of them is there, or cannot be.
-void Coordinator::hub_returned(Time now, int hub) {
+void Coordinator::hub_returned(Time now, HubId hub) {
   returning_.erase(hub);
   if (!going_home_ || settings_.moves != Moves::hubs || !returning_.empty()) return;
   going_home_ = false;

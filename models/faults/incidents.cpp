@@ -26,7 +26,7 @@ struct Where {
 
 Where where(const Fault& fault, const Topology& topology) {
   if (fault.target != Target::hub) return {fault.region, fault.zone};
-  const Topology::Hub& hub = topology.hubs[fault.hub];
+  const Topology::Hub& hub = topology.hubs[fault.hub.index()];
   return {hub.region, hub.zone};
 }
 

@@ -11,28 +11,28 @@ namespace faults {
 namespace {
 
 struct Turn {
-  std::vector<int> end, begin;  // incidents that end and begin at one instant
+  std::vector<CauseId> end, begin;  // incidents that end and begin at one instant
 };
 
-std::map<sim::Time, Turn> timetable(const std::vector<Incident>& incidents) {
+std::map<sim::Time, Turn> timetable(const Incidents& incidents) {
   std::map<sim::Time, Turn> turns;
-  for (int i = 0; i < static_cast<int>(incidents.size()); ++i) {
-    const Fault& what = incidents[static_cast<std::size_t>(i)].what;
+  for (const CauseId i : incidents.ids()) {
+    const Fault& what = incidents[i].what;
     turns[what.at].begin.push_back(i);
     if (what.end() != sim::never) turns[what.end()].end.push_back(i);
   }
   return turns;
 }
 
-void inject(sim::Member& me, const std::vector<Incident>& incidents, const Effects& effects) {
-  std::vector<int> active;
+void inject(sim::Member& me, const Incidents& incidents, const Effects& effects) {
+  std::vector<CauseId> active;
   for (const auto& [at, turn] : timetable(incidents)) {
     me.wait_until(at);
-    for (const int i : turn.end) {
+    for (const CauseId i : turn.end) {
       std::erase(active, i);
       effects.ended(at, i);
     }
-    for (const int i : turn.begin) {
+    for (const CauseId i : turn.begin) {
       active.push_back(i);
       effects.began(at, i);
     }
@@ -42,7 +42,7 @@ void inject(sim::Member& me, const std::vector<Incident>& incidents, const Effec
 
 }  // namespace
 
-void spawn_injector(sim::Stage& stage, const std::string& here, const std::vector<Incident>& incidents,
+void spawn_injector(sim::Stage& stage, const std::string& here, const Incidents& incidents,
                     const Effects& effects) {
   if (incidents.empty()) return;
   stage.spawn("fault injector", here, ranks::fault,

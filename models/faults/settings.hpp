@@ -5,8 +5,12 @@
 #include <string>
 
 #include "models/hub/settings.hpp"
+#include "models/ids.hpp"
 
 namespace faults {
+
+using ids::CauseId;
+using ids::HubId;
 
 enum class Target : std::uint8_t {
   hub,
@@ -44,7 +48,7 @@ struct Fault {
   std::string name;
   sim::Time at;
   sim::Duration duration{0};  // `for`; until the end of the run when zero
-  std::uint32_t hub = 0;      // index into the hubs
+  HubId hub;                  // one of those that are there at the start
   hub::Mode mode = hub::Mode::refuse;
   double capacity = 1;  // degraded: share of the capacity left, (0, 1)
   Target target = Target::hub;
@@ -65,11 +69,11 @@ struct Fault {
   sim::Time end() const { return duration.count() > 0 ? at + duration : sim::never; }
 };
 
-// One time that a fault happens, brought about by the injector; the models know faults by the number of the
-// incident.
+// One time that a fault happens, brought about by the injector; the models know it as a cause.
 struct Incident {
   std::size_t fault = 0;  // index into the faults of the scenario
   Fault what;
 };
+using Incidents = ids::PerId<CauseId, Incident>;  // of a replication: the first of its causes
 
 }  // namespace faults

@@ -7,7 +7,7 @@ namespace faults {
 
 namespace {
 
-void take(State& state, hub::Mode mode, double capacity, int incident) {
+void take(State& state, hub::Mode mode, double capacity, CauseId incident) {
   const bool graver = mode > state.mode || (mode == state.mode && capacity < state.capacity);
   if (!graver) return;
   state.mode = mode;
@@ -16,8 +16,8 @@ void take(State& state, hub::Mode mode, double capacity, int incident) {
 }
 
 // Which of the services of its target it is about.
-std::uint32_t index_of(const Fault& f) {
-  if (f.target == Target::hub) return f.hub;
+std::size_t index_of(const Fault& f) {
+  if (f.target == Target::hub) return f.hub.index();
   return f.target == Target::destination || f.target == Target::partition ? f.destination : 0;
 }
 
@@ -46,7 +46,7 @@ bool concerns(const Fault& fault, const Site& site) {
   return false;
 }
 
-States::States(const std::vector<Incident>& incidents, const std::vector<int>& active)
+States::States(const Incidents& incidents, const std::vector<CauseId>& active)
     : incidents_(incidents), active_(active) {
   for (std::size_t place = 0; place < active.size(); ++place) {
     const Fault& f = fault(active[place]);
@@ -59,14 +59,14 @@ States::States(const std::vector<Incident>& incidents, const std::vector<int>& a
   }
 }
 
-std::vector<int> States::of(std::initializer_list<Target> targets) const {
-  std::vector<int> all;
-  for (const int i : active_)
+std::vector<CauseId> States::of(std::initializer_list<Target> targets) const {
+  std::vector<CauseId> all;
+  for (const CauseId i : active_)
     if (std::find(targets.begin(), targets.end(), fault(i).target) != targets.end()) all.push_back(i);
   return all;
 }
 
-const States::Places& States::own(Target target, std::uint32_t index) const {
+const States::Places& States::own(Target target, std::size_t index) const {
   static const Places none;
   const auto found = own_.find({target, index});
   return found == own_.end() ? none : found->second;
@@ -74,12 +74,12 @@ const States::Places& States::own(Target target, std::uint32_t index) const {
 
 // A service that spans the zones of its region loses a zone's share of its capacity and connections, and is
 // gone with the last of them; another one is there or not.
-void States::worsen(State& state, const Fault& f, int incident, const Place& place) const {
+void States::worsen(State& state, const Fault& f, CauseId incident, const Place& place) const {
   if (f.region != place.region->name) return;
   if (f.target == Target::zone && place.region->spans_zones()) {
-    int& by = state.zones_lost[f.zone - 1];
-    if (by < 0) by = incident;
-    const auto left = std::count(state.zones_lost.begin(), state.zones_lost.end(), -1);
+    CauseId& by = state.zones_lost[f.zone - 1];
+    if (by == CauseId::none) by = incident;
+    const auto left = std::count(state.zones_lost.begin(), state.zones_lost.end(), CauseId::none);
     if (left > 0) return take(state, hub::Mode::degraded, static_cast<double>(left) / zones, incident);
     state.host_down = true;
     return take(state, hub::Mode::silent, 1, incident);
@@ -98,9 +98,9 @@ void States::each_with_regional(const Places& own, const Take& take) const {
   for (const std::size_t place : all) take(fault(active_[place]), active_[place]);
 }
 
-State States::hub(int index, const Place& place) const {
+State States::hub(HubId hub, const Place& place) const {
   State state;
-  each_with_regional(own(Target::hub, static_cast<std::uint32_t>(index)), [&](const Fault& f, int i) {
+  each_with_regional(own(Target::hub, hub.index()), [&](const Fault& f, CauseId i) {
     f.target == Target::hub ? take(state, f.mode, f.capacity, i) : worsen(state, f, i, place);
   });
   return state;
@@ -108,7 +108,7 @@ State States::hub(int index, const Place& place) const {
 
 State States::dps(const Place& place) const {
   State state;
-  each_with_regional(own(Target::dps), [&](const Fault& f, int i) {
+  each_with_regional(own(Target::dps), [&](const Fault& f, CauseId i) {
     f.target == Target::dps ? take(state, f.mode, f.capacity, i) : worsen(state, f, i, place);
   });
   return state;
@@ -117,7 +117,7 @@ State States::dps(const Place& place) const {
 State States::destination(std::uint32_t index, const Place& place, bool spans_zones) const {
   State state;
   std::set<std::uint32_t> zones_lost;
-  each_with_regional(own(Target::destination, index), [&](const Fault& f, int i) {
+  each_with_regional(own(Target::destination, index), [&](const Fault& f, CauseId i) {
     if (f.target == Target::destination) return take(state, f.mode, f.capacity, i);
     const bool here = f.region == place.region->name;
     const bool zone = f.target == Target::zone && here;
@@ -164,7 +164,7 @@ Limits States::limits() const {
 
 Reach States::reach(const std::string& devices, const std::string& access, const std::string& cloud) const {
   Reach reach;
-  for (const int i : on_ways_) {
+  for (const CauseId i : on_ways_) {
     const Fault& f = fault(i);
     const bool on_link = f.target == Target::link && (f.devices.empty() || f.devices == devices) &&
                          (f.region.empty() || f.region == cloud);

@@ -20,9 +20,9 @@ inline constexpr std::uint32_t zones = 3;  // of a region that has them (facts, 
 struct State {
   hub::Mode mode = hub::Mode::up;
   double capacity = 1;
-  int incident = -1;  // the one that decides it
-  // Of a service that spans the zones of its region: by which incident each is lost, -1 if it is not.
-  std::array<int, zones> zones_lost{-1, -1, -1};
+  CauseId incident;  // the one that decides it
+  // Of a service that spans the zones of its region: by which incident each is lost, if it is.
+  std::array<CauseId, zones> zones_lost{};
   bool host_down = false;  // its region or zone is gone without a word, its host with it
   bool operator==(const State&) const = default;
 };
@@ -53,16 +53,16 @@ struct Limits {
 // Of a path; `mode` is up or what the devices see instead of the service.
 struct Reach {
   hub::Mode mode = hub::Mode::up;
-  int incident = -1;
+  CauseId incident;
   Impairment impairment;
   bool operator==(const Reach&) const = default;
 };
 
 class States {
  public:
-  // `active`: indices of incidents in the order in which they began.
-  States(const std::vector<Incident>& incidents, const std::vector<int>& active);
-  State hub(int index, const Place& place) const;
+  // `active`: incidents in the order in which they began.
+  States(const Incidents& incidents, const std::vector<CauseId>& active);
+  State hub(HubId hub, const Place& place) const;
   State dps(const Place& place) const;
   // A destination of exports that spans the zones of its region goes with the last of them.
   State destination(std::uint32_t index, const Place& place, bool spans_zones) const;
@@ -72,21 +72,21 @@ class States {
   Limits limits() const;
   Reach reach(const std::string& devices, const std::string& access, const std::string& cloud) const;
   // The active incidents of these targets.
-  std::vector<int> of(std::initializer_list<Target> targets) const;
+  std::vector<CauseId> of(std::initializer_list<Target> targets) const;
 
  private:
   // Active incidents of one target, by their places in the order in which they began.
   using Places = std::vector<std::size_t>;
-  const Fault& fault(int i) const { return incidents_[static_cast<std::size_t>(i)].what; }
-  const Places& own(Target target, std::uint32_t index = 0) const;
+  const Fault& fault(CauseId i) const { return incidents_[i].what; }
+  const Places& own(Target target, std::size_t index = 0) const;
   template <class Take>
   void each_with_regional(const Places& own, const Take& take) const;
-  void worsen(State& state, const Fault& fault, int incident, const Place& place) const;
-  const std::vector<Incident>& incidents_;
-  const std::vector<int>& active_;
-  std::map<std::pair<Target, std::uint32_t>, Places> own_;  // of those that are about one service
-  Places regional_;                                         // about regions and zones
-  std::vector<int> on_ways_;
+  void worsen(State& state, const Fault& fault, CauseId incident, const Place& place) const;
+  const Incidents& incidents_;
+  const std::vector<CauseId>& active_;
+  std::map<std::pair<Target, std::size_t>, Places> own_;  // of those that are about one service
+  Places regional_;                                       // about regions and zones
+  std::vector<CauseId> on_ways_;
 };
 
 }  // namespace faults

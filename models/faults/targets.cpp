@@ -24,7 +24,7 @@ using Keys = Table<FaultGiven>;
 std::vector<Fault> nothing(const Fault&, const Topology&) { return {}; }
 
 // A fault of one of many targets.
-Fault one_of(const Fault& fault, const std::string& region, std::uint32_t zone, std::uint32_t hub) {
+Fault one_of(const Fault& fault, const std::string& region, std::uint32_t zone, HubId hub) {
   Fault one = fault;
   one.each = false;
   one.region = region;
@@ -41,13 +41,13 @@ void name_hub(Naming& n) {
   for (const Topology::Hub& hub : n.topology.hubs) names.push_back(hub.name);
   const std::optional<std::uint32_t> index = hub::index_of(*n.given.hub, names);
   if (!index) return n.error({"hub"}, fmt::format("no hub {}", quoted(*n.given.hub)), hub::listed(names));
-  n.fault.hub = *index;
+  n.fault.hub = HubId(*index);
   n.given.hub = names[*index];
 }
 
 std::vector<Fault> each_hub(const Fault& fault, const Topology& topology) {
   std::vector<Fault> all;
-  for (std::uint32_t h = 0; h < topology.hubs.size(); ++h) all.push_back(one_of(fault, "", 0, h));
+  for (const HubId h : ids::Ids<HubId>(topology.hubs.size())) all.push_back(one_of(fault, "", 0, h));
   return all;
 }
 
@@ -63,7 +63,7 @@ const TargetKind hub_kind{
     [](const FaultGiven& given) { return given.each || given.hub; },
     name_hub,
     each_hub,
-    [](const Fault& fault, const Topology& topology) { return topology.hubs[fault.hub].name; }};
+    [](const Fault& fault, const Topology& topology) { return topology.hubs[fault.hub.index()].name; }};
 
 // Regions and zones.
 
@@ -74,7 +74,7 @@ void name_region(Naming& n) {
 
 std::vector<Fault> each_region(const Fault& fault, const Topology& topology) {
   std::vector<Fault> all;
-  for (const std::string& region : topology.regions) all.push_back(one_of(fault, region, 0, 0));
+  for (const std::string& region : topology.regions) all.push_back(one_of(fault, region, 0, HubId::none));
   return all;
 }
 
@@ -132,7 +132,7 @@ void name_zone(Naming& n) {
 
 std::vector<Fault> each_zone(const Fault& fault, const Topology& topology) {
   std::vector<Fault> all;
-  for (const Topology::Zone& zone : topology.zones) all.push_back(one_of(fault, zone.region, zone.zone, 0));
+  for (const Topology::Zone& zone : topology.zones) all.push_back(one_of(fault, zone.region, zone.zone, HubId::none));
   return all;
 }
 

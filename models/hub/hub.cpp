@@ -35,9 +35,9 @@ Counters& Counters::operator+=(const Counters& o) {
   return *this;
 }
 
-Hub::Hub(int index, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
+Hub::Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
          const sim::Moment& moment, const sim::Streams& streams, sim::Entity first_entity)
-    : index_(index),
+    : id_(id),
       settings_(settings),
       limits_(limits),
       moment_(moment),
@@ -136,7 +136,7 @@ void Hub::remove(Time now, Device device, double operations) {
   registry_.charge(now, operations);
   counters_.identity_writes += static_cast<std::uint64_t>(operations);
   wakes_->set(registry_service_, registry_.next());
-  peer_->removed(device, index_, now);
+  peer_->removed(device, id_, now);
 }
 
 void Hub::remove_overdue(Time now, const std::vector<Device>& devices) {
@@ -144,7 +144,7 @@ void Hub::remove_overdue(Time now, const std::vector<Device>& devices) {
   counters_.identity_writes += devices.size();
   registry_.charge(now, std::min(credit, static_cast<double>(devices.size())));
   wakes_->set(registry_service_, registry_.next());
-  for (const Device device : devices) peer_->removed(device, index_, now);
+  for (const Device device : devices) peer_->removed(device, id_, now);
 }
 
 std::size_t Hub::can_disable(Time now) {
@@ -158,9 +158,9 @@ void Hub::enable(Time now, std::size_t identities) {
   wakes_->set(registry_service_, registry_.next());
 }
 
-void Hub::disable(Time now, const std::vector<Device>& devices, int cause) {
+void Hub::disable(Time now, const std::vector<Device>& devices, CauseId cause) {
   enable(now, devices.size());
-  for (const Device device : devices) peer_->disabled(device, index_, cause, now);
+  for (const Device device : devices) peer_->disabled(device, id_, cause, now);
 }
 
 Time Hub::serve_registry(Time now) {
@@ -179,28 +179,28 @@ Time Hub::serve_registry(Time now) {
 // What follows from a change is worked out a microsecond later, once for all changes of an instant.
 void Hub::reconsider(Time now) { wakes_->set(ingress_service_, now + sim::Duration{1}); }
 
-Time Hub::start_sending(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept) {
+Time Hub::start_sending(Time now, GroupId group, std::uint64_t devices, std::uint64_t kept) {
   reconsider(now);
-  return ingress_.connect(now, group, devices, kept);
+  return ingress_.connect(now, group.index(), devices, kept);
 }
 
-std::uint64_t Hub::stop_sending(Time now, std::size_t group, Time flushed) {
+std::uint64_t Hub::stop_sending(Time now, GroupId group, Time flushed) {
   reconsider(now);
-  return ingress_.disconnect(now, group, flushed);
+  return ingress_.disconnect(now, group.index(), flushed);
 }
 
-void Hub::set_pace(Time now, std::size_t group, double factor) {
-  ingress_.set_factor(now, group, factor);
-  reconsider(now);
-}
-
-void Hub::set_sending(Time now, std::size_t group, bool sending) {
-  ingress_.set_sending(now, group, sending);
+void Hub::set_pace(Time now, GroupId group, double factor) {
+  ingress_.set_factor(now, group.index(), factor);
   reconsider(now);
 }
 
-void Hub::take_lump(Time now, std::size_t group) {
-  ingress_.lump(now, group);
+void Hub::set_sending(Time now, GroupId group, bool sending) {
+  ingress_.set_sending(now, group.index(), sending);
+  reconsider(now);
+}
+
+void Hub::take_lump(Time now, GroupId group) {
+  ingress_.lump(now, group.index());
   reconsider(now);
 }
 
@@ -231,14 +231,12 @@ void Hub::bound_sends(Time now, double sends) {
 Time Hub::serve_ingress(Time now) {
   ingress_.advance(now);
   while (ingress_.take_refusal()) {
-    const double u =
-        streams_.draw(static_cast<std::uint64_t>(index_), purpose::refused_group, refusals_++).uniform(0);
-    const std::size_t group = ingress_.group_of_refused(u);
-    peer_->message_refused(index_, group, now);
+    const double u = streams_.draw(id_.index(), purpose::refused_group, refusals_++).uniform(0);
+    peer_->message_refused(id_, GroupId(ingress_.group_of_refused(u)), now);
   }
   if (ingress_.out_of_quota() != quota_used_up_) {
     quota_used_up_ = !quota_used_up_;
-    peer_->quota_changed(index_, quota_used_up_, now);
+    peer_->quota_changed(id_, quota_used_up_, now);
   }
   return ingress_.next();
 }
@@ -261,7 +259,7 @@ void Hub::resize(Time now, Edition edition, const EditionLimits& limits, std::ui
   apply_limits(now);
 }
 
-void Hub::set_mode(Time now, Mode mode, double capacity, int fault) {
+void Hub::set_mode(Time now, Mode mode, double capacity, CauseId fault) {
   moment_.require_open(now, "a hub's state");
   mode_ = mode;
   fault_ = fault;

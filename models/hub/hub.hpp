@@ -14,6 +14,9 @@
 
 namespace hub {
 
+using ids::CauseId;
+using ids::GroupId;
+using ids::HubId;
 using signals::Device;
 using sim::Time;
 
@@ -34,16 +37,16 @@ struct Peer {
   virtual void reset(Device, Time now) = 0;      // its waiting CONNECT was cut off by a TCP reset
   virtual void swallowed(Device, Time now) = 0;  // the hub fell silent: its waiting CONNECT gets no answer
   // Its identity was deleted, since it was assigned another hub: its connection here, if any, is closed.
-  virtual void removed(Device, int hub, Time now) = 0;
+  virtual void removed(Device, HubId hub, Time now) = 0;
   // Its identity was disabled by the action `cause`, so that it asks DPS again.
-  virtual void disabled(Device, int hub, int cause, Time now) = 0;
+  virtual void disabled(Device, HubId hub, CauseId cause, Time now) = 0;
   // What the hub answers is about to change, and has changed.
-  virtual void before_hub_change(int hub, Time now) = 0;
-  virtual void after_hub_change(int hub, Time now) = 0;
+  virtual void before_hub_change(HubId hub, Time now) = 0;
+  virtual void after_hub_change(HubId hub, Time now) = 0;
   // A message of some device of the group that is connected here was refused, which closes its connection.
-  virtual void message_refused(int hub, std::size_t group, Time now) = 0;
+  virtual void message_refused(HubId hub, GroupId group, Time now) = 0;
   // The daily quota is used up: from now on each publish closes its connection; or there is some again.
-  virtual void quota_changed(int hub, bool used_up, Time now) = 0;
+  virtual void quota_changed(HubId hub, bool used_up, Time now) = 0;
 };
 
 // Whom a hub tells about identity writes that waited; implemented by DPS.
@@ -74,7 +77,7 @@ class Hub {
  public:
   // Its entities: connects, registry and ingress, in this order.
   static constexpr sim::Entity entities = 3;
-  Hub(int index, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
+  Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
       const sim::Moment& moment, const sim::Streams& streams, sim::Entity first_entity);
   void attach(Wakes& wakes, Peer& peer, Writer& writer);
 
@@ -92,11 +95,11 @@ class Hub {
 
   // What its devices send: who joins in or stops, how fast they are, when a day begins.
   // As Ingress::connect() and disconnect().
-  Time start_sending(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept);
-  std::uint64_t stop_sending(Time now, std::size_t group, Time flushed);
-  void set_pace(Time now, std::size_t group, double factor);
-  void set_sending(Time now, std::size_t group, bool sending);
-  void take_lump(Time now, std::size_t group);
+  Time start_sending(Time now, GroupId group, std::uint64_t devices, std::uint64_t kept);
+  std::uint64_t stop_sending(Time now, GroupId group, Time flushed);
+  void set_pace(Time now, GroupId group, double factor);
+  void set_sending(Time now, GroupId group, bool sending);
+  void take_lump(Time now, GroupId group);
   void begin_day(Time now, double used = 0);
   // From now on it takes so many sends a second at most, whatever its own limit.
   void bound_sends(Time now, double sends);
@@ -112,7 +115,7 @@ class Hub {
   // Identities that are disabled, one registry operation each: no more than the credit that is there, which
   // can_disable() says.
   std::size_t can_disable(Time now);
-  void disable(Time now, const std::vector<Device>& devices, int cause);
+  void disable(Time now, const std::vector<Device>& devices, CauseId cause);
   // So many identities are enabled again, within the same credit.
   void enable(Time now, std::size_t identities);
 
@@ -132,15 +135,15 @@ class Hub {
     return ingress_.admitting() * sim::seconds(time);
   }
   // Changes the state; `fault` is the one that decides it. Refuse and silent empty the queues.
-  void set_mode(Time now, Mode mode, double capacity, int fault);
+  void set_mode(Time now, Mode mode, double capacity, CauseId fault);
   Mode mode() const { return mode_; }
-  int fault() const { return fault_; }
+  CauseId fault() const { return fault_; }
   bool serves() const { return hub::serves(mode_); }
   // Count attempts whose outcome was certain, at the second they would have arrived.
   void count_refused(std::uint64_t attempts) { counters_.refused += attempts; }
   void count_connect(Time at);
 
-  int index() const { return index_; }
+  HubId id() const { return id_; }
   const Settings& settings() const { return settings_; }
   const Counters& counters() const { return counters_; }
   // CONNECTs that arrived in each whole second of the run.
@@ -156,7 +159,7 @@ class Hub {
   void reconsider(Time now);
   void apply_limits(Time now);
   void limit_sending(Time now);
-  int index_;
+  HubId id_;
   Settings settings_;
   EditionLimits limits_;
   const sim::Moment& moment_;
@@ -167,7 +170,7 @@ class Hub {
   Writer* writer_ = nullptr;
   Mode mode_ = Mode::up;
   bool exists_ = true;
-  int fault_ = signals::no_fault;
+  CauseId fault_;
   double share_ = 1;  // of its limits that a fault leaves
   double sends_bound_ = std::numeric_limits<double>::infinity();
   sim::Shaper connects_, registry_;
@@ -177,5 +180,7 @@ class Hub {
   Counters counters_;
   PerSecond by_second_;
 };
+
+using Hubs = ids::PerId<HubId, Hub*>;
 
 }  // namespace hub

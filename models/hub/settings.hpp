@@ -10,6 +10,9 @@
 
 namespace hub {
 
+// Of an application; as many again may be in its recovery region, and come while it runs.
+inline constexpr std::uint32_t most_hubs = 10'000;
+
 enum class Edition : std::uint8_t { F1, B1, B2, B3, S1, S2, S3 };
 
 // Limits of an operation at an edition: larger of `flat` and `per_unit` x units, a second

@@ -150,7 +150,8 @@ Table<Settings> settings_table() {
 
 Table<Several> several_table() {
   Table<Several> table("hubs such as {count: 4, edition: S2, units: 2}", "{count: 4, edition: S2, units: 2}");
-  table.field("count", &Several::count, whole<std::uint32_t>(1, 10'000), "Number of equal hubs.").required();
+  table.field("count", &Several::count, whole<std::uint32_t>(1, most_hubs), "Number of equal hubs.")
+      .required();
   return table.include(common_table(), &Several::each);
 }
 

@@ -34,7 +34,8 @@ double variation(const std::vector<double>& x) {
   return std::sqrt(squares / n) / mean;
 }
 
-Balance::Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup, std::vector<Fixed> fixed)
+Balance::Balance(ids::PerId<HubId, HubInfo> hubs, const Outlook& outlook, Time warmup,
+                 std::vector<Fixed> fixed)
     : hubs_(std::move(hubs)),
       outlook_(outlook),
       warmup_(warmup),
@@ -51,9 +52,8 @@ bool Balance::moves(Device d) const {
 
 std::vector<double> Balance::by_weight(const Counts& counts) const {
   std::vector<double> x;
-  for (std::size_t h = 0; h < hubs_.size(); ++h)
-    if (outlook_.allocatable(static_cast<int>(h)))
-      x.push_back(static_cast<double>(counts[h]) / hubs_[h].weight);
+  for (const HubId h : hubs_.ids())
+    if (outlook_.allocatable(h)) x.push_back(static_cast<double>(counts[h]) / hubs_[h].weight);
   return x;
 }
 
@@ -63,8 +63,8 @@ void Balance::observe(Time at) {
   if (changed_ && at > warmup_) {
     double largest = 0, total = 0;
     int n = 0;
-    for (std::size_t h = 0; h < hubs_.size(); ++h) {
-      if (!outlook_.allocatable(static_cast<int>(h))) continue;
+    for (const HubId h : hubs_.ids()) {
+      if (!outlook_.allocatable(h)) continue;
       const double x = static_cast<double>(movable_connected_[h]) / hubs_[h].weight;
       largest = std::max(largest, x);
       total += x;
@@ -76,38 +76,38 @@ void Balance::observe(Time at) {
   at_ = at;
 }
 
-void Balance::offline(Device d, Time at, int hub, int, bool) {
+void Balance::offline(Device d, Time at, HubId hub, CauseId, bool) {
   observe(at);
   changed_ = true;
-  --connected_[static_cast<std::size_t>(hub)];
-  if (moves(d)) --movable_connected_[static_cast<std::size_t>(hub)];
+  --connected_[hub];
+  if (moves(d)) --movable_connected_[hub];
   --total_;
 }
 
-void Balance::online(Device d, Time at, Time, int hub) {
+void Balance::online(Device d, Time at, Time, HubId hub) {
   observe(at);
   changed_ = true;
-  ++connected_[static_cast<std::size_t>(hub)];
-  if (moves(d)) ++movable_connected_[static_cast<std::size_t>(hub)];
+  ++connected_[hub];
+  if (moves(d)) ++movable_connected_[hub];
   ++total_;
 }
 
-void Balance::left(Device d, Time at, int hub) {
-  if (hub != signals::no_hub) offline(d, at, hub, signals::no_fault, true);
+void Balance::left(Device d, Time at, HubId hub) {
+  if (hub != HubId::none) offline(d, at, hub, CauseId::none, true);
 }
 
-void Balance::assigned(Device d, Time, int from, int to) {
+void Balance::assigned(Device d, Time, HubId from, HubId to) {
   const auto add = [&](Counts& counts) {
-    if (from != signals::no_hub) --counts[static_cast<std::size_t>(from)];
-    if (to != signals::no_hub) ++counts[static_cast<std::size_t>(to)];
+    if (from != HubId::none) --counts[from];
+    if (to != HubId::none) ++counts[to];
   };
   add(provisioned_);
   if (moves(d)) add(movable_provisioned_);
 }
 
-void Balance::hub_allocatable(Time at, int hub, bool allocatable) {
+void Balance::hub_allocatable(Time at, HubId hub, bool allocatable) {
   observe(at);
-  if (allocatable) hubs_[static_cast<std::size_t>(hub)].there = true;
+  if (allocatable) hubs_[hub].there = true;
   changed_ = true;
 }
 
@@ -127,7 +127,7 @@ void Balance::report(Report& report) const {
   report_set(report, "allocation.provisioned.", by_weight(movable_provisioned_));
   report_set(report, "allocation.connected.", by_weight(movable_connected_));
   report.values["allocation.connected.max_to_mean.peak"] = {"1", peak_, std::nullopt, std::nullopt};
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     if (!hubs_[h].there) continue;
     const std::string prefix = "allocation.hub." + hubs_[h].name + ".";
     report.values[prefix + "provisioned"] = {"devices", static_cast<double>(provisioned_[h]), std::nullopt,

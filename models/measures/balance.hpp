@@ -9,6 +9,8 @@
 
 namespace measures {
 
+using ids::CauseId;
+using ids::HubId;
 using signals::Device;
 
 // Jain's fairness index (Jain, Chiu, Hawe 1984) of non-negative values: (sum x)^2 / (n sum x^2), 1/n to 1.
@@ -31,27 +33,28 @@ class Balance final : public signals::Listener {
     Device first, end;
   };
   // Peaks count from `warmup` on.
-  Balance(std::vector<HubInfo> hubs, const Outlook& outlook, Time warmup, std::vector<Fixed> fixed = {});
+  Balance(ids::PerId<HubId, HubInfo> hubs, const Outlook& outlook, Time warmup,
+          std::vector<Fixed> fixed = {});
 
-  void offline(Device, Time at, int hub, int fault, bool planned) override;
-  void online(Device, Time at, Time since, int hub) override;
-  void left(Device, Time at, int hub) override;
-  void assigned(Device, Time at, int from, int to) override;
-  void hub_allocatable(Time at, int hub, bool allocatable) override;
+  void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
+  void online(Device, Time at, Time since, HubId hub) override;
+  void left(Device, Time at, HubId hub) override;
+  void assigned(Device, Time at, HubId from, HubId to) override;
+  void hub_allocatable(Time at, HubId hub, bool allocatable) override;
 
   std::uint64_t connected() const { return total_; }
-  std::uint64_t connected(std::size_t hub) const { return connected_[hub]; }
-  std::uint64_t provisioned(std::size_t hub) const { return provisioned_[hub]; }
+  std::uint64_t connected(HubId hub) const { return connected_[hub]; }
+  std::uint64_t provisioned(HubId hub) const { return provisioned_[hub]; }
   void finish(Time end) { observe(end); }
   void report(Report& report) const;
 
  private:
-  using Counts = std::vector<std::uint64_t>;
+  using Counts = ids::PerId<HubId, std::uint64_t>;
   void observe(Time at);
   bool moves(Device d) const;
   std::vector<double> by_weight(const Counts& counts) const;
   void report_set(Report& report, const std::string& prefix, const std::vector<double>& x) const;
-  std::vector<HubInfo> hubs_;
+  ids::PerId<HubId, HubInfo> hubs_;
   const Outlook& outlook_;
   Time warmup_, at_{};
   std::vector<Fixed> fixed_;

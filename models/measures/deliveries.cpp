@@ -8,11 +8,11 @@ using signals::Delivering;
 
 Deliveries::Deliveries(Setup setup) : setup_(std::move(setup)), states_(setup_.names.size()) {
   for (std::size_t d = 0; d < states_.size(); ++d)
-    for (const int fault : setup_.faults[d]) concerned_[fault].push_back(d);
+    for (const CauseId fault : setup_.faults[d]) concerned_[fault].push_back(d);
 }
 
 template <class Do>
-void Deliveries::each_concerned(int fault, const Do& act) {
+void Deliveries::each_concerned(CauseId fault, const Do& act) {
   if (const auto found = concerned_.find(fault); found != concerned_.end())
     for (const std::size_t d : found->second) act(states_[d]);
 }
@@ -44,14 +44,14 @@ void Deliveries::delivering(Time at, std::size_t delivery, Delivering is) {
   state.failed_after = std::min(state.failed_after.value_or(after), after);
 }
 
-void Deliveries::fault_began(Time at, int fault) {
+void Deliveries::fault_began(Time at, CauseId fault) {
   each_concerned(fault, [&](State& state) {
     if (state.faults++ == 0 && state.has_been_on) state.began = at;
     state.ended = sim::never;
   });
 }
 
-void Deliveries::fault_ended(Time at, int fault) {
+void Deliveries::fault_ended(Time at, CauseId fault) {
   each_concerned(fault, [&](State& state) {
     if (--state.faults > 0 || state.began == sim::never) return;
     state.ended = at;

@@ -11,21 +11,22 @@
 
 namespace measures {
 
+using ids::CauseId;
 using sim::Duration;
 using sim::Time;
 
 class Deliveries final : public signals::Listener {
  public:
   struct Setup {
-    std::vector<std::string> names;        // of each delivery, "<export>.<destination>"
-    std::vector<std::vector<int>> faults;  // by number, those that are about its destination
+    std::vector<std::string> names;            // of each delivery, "<export>.<destination>"
+    std::vector<std::vector<CauseId>> faults;  // those that are about its destination
     Time warmup{};
   };
   explicit Deliveries(Setup setup);
 
   void delivering(Time at, std::size_t delivery, signals::Delivering state) override;
-  void fault_began(Time at, int fault) override;
-  void fault_ended(Time at, int fault) override;
+  void fault_began(Time at, CauseId fault) override;
+  void fault_ended(Time at, CauseId fault) override;
 
   void finish(Time end);
   void report(Report& report) const;
@@ -45,10 +46,11 @@ class Deliveries final : public signals::Listener {
   void pass(State& state, Time at) const;
   void catch_up(State& state, Time at);
   template <class Do>
-  void each_concerned(int fault, const Do& act);
+  void each_concerned(CauseId fault, const Do& act);
   Setup setup_;
   std::vector<State> states_;
-  std::map<int, std::vector<std::size_t>> concerned_;  // by fault: deliveries to the destinations it is about
+  std::map<CauseId, std::vector<std::size_t>>
+      concerned_;  // by fault: deliveries to the destinations it is about
   Time end_{};
 };
 

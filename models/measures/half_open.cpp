@@ -4,7 +4,7 @@
 
 namespace measures {
 
-void HalfOpen::half_open(Device d, Time at, Time closes, int hub) {
+void HalfOpen::half_open(Device d, Time at, Time closes, HubId hub) {
   if (place_.empty()) place_.resize(devices_);
   held_.push_back({d, at, closes, hub});
   place_[d] = static_cast<std::uint32_t>(held_.size());
@@ -29,15 +29,15 @@ void HalfOpen::end(const Connection& connection, Time at) {
 }
 
 // A new connection drops the old one; or packets get through again.
-void HalfOpen::online(Device d, Time at, Time, int) {
+void HalfOpen::online(Device d, Time at, Time, HubId) {
   if (held_.empty() || place_[d] == 0) return;
   end(held_[place_[d] - 1], at);
   forget(place_[d] - 1);
 }
 
-void HalfOpen::left(Device d, Time at, int hub) { online(d, at, at, hub); }
+void HalfOpen::left(Device d, Time at, HubId hub) { online(d, at, at, hub); }
 
-void HalfOpen::hub_serves(Time at, int hub, bool serves) {
+void HalfOpen::hub_serves(Time at, HubId hub, bool serves) {
   if (serves) return;
   for (std::size_t i = held_.size(); i-- > 0;) {
     if (held_[i].hub != hub) continue;

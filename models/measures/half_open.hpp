@@ -10,6 +10,7 @@
 
 namespace measures {
 
+using ids::HubId;
 using signals::Device;
 using sim::Time;
 
@@ -17,10 +18,10 @@ class HalfOpen final : public signals::Listener {
  public:
   // Counts from `warmup` on; what began before counts from there.
   HalfOpen(Time warmup, std::size_t devices) : warmup_(warmup), devices_(devices) {}
-  void half_open(Device, Time at, Time closes, int hub) override;
-  void online(Device, Time at, Time since, int hub) override;
-  void left(Device, Time at, int hub) override;
-  void hub_serves(Time at, int hub, bool serves) override;
+  void half_open(Device, Time at, Time closes, HubId hub) override;
+  void online(Device, Time at, Time since, HubId hub) override;
+  void left(Device, Time at, HubId hub) override;
+  void hub_serves(Time at, HubId hub, bool serves) override;
 
   void finish(Time end);
   void report(Report& report) const;
@@ -29,7 +30,7 @@ class HalfOpen final : public signals::Listener {
   struct Connection {
     Device device = 0;
     Time from{}, closes{};
-    int hub = signals::no_hub;
+    HubId hub;
   };
   void end(const Connection& connection, Time at);
   void forget(std::size_t i);

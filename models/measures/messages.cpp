@@ -56,7 +56,7 @@ void Messages::sends(Device d, Time at) {
   sending_[d] = true;
 }
 
-void Messages::offline(Device d, Time at, int, int, bool) { offline_since_[d] = at; }
+void Messages::offline(Device d, Time at, HubId, CauseId, bool) { offline_since_[d] = at; }
 
 // The delays of what it kept go evenly from the oldest, which is sent first, to the newest.
 void Messages::time_kept(Device d, Time from, Time at) {
@@ -76,7 +76,7 @@ void Messages::time_kept(Device d, Time from, Time at) {
   }
 }
 
-void Messages::online(Device d, Time at, Time since, int) {
+void Messages::online(Device d, Time at, Time since, HubId) {
   // An established device at the start has never been away.
   if (offline_since_[d] != not_joined) offline_time_ += (at - std::max(since, warmup_)).count();
   offline_since_[d] = connected;
@@ -90,7 +90,7 @@ void Messages::joined(Device d, Time at) {
 }
 
 // What it keeps goes with it.
-void Messages::left(Device d, Time at, int) {
+void Messages::left(Device d, Time at, HubId) {
   if (since_[d] == not_joined) return;
   const MessageClock clock = setup_.clock(d);
   closed_.generated += clock.count(at) - clock.count(joined_.empty() ? Time{} : joined_[d]);

@@ -14,6 +14,8 @@
 namespace measures {
 
 using device::MessageClock;
+using ids::CauseId;
+using ids::HubId;
 using signals::Device;
 using sim::Time;
 
@@ -28,12 +30,12 @@ class Messages final : public signals::Listener {
   };
   explicit Messages(Setup setup);
 
-  void offline(Device, Time at, int hub, int fault, bool planned) override;
-  void online(Device, Time at, Time since, int hub) override;
+  void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
+  void online(Device, Time at, Time since, HubId hub) override;
   void sends(Device, Time at) override;
   void holds(Device, Time at) override;
   void joined(Device, Time at) override;
-  void left(Device, Time at, int hub) override;
+  void left(Device, Time at, HubId hub) override;
 
   // The end of the warm-up: what is waiting then is carried in, what came before is left out.
   void begin_counting(Time warmup);

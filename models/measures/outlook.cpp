@@ -10,66 +10,65 @@ Outlook::Outlook(std::size_t hubs, std::size_t there, const std::vector<std::siz
   all.open.resize(hubs + 1, true);
   all.usable.resize(hubs);
   all.views.resize(hubs + 1, {{Time{}, View::serves}});
-  for (int target = signals::no_hub; target < static_cast<int>(hubs); ++target) look(all, Time{}, target);
+  look(all, Time{}, HubId::none);
+  for (const HubId hub : serves_.ids()) look(all, Time{}, hub);
 }
 
-void Outlook::hub_serves(Time at, int hub, bool serves) {
-  serves_[static_cast<std::size_t>(hub)] = serves;
+void Outlook::hub_serves(Time at, HubId hub, bool serves) {
+  serves_[hub] = serves;
   look(at, hub);
 }
 
-void Outlook::hub_allocatable(Time at, int hub, bool allocatable) {
-  allocatable_[static_cast<std::size_t>(hub)] = allocatable;
+void Outlook::hub_allocatable(Time at, HubId hub, bool allocatable) {
+  allocatable_[hub] = allocatable;
   look(at, hub);
 }
 
 void Outlook::dps_serves(Time at, bool serves) {
   dps_serves_ = serves;
-  look(at, signals::no_hub);
+  look(at, HubId::none);
 }
 
-void Outlook::path_open(Time at, std::size_t group, int hub, bool open) {
+void Outlook::path_open(Time at, GroupId group, HubId hub, bool open) {
   Sight& sight = sight_apart(at, group);
   sight.open[place(hub)] = open;
   look(sight, at, hub);
 }
 
-Outlook::Sight& Outlook::sight_apart(Time at, std::size_t group) {
+Outlook::Sight& Outlook::sight_apart(Time at, GroupId group) {
   if (sight_[group] != 0) return sights_[sight_[group]];
   Sight own = sights_.front();
   own.since = at;
   for (History& history : own.views) history = {{at, history.back().view}};
-  for (std::size_t g = 0; g < ways_.size(); ++g)
+  for (const GroupId g : ways_.ids())
     if (ways_[g] == ways_[group]) sight_[g] = sights_.size();
   sights_.push_back(std::move(own));
   return sights_.back();
 }
 
-void Outlook::look(Time at, int target) {
+void Outlook::look(Time at, HubId target) {
   for (Sight& sight : sights_) look(sight, at, target);
 }
 
 // Something about DPS or a hub has changed. What is seen of the other hubs may change with whether there is
 // an alternative.
-void Outlook::look(Sight& sight, Time at, int target) const {
-  if (target != signals::no_hub) {
-    const auto hub = static_cast<std::size_t>(target);
-    sight.usable_hubs -= sight.usable[hub];
-    sight.usable[hub] = up(sight, hub) && allocatable_[hub];
-    sight.usable_hubs += sight.usable[hub];
+void Outlook::look(Sight& sight, Time at, HubId target) const {
+  if (target != HubId::none) {
+    sight.usable_hubs -= sight.usable[target];
+    sight.usable[target] = up(sight, target) && allocatable_[target];
+    sight.usable_hubs += sight.usable[target];
   }
   const bool before = sight.elsewhere;
-  sight.elsewhere = dps_serves_ && sight.open[place(signals::no_hub)] && sight.usable_hubs > 0;
+  sight.elsewhere = dps_serves_ && sight.open[place(HubId::none)] && sight.usable_hubs > 0;
   see(sight, at, target);
   if (sight.elsewhere == before) return;
-  for (int hub = 0; hub < static_cast<int>(serves_.size()); ++hub) see(sight, at, hub);
+  for (const HubId hub : serves_.ids()) see(sight, at, hub);
 }
 
 // The last state of an instant is the one that holds.
-void Outlook::see(Sight& sight, Time at, int target) const {
-  const bool of_dps = target == signals::no_hub;
-  const bool serves =
-      of_dps ? dps_serves_ && sight.open[place(target)] : up(sight, static_cast<std::size_t>(target));
+void Outlook::see(Sight& sight, Time at, HubId target) const {
+  const bool of_dps = target == HubId::none;
+  const bool serves = of_dps ? dps_serves_ && sight.open[place(target)] : up(sight, target);
   const View otherwise = !of_dps && sight.elsewhere ? View::alternative : View::down;
   const View view = serves ? View::serves : otherwise;
   History& history = sight.views[place(target)];

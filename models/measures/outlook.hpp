@@ -9,6 +9,8 @@
 
 namespace measures {
 
+using ids::GroupId;
+using ids::HubId;
 using sim::Duration;
 using sim::Time;
 
@@ -24,25 +26,25 @@ class Outlook final : public signals::Listener {
   // of the way that its devices take; groups with the same number reach the same services at all times.
   Outlook(std::size_t hubs, std::size_t there, const std::vector<std::size_t>& ways);
   explicit Outlook(std::size_t hubs) : Outlook(hubs, hubs, {0}) {}
-  void hub_serves(Time at, int hub, bool serves) override;
-  void hub_allocatable(Time at, int hub, bool allocatable) override;
+  void hub_serves(Time at, HubId hub, bool serves) override;
+  void hub_allocatable(Time at, HubId hub, bool allocatable) override;
   void dps_serves(Time at, bool serves) override;
-  void path_open(Time at, std::size_t group, int hub, bool open) override;
+  void path_open(Time at, GroupId group, HubId hub, bool open) override;
 
-  // Calls use(view, length) for stretches of [from, to) with one view of a hub, or of DPS (no_hub), by the
+  // Calls use(view, length) for stretches of [from, to) with one view of a hub, or of DPS (none), by the
   // devices of a group. Only for instants that have passed.
   template <class Use>
-  void split(std::size_t group, int hub, Time from, Time to, const Use& use) const {
+  void split(GroupId group, HubId hub, Time from, Time to, const Use& use) const {
     const Sight& own = sights_[sight_[group]];
     if (from >= own.since) return split(own.views[place(hub)], from, to, use);
     const Time apart = std::min(own.since, to);
     split(sights_.front().views[place(hub)], from, apart, use);
     split(own.views[place(hub)], apart, to, use);
   }
-  View view(std::size_t group, int hub) const {  // now
+  View view(GroupId group, HubId hub) const {  // now
     return sights_[sight_[group]].views[place(hub)].back().view;
   }
-  bool allocatable(int hub) const { return allocatable_[static_cast<std::size_t>(hub)]; }
+  bool allocatable(HubId hub) const { return allocatable_[hub]; }
 
  private:
   struct Change {
@@ -54,13 +56,13 @@ class Outlook final : public signals::Listener {
   // they have a sight of their own.
   struct Sight {
     Time since = Time::min();
-    std::vector<bool> open;    // their paths to DPS, then to the hubs
-    std::vector<bool> usable;  // hubs that serve, are reached and may be allocated to
+    std::vector<bool> open;          // their paths to DPS, then to the hubs
+    ids::PerId<HubId, bool> usable;  // hubs that serve, are reached and may be allocated to
     std::size_t usable_hubs = 0;
     bool elsewhere = false;      // whether DPS would give them one of these
     std::vector<History> views;  // of DPS, then of the hubs
   };
-  static std::size_t place(int hub) { return static_cast<std::size_t>(hub + 1); }
+  static std::size_t place(HubId hub) { return hub == HubId::none ? 0 : hub.index() + 1; }
   template <class Use>
   static void split(const History& history, Time from, Time to, const Use& use) {
     std::size_t i = from >= history.back().from ? history.size() - 1 : search(history, from);
@@ -71,16 +73,15 @@ class Outlook final : public signals::Listener {
     }
   }
   static std::size_t search(const History& history, Time t);
-  bool up(const Sight& sight, std::size_t hub) const { return serves_[hub] && sight.open[hub + 1]; }
-  Sight& sight_apart(Time at, std::size_t group);
-  void look(Time at, int target);
-  void look(Sight& sight, Time at, int target) const;
-  void see(Sight& sight, Time at, int target) const;
-  std::vector<bool> serves_, allocatable_;
+  bool up(const Sight& sight, HubId hub) const { return serves_[hub] && sight.open[place(hub)]; }
+  Sight& sight_apart(Time at, GroupId group);
+  void look(Time at, HubId target);
+  void look(Sight& sight, Time at, HubId target) const;
+  void see(Sight& sight, Time at, HubId target) const;
+  ids::PerId<HubId, bool> serves_, allocatable_;
   bool dps_serves_ = true;
-  std::vector<std::size_t> ways_;   // of each group
-  std::vector<std::size_t> sight_;  // of each group
-  std::vector<Sight> sights_;       // the first is that of all whose paths were never cut
+  ids::PerId<GroupId, std::size_t> ways_, sight_;
+  std::vector<Sight> sights_;  // the first is that of all whose paths were never cut
 };
 
 }  // namespace measures

@@ -12,8 +12,6 @@ namespace {
 
 constexpr Duration relapse_time = std::chrono::seconds{60};
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
 Part planned_part(Outlook::View view, Part when_served) {
   switch (view) {
     case Outlook::View::serves:
@@ -44,11 +42,11 @@ Part part_when_served(Activity activity) {
 }  // namespace
 
 Recovery::Recovery(Setup setup)
-    : setup_(std::move(setup)), index_(setup_.faults.empty() ? 0 : setup_.devices) {
+    : setup_(std::move(setup)), index_(anything_to_measure() ? setup_.devices : 0) {
   Tally empty;
   empty.within.resize(setup_.within.size());
   of_tally_.resize(setup_.names.size());
-  for (std::size_t i = 0; i < setup_.faults.size(); ++i) {
+  for (const CauseId i : setup_.faults.ids()) {
     const FaultTime& f = setup_.faults[i];
     if (!f.action) begins_.push_back(f.begin);
     of_tally_[f.tally].push_back(i);
@@ -56,7 +54,13 @@ Recovery::Recovery(Setup setup)
   std::sort(begins_.begin(), begins_.end());
   last_back_.resize(setup_.faults.size());
   all_.resize(setup_.names.size(), empty);
-  group_.resize(setup_.names.size(), std::vector<Tally>(setup_.groups.size(), empty));
+  group_.resize(setup_.names.size(), ids::PerId<GroupId, Tally>(setup_.groups.size(), empty));
+}
+
+// Else nothing is kept of devices.
+bool Recovery::anything_to_measure() const {
+  return std::any_of(setup_.faults.begin(), setup_.faults.end(),
+                     [](const FaultTime& f) { return f.cuts_off; });
 }
 
 Recovery::Record& Recovery::open(Device d) {
@@ -72,8 +76,8 @@ Recovery::Record& Recovery::open(Device d) {
   index_[d] = slot + 1;
   Record& r = record(slot);
   r.device = d;
-  r.group = static_cast<std::uint16_t>(setup_.group_of(d));
-  r.fault = signals::no_fault;
+  r.group = setup_.group_of(d);
+  r.fault = CauseId::none;
   r.had_service = false;
   r.segments.clear();
   r.parts = {};
@@ -89,20 +93,20 @@ void Recovery::release(Device d) {
 }
 
 template <class Change>
-void Recovery::count(int fault, Device d, const Change& change) {
+void Recovery::count(CauseId fault, Device d, const Change& change) {
   change(all_[tally_of(fault)]);
   change(group_[tally_of(fault)][setup_.group_of(d)]);
 }
 
-void Recovery::own(Record& r, int fault, Time lost) {
+void Recovery::own(Record& r, CauseId fault, Time lost) {
   r.fault = fault;
   r.lost = lost;
-  r.begin = setup_.faults[at(fault)].begin;
+  r.begin = setup_.faults[fault].begin;
   r.parts = {};
   count(fault, r.device, [](Tally& t) { ++t.affected; });
 }
 
-void Recovery::prolong(Record& r, int fault) {
+void Recovery::prolong(Record& r, CauseId fault) {
   for (std::uint32_t link = r.prolonged; link != 0; link = links_[link - 1].next)
     if (links_[link - 1].fault == fault) return;
   std::uint32_t link = free_links_;
@@ -126,41 +130,41 @@ void Recovery::drop_links(Record& r) {
   }
 }
 
-void Recovery::offline(Device d, Time at_time, int, int fault, bool planned) {
+void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planned) {
   if (index_.empty()) return;
   Record& r = open(d);
   r.had_service = true;
-  if (!planned && !returned_.empty() && returned_[d].fault != signals::no_fault) {
+  if (!planned && !returned_.empty() && returned_[d].fault != CauseId::none) {
     Returned& back = returned_[d];
-    const bool moved = fault != signals::no_fault && setup_.faults[at(fault)].action;
+    const bool moved = fault != CauseId::none && setup_.faults[fault].action;
     if (!moved && at_time - back.at <= relapse_time) count(back.fault, d, [](Tally& t) { ++t.relapses; });
     back = {};
   }
-  if (fault != signals::no_fault && r.fault == signals::no_fault) own(r, fault, at_time);
+  if (fault != CauseId::none && r.fault == CauseId::none) own(r, fault, at_time);
 }
 
-void Recovery::failed(Device d, Time start, Time, int, signals::Error, int fault) {
+void Recovery::failed(Device d, Time start, Time, HubId, signals::Error, CauseId fault) {
   if (index_.empty()) return;
   Record& r = open(d);
-  if (fault == signals::no_fault) {
-    if (r.fault == signals::no_fault && r.had_service) note_bystander(d, start);
+  if (fault == CauseId::none) {
+    if (r.fault == CauseId::none && r.had_service) note_bystander(d, start);
     return;
   }
-  if (r.fault == signals::no_fault)
-    own(r, fault, std::max(start, setup_.faults[at(fault)].begin));
+  if (r.fault == CauseId::none)
+    own(r, fault, std::max(start, setup_.faults[fault].begin));
   else if (r.fault != fault)
     prolong(r, fault);
 }
 
-void Recovery::activity(Device d, Time from, Activity activity, int hub) {
+void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
   if (index_.empty()) return;
   Record& r = open(d);
   sim::require(r.segments.empty() || from >= r.segments.back().from,
                "device {} announces its plans out of order", d);
   // Before a fault owns it, only the current request can matter.
-  if (r.fault == signals::no_fault && activity == Activity::on_wire) r.segments.clear();
-  if (r.fault != signals::no_fault && r.segments.size() >= segments_kept) account_settled(r);
-  r.segments.push_back({from, static_cast<std::int16_t>(hub), activity});
+  if (r.fault == CauseId::none && activity == Activity::on_wire) r.segments.clear();
+  if (r.fault != CauseId::none && r.segments.size() >= segments_kept) account_settled(r);
+  r.segments.push_back({from, hub, activity});
 }
 
 void Recovery::note_bystander(Device d, Time at_time) {
@@ -218,26 +222,26 @@ void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, 
   });
 }
 
-void Recovery::action_began(Time at_time, int action) {
+void Recovery::action_began(Time at_time, CauseId action) {
   if (index_.empty()) return;
-  FaultTime& f = setup_.faults[at(action)];
+  FaultTime& f = setup_.faults[action];
   if (f.first != sim::never) action_begins_.erase(action_begins_.find(f.begin));
   action_begins_.insert(at_time);
   f.begin = f.end = at_time;
   f.first = std::min(f.first, at_time);
 }
 
-void Recovery::moved(Device d, Time at_time, int hub, int) {
+void Recovery::moved(Device d, Time at_time, HubId hub, CauseId) {
   if (index_.empty() || index_[d] == 0) return;
   apart_[d] = {hub, at_time, sim::never, Part::stuck};
 }
 
-void Recovery::misled(Device d, int hub, Time from, Time until) {
+void Recovery::misled(Device d, HubId hub, Time from, Time until) {
   if (index_.empty() || index_[d] == 0) return;
   apart_[d] = {hub, from, until, Part::service_down};
 }
 
-void Recovery::operated(Device d, Time at_time, signals::Operation operation, int) {
+void Recovery::operated(Device d, Time at_time, signals::Operation operation, CauseId) {
   if (index_.empty() || index_[d] == 0) return;
   if (operation == signals::Operation::blocked) {
     barred_.try_emplace(d, Bar{at_time}).first->second.until = sim::never;
@@ -247,7 +251,7 @@ void Recovery::operated(Device d, Time at_time, signals::Operation operation, in
   }
 }
 
-void Recovery::assigned(Device d, Time at_time, int, int) {
+void Recovery::assigned(Device d, Time at_time, HubId, HubId) {
   const auto found = apart_.empty() ? apart_.end() : apart_.find(d);
   if (found == apart_.end() || found->second.part != Part::stuck) return;
   found->second.until = std::min(found->second.until, at_time);
@@ -293,14 +297,14 @@ void Recovery::close(Record& r, Time at_time, bool back) {
   sim::require(parts == at_time - r.lost, "the wait parts of device {} add up to {} us, its outage is {} us",
                r.device, parts.count(), (at_time - r.lost).count());
   count(r.fault, r.device, [&](Tally& t) { add(t, r, r.begin, at_time, back); });
-  Time& last = last_back_[at(r.fault)];
+  Time& last = last_back_[r.fault];
   last = back ? std::max(last, at_time) : sim::never;
 }
 
-void Recovery::online(Device d, Time at_time, Time, int) {
+void Recovery::online(Device d, Time at_time, Time, HubId) {
   if (index_.empty() || index_[d] == 0) return;
   Record& r = record(index_[d] - 1);
-  if (r.fault != signals::no_fault) {
+  if (r.fault != CauseId::none) {
     close(r, at_time, true);
     if (returned_.empty()) returned_.resize(index_.size());
     returned_[d] = {at_time, r.fault};
@@ -309,10 +313,10 @@ void Recovery::online(Device d, Time at_time, Time, int) {
 }
 
 // It is never back, and waits no more.
-void Recovery::left(Device d, Time at_time, int) {
+void Recovery::left(Device d, Time at_time, HubId) {
   if (index_.empty() || index_[d] == 0) return;
   Record& r = record(index_[d] - 1);
-  if (r.fault != signals::no_fault) close(r, at_time, false);
+  if (r.fault != CauseId::none) close(r, at_time, false);
   release(d);
 }
 
@@ -323,7 +327,7 @@ void Recovery::finish(Time end) {
     Record& r = record(index_[d] - 1);
     // An attempt under way at the end may fail on a fault only after it: then nothing was lost within the
     // run.
-    if (r.fault != signals::no_fault && r.lost < end) close(r, end, false);
+    if (r.fault != CauseId::none && r.lost < end) close(r, end, false);
   }
   std::sort(bystanders_.begin(), bystanders_.end(),
             [](const auto& a, const auto& b) { return a.second < b.second; });

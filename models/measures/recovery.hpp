@@ -20,6 +20,9 @@
 
 namespace measures {
 
+using ids::CauseId;
+using ids::GroupId;
+using ids::HubId;
 using signals::Device;
 
 // The wait parts, in the order of precedence; see wait_parts() for their names.
@@ -49,27 +52,27 @@ class Recovery final : public signals::Listener {
   };
   struct Setup {
     std::vector<std::string> names;  // of what is counted: faults, whether they happen or not, and actions
-    std::vector<FaultTime> faults;
-    std::vector<std::string> groups;
-    std::vector<bool> fixed;  // of each group: no other hub helps its devices (IoT Edge); none, unless given
+    ids::PerId<CauseId, FaultTime> faults;
+    ids::PerId<GroupId, std::string> groups;
+    ids::PerId<GroupId, bool> fixed;  // no other hub helps its devices (IoT Edge); none, unless given
     std::size_t devices = 0;
-    std::function<std::size_t(Device)> group_of;
+    std::function<GroupId(Device)> group_of;
     std::vector<Within> within;
     const Outlook* outlook = nullptr;
     const Time* now = nullptr;  // the present instant: what lies before it is settled
   };
   explicit Recovery(Setup setup);
 
-  void offline(Device, Time at, int hub, int fault, bool planned) override;
-  void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
-  void activity(Device, Time from, signals::Activity, int hub) override;
-  void online(Device, Time at, Time since, int hub) override;
-  void action_began(Time at, int action) override;
-  void moved(Device, Time at, int hub, int action) override;
-  void misled(Device, int hub, Time from, Time until) override;
-  void operated(Device, Time at, signals::Operation, int action) override;
-  void assigned(Device, Time at, int from, int to) override;
-  void left(Device, Time at, int hub) override;
+  void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
+  void failed(Device, Time start, Time at, HubId hub, signals::Error, CauseId fault) override;
+  void activity(Device, Time from, signals::Activity, HubId hub) override;
+  void online(Device, Time at, Time since, HubId hub) override;
+  void action_began(Time at, CauseId action) override;
+  void moved(Device, Time at, HubId hub, CauseId action) override;
+  void misled(Device, HubId hub, Time from, Time until) override;
+  void operated(Device, Time at, signals::Operation, CauseId action) override;
+  void assigned(Device, Time at, HubId from, HubId to) override;
+  void left(Device, Time at, HubId hub) override;
 
   // Fetches what leads to the record of a device of which something is likely to be told; and then the
   // record.
@@ -89,7 +92,7 @@ class Recovery final : public signals::Listener {
  private:
   struct Segment {
     Time from;
-    std::int16_t hub;
+    HubId hub;
     signals::Activity activity;
   };
   static constexpr std::size_t segments_kept = 4;
@@ -97,24 +100,24 @@ class Recovery final : public signals::Listener {
   struct alignas(64) Record {
     boost::container::small_vector<Segment, segments_kept> segments;  // not yet accounted for, by time
     Device device = 0;
-    int fault = signals::no_fault;  // the incident that owns it
+    CauseId fault;  // the incident that owns it
     std::array<Duration, part_count> parts{};
     Time lost{};
     bool had_service = false;
-    std::uint16_t group = 0;
+    GroupId group;
     std::uint32_t prolonged = 0;  // the incidents that prolong it: link + 1, 0 if there are none
     Time begin{};
   };
   static_assert(sizeof(Record) == 192);
   // Of a list of incidents that prolong an episode.
   struct Link {
-    int fault = signals::no_fault;
+    CauseId fault;
     std::uint32_t next = 0;  // link + 1, 0 at the end
   };
   // A hub that does not serve a device for a time, however well it fares: it has disabled it, or the device
   // is given its old address.
   struct Apart {
-    int hub = signals::no_hub;
+    HubId hub;
     Time from{}, until{};
     Part part = Part::stuck;
   };
@@ -128,16 +131,17 @@ class Recovery final : public signals::Listener {
   };
   struct Returned {
     Time at{};
-    int fault = signals::no_fault;
+    CauseId fault;
   };
   static constexpr std::size_t block = 1 << 14;
   using Records = sim::HugeVector<Record>;
   Record& record(std::uint32_t slot) { return records_[slot / block][slot % block]; }
 
+  bool anything_to_measure() const;
   Record& open(Device d);
   void release(Device d);
   void drop_links(Record& r);
-  void own(Record& r, int fault, Time lost);
+  void own(Record& r, CauseId fault, Time lost);
   void account(Record& r, Time until);
   void account_settled(Record& r);
   void note_bystander(Device d, Time at);
@@ -146,12 +150,12 @@ class Recovery final : public signals::Listener {
   void classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const;
   void close(Record& r, Time at, bool back);
   void add(Tally& tally, const Record& r, Time begin, Time at, bool back) const;
-  void prolong(Record& r, int fault);
+  void prolong(Record& r, CauseId fault);
   template <class Change>
-  void count(int fault, Device d, const Change& change);
+  void count(CauseId fault, Device d, const Change& change);
   std::uint64_t collateral(std::size_t tally) const;
   Time last_begin(std::size_t tally) const;
-  std::size_t tally_of(int incident) const { return setup_.faults[static_cast<std::size_t>(incident)].tally; }
+  std::size_t tally_of(CauseId incident) const { return setup_.faults[incident].tally; }
   bool cuts_off(std::size_t tally) const;
   void report_incidents(Report& report, const std::string& prefix, std::size_t tally) const;
   void report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const;
@@ -159,14 +163,14 @@ class Recovery final : public signals::Listener {
                     sim::WideInt sum, Time begin) const;
 
   Setup setup_;
-  std::vector<Time> begins_;                        // of all incidents, in order of time
-  std::multiset<Time> action_begins_;               // the latest begin of each action that has begun
-  std::vector<std::vector<std::size_t>> of_tally_;  // by name: its incidents, or its action
-  std::vector<Time> last_back_;            // of each incident and action: the last return; never if not all
-  std::vector<Tally> all_;                 // by fault
-  std::vector<std::vector<Tally>> group_;  // by fault and group
-  sim::HugeVector<std::uint32_t> index_;   // of each device: record + 1, 0 if it has none
-  std::vector<Records> records_;           // in blocks: they are many, and grow in one instant
+  std::vector<Time> begins_;                    // of all incidents, in order of time
+  std::multiset<Time> action_begins_;           // the latest begin of each action that has begun
+  std::vector<std::vector<CauseId>> of_tally_;  // by name: its incidents, or its action
+  ids::PerId<CauseId, Time> last_back_;  // of each incident and action: the last return; never if not all
+  std::vector<Tally> all_;               // by fault
+  std::vector<ids::PerId<GroupId, Tally>> group_;  // by fault
+  sim::HugeVector<std::uint32_t> index_;           // of each device: record + 1, 0 if it has none
+  std::vector<Records> records_;                   // in blocks: they are many, and grow in one instant
   std::vector<std::uint32_t> free_;
   std::vector<Link> links_;
   std::uint32_t free_links_ = 0;        // a list of them

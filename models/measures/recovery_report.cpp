@@ -8,14 +8,14 @@ namespace measures {
 // Of the latest incident: what began then has been observed for the shortest time.
 Time Recovery::last_begin(std::size_t tally) const {
   Time last{};
-  for (const std::size_t i : of_tally_[tally]) last = std::max(last, setup_.faults[i].begin);
+  for (const CauseId i : of_tally_[tally]) last = std::max(last, setup_.faults[i].begin);
   return last;
 }
 
 // Who lost service in the time of one of the incidents, from its begin to its last return.
 std::uint64_t Recovery::collateral(std::size_t tally) const {
   std::vector<std::pair<Time, Time>> times;  // apart from each other, in order
-  for (const std::size_t i : of_tally_[tally]) {
+  for (const CauseId i : of_tally_[tally]) {
     const FaultTime& f = setup_.faults[i];
     const Time first = f.action ? f.first : f.begin;
     const Time last = last_back_[i] == sim::never ? end_ : std::max(last_back_[i], f.end);
@@ -86,7 +86,7 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
 // Whether it has episodes: what operators do may have none.
 bool Recovery::cuts_off(std::size_t tally) const {
   return std::all_of(of_tally_[tally].begin(), of_tally_[tally].end(),
-                     [this](std::size_t i) { return setup_.faults[i].cuts_off; });
+                     [this](CauseId i) { return setup_.faults[i].cuts_off; });
 }
 
 // How often it happened, and for how long; of an action there is no such thing.
@@ -94,7 +94,7 @@ void Recovery::report_incidents(Report& report, const std::string& prefix, std::
   std::uint64_t incidents = 0;
   Duration downtime{0};
   bool action = false;
-  for (const std::size_t i : of_tally_[tally]) {
+  for (const CauseId i : of_tally_[tally]) {
     const FaultTime& f = setup_.faults[i];
     action = f.action;
     ++incidents;
@@ -126,7 +126,7 @@ void Recovery::report(Report& report) const {
       if (tally.unrecovered > 0) v.at_least = v.value;  // as the mean outage, which they add up to
       report.values[prefix + "wait." + wait_parts()[p]] = v;
     }
-    for (std::size_t g = 0; g < setup_.groups.size(); ++g)
+    for (const GroupId g : setup_.groups.ids())
       report_tally(report, prefix + "group." + setup_.groups[g] + ".", group_[f][g], begin);
     report.pools[setup_.names[f]] = {tally.recovery, tally.unrecovered};
   }

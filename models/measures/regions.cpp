@@ -7,7 +7,7 @@ namespace measures {
 
 using signals::RegionStep;
 
-Regions::Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo,
+Regions::Regions(ids::PerId<CauseId, std::string> faults, std::size_t hubs, std::size_t there, Duration rpo,
                  bool recovers)
     : faults_(std::move(faults)),
       losses_(faults_.size()),
@@ -20,8 +20,8 @@ Regions::Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t 
   allocatable_.resize(hubs);
 }
 
-void Regions::region_step(Time at, int fault, RegionStep step) {
-  std::optional<Loss>& loss = losses_[static_cast<std::size_t>(fault)];
+void Regions::region_step(Time at, CauseId fault, RegionStep step) {
+  std::optional<Loss>& loss = losses_[fault];
   switch (step) {
     case RegionStep::lost:
       loss = Loss{};
@@ -46,8 +46,8 @@ void Regions::region_step(Time at, int fault, RegionStep step) {
   }
 }
 
-void Regions::region_forgot(Time, int fault, std::uint64_t twins, double messages) {
-  Loss& loss = *losses_[static_cast<std::size_t>(fault)];
+void Regions::region_forgot(Time, CauseId fault, std::uint64_t twins, double messages) {
+  Loss& loss = *losses_[fault];
   loss.moved = true;
   loss.twins = twins;
   loss.unread = messages;
@@ -58,19 +58,18 @@ void Regions::dps_serves(Time at, bool serves) {
   look(at);
 }
 
-void Regions::set(std::vector<bool>& of_hubs, int hub, bool value) {
-  const auto h = static_cast<std::size_t>(hub);
+void Regions::set(ids::PerId<HubId, bool>& of_hubs, HubId h, bool value) {
   usable_ -= serves_[h] && allocatable_[h];
   of_hubs[h] = value;
   usable_ += serves_[h] && allocatable_[h];
 }
 
-void Regions::hub_serves(Time at, int hub, bool serves) {
+void Regions::hub_serves(Time at, HubId hub, bool serves) {
   set(serves_, hub, serves);
   look(at);
 }
 
-void Regions::hub_allocatable(Time at, int hub, bool allocatable) {
+void Regions::hub_allocatable(Time at, HubId hub, bool allocatable) {
   set(allocatable_, hub, allocatable);
   look(at);
 }
@@ -79,8 +78,8 @@ void Regions::hub_allocatable(Time at, int hub, bool allocatable) {
 // region.
 void Regions::look(Time at) {
   if (!dps_ || usable_ == 0) return;
-  std::erase_if(unserved_, [&](int fault) {
-    Loss& loss = *losses_[static_cast<std::size_t>(fault)];
+  std::erase_if(unserved_, [&](CauseId fault) {
+    Loss& loss = *losses_[fault];
     if (at > loss.at) loss.served = at;
     return at > loss.at;
   });
@@ -95,7 +94,7 @@ Duration Regions::rto(const Loss& loss) const {
 void Regions::report(Report& report, const std::vector<std::string>& all) const {
   std::map<std::string, std::optional<Loss>> worst;
   for (const std::string& fault : all) worst[fault] = std::nullopt;
-  for (std::size_t f = 0; f < faults_.size(); ++f) {
+  for (const CauseId f : faults_.ids()) {
     if (faults_[f].empty()) continue;
     std::optional<Loss>& held = worst[faults_[f]];
     if (losses_[f] && (!held || rto(*losses_[f]) > rto(*held))) held = losses_[f];

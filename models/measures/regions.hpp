@@ -10,21 +10,24 @@
 
 namespace measures {
 
+using ids::CauseId;
+using ids::HubId;
 using sim::Duration;
 using sim::Time;
 
 class Regions final : public signals::Listener {
  public:
-  // Faults by number: the name of those that take the region, empty for others. The first `there` of the hubs
+  // Of each incident: the name of those that take the region, empty for others. The first `there` of the hubs
   // exist from the start. `rpo`: the age of the copy.
   // `recovers`: whether it moves at all.
-  Regions(std::vector<std::string> faults, std::size_t hubs, std::size_t there, Duration rpo, bool recovers);
+  Regions(ids::PerId<CauseId, std::string> faults, std::size_t hubs, std::size_t there, Duration rpo,
+          bool recovers);
 
-  void region_step(Time at, int fault, signals::RegionStep step) override;
-  void region_forgot(Time at, int fault, std::uint64_t twins, double messages) override;
+  void region_step(Time at, CauseId fault, signals::RegionStep step) override;
+  void region_forgot(Time at, CauseId fault, std::uint64_t twins, double messages) override;
   void dps_serves(Time at, bool serves) override;
-  void hub_serves(Time at, int hub, bool serves) override;
-  void hub_allocatable(Time at, int hub, bool allocatable) override;
+  void hub_serves(Time at, HubId hub, bool serves) override;
+  void hub_allocatable(Time at, HubId hub, bool allocatable) override;
 
   void finish(Time end) { end_ = end; }
   // `all`: the faults that may take the region, whether they happen or not.
@@ -41,12 +44,12 @@ class Regions final : public signals::Listener {
   void look(Time at);
   Duration rto(const Loss& loss) const;
   void report(Report& report, const std::string& fault, const std::optional<Loss>& loss) const;
-  void set(std::vector<bool>& of_hubs, int hub, bool value);
-  std::vector<std::string> faults_;
-  std::vector<std::optional<Loss>> losses_;  // by fault
-  std::vector<int> unserved_;                // faults whose loss no service has followed yet
-  std::vector<bool> serves_, allocatable_;   // hubs
-  std::size_t usable_ = 0;                   // hubs that are both
+  void set(ids::PerId<HubId, bool>& of_hubs, HubId hub, bool value);
+  ids::PerId<CauseId, std::string> faults_;
+  ids::PerId<CauseId, std::optional<Loss>> losses_;
+  std::vector<CauseId> unserved_;  // those whose loss no service has followed yet
+  ids::PerId<HubId, bool> serves_, allocatable_;
+  std::size_t usable_ = 0;  // hubs that are both
   bool dps_ = true;
   bool recovers_;
   Duration rpo_;

@@ -47,7 +47,7 @@ const char* word(Decision::Outcome outcome) {
 
 }  // namespace
 
-Scaling::Scaling(std::vector<std::string> hubs, Time warmup, Duration oscillation)
+Scaling::Scaling(ids::PerId<HubId, std::string> hubs, Time warmup, Duration oscillation)
     : names_(std::move(hubs)),
       warmup_(warmup),
       oscillation_(oscillation),
@@ -65,17 +65,16 @@ void Scaling::advance(Time to) {
       unit_hours_[static_cast<hub::Edition>(size.edition)] += size.units * sim::seconds(to - from) / 3600;
 }
 
-void Scaling::hub_sized(Time at, int hub, const signals::Size& size) {
+void Scaling::hub_sized(Time at, HubId hub, const signals::Size& size) {
   advance(at);
-  const auto h = static_cast<std::size_t>(hub);
-  hubs_now_ += (size.units > 0) - (sizes_[h].units > 0);
+  hubs_now_ += (size.units > 0) - (sizes_[hub].units > 0);
   units_now_ += size.units;
-  units_now_ -= sizes_[h].units;
-  sizes_[h] = size;
-  if (size.units > 0) there_[h] = true;
+  units_now_ -= sizes_[hub].units;
+  sizes_[hub] = size;
+  if (size.units > 0) there_[hub] = true;
 }
 
-void Scaling::note_direction(int hub, bool grows, Time at) {
+void Scaling::note_direction(HubId hub, bool grows, Time at) {
   Last& last = last_[hub];
   // One hub for another at the same instant is a replacement.
   const bool undone = last.at != Time::min() && last.at != at && last.grew != grows;
@@ -84,15 +83,14 @@ void Scaling::note_direction(int hub, bool grows, Time at) {
 }
 
 void Scaling::decided(const Decision& d) {
-  timeline_.push_back({sim::seconds(d.at),
-                       d.hub == signals::no_hub ? "" : names_[static_cast<std::size_t>(d.hub)], word(d.kind),
+  timeline_.push_back({sim::seconds(d.at), d.hub == HubId::none ? "" : names_[d.hub], word(d.kind),
                        word(d.outcome), d.from, d.to, d.reason});
   if (d.outcome != Decision::Outcome::done || d.kind == Kind::action || d.kind == Kind::delivery ||
       d.kind == Kind::destination)
     return;
   const bool sizes = d.kind == Kind::up || d.kind == Kind::down;
   if (d.kind != Kind::move && d.kind != Kind::failover && d.kind != Kind::action)
-    note_direction(sizes ? d.hub : signals::no_hub, d.kind == Kind::up || d.kind == Kind::out, d.at);
+    note_direction(sizes ? d.hub : HubId::none, d.kind == Kind::up || d.kind == Kind::out, d.at);
   if (d.at >= warmup_) ++done_[static_cast<std::size_t>(d.kind)];
 }
 

@@ -11,37 +11,38 @@
 
 namespace measures {
 
+using ids::HubId;
 using sim::Duration;
 using sim::Time;
 
 class Scaling final : public signals::Listener {
  public:
   // A change that is undone within `oscillation` counts as one; counts begin at `warmup`.
-  Scaling(std::vector<std::string> hubs, Time warmup, Duration oscillation);
-  void hub_sized(Time at, int hub, const signals::Size& size) override;
+  Scaling(ids::PerId<HubId, std::string> hubs, Time warmup, Duration oscillation);
+  void hub_sized(Time at, HubId hub, const signals::Size& size) override;
   void decided(const signals::Decision& decision) override;
 
   void finish(Time end);
   void report(Report& report) const;
   const std::map<hub::Edition, double>& unit_hours() const { return unit_hours_; }
-  bool was_there(std::size_t hub) const { return there_[hub]; }  // at some time
+  bool was_there(HubId hub) const { return there_[hub]; }  // at some time
   std::uint64_t hubs() const { return hubs_now_; }
   std::uint64_t units() const { return units_now_; }
 
  private:
   void advance(Time to);
-  void note_direction(int hub, bool grows, Time at);
+  void note_direction(HubId hub, bool grows, Time at);
   struct Last {
     Time at = Time::min();
     bool grew = false;
   };
-  std::vector<std::string> names_;
+  ids::PerId<HubId, std::string> names_;
   Time warmup_, at_{};
   Duration oscillation_;
-  std::vector<signals::Size> sizes_;
-  std::vector<bool> there_;
+  ids::PerId<HubId, signals::Size> sizes_;
+  ids::PerId<HubId, bool> there_;
   std::map<hub::Edition, double> unit_hours_;  // after the warm-up
-  std::map<int, Last> last_;                   // change of each hub; no_hub: of their number
+  std::map<HubId, Last> last_;                 // change of each hub; none: of their number
   std::uint64_t hubs_now_ = 0, units_now_ = 0, hubs_peak_ = 0, units_peak_ = 0;
   std::uint64_t done_[7] = {};  // by kind
   std::uint64_t oscillations_ = 0;

@@ -25,16 +25,13 @@ void clear(std::uint8_t& state, std::uint8_t what) { state = static_cast<std::ui
 }  // namespace
 
 Storm::Storm(std::vector<FaultTime> faults, std::size_t devices, Time end)
-    : end_(end),
-      state_(faults.empty() ? 0 : devices),
-      cause_(state_.size(), signals::no_fault),
-      lost_in_(state_.size()) {
+    : end_(end), state_(faults.empty() ? 0 : devices), cause_(state_.size()), lost_in_(state_.size()) {
   for (FaultTime& fault : faults) {
     cuts_.push_back(fault.end);
     cuts_.push_back(std::min(end, fault.end + judged_after));
     watches_.push_back({});
     watches_.back().time = std::move(fault);
-    watches_.back().incident = static_cast<int>(watches_.size()) - 1;
+    watches_.back().incident = CauseId(watches_.size() - 1);
   }
   std::sort(cuts_.begin(), cuts_.end());
   cuts_.erase(std::unique(cuts_.begin(), cuts_.end()), cuts_.end());
@@ -42,8 +39,7 @@ Storm::Storm(std::vector<FaultTime> faults, std::size_t devices, Time end)
 }
 
 std::uint64_t Storm::out_for_others(const Watch& watch) const {
-  const auto own = static_cast<std::size_t>(watch.incident);
-  return out_of_all_ - (own < out_.size() ? out_[own] : 0);
+  return out_of_all_ - (out_.has(watch.incident) ? out_[watch.incident] : 0);
 }
 
 double Storm::goodput(const Watch& watch) const {
@@ -52,10 +48,9 @@ double Storm::goodput(const Watch& watch) const {
   return std::min(of_all, watch.losers.value());
 }
 
-void Storm::count_out(int cause, bool out) {
-  const auto index = static_cast<std::size_t>(cause);
-  if (index >= out_.size()) out_.resize(index + 1);
-  out ? ++out_[index] : --out_[index];
+void Storm::count_out(CauseId cause, bool out) {
+  if (!out_.has(cause)) out_.resize(cause.index() + 1);
+  out ? ++out_[cause] : --out_[cause];
   out ? ++out_of_all_ : --out_of_all_;
 }
 
@@ -72,17 +67,17 @@ void Storm::look(Watch& watch, Time from, Time to) const {
 // What holds until `at`: what changes within one instant has no duration.
 void Storm::observe(Time at) {
   if (at <= now_) return;
-  for (const std::size_t f : open_) look(watches_[f], now_, at);
-  std::erase_if(open_, [&](std::size_t f) { return watches_[f].goodput && !watches_[f].below; });
+  for (const CauseId f : open_) look(watches_[f], now_, at);
+  std::erase_if(open_, [&](CauseId f) { return watches_[f].goodput && !watches_[f].below; });
   now_ = at;
 }
 
-void Storm::fault_began(Time at, int fault) {
+void Storm::fault_began(Time at, CauseId fault) {
   observe(at);
-  Watch& watch = watches_[static_cast<std::size_t>(fault)];
+  Watch& watch = watches_[fault];
   watch.order = begun_++;
   watch.before = Share{all_.of - out_of_all_, all_.served}.value();
-  open_.push_back(static_cast<std::size_t>(fault));
+  open_.push_back(fault);
 }
 
 void Storm::joined(Device d, Time at) {
@@ -92,53 +87,53 @@ void Storm::joined(Device d, Time at) {
   ++all_.of;
 }
 
-void Storm::online(Device d, Time at, Time, int) {
+void Storm::online(Device d, Time at, Time, HubId) {
   observe(at);
   if (!has(state_[d], wants)) ++all_.of;  // an established fleet does not join
   if (has(state_[d], kept_out)) count_out(cause_[d], false);
   clear(state_[d], kept_out);
   set(state_[d], wants | served);
   ++all_.served;
-  for (const std::size_t f : open_)
+  for (const CauseId f : open_)
     if (loser(watches_[f], d)) ++watches_[f].losers.served;
 }
 
 // That a renewal failed is told later, when there is an answer.
-void Storm::offline(Device d, Time at, int, int fault, bool planned) {
+void Storm::offline(Device d, Time at, HubId, CauseId fault, bool planned) {
   observe(at);
-  for (const std::size_t f : open_)
+  for (const CauseId f : open_)
     if (loser(watches_[f], d)) --watches_[f].losers.served;
   clear(state_[d], served | asked | in_queue);
   --all_.served;
   if (planned) return;
-  for (const std::size_t f : open_)
+  for (const CauseId f : open_)
     if (loser(watches_[f], d)) --watches_[f].losers.of;
   cause_[d] = fault;
   lost_in_[d] = begun_;
-  for (const std::size_t f : open_)
+  for (const CauseId f : open_)
     if (loser(watches_[f], d)) ++watches_[f].losers.of;
-  if (fault == signals::no_fault) return;
+  if (fault == CauseId::none) return;
   count_out(fault, true);
   set(state_[d], kept_out);
 }
 
 // A limit of a service is no fault. Told whenever: what parked clients did is told afterwards.
-void Storm::failed(Device, Time start, Time, int hub, signals::Error error, int fault) {
+void Storm::failed(Device, Time start, Time, HubId hub, signals::Error error, CauseId fault) {
   using signals::Error;
   const bool refused = error == Error::unauthorized || error == Error::dps_unauthorized ||
                        error == Error::refused || error == Error::dps_refused;
-  if (fault != signals::no_fault || refused) return;
-  if (Attempts* attempts = attempts_at(start, hub == signals::no_hub)) ++attempts->failed;
+  if (fault != CauseId::none || refused) return;
+  if (Attempts* attempts = attempts_at(start, hub == HubId::none)) ++attempts->failed;
 }
 
-void Storm::left(Device d, Time at, int) {
+void Storm::left(Device d, Time at, HubId) {
   observe(at);
   const bool was_served = has(state_[d], served);
   if (has(state_[d], kept_out)) count_out(cause_[d], false);
   clear(state_[d], wants | served | kept_out);
   --all_.of;
   all_.served -= was_served;
-  for (const std::size_t f : open_) {
+  for (const CauseId f : open_) {
     if (!loser(watches_[f], d)) continue;
     --watches_[f].losers.of;
     watches_[f].losers.served -= was_served;
@@ -147,14 +142,14 @@ void Storm::left(Device d, Time at, int) {
 
 // Attempts are counted when they begin, whenever that is told: plans are told ahead, what a parked device did
 // afterwards.
-void Storm::activity(Device d, Time from, Activity activity, int hub) {
+void Storm::activity(Device d, Time from, Activity activity, HubId hub) {
   std::uint8_t& state = state_[d];
   // A hub that falls silent swallows a CONNECT it held; that is no other attempt.
-  const bool goes_on = has(state, in_queue) && hub != signals::no_hub;
+  const bool goes_on = has(state, in_queue) && hub != HubId::none;
   clear(state, in_queue);
   if (activity == Activity::hub_queue) set(state, in_queue);
   if (activity != Activity::on_wire || goes_on) return;
-  const bool dps = hub == signals::no_hub;
+  const bool dps = hub == HubId::none;
   const std::uint8_t door = dps ? asked_dps : asked_hub;
   if (Attempts* attempts = attempts_at(from, dps)) {
     ++attempts->all;
@@ -163,7 +158,7 @@ void Storm::activity(Device d, Time from, Activity activity, int hub) {
   set(state, door);
 }
 
-void Storm::renewed(Device, Time at, int) {
+void Storm::renewed(Device, Time at, HubId) {
   if (Attempts* attempts = attempts_at(at, false)) ++attempts->all;
 }
 

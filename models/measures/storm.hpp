@@ -12,6 +12,8 @@
 
 namespace measures {
 
+using ids::CauseId;
+using ids::HubId;
 using signals::Device;
 using sim::Duration;
 using sim::Time;
@@ -34,14 +36,14 @@ class Storm final : public signals::Listener {
   // Incidents by number; of those of one name the worst is reported.
   Storm(std::vector<FaultTime> faults, std::size_t devices, Time end);
 
-  void offline(Device, Time at, int hub, int fault, bool planned) override;
-  void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
-  void activity(Device, Time from, signals::Activity, int hub) override;
-  void online(Device, Time at, Time since, int hub) override;
-  void renewed(Device, Time at, int hub) override;
+  void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
+  void failed(Device, Time start, Time at, HubId hub, signals::Error, CauseId fault) override;
+  void activity(Device, Time from, signals::Activity, HubId hub) override;
+  void online(Device, Time at, Time since, HubId hub) override;
+  void renewed(Device, Time at, HubId hub) override;
   void joined(Device, Time at) override;
-  void left(Device, Time at, int hub) override;
-  void fault_began(Time at, int fault) override;
+  void left(Device, Time at, HubId hub) override;
+  void fault_began(Time at, CauseId fault) override;
 
   // Fetches what is known of a device of which something is likely to be told.
   void fetch(Device d) const {
@@ -62,7 +64,7 @@ class Storm final : public signals::Listener {
   };
   struct Watch {
     FaultTime time;
-    int incident = 0;
+    CauseId incident;
     std::uint32_t order = 0;  // faults that began before it
     double before = 1;        // share of all devices that want service that had it when the fault began
     Share losers;             // devices that lost service since, to it or to no fault, a renewal aside
@@ -83,11 +85,11 @@ class Storm final : public signals::Listener {
 
   // Whether the device is one of those that the watch looks after.
   bool loser(const Watch& watch, Device d) const {
-    return lost_in_[d] > watch.order && (cause_[d] == signals::no_fault || cause_[d] == watch.incident);
+    return lost_in_[d] > watch.order && (cause_[d] == CauseId::none || cause_[d] == watch.incident);
   }
   // Devices that want service and are without it for another incident's sake, or an operator's.
   std::uint64_t out_for_others(const Watch& watch) const;
-  void count_out(int cause, bool out);
+  void count_out(CauseId cause, bool out);
   void observe(Time at);
   void look(Watch& watch, Time from, Time to) const;
   double goodput(const Watch& watch) const;
@@ -101,13 +103,13 @@ class Storm final : public signals::Listener {
   double severity(const Watch& watch) const;
 
   Time end_, now_{};
-  std::vector<Watch> watches_;           // by fault
-  std::vector<std::size_t> open_;        // faults that have begun and are not settled yet
-  std::uint32_t begun_ = 0;              // faults
-  Share all_;                            // devices that want service
-  sim::HugeVector<std::uint8_t> state_;  // of each device
-  sim::HugeVector<std::int32_t> cause_;  // of each device: the incident or action it last lost service to
-  std::vector<std::uint64_t> out_;       // by incident or action: devices that are without service for it
+  ids::PerId<CauseId, Watch> watches_;      // of each incident
+  std::vector<CauseId> open_;               // incidents that have begun and are not settled yet
+  std::uint32_t begun_ = 0;                 // faults
+  Share all_;                               // devices that want service
+  sim::HugeVector<std::uint8_t> state_;     // of each device
+  sim::HugeVector<CauseId> cause_;          // of each device: what it last lost service to
+  ids::PerId<CauseId, std::uint64_t> out_;  // devices that are without service for it
   std::uint64_t out_of_all_ = 0;
   sim::HugeVector<std::uint32_t>
       lost_in_;              // of each device: how many faults had begun when it last lost service

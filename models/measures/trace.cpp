@@ -13,45 +13,39 @@ namespace {
 constexpr const char* world_mark = "-- ";  // begins what happens to the world, not to the device
 }
 
-std::string Trace::name(int hub) const {
-  return hub == signals::no_hub ? "DPS" : hubs_[static_cast<std::size_t>(hub)];
-}
+std::string Trace::name(HubId hub) const { return hub == HubId::none ? "DPS" : hubs_[hub]; }
 
-void Trace::offline(Device d, Time at, int hub, int fault, bool planned) {
+void Trace::offline(Device d, Time at, HubId hub, CauseId fault, bool planned) {
   if (d != device_) return;
   if (planned)
     say(at, fmt::format("disconnects from {} to renew its token", name(hub)));
   else
-    say(at, fmt::format("loses {}{}", name(hub), fault == signals::no_fault ? "" : " to " + cause(fault)));
+    say(at, fmt::format("loses {}{}", name(hub), fault == CauseId::none ? "" : " to " + causes_.name(fault)));
 }
 
-std::string Trace::cause(int fault) const {
-  const auto i = static_cast<std::size_t>(fault);
-  return i < faults_.size() ? "fault " + faults_[i] : actions_[i - faults_.size()];
-}
-
-void Trace::moved(Device d, Time at, int hub, int action) {
+void Trace::moved(Device d, Time at, HubId hub, CauseId action) {
   if (d == device_)
-    say(at, fmt::format("its identity on {} is disabled by {}: it is to ask DPS", name(hub), cause(action)));
+    say(at, fmt::format("its identity on {} is disabled by {}: it is to ask DPS", name(hub),
+                        causes_.name(action)));
 }
 
-void Trace::operated(Device d, Time at, signals::Operation operation, int action) {
+void Trace::operated(Device d, Time at, signals::Operation operation, CauseId action) {
   if (d != device_) return;
   const char* what = operation == signals::Operation::blocked     ? "is blocked"
                      : operation == signals::Operation::unblocked ? "is unblocked"
                                                                   : "is approved";
-  say(at, what + (action == signals::no_fault ? std::string(" by an operator") : " by " + cause(action)));
+  say(at, what + (action == CauseId::none ? std::string(" by an operator") : " by " + causes_.name(action)));
 }
 
-void Trace::failed(Device d, Time start, Time at, int hub, signals::Error error, int fault) {
+void Trace::failed(Device d, Time start, Time at, HubId hub, signals::Error error, CauseId fault) {
   if (d != device_) return;
-  say(at, fmt::format("{} fails after {:.3f} s: {}{}",
-                      hub == signals::no_hub ? "request to DPS" : "connect to " + name(hub),
-                      sim::seconds(at - start), signals::name(error),
-                      fault == signals::no_fault ? "" : " (" + cause(fault) + ")"));
+  say(at,
+      fmt::format("{} fails after {:.3f} s: {}{}",
+                  hub == HubId::none ? "request to DPS" : "connect to " + name(hub), sim::seconds(at - start),
+                  signals::name(error), fault == CauseId::none ? "" : " (" + causes_.name(fault) + ")"));
 }
 
-void Trace::activity(Device d, Time from, Activity activity, int hub) {
+void Trace::activity(Device d, Time from, Activity activity, HubId hub) {
   if (d != device_) return;
   switch (activity) {
     case Activity::undetected:
@@ -71,13 +65,13 @@ void Trace::activity(Device d, Time from, Activity activity, int hub) {
   }
 }
 
-void Trace::online(Device d, Time at, Time since, int hub) {
+void Trace::online(Device d, Time at, Time since, HubId hub) {
   if (d != device_) return;
   if (at == since) return say(at, fmt::format("is connected to {} from the start", name(hub)));
   say(at, fmt::format("is connected to {} after {:.3f} s without", name(hub), sim::seconds(at - since)));
 }
 
-void Trace::renewed(Device d, Time at, int hub) {
+void Trace::renewed(Device d, Time at, HubId hub) {
   if (d == device_) say(at, fmt::format("renews its token at {}", name(hub)));
 }
 
@@ -89,33 +83,33 @@ void Trace::joined(Device d, Time at) {
   if (d == device_) say(at, "joins");
 }
 
-void Trace::left(Device d, Time at, int hub) {
+void Trace::left(Device d, Time at, HubId hub) {
   if (d != device_) return;
-  say(at, hub == signals::no_hub ? "leaves for good"
-                                 : fmt::format("disconnects from {} and leaves for good", name(hub)));
+  say(at, hub == HubId::none ? "leaves for good"
+                             : fmt::format("disconnects from {} and leaves for good", name(hub)));
 }
 
-void Trace::assigned(Device d, Time at, int from, int to) {
+void Trace::assigned(Device d, Time at, HubId from, HubId to) {
   if (d != device_) return;
-  if (to == signals::no_hub)
+  if (to == HubId::none)
     say(at, fmt::format("is known to {} no more", name(from)));
   else if (from == to)
     say(at, fmt::format("is assigned to {} again", name(to)));
-  else if (from == signals::no_hub)
+  else if (from == HubId::none)
     say(at, fmt::format("is assigned to {}", name(to)));
   else
     say(at, fmt::format("is moved from {} to {}", name(from), name(to)));
 }
 
-void Trace::fault_began(Time at, int fault) {
-  say(at, fmt::format("{}fault {} begins", world_mark, faults_[static_cast<std::size_t>(fault)]));
+void Trace::fault_began(Time at, CauseId fault) {
+  say(at, fmt::format("{}{} begins", world_mark, causes_.name(fault)));
 }
 
-void Trace::fault_ended(Time at, int fault) {
-  say(at, fmt::format("{}fault {} ends", world_mark, faults_[static_cast<std::size_t>(fault)]));
+void Trace::fault_ended(Time at, CauseId fault) {
+  say(at, fmt::format("{}{} ends", world_mark, causes_.name(fault)));
 }
 
-void Trace::hub_allocatable(Time at, int hub, bool allocatable) {
+void Trace::hub_allocatable(Time at, HubId hub, bool allocatable) {
   say(at, fmt::format("{}{} is {} the allocation", world_mark, name(hub),
                       allocatable ? "back in" : "taken out of"));
 }

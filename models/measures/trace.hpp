@@ -3,45 +3,46 @@
 #include <string>
 #include <vector>
 
+#include "models/causes.hpp"
 #include "models/measures/report.hpp"
 #include "models/signals.hpp"
 
 namespace measures {
 
+using ids::CauseId;
+using ids::HubId;
 using signals::Device;
 using sim::Time;
 
 class Trace final : public signals::Listener {
  public:
-  // `actions`: what moves devices or is done to them, numbered on after the faults.
-  Trace(Device device, std::vector<std::string> hubs, std::vector<std::string> faults,
-        std::vector<std::string> actions)
-      : device_(device), hubs_(std::move(hubs)), faults_(std::move(faults)), actions_(std::move(actions)) {}
+  Trace(Device device, ids::PerId<HubId, std::string> hubs, signals::Causes causes)
+      : device_(device), hubs_(std::move(hubs)), causes_(std::move(causes)) {}
 
-  void offline(Device, Time at, int hub, int fault, bool planned) override;
-  void failed(Device, Time start, Time at, int hub, signals::Error, int fault) override;
-  void activity(Device, Time from, signals::Activity, int hub) override;
-  void online(Device, Time at, Time since, int hub) override;
-  void renewed(Device, Time at, int hub) override;
+  void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
+  void failed(Device, Time start, Time at, HubId hub, signals::Error, CauseId fault) override;
+  void activity(Device, Time from, signals::Activity, HubId hub) override;
+  void online(Device, Time at, Time since, HubId hub) override;
+  void renewed(Device, Time at, HubId hub) override;
   void gave_up(Device, Time at) override;
   void joined(Device, Time at) override;
-  void left(Device, Time at, int hub) override;
-  void assigned(Device, Time at, int from, int to) override;
-  void moved(Device, Time at, int hub, int action) override;
-  void operated(Device, Time at, signals::Operation, int action) override;
-  void fault_began(Time at, int fault) override;
-  void fault_ended(Time at, int fault) override;
-  void hub_allocatable(Time at, int hub, bool allocatable) override;
+  void left(Device, Time at, HubId hub) override;
+  void assigned(Device, Time at, HubId from, HubId to) override;
+  void moved(Device, Time at, HubId hub, CauseId action) override;
+  void operated(Device, Time at, signals::Operation, CauseId action) override;
+  void fault_began(Time at, CauseId fault) override;
+  void fault_ended(Time at, CauseId fault) override;
+  void hub_allocatable(Time at, HubId hub, bool allocatable) override;
 
   // The lines in order of time, those within the run.
   void report(Report& report, Time end) const;
 
  private:
-  std::string name(int hub) const;
-  std::string cause(int fault) const;
+  std::string name(HubId hub) const;
   void say(Time at, std::string text) { lines_.push_back({sim::seconds(at), std::move(text)}); }
   Device device_;
-  std::vector<std::string> hubs_, faults_, actions_;
+  ids::PerId<HubId, std::string> hubs_;
+  signals::Causes causes_;
   std::vector<TraceLine> lines_;
 };
 

@@ -4,11 +4,11 @@
 
 namespace measures {
 
-Uptime::Uptime(std::vector<std::string> hubs, Time warmup)
+Uptime::Uptime(ids::PerId<HubId, std::string> hubs, Time warmup)
     : names_(std::move(hubs)), warmup_(warmup), hubs_(names_.size()) {}
 
-Uptime::Hub& Uptime::advance(Time to, int hub) {
-  Hub& h = hubs_[static_cast<std::size_t>(hub)];
+Uptime::Hub& Uptime::advance(Time to, HubId hub) {
+  Hub& h = hubs_[hub];
   const Time from = std::max(h.since, warmup_);
   h.since = to;
   if (to > from && h.exists) {
@@ -18,16 +18,16 @@ Uptime::Hub& Uptime::advance(Time to, int hub) {
   return h;
 }
 
-void Uptime::hub_serves(Time at, int hub, bool serves) { advance(at, hub).serves = serves; }
+void Uptime::hub_serves(Time at, HubId hub, bool serves) { advance(at, hub).serves = serves; }
 
-void Uptime::hub_sized(Time at, int hub, const signals::Size& size) {
+void Uptime::hub_sized(Time at, HubId hub, const signals::Size& size) {
   Hub& h = advance(at, hub);
   h.exists = size.units > 0;
   h.was_there = h.was_there || h.exists;
 }
 
 void Uptime::finish(Time end) {
-  for (int h = 0; h < static_cast<int>(hubs_.size()); ++h) advance(end, h);
+  for (const HubId h : hubs_.ids()) advance(end, h);
 }
 
 void Uptime::report(Report& report) const {
@@ -37,7 +37,7 @@ void Uptime::report(Report& report) const {
     report.values[name] = v;
   };
   Duration serving{0}, there{0};
-  for (std::size_t h = 0; h < hubs_.size(); ++h) {
+  for (const HubId h : hubs_.ids()) {
     if (hubs_[h].was_there) put("hub." + names_[h] + ".availability", hubs_[h].serving, hubs_[h].there);
     serving += hubs_[h].serving;
     there += hubs_[h].there;

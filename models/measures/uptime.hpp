@@ -8,15 +8,16 @@
 
 namespace measures {
 
+using ids::HubId;
 using sim::Duration;
 using sim::Time;
 
 class Uptime final : public signals::Listener {
  public:
   // Counts from `warmup` on.
-  Uptime(std::vector<std::string> hubs, Time warmup);
-  void hub_serves(Time at, int hub, bool serves) override;
-  void hub_sized(Time at, int hub, const signals::Size& size) override;
+  Uptime(ids::PerId<HubId, std::string> hubs, Time warmup);
+  void hub_serves(Time at, HubId hub, bool serves) override;
+  void hub_sized(Time at, HubId hub, const signals::Size& size) override;
 
   void finish(Time end);
   void report(Report& report) const;
@@ -27,10 +28,10 @@ class Uptime final : public signals::Listener {
     bool exists = false, serves = true, was_there = false;
     Duration there{0}, serving{0};
   };
-  Hub& advance(Time to, int hub);
-  std::vector<std::string> names_;
+  Hub& advance(Time to, HubId hub);
+  ids::PerId<HubId, std::string> names_;
   Time warmup_;
-  std::vector<Hub> hubs_;
+  ids::PerId<HubId, Hub> hubs_;
 };
 
 }  // namespace measures

@@ -3,14 +3,17 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/ids.hpp"
 #include "models/provisioning/settings.hpp"
 #include "sim/random.hpp"
 
 namespace provisioning {
 
+using ids::HubId;
+
 // A hub as an allocation policy sees it.
 struct Candidate {
-  int hub = -1;
+  HubId hub;
   double weight = 1;  // allocation weight in this enrollment group, > 0
   std::uint64_t name_hash =
       0;                      // of the hub's name: what the weighted hash uses, so that order does not matter

@@ -5,11 +5,7 @@
 
 namespace provisioning {
 
-namespace {
-
-std::size_t at(int hub) { return static_cast<std::size_t>(hub); }
-
-}  // namespace
+namespace {}  // namespace
 
 // Other tenants ask on, whatever they are answered; who is over the limit is refused like anybody. What they
 // have asked by now is worked out when the limits are asked next: it costs no event.
@@ -48,12 +44,12 @@ void Service::fail_all(Time now) {
 }
 
 void Service::forget_record(Time now, Device device) {
-  const int hub = record(device);
-  if (hub == signals::no_hub) return;
+  const HubId hub = record(device);
+  if (hub == HubId::none) return;
   registrants_->before_assignment(device, now);
-  record_[device] = signals::no_hub;
-  --provisioned_[at(hub)];
-  board_.tell<&signals::Listener::assigned>(device, now, hub, signals::no_hub);
+  record_[device] = Record();
+  --provisioned_[hub];
+  board_.tell<&signals::Listener::assigned>(device, now, hub, HubId::none);
   registrants_->after_assignment(device, now);
 }
 

@@ -6,21 +6,21 @@
 namespace provisioning {
 
 // By the weighted hash, like a device whose own hub is gone.
-int Service::other_hub(Device device) const {
+HubId Service::other_hub(Device device) const {
   const Registrant who = registrants_->registrant(device);
   std::vector<Candidate> others = candidates_[who.enrollment];
   std::erase_if(others, [&](const Candidate& c) { return c.hub == record(device); });
   const int chosen = evenly_weighted(others, who.key);
-  return chosen < 0 ? signals::no_hub : others[static_cast<std::size_t>(chosen)].hub;
+  return chosen < 0 ? HubId::none : others[static_cast<std::size_t>(chosen)].hub;
 }
 
 // Where a registration leads: to the hub it is pinned to, where that may be allocated, else by the policy.
-int Service::given(Device device, const Registrant& who) {
+HubId Service::given(Device device, const Registrant& who) {
   const Pin* pin = standing_.pin(device);
   return pin && allocatable(pin->hub) ? pin->hub : choose(device, who, true);
 }
 
-bool Service::pinned_elsewhere(Device device, int hub) const {
+bool Service::pinned_elsewhere(Device device, HubId hub) const {
   const Pin* pin = standing_.pin(device);
   return pin && pin->hub != hub && allocatable(pin->hub);
 }
@@ -33,9 +33,9 @@ void Service::readmit(Time now, Device device) {
 }
 
 void Service::restore(Time now, Device device) {
-  const int hub = record(device);
+  const HubId hub = record(device);
   registrants_->before_assignment(device, now);
-  record_[device] = static_cast<std::int16_t>(hub);
+  record_[device] = Record(hub);
   board_.tell<&signals::Listener::assigned>(device, now, hub, hub);
   registrants_->after_assignment(device, now);
 }

@@ -21,8 +21,6 @@ std::variant<sim::TokenBucket, sim::WindowQuota> make_limit(LimiterKind kind, do
   return sim::TokenBucket(per_minute / 60, per_minute / 60 * sim::seconds(burst));
 }
 
-std::size_t at(int hub) { return static_cast<std::size_t>(hub); }
-
 }  // namespace
 
 RequestLimit::RequestLimit(LimiterKind kind, double per_minute, Duration burst)
@@ -39,9 +37,8 @@ bool RequestLimit::take(Time now) {
   return std::visit([now](auto& limit) { return limit.take(now); }, limit_);
 }
 
-Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::size_t devices,
-                 const sim::Streams& streams, const sim::Moment& moment, const signals::Board& board,
-                 sim::Entity entity)
+Service::Service(const Settings& settings, hub::Hubs hubs, std::size_t devices, const sim::Streams& streams,
+                 const sim::Moment& moment, const signals::Board& board, sim::Entity entity)
     : settings_(settings),
       hubs_(std::move(hubs)),
       streams_(streams),
@@ -50,7 +47,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       entity_(entity),
       registration_limit_(settings.limiter, settings.registrations_per_minute, settings.burst),
       poll_limit_(settings.limiter, settings.polls_per_minute, settings.burst),
-      record_(devices, signals::no_hub),
+      record_(devices),
       standing_(devices),
       registrations_(devices),
       provisioned_(hubs_.size()),
@@ -65,7 +62,7 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
   const std::uint64_t salt = streams.draw(0, purpose::placement, 0).u64();
   for (const hub::Hub* h : hubs_) {
     const std::string& name = h->settings().name;
-    allocatable_[at(h->index())] = h->exists();
+    allocatable_[h->id()] = h->exists();
     name_hash_.push_back(sim::mix(sim::hash_text(name.data(), name.size()), salt));
   }
   for (std::size_t e = 0; e < settings.enrollments.size(); ++e) {
@@ -74,9 +71,9 @@ Service::Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::siz
       const auto link = std::find_if(enrollment.hubs.begin(), enrollment.hubs.end(),
                                      [&](const LinkedHub& l) { return h->settings().is_meant_by(l.hub); });
       if (enrollment.hubs.empty())
-        links_[e].push_back({h->index(), h->settings().weight});
+        links_[e].push_back({h->id(), h->settings().weight});
       else if (link != enrollment.hubs.end() && link->enabled)
-        links_[e].push_back({h->index(), link->weight.value_or(h->settings().weight)});
+        links_[e].push_back({h->id(), link->weight.value_or(h->settings().weight)});
     }
     refresh_candidates(e);
   }
@@ -92,15 +89,14 @@ void Service::refresh_candidates(std::size_t e) {
   const bool fixed = enrollment.allocation == Allocation::static_hub && !enrollment.static_hub.empty();
   candidates_[e].clear();
   for (const Link& link : links_[e])
-    if (allocatable_[at(link.hub)] &&
-        (!fixed || hubs_[at(link.hub)]->settings().is_meant_by(enrollment.static_hub)))
-      candidates_[e].push_back({link.hub, link.weight, name_hash_[at(link.hub)], Duration{0}, 0});
+    if (allocatable_[link.hub] && (!fixed || hubs_[link.hub]->settings().is_meant_by(enrollment.static_hub)))
+      candidates_[e].push_back({link.hub, link.weight, name_hash_[link.hub], Duration{0}, 0});
 }
 
-int Service::choose(Device device, const Registrant& who, bool count_turn) {
+HubId Service::choose(Device device, const Registrant& who, bool count_turn) {
   std::vector<Candidate>& candidates = candidates_[who.enrollment];
   const auto count_devices = [&] {
-    for (Candidate& c : candidates) c.devices = provisioned_[at(c.hub)] + reserved_[at(c.hub)];
+    for (Candidate& c : candidates) c.devices = provisioned_[c.hub] + reserved_[c.hub];
   };
   int chosen = -1;
   switch (settings_.enrollments[who.enrollment].allocation) {
@@ -108,7 +104,7 @@ int Service::choose(Device device, const Registrant& who, bool count_turn) {
       chosen = evenly_weighted(candidates, who.key);
       break;
     case Allocation::lowest_latency:
-      for (Candidate& c : candidates) c.latency = (*who.latency)[at(c.hub)];
+      for (Candidate& c : candidates) c.latency = (*who.latency)[c.hub];
       chosen = lowest_latency(candidates, who.key);
       break;
     case Allocation::static_hub:
@@ -128,7 +124,7 @@ int Service::choose(Device device, const Registrant& who, bool count_turn) {
       if (count_turn) ++turns_[who.enrollment];
       break;
   }
-  return chosen < 0 ? signals::no_hub : candidates[static_cast<std::size_t>(chosen)].hub;
+  return chosen < 0 ? HubId::none : candidates[static_cast<std::size_t>(chosen)].hub;
 }
 
 bool Service::by_load(Device device) const {
@@ -143,17 +139,17 @@ bool Service::may_move(Device device) const {
          (!pin || pin->once);
 }
 
-bool Service::may_be_given(Device device, int hub) const {
+bool Service::may_be_given(Device device, HubId hub) const {
   const std::vector<Candidate>& choices = candidates_[registrants_->registrant(device).enrollment];
   return std::any_of(choices.begin(), choices.end(), [hub](const Candidate& c) { return c.hub == hub; });
 }
 
-bool Service::only_choice(int hub) const {
+bool Service::only_choice(HubId hub) const {
   for (std::size_t e = 0; e < links_.size(); ++e) {
     const Enrollment& enrollment = settings_.enrollments[e];
     const bool fixed = enrollment.allocation == Allocation::static_hub && !enrollment.static_hub.empty();
     const bool named = std::any_of(links_[e].begin(), links_[e].end(), [&](const Link& link) {
-      return link.hub == hub && (!fixed || hubs_[at(hub)]->settings().is_meant_by(enrollment.static_hub));
+      return link.hub == hub && (!fixed || hubs_[hub]->settings().is_meant_by(enrollment.static_hub));
     });
     const bool others = std::any_of(candidates_[e].begin(), candidates_[e].end(),
                                     [hub](const Candidate& c) { return c.hub != hub; });
@@ -162,16 +158,16 @@ bool Service::only_choice(int hub) const {
   return false;
 }
 
-int Service::preferred(Device device) {
+HubId Service::preferred(Device device) {
   const Allocation policy = settings_.enrollments[registrants_->registrant(device).enrollment].allocation;
   if (!may_move(device) || by_load(device) || policy == Allocation::round_robin) return record(device);
   return choose(device, registrants_->registrant(device), false);
 }
 
-int Service::place(Device device) {
-  const int target = choose(device, registrants_->registrant(device), true);
-  record_[device] = static_cast<std::int16_t>(target);
-  if (target != signals::no_hub) ++provisioned_[at(target)];
+HubId Service::place(Device device) {
+  const HubId target = choose(device, registrants_->registrant(device), true);
+  record_[device] = Record(target);
+  if (target != HubId::none) ++provisioned_[target];
   return target;
 }
 
@@ -185,7 +181,7 @@ RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
     return {true, none, settings_.retry_after};
   }
   const Registrant who = registrants_->registrant(device);
-  if (!standing_.admits(device, who.approval, record(device) != signals::no_hub, now)) {
+  if (!standing_.admits(device, who.approval, record(device) != HubId::none, now)) {
     ++counters_.unauthorized;
     return {false, none, Duration{0}, true};
   }
@@ -226,27 +222,27 @@ Time Service::serve(Time now) {
   return next_wake();
 }
 
-void Service::reserve(Operation& operation, int target) {
+void Service::reserve(Operation& operation, HubId target) {
   if (operation.target == target) return;
-  if (operation.target != signals::no_hub) --reserved_[at(operation.target)];
+  if (operation.target != HubId::none) --reserved_[operation.target];
   operation.target = target;
-  if (target != signals::no_hub) ++reserved_[at(target)];
+  if (target != HubId::none) ++reserved_[target];
 }
 
 void Service::write(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
   if (has_left(operation.device) || standing_.blocked(operation.device)) return fail(id, now);
   if (operation.first_write == sim::never) operation.first_write = now;
-  const int current = record(operation.device);
+  const HubId current = record(operation.device);
   const Registrant who = registrants_->registrant(operation.device);
   const bool never = settings_.enrollments[who.enrollment].reprovisioning == Reprovisioning::never;
-  const bool stays = (never || who.edge) && current != signals::no_hub;
+  const bool stays = (never || who.edge) && current != HubId::none;
   // Asked anew at each try: a hub may have been taken out of the allocation meanwhile.
-  const bool decided = operation.target != signals::no_hub && allocatable_[at(operation.target)] &&
+  const bool decided = operation.target != HubId::none && allocatable_[operation.target] &&
                        !pinned_elsewhere(operation.device, operation.target);
   if (!decided) reserve(operation, stays ? current : given(operation.device, who));
-  if (operation.target == signals::no_hub) return retry(id, now);
-  switch (hubs_[at(operation.target)]->write(now, id)) {
+  if (operation.target == HubId::none) return retry(id, now);
+  switch (hubs_[operation.target]->write(now, id)) {
     case hub::Write::done:
       complete(id, now);
       break;
@@ -277,69 +273,69 @@ void Service::fail(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
   ++counters_.failed;
   operation.stage = Stage::failed;
-  reserve(operation, signals::no_hub);
+  reserve(operation, HubId::none);
   hold(operation, now, false);
   if (!operation.asked_for) release(id);
 }
 
 void Service::complete(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
-  const int target = operation.target;
+  const HubId target = operation.target;
   const Device device = operation.device;
   if (has_left(device) || standing_.blocked(device)) return fail(id, now);
   if (pinned_elsewhere(device, target)) return write(id, now);  // an operator has decided otherwise
-  const int old = record(device);
-  const bool was_moved = record_[device] < signals::no_hub || standing_.disabled(device);
+  const HubId old = record(device);
+  const bool was_moved = record_[device].moved() || standing_.disabled(device);
   if (was_moved) registrants_->before_assignment(device, now);
   operation.stage = Stage::assigned;
-  --reserved_[at(target)];
-  if (old != target) ++provisioned_[at(target)];
-  record_[device] = static_cast<std::int16_t>(target);
+  --reserved_[target];
+  if (old != target) ++provisioned_[target];
+  record_[device] = Record(target);
   standing_.set_disabled(device, false);
   if (const Pin* pin = standing_.pin(device); pin && pin->once) standing_.unpin(device);
   ++counters_.assigned;
   board_.tell<&signals::Listener::assigned>(device, now, old, target);
-  if (old != target && old != signals::no_hub) leave_old_hub(now, old, device);
+  if (old != target && old != HubId::none) leave_old_hub(now, old, device);
   if (was_moved) registrants_->after_assignment(device, now);
   hold(operation, now, false);
   if (!operation.asked_for) release(id);
 }
 
-void Service::leave_old_hub(Time now, int old_hub, Device device) {
-  --provisioned_[at(old_hub)];
-  hub::Hub& hub = *hubs_[at(old_hub)];
+void Service::leave_old_hub(Time now, HubId old_hub, Device device) {
+  --provisioned_[old_hub];
+  hub::Hub& hub = *hubs_[old_hub];
   const Enrollment& enrollment = settings_.enrollments[registrants_->registrant(device).enrollment];
   const bool migrate = enrollment.reprovisioning == Reprovisioning::migrate;
   if (hub.serves()) {
     hub.remove(now, device, migrate ? 2 : 1);  // read the twin (migrate), delete the identity
     return;
   }
-  if (restored_[at(old_hub)]) return;
+  if (restored_[old_hub]) return;
   // The device starts with the initial twin; the identity is deleted when the hub is back (assumption A-9).
-  overdue_[at(old_hub)].push_back(device);
+  overdue_[old_hub].push_back(device);
   if (migrate) ++counters_.twins_lost;
 }
 
 void Service::remove(Time now, Device device) {
   if (left_.empty()) left_.resize(record_.size());
   left_[device] = true;
-  const int hub = record(device);
-  if (hub == signals::no_hub) return;
-  record_[device] = signals::no_hub;
-  --provisioned_[at(hub)];
-  board_.tell<&signals::Listener::assigned>(device, now, hub, signals::no_hub);
-  if (hubs_[at(hub)]->serves())
-    hubs_[at(hub)]->remove(now, device, 1);
+  const HubId hub = record(device);
+  if (hub == HubId::none) return;
+  record_[device] = Record();
+  --provisioned_[hub];
+  board_.tell<&signals::Listener::assigned>(device, now, hub, HubId::none);
+  if (hubs_[hub]->serves())
+    hubs_[hub]->remove(now, device, 1);
   else
-    overdue_[at(hub)].push_back(device);
+    overdue_[hub].push_back(device);
 }
 
-void Service::hub_returned(Time now, int hub) {
+void Service::hub_returned(Time now, HubId hub) {
   // These wait for nobody: they use up what credit the registry has, but put nobody in debt.
-  restored_[at(hub)] = false;
-  std::vector<Device> devices = std::exchange(overdue_[at(hub)], {});
+  restored_[hub] = false;
+  std::vector<Device> devices = std::exchange(overdue_[hub], {});
   std::erase_if(devices, [&](Device d) { return record(d) == hub; });  // it has come back meanwhile
-  if (!devices.empty()) hubs_[at(hub)]->remove_overdue(now, devices);
+  if (!devices.empty()) hubs_[hub]->remove_overdue(now, devices);
 }
 
 void Service::written(std::uint32_t operation, Time now) {
@@ -362,12 +358,12 @@ PollAnswer Service::poll(Time now, std::uint32_t id) {
   serve_neighbours(now);
   if (!poll_limit_.take(now)) {
     ++counters_.polls_throttled;
-    return {PollAnswer::Status::throttled, signals::no_hub, settings_.retry_after, false};
+    return {PollAnswer::Status::throttled, HubId::none, settings_.retry_after, false};
   }
   Operation& operation = operations_[id];
   if (operation.lost) {
     operation.asked_for = false;  // the hub will have done with it some day
-    return {PollAnswer::Status::failed, signals::no_hub, Duration{0}, false};
+    return {PollAnswer::Status::failed, HubId::none, Duration{0}, false};
   }
   if (operation.stage == Stage::assigned) {
     // A later operation of the same device may have moved it on: the record decides.
@@ -377,9 +373,9 @@ PollAnswer Service::poll(Time now, std::uint32_t id) {
   }
   if (operation.stage == Stage::failed) {
     release(id);
-    return {PollAnswer::Status::failed, signals::no_hub, Duration{0}, false};
+    return {PollAnswer::Status::failed, HubId::none, Duration{0}, false};
   }
-  return {PollAnswer::Status::assigning, signals::no_hub, settings_.poll_after, operation.held};
+  return {PollAnswer::Status::assigning, HubId::none, settings_.poll_after, operation.held};
 }
 
 void Service::forget(std::uint32_t id) {
@@ -393,21 +389,21 @@ void Service::release(std::uint32_t id) {
   free_.push_back(id);
 }
 
-void Service::set_allocatable(Time now, int hub, bool allocatable) {
-  if (allocatable_[at(hub)] == allocatable) return;
-  allocatable_[at(hub)] = allocatable;
+void Service::set_allocatable(Time now, HubId hub, bool allocatable) {
+  if (allocatable_[hub] == allocatable) return;
+  allocatable_[hub] = allocatable;
   for (std::size_t e = 0; e < candidates_.size(); ++e) refresh_candidates(e);
   board_.tell<&signals::Listener::hub_allocatable>(now, hub, allocatable);
 }
 
 bool Service::balanced() const {
   std::uint64_t recorded = 0, counted = 0;
-  for (const std::int16_t hub : record_) recorded += hub != signals::no_hub;
+  for (const Record record : record_) recorded += record.hub() != HubId::none;
   for (const std::uint64_t n : provisioned_) counted += n;
-  std::vector<std::uint64_t> pending(hubs_.size());
+  ids::PerId<HubId, std::uint64_t> pending(hubs_.size());
   for (const Operation& o : operations_) {
     const bool open = o.in_use && (o.stage == Stage::processing || o.stage == Stage::queued);
-    if (open && o.target != signals::no_hub) ++pending[at(o.target)];
+    if (open && o.target != HubId::none) ++pending[o.target];
   }
   return recorded == counted && pending == reserved_;
 }

@@ -17,16 +17,17 @@
 
 namespace provisioning {
 
+using ids::CauseId;
 using signals::Device;
 using sim::Duration;
 using sim::Time;
 
 // Who a device is to DPS.
 struct Registrant {
-  std::uint64_t key = 0;                           // hash of the registration ID
-  std::uint16_t enrollment = 0;                    // index of its enrollment group
-  const std::vector<Duration>* latency = nullptr;  // to each hub, for lowest latency
-  bool edge = false;                               // never moves to another hub
+  std::uint64_t key = 0;                                 // hash of the registration ID
+  std::size_t enrollment = 0;                            // index of its enrollment group
+  const ids::PerId<HubId, Duration>* latency = nullptr;  // to each hub, for lowest latency
+  bool edge = false;                                     // never moves to another hub
   Approval approval;
 };
 
@@ -50,7 +51,7 @@ struct RegisterAnswer {
 struct PollAnswer {
   enum class Status : std::uint8_t { throttled, assigning, assigned, failed };
   Status status = Status::assigning;
-  int hub = signals::no_hub;
+  HubId hub;
   Duration retry_after{0};
   bool held = false;  // assigning, and the target hub's registry holds the identity write up
 };
@@ -75,16 +76,15 @@ class RequestLimit {
 // What a fault leaves of the service.
 struct Condition {
   hub::Mode mode = hub::Mode::up;
-  int fault = signals::no_fault;
+  CauseId fault;
   double registrations = 0, polls = 0;                      // admitted a minute
   double neighbour_registrations = 0, neighbour_polls = 0;  // asked for by other tenants a minute
 };
 
 class Service final : public hub::Writer {
  public:
-  Service(const Settings& settings, std::vector<hub::Hub*> hubs, std::size_t devices,
-          const sim::Streams& streams, const sim::Moment& moment, const signals::Board& board,
-          sim::Entity entity);
+  Service(const Settings& settings, hub::Hubs hubs, std::size_t devices, const sim::Streams& streams,
+          const sim::Moment& moment, const signals::Board& board, sim::Entity entity);
   void attach(hub::Wakes& wakes, Registrants& registrants);
 
   // Doors. `previous`: an operation of the same device that it will not ask about any more, or none.
@@ -98,7 +98,7 @@ class Service final : public hub::Writer {
   // Its state, and its limits, from now on. What is refused or silent forgets the operations under way.
   void set_condition(Time now, const Condition& condition);
   hub::Mode mode() const { return condition_.mode; }
-  int fault() const { return condition_.fault; }
+  CauseId fault() const { return condition_.fault; }
   bool serves() const { return hub::serves(condition_.mode); }
   void count_refused() { ++counters_.refused; }  // a request that its state refused or left unanswered
 
@@ -106,51 +106,49 @@ class Service final : public hub::Writer {
   Time serve(Time now);
 
   // An established fleet: assigns without any request, before time zero.
-  int place(Device device);
-  // The hub that the DPS record names, no_hub before the first assignment.
-  int record(Device device) const {
-    return record_[device] < signals::no_hub ? moved_from(record_[device]) : record_[device];
-  }
-  hub::Identity identity(Device device, int hub) const {
-    if (record_[device] == hub)
-      return standing_.disabled(device) ? hub::Identity::disabled : hub::Identity::enabled;
-    return record_[device] == moved_from(hub) ? hub::Identity::disabled : hub::Identity::absent;
+  HubId place(Device device);
+  // The hub that the DPS record names, none before the first assignment.
+  HubId record(Device device) const { return record_[device].hub(); }
+  hub::Identity identity(Device device, HubId hub) const {
+    const Record record = record_[device];
+    if (record.hub() != hub) return hub::Identity::absent;
+    return record.moved() || standing_.disabled(device) ? hub::Identity::disabled : hub::Identity::enabled;
   }
   // What it knew of the device is lost: it registers as a new one.
   void forget_record(Time now, Device device);
   // The registry and the twins of this hub, which is lost, have been restored elsewhere.
-  void set_restored(int hub) { restored_[static_cast<std::size_t>(hub)] = true; }
+  void set_restored(HubId hub) { restored_[hub] = true; }
   // Marks the identity on the recorded hub as disabled: until it is unblocked, or is assigned a hub.
   void disable(Device device) {
     if (standing_.blocked(device))
       standing_.set_disabled(device, true);
     else
-      record_[device] = static_cast<std::int16_t>(moved_from(record(device)));
+      record_[device] = Record(record(device), true);
   }
   const Standing& standing() const { return standing_; }
   Standing& standing() { return standing_; }
-  // Another hub than its own that allocation may give it, no_hub if there is none.
-  int other_hub(Device device) const;
+  // Another hub than its own that allocation may give it, none if there is none.
+  HubId other_hub(Device device) const;
   void readmit(Time now, Device device);  // its hub is told that it is not blocked any more
   void restore(Time now, Device device);  // its identity is enabled where it was disabled to move it
   bool has_left(Device device) const { return !left_.empty() && left_[device]; }
   // Where allocation would put the device now if it asked; its own hub where it never moves, and under
   // policies that look at the load or take turns.
-  int preferred(Device device);
+  HubId preferred(Device device);
   bool by_load(Device device) const;  // its policy looks at the load of the hubs
   bool may_move(Device device) const;
   // Whether allocation may put the device on this hub now.
-  bool may_be_given(Device device, int hub) const;
+  bool may_be_given(Device device, HubId hub) const;
   // Whether an enrollment group could not allocate without this hub.
-  bool only_choice(int hub) const;
+  bool only_choice(HubId hub) const;
   std::uint64_t key(Device device) const { return registrants_->registrant(device).key; }
   std::size_t devices() const { return record_.size(); }
   void fetch(Device device) const { sim::prefetch(&record_[device]); }  // its record, asked for soon
-  void set_allocatable(Time now, int hub, bool allocatable);  // the "apply allocation policy" switch
-  bool allocatable(int hub) const { return allocatable_[static_cast<std::size_t>(hub)]; }
-  std::uint64_t provisioned(int hub) const { return provisioned_[static_cast<std::size_t>(hub)]; }
+  void set_allocatable(Time now, HubId hub, bool allocatable);  // the "apply allocation policy" switch
+  bool allocatable(HubId hub) const { return allocatable_[hub]; }
+  std::uint64_t provisioned(HubId hub) const { return provisioned_[hub]; }
   void hub_returned(Time now,
-                    int hub);  // identities that could not be deleted while it was away are deleted now
+                    HubId hub);  // identities that could not be deleted while it was away are deleted now
   const Counters& counters() const { return counters_; }
   bool balanced() const;
 
@@ -161,7 +159,7 @@ class Service final : public hub::Writer {
   enum class Stage : std::uint8_t { processing, queued, assigned, failed };
   struct Operation {
     Device device = 0;
-    int target = signals::no_hub;
+    HubId target;
     Time first_write = sim::never;
     Stage stage = Stage::processing;
     bool held = false;
@@ -176,16 +174,16 @@ class Service final : public hub::Writer {
     bool operator>(const Due& o) const { return at != o.at ? at > o.at : rank > o.rank; }
   };
 
-  int choose(Device device, const Registrant& who, bool count_turn);
+  HubId choose(Device device, const Registrant& who, bool count_turn);
   void refresh_candidates(std::size_t enrollment);
   void write(std::uint32_t id, Time now);
   void retry(std::uint32_t id, Time now);
   void complete(std::uint32_t id, Time now);
   void fail(std::uint32_t id, Time now);
-  void leave_old_hub(Time now, int old_hub, Device device);
-  int given(Device device, const Registrant& who);
-  bool pinned_elsewhere(Device device, int hub) const;
-  void reserve(Operation& operation, int target);
+  void leave_old_hub(Time now, HubId old_hub, Device device);
+  HubId given(Device device, const Registrant& who);
+  bool pinned_elsewhere(Device device, HubId hub) const;
+  void reserve(Operation& operation, HubId target);
   void hold(Operation& operation, Time now, bool held);
   void schedule(std::uint32_t id, Time at);
   void release(std::uint32_t id);
@@ -196,7 +194,7 @@ class Service final : public hub::Writer {
   Time next_wake() const;
 
   Settings settings_;
-  std::vector<hub::Hub*> hubs_;
+  hub::Hubs hubs_;
   const sim::Streams& streams_;
   const sim::Moment& moment_;
   const signals::Board& board_;
@@ -211,18 +209,31 @@ class Service final : public hub::Writer {
     Time next = sim::never;  // not yet asked
   };
   std::array<Neighbour, 2> neighbours_{Neighbour{&registration_limit_}, Neighbour{&poll_limit_}};
-  static constexpr int moved_from(int hub) { return signals::no_hub - 1 - hub; }  // its own inverse
-  sim::HugeVector<std::int16_t> record_;  // a hub, no_hub, or moved_from(hub): disabled there
-  std::vector<bool> left_;                // of each device; empty while none has
+  // The hub that it has on record for a device, if any, and whether the identity there has been disabled to
+  // move the device: in 16 bits, since it is asked for at each attempt.
+  class Record {
+   public:
+    Record() = default;
+    explicit Record(HubId hub, bool moved = false)
+        : bits_(static_cast<std::uint16_t>(hub.index() | (moved && hub != HubId::none ? moved_bit : 0))) {}
+    HubId hub() const { return bits_ % moved_bit == HubId::most ? HubId::none : HubId(bits_ % moved_bit); }
+    bool moved() const { return bits_ >= moved_bit; }
+
+   private:
+    static constexpr std::uint16_t moved_bit = 0x8000;
+    std::uint16_t bits_ = HubId::most;
+  };
+  sim::HugeVector<Record> record_;  // of each device
+  std::vector<bool> left_;          // of each device; empty while none has
   Standing standing_;
   sim::HugeVector<std::uint32_t> registrations_;  // of each device, numbers its draws
-  std::vector<std::uint64_t> provisioned_, reserved_, name_hash_;
-  std::vector<std::vector<Device>> overdue_;  // of each hub: whose identities it is still to delete
-  std::vector<bool> allocatable_;
-  std::vector<bool> restored_;        // hubs that are lost, and nothing of their devices with them
+  ids::PerId<HubId, std::uint64_t> provisioned_, reserved_, name_hash_;
+  ids::PerId<HubId, std::vector<Device>> overdue_;  // whose identities it is still to delete
+  ids::PerId<HubId, bool> allocatable_;
+  ids::PerId<HubId, bool> restored_;  // hubs that are lost, and nothing of their devices with them
   std::vector<std::uint64_t> turns_;  // assignments of each enrollment group, for round-robin
   struct Link {
-    int hub;
+    HubId hub;
     double weight;
   };
   std::vector<std::vector<Link>> links_;            // of each enrollment group, switched-on ones

@@ -9,11 +9,12 @@
 
 namespace provisioning {
 
+using ids::HubId;
 using signals::Device;
 
 // A hub that a device is given whatever its allocation policy says.
 struct Pin {
-  int hub = signals::no_hub;
+  HubId hub;
   bool once = false;  // until it has been assigned this hub
 };
 

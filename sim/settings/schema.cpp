@@ -84,12 +84,18 @@ Json map_schema(const Shape& shape) {
   return schema;
 }
 
+Json list_schema(const Shape& shape) {
+  Json schema{{"type", "array"}, {"items", schema_of(shape.parts[0])}};
+  if (shape.most_entries) schema["maxItems"] = *shape.most_entries;
+  return schema;
+}
+
 Json schema_of(const Shape& shape) {
   switch (shape.kind) {
     case Shape::Kind::scalar:
       return scalar_schema(shape);
     case Shape::Kind::list:
-      return {{"type", "array"}, {"items", schema_of(shape.parts[0])}};
+      return list_schema(shape);
     case Shape::Kind::map:
       return map_schema(shape);
     case Shape::Kind::either:

@@ -34,6 +34,8 @@ struct Shape {
   bool bare_zero = false;  // a quantity with a unit, of which 0 needs none
   bool free = false;       // a text, name or reference: no quantity, and so without a range
 
+  std::optional<std::size_t> most_entries;  // of a list
+
   std::vector<Field> fields;  // of a map with keys of its own
   std::vector<Shape> parts;   // list: the item; either: the alternatives; map of any keys: the value
 };

@@ -238,6 +238,12 @@ bool unknown_word(Reader& reader, const Node& node, const Shape& shape) {
                                        : fmt::format("did you mean {}?", quoted(neighbour)));
 }
 
+bool fits(Reader& reader, const Node& node, std::size_t most) {
+  if (node.kind != Node::Kind::list || node.items.size() <= most) return true;
+  return reader.fail(node, fmt::format("{} entries are too many", node.items.size()),
+                     fmt::format("at most {}", most));
+}
+
 Shape list_shape(const Shape& item, std::string says) {
   Shape shape;
   shape.kind = Shape::Kind::list;

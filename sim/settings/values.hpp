@@ -185,6 +185,19 @@ Value<std::vector<V>> list(
   return value;
 }
 
+// Whether a list has no more than `most` entries; says so where it has.
+bool fits(Reader& reader, const Node& node, std::size_t most);
+
+// The same list, of no more than `most` entries.
+template <class V>
+Value<std::vector<V>> at_most(std::size_t most, Value<std::vector<V>> list) {
+  list.shape.most_entries = most;
+  list.read = [read = list.read, most](Reader& reader, const Node& node, std::vector<V>& out) {
+    return fits(reader, node, most) && read(reader, node, out);
+  };
+  return list;
+}
+
 Shape by_key_shape(const Shape& value, std::string says, std::string key_example);
 
 // A map whose keys the document chooses, in its order. What a key may be is for others to check.

@@ -47,7 +47,7 @@ double chi_square(const std::vector<int>& weights, int devices, std::uint32_t se
 std::vector<Candidate> bins(std::size_t n, std::uint64_t salt) {
   std::vector<Candidate> all(n);
   for (std::size_t i = 0; i < n; ++i) {
-    all[i].hub = static_cast<int>(i);
+    all[i].hub = ids::HubId(i);
     all[i].name_hash = sim::mix(salt, i);
   }
   return all;
@@ -111,11 +111,12 @@ TEST_CASE("a hub that goes or comes moves its own share only", "[known-9]") {
   int moved = 0, strangers = 0;
   constexpr int devices = 15'000;
   for (std::uint64_t d = 0; d < devices; ++d) {
-    const int with = hubs[static_cast<std::size_t>(provisioning::evenly_weighted(hubs, sim::mix(d)))].hub;
-    const int without =
+    const ids::HubId with =
+        hubs[static_cast<std::size_t>(provisioning::evenly_weighted(hubs, sim::mix(d)))].hub;
+    const ids::HubId without =
         fewer[static_cast<std::size_t>(provisioning::evenly_weighted(fewer, sim::mix(d)))].hub;
     moved += with != without;
-    strangers += with != without && with != 2;
+    strangers += with != without && with != ids::HubId(2);
   }
   CHECK(strangers == 0);
   // The share of a hub with weight 3 of 15: 3,000, with a deviation of 49.

@@ -229,21 +229,22 @@ TEST_CASE("what a failed over account lacks is what it took since the last copy"
 }
 
 TEST_CASE("connectivity is told once a minute, of who is in another state than before", "[exports]") {
+  constexpr ids::HubId hub(0), other(1);
   exports::DeviceEvents events(3, 60s);
-  events.online(0, at(0), at(0), 0);  // from the start
-  events.offline(0, at(10), 0, 0, false);
-  events.online(0, at(20), at(10), 0);
-  events.offline(1, at(30), 0, 0, false);
+  events.online(0, at(0), at(0), hub);  // from the start
+  events.offline(0, at(10), hub, ids::CauseId::none, false);
+  events.online(0, at(20), at(10), hub);
+  events.offline(1, at(30), hub, ids::CauseId::none, false);
   CHECK(events.connectivity(at(59)) == 0);
   CHECK(events.connectivity(at(60)) == 1);
-  events.online(1, at(70), at(30), 0);
-  events.offline(2, at(119), 0, 0, false);
-  events.online(2, at(121), at(119), 0);
+  events.online(1, at(70), at(30), hub);
+  events.offline(2, at(119), hub, ids::CauseId::none, false);
+  events.online(2, at(121), at(119), hub);
   CHECK(events.connectivity(at(120)) == 3);
   CHECK(events.connectivity(at(180)) == 4);
-  events.assigned(0, at(190), signals::no_hub, 1);
-  events.assigned(1, at(190), 0, 1);
-  events.left(1, at(200), 1);
+  events.assigned(0, at(190), ids::HubId::none, other);
+  events.assigned(1, at(190), hub, other);
+  events.left(1, at(200), other);
   CHECK(events.lifecycle(at(180)) == 0);
   CHECK(events.lifecycle(at(240)) == 2);
 }

@@ -120,7 +120,7 @@ TEST_CASE("each target has times of its own, and another hub changes none of the
   CHECK(times_of(all, topology, "a") != times_of(all, topology, "b"));
   // One of the hubs alone fails as it does among the others.
   Fault alone = by_chance(Target::hub, false);
-  alone.hub = 2;
+  alone.hub = ids::HubId(2);
   CHECK(times_of(drawn(alone), topology, "c") == times_of(all, topology, "c"));
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("replications go through the places, target by target and instant by i
   const faults::Span span{sim::Time{1h}, sim::Time{9h}};
   const auto place = [&](std::uint32_t replication) {
     const Fault one = faults::placed(fault, topology, span, replication);
-    return std::pair{topology.hubs[one.hub].name, one.at - sim::start_of_run};
+    return std::pair{topology.hubs[one.hub.index()].name, one.at - sim::start_of_run};
   };
   CHECK(place(0) == std::pair{std::string("a"), sim::Duration{1h}});
   CHECK(place(7) == std::pair{std::string("a"), sim::Duration{8h}});

@@ -10,7 +10,7 @@ using sim::Time;
 
 namespace {
 
-constexpr int hub = 0;
+constexpr ids::HubId hub(0);
 
 struct Case {
   double in_flight = 0;  // as the hubs know it, at whatever instant they are asked

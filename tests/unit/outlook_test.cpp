@@ -7,6 +7,8 @@
 
 using namespace std::chrono_literals;
 using measures::Outlook;
+using ids::GroupId;
+using ids::HubId;
 using sim::Duration;
 using sim::Time;
 using View = Outlook::View;
@@ -14,12 +16,12 @@ using Stretches = std::vector<std::pair<View, Duration>>;
 
 namespace {
 
-constexpr int dps = signals::no_hub;
+constexpr HubId dps = HubId::none;
 
 // Stretches of one view that follow each other are one.
-Stretches stretches(const Outlook& outlook, std::size_t group, int hub, Time from, Time to) {
+Stretches stretches(const Outlook& outlook, std::size_t group, HubId hub, Time from, Time to) {
   Stretches all;
-  outlook.split(group, hub, from, to, [&](View view, Duration length) {
+  outlook.split(GroupId(group), hub, from, to, [&](View view, Duration length) {
     if (!all.empty() && all.back().first == view)
       all.back().second += length;
     else
@@ -32,14 +34,14 @@ Stretches stretches(const Outlook& outlook, std::size_t group, int hub, Time fro
 
 TEST_CASE("a hub that is down has an alternative while DPS and another hub serve") {
   Outlook outlook(3, 2, {0});
-  outlook.hub_serves(Time{10s}, 0, false);
+  outlook.hub_serves(Time{10s}, HubId(0), false);
   outlook.dps_serves(Time{20s}, false);
   outlook.dps_serves(Time{30s}, true);
-  outlook.hub_allocatable(Time{40s}, 1, false);
-  outlook.hub_serves(Time{50s}, 2, true);
-  outlook.hub_allocatable(Time{50s}, 2, true);
-  outlook.hub_serves(Time{60s}, 0, true);
-  CHECK(stretches(outlook, 0, 0, Time{}, Time{70s}) == Stretches{{View::serves, 10s},
+  outlook.hub_allocatable(Time{40s}, HubId(1), false);
+  outlook.hub_serves(Time{50s}, HubId(2), true);
+  outlook.hub_allocatable(Time{50s}, HubId(2), true);
+  outlook.hub_serves(Time{60s}, HubId(0), true);
+  CHECK(stretches(outlook, 0, HubId(0), Time{}, Time{70s}) == Stretches{{View::serves, 10s},
                                                                  {View::alternative, 10s},
                                                                  {View::down, 10s},
                                                                  {View::alternative, 10s},
@@ -48,39 +50,39 @@ TEST_CASE("a hub that is down has an alternative while DPS and another hub serve
                                                                  {View::serves, 10s}});
   CHECK(stretches(outlook, 0, dps, Time{15s}, Time{35s}) ==
         Stretches{{View::serves, 5s}, {View::down, 10s}, {View::serves, 5s}});
-  CHECK(stretches(outlook, 0, 0, Time{12s}, Time{15s}) == Stretches{{View::alternative, 3s}});
-  CHECK(stretches(outlook, 0, 0, Time{12s}, Time{12s}).empty());
-  CHECK_FALSE(outlook.allocatable(1));
+  CHECK(stretches(outlook, 0, HubId(0), Time{12s}, Time{15s}) == Stretches{{View::alternative, 3s}});
+  CHECK(stretches(outlook, 0, HubId(0), Time{12s}, Time{12s}).empty());
+  CHECK_FALSE(outlook.allocatable(HubId(1)));
 }
 
 TEST_CASE("groups with one way see the same and others what is on theirs") {
   Outlook outlook(2, 2, {0, 1, 0});
-  outlook.hub_serves(Time{10s}, 1, false);
-  for (const std::size_t group : {0, 2}) outlook.path_open(Time{20s}, group, 0, false);
-  outlook.hub_serves(Time{30s}, 1, true);
-  for (const std::size_t group : {0, 2}) outlook.path_open(Time{40s}, group, dps, false);
-  for (const std::size_t group : {0, 2}) outlook.path_open(Time{50s}, group, dps, true);
-  for (const std::size_t group : {0, 2}) outlook.path_open(Time{50s}, group, 0, true);
+  outlook.hub_serves(Time{10s}, HubId(1), false);
+  for (const std::size_t group : {0, 2}) outlook.path_open(Time{20s}, GroupId(group), HubId(0), false);
+  outlook.hub_serves(Time{30s}, HubId(1), true);
+  for (const std::size_t group : {0, 2}) outlook.path_open(Time{40s}, GroupId(group), dps, false);
+  for (const std::size_t group : {0, 2}) outlook.path_open(Time{50s}, GroupId(group), dps, true);
+  for (const std::size_t group : {0, 2}) outlook.path_open(Time{50s}, GroupId(group), HubId(0), true);
   const Stretches cut{{View::serves, 20s},
                       {View::down, 10s},
                       {View::alternative, 10s},
                       {View::down, 10s},
                       {View::serves, 10s}};
-  for (const std::size_t group : {0, 2}) CHECK(stretches(outlook, group, 0, Time{}, Time{60s}) == cut);
-  CHECK(stretches(outlook, 1, 0, Time{}, Time{60s}) == Stretches{{View::serves, 60s}});
-  CHECK(stretches(outlook, 2, 1, Time{}, Time{60s}) ==
+  for (const std::size_t group : {0, 2}) CHECK(stretches(outlook, group, HubId(0), Time{}, Time{60s}) == cut);
+  CHECK(stretches(outlook, 1, HubId(0), Time{}, Time{60s}) == Stretches{{View::serves, 60s}});
+  CHECK(stretches(outlook, 2, HubId(1), Time{}, Time{60s}) ==
         Stretches{{View::serves, 10s}, {View::alternative, 10s}, {View::down, 10s}, {View::serves, 30s}});
-  CHECK(stretches(outlook, 1, 1, Time{5s}, Time{25s}) ==
+  CHECK(stretches(outlook, 1, HubId(1), Time{5s}, Time{25s}) ==
         Stretches{{View::serves, 5s}, {View::alternative, 15s}});
-  CHECK(outlook.view(0, 0) == View::serves);
+  CHECK(outlook.view(GroupId(0), HubId(0)) == View::serves);
 }
 
 TEST_CASE("of several states at one instant the last one holds") {
   Outlook outlook(2);
-  outlook.hub_serves(Time{10s}, 0, false);
-  outlook.hub_serves(Time{10s}, 1, false);
-  outlook.hub_serves(Time{10s}, 1, true);
-  CHECK(stretches(outlook, 0, 0, Time{}, Time{20s}) ==
+  outlook.hub_serves(Time{10s}, HubId(0), false);
+  outlook.hub_serves(Time{10s}, HubId(1), false);
+  outlook.hub_serves(Time{10s}, HubId(1), true);
+  CHECK(stretches(outlook, 0, HubId(0), Time{}, Time{20s}) ==
         Stretches{{View::serves, 10s}, {View::alternative, 10s}});
-  CHECK(stretches(outlook, 0, 1, Time{}, Time{20s}) == Stretches{{View::serves, 20s}});
+  CHECK(stretches(outlook, 0, HubId(1), Time{}, Time{20s}) == Stretches{{View::serves, 20s}});
 }

@@ -9,8 +9,10 @@
 
 using namespace std::chrono_literals;
 using hub::Edition;
+using ids::HubId;
 using signals::Decision;
 using sim::Time;
+using Names = ids::PerId<HubId, std::string>;
 
 TEST_CASE("the units that carry a load") {
   const hub::EditionLimits& s1 = hub::editions().at(Edition::S1);
@@ -49,10 +51,10 @@ TEST_CASE("what a plan of IoT Central costs") {
 }
 
 TEST_CASE("the bill of hubs is units over time") {
-  measures::Scaling scaling({"a", "b"}, Time{1h}, 2h);
-  scaling.hub_sized(Time{}, 0, {static_cast<std::uint8_t>(Edition::S1), 2});
-  scaling.hub_sized(Time{3h}, 1, {static_cast<std::uint8_t>(Edition::S2), 1});
-  scaling.hub_sized(Time{5h}, 0, {static_cast<std::uint8_t>(Edition::S1), 0});
+  measures::Scaling scaling(Names({"a", "b"}), Time{1h}, 2h);
+  scaling.hub_sized(Time{}, HubId(0), {static_cast<std::uint8_t>(Edition::S1), 2});
+  scaling.hub_sized(Time{3h}, HubId(1), {static_cast<std::uint8_t>(Edition::S2), 1});
+  scaling.hub_sized(Time{5h}, HubId(0), {static_cast<std::uint8_t>(Edition::S1), 0});
   scaling.finish(Time{6h});
   measures::Usage usage;
   usage.unit_hours = scaling.unit_hours();
@@ -71,18 +73,18 @@ TEST_CASE("the bill of hubs is units over time") {
 }
 
 TEST_CASE("a change that is undone soon is an oscillation") {
-  measures::Scaling scaling({"a"}, Time{}, 2h);
-  const auto done = [&](sim::Duration at, Decision::Kind kind, int hub) {
+  measures::Scaling scaling(Names({"a"}), Time{}, 2h);
+  const auto done = [&](sim::Duration at, Decision::Kind kind, HubId hub) {
     scaling.decided({Time{at}, kind, Decision::Outcome::done, hub, "", "", "why"});
   };
-  done(1h, Decision::Kind::up, 0);
-  done(2h, Decision::Kind::up, 0);
-  done(4h, Decision::Kind::down, 0);  // after two hours
-  done(7h, Decision::Kind::up, 0);    // after three
-  done(8h, Decision::Kind::out, 0);   // another matter
-  done(8h, Decision::Kind::in, 0);    // a replacement
-  done(9h, Decision::Kind::out, 0);   // one hub more, soon after one less
-  scaling.decided({Time{9h}, Decision::Kind::down, Decision::Outcome::refused, 0, "", "", "why"});
+  done(1h, Decision::Kind::up, HubId(0));
+  done(2h, Decision::Kind::up, HubId(0));
+  done(4h, Decision::Kind::down, HubId(0));  // after two hours
+  done(7h, Decision::Kind::up, HubId(0));    // after three
+  done(8h, Decision::Kind::out, HubId(0));   // another matter
+  done(8h, Decision::Kind::in, HubId(0));    // a replacement
+  done(9h, Decision::Kind::out, HubId(0));   // one hub more, soon after one less
+  scaling.decided({Time{9h}, Decision::Kind::down, Decision::Outcome::refused, HubId(0), "", "", "why"});
   scaling.finish(Time{10h});
   measures::Report report;
   scaling.report(report);

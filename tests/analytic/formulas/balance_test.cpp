@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Hubs = ids::PerId<ids::HubId, measures::Balance::HubInfo>;
+
 // Hubs of the weights 1, 1 and 2. The records of six, three and eight devices: over weight 6, 3 and 4. An
 // Edge device, number 17, is on the first hub as well and counts in none of these.
 //   provisioned 6, 3, 4: sum 13, squares 61: Jain 169 / (3 x 61); largest to mean 6 x 3 / 13; mean 13/3, the
@@ -23,10 +25,13 @@ namespace {
 // the warm-up, and for no time on the third hub alone, are none.
 measures::Report spread() {
   measures::Outlook outlook(3);
-  measures::Balance balance({{"a", 1}, {"b", 1}, {"c", 2}}, outlook, at(100), {{17, 18}});
+  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}, {"c", 2}}), outlook, at(100), {{17, 18}});
   for (measures::Device d = 0; d < 18; ++d)
-    balance.assigned(d, at(0), signals::no_hub, d < 6 || d == 17 ? hub_no(0) : d < 9 ? hub_no(1) : hub_no(2));
-  const auto connect = [&](measures::Device from, measures::Device to, double when, int where) {
+    balance.assigned(d, at(0), ids::HubId::none,
+                     d < 6 || d == 17 ? hub_no(0)
+                     : d < 9          ? hub_no(1)
+                                      : hub_no(2));
+  const auto connect = [&](measures::Device from, measures::Device to, double when, std::size_t where) {
     for (measures::Device d = from; d < to; ++d) balance.online(d, at(when), at(0), hub_no(where));
   };
   connect(17, 18, 10, 0);
@@ -34,7 +39,7 @@ measures::Report spread() {
   connect(6, 9, 151, 1);
   connect(9, 11, 160, 2);
   // All of the first are gone and back within one instant.
-  for (measures::Device d = 0; d < 5; ++d) balance.offline(d, at(170), hub_no(0), signals::no_fault, true);
+  for (measures::Device d = 0; d < 5; ++d) balance.offline(d, at(170), hub_no(0), ids::CauseId::none, true);
   connect(0, 5, 170, 0);
   balance.finish(at(200));
   measures::Report report;
@@ -78,7 +83,7 @@ TEST_CASE("balance of what is even, on one hub, or not there", "[formula]") {
 
 TEST_CASE("the peak of balance leaves out the warm-up, and hubs that allocation may not use", "[formula]") {
   measures::Outlook outlook(2);
-  measures::Balance balance({{"a", 1}, {"b", 1}}, outlook, at(100));
+  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}}), outlook, at(100));
   const auto peak = [&] {
     measures::Report report;
     balance.report(report);

@@ -5,8 +5,10 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "models/ids.hpp"
 #include "models/measures/report.hpp"
 #include "models/signals.hpp"
 
@@ -34,9 +36,14 @@ class History {
   std::vector<Expected> expected_;
 };
 
-// Numbers of hubs and of causes, as the signals have them.
-constexpr int hub_no(int number) { return number; }
-constexpr int cause_no(int number) { return number; }
+// Hubs and causes by number, from 0.
+constexpr ids::HubId hub_no(std::size_t number) { return ids::HubId(number); }
+constexpr ids::CauseId cause_no(std::size_t number) { return ids::CauseId(number); }
+// Their names, or what else there is of each.
+template <class Id, class T>
+ids::PerId<Id, T> by(std::vector<T> list) {
+  return ids::PerId<Id, T>(std::move(list));
+}
 
 // An instant, in seconds.
 constexpr sim::Time at(double seconds) {

@@ -23,17 +23,18 @@ struct Fleet {
   static measures::Recovery::Setup setup(const Fleet& fleet) {
     measures::Recovery::Setup s;
     s.names = {"wave", "late"};
-    s.faults = {{0, at(100), at(200)}, {1, at(1000), at(1030)}, {1, at(1100), at(1145)}};
-    s.groups = {"many", "few"};
+    s.faults = formula::by<ids::CauseId, measures::Recovery::FaultTime>(
+        {{0, at(100), at(200)}, {1, at(1000), at(1030)}, {1, at(1100), at(1145)}});
+    s.groups = formula::by<ids::GroupId, std::string>({"many", "few"});
     s.devices = 300;
-    s.group_of = [](Device d) { return d < 200 ? std::size_t{0} : std::size_t{1}; };
+    s.group_of = [](Device d) { return ids::GroupId(d < 200 ? 0 : 1); };
     s.within = {{"90s", std::chrono::seconds{90}}};
     s.outlook = &fleet.outlook;
     s.now = &fleet.now;
     return s;
   }
   Fleet() : recovery(setup(*this)) {}
-  void lose(Device d, double when, int fault, bool planned = false) {
+  void lose(Device d, double when, ids::CauseId fault, bool planned = false) {
     recovery.offline(d, at(when), hub_no(0), fault, planned);
     recovery.activity(d, at(when), Activity::waiting, hub_no(0));
   }
@@ -54,19 +55,19 @@ measures::Report wave() {
   Fleet fleet;
   for (Device i = 1; i <= 200; ++i) fleet.lose(i - 1, 100 + i / 4.0, cause_no(0));
   for (Device d = 200; d < 203; ++d) {
-    fleet.lose(d, 150, signals::no_fault, true);
-    fleet.recovery.failed(d, at(151), at(152), hub_no(0), Error::dropped, signals::no_fault);
+    fleet.lose(d, 150, ids::CauseId::none, true);
+    fleet.recovery.failed(d, at(151), at(152), hub_no(0), Error::dropped, ids::CauseId::none);
     fleet.back(d, 160);
   }
   // After the last return it is no collateral of it.
-  fleet.lose(203, 301, signals::no_fault, true);
-  fleet.recovery.failed(203, at(301), at(302), hub_no(0), Error::dropped, signals::no_fault);
+  fleet.lose(203, 301, ids::CauseId::none, true);
+  fleet.recovery.failed(203, at(301), at(302), hub_no(0), Error::dropped, ids::CauseId::none);
   fleet.back(203, 310);
   for (Device i = 1; i <= 200; ++i) fleet.back(i - 1, 100 + i);
-  fleet.lose(0, 101 + 60, signals::no_fault);
-  fleet.lose(1, 102 + 1, signals::no_fault);
-  fleet.lose(2, 103 + 61, signals::no_fault);
-  fleet.lose(3, 104 + 1, signals::no_fault, true);
+  fleet.lose(0, 101 + 60, ids::CauseId::none);
+  fleet.lose(1, 102 + 1, ids::CauseId::none);
+  fleet.lose(2, 103 + 61, ids::CauseId::none);
+  fleet.lose(3, 104 + 1, ids::CauseId::none, true);
   return fleet.report();
 }
 
@@ -156,7 +157,7 @@ const formula::History incidents{late, all_of_late()};
 measures::Report life() {
   Fleet fleet;
   double t = 1000;
-  const auto goes_on = [&](Activity activity, double length, int whom = 0) {
+  const auto goes_on = [&](Activity activity, double length, std::size_t whom = 0) {
     fleet.recovery.activity(200, at(t), activity, hub_no(whom));
     t += length;
   };

@@ -91,7 +91,7 @@ const formula::History cost{bill,
                              {"cost.total", 50.5 + of_exports},
                              {"cost.plan", 0.49}}};
 
-signals::Decision decision(double when, Kind kind, int of, Outcome outcome) {
+signals::Decision decision(double when, Kind kind, ids::HubId of, Outcome outcome) {
   signals::Decision d;
   d.at = at(when);
   d.kind = kind;
@@ -105,7 +105,8 @@ signals::Decision decision(double when, Kind kind, int of, Outcome outcome) {
 // at 18,001, 7,201 s later, which is too late to count. Hub a is made larger once more at 18,002 s, again
 // after too long a time. What is only begun, or was done in the warm-up, counts in nothing.
 measures::Report sizes() {
-  measures::Scaling scaling({"a", "b"}, at(3600), std::chrono::seconds{7200});
+  measures::Scaling scaling(formula::by<ids::HubId, std::string>({"a", "b"}), at(3600),
+                            std::chrono::seconds{7200});
   constexpr auto s1 = static_cast<std::uint8_t>(hub::Edition::S1),
                  s2 = static_cast<std::uint8_t>(hub::Edition::S2);
   scaling.hub_sized(at(0), hub_no(0), {s1, 9});

@@ -28,7 +28,7 @@ measures::Report storm() {
   const auto ask = [&](measures::Device d, double when, bool in_vain) {
     storm.activity(d, at(when), Activity::on_wire, hub_no(0));
     if (in_vain)
-      storm.failed(d, at(when), at(when + 1), hub_no(0), signals::Error::timeout, signals::no_fault);
+      storm.failed(d, at(when), at(when + 1), hub_no(0), signals::Error::timeout, ids::CauseId::none);
   };
   for (measures::Device d = 0; d < 6; ++d) ask(d, 3899, false);
   for (const double when : {3900, 4499})
@@ -53,10 +53,11 @@ const formula::History retries{storm,
 // The region is lost at 3,600 s. DPS serves again at 5,000 s; of three hubs the second may not be allocated
 // to and the third, which may, serves from 5,050 s on.
 measures::Report region() {
-  measures::Regions regions({"gone", "other"}, 3, 3, std::chrono::minutes{5}, true);
+  measures::Regions regions(formula::by<ids::CauseId, std::string>({"gone", "other"}), 3, 3,
+                            std::chrono::minutes{5}, true);
   regions.region_step(at(3600), cause_no(0), RegionStep::lost);
   regions.dps_serves(at(3600), false);
-  for (int h = 0; h < 3; ++h) regions.hub_serves(at(3600), hub_no(h), false);
+  for (std::size_t h = 0; h < 3; ++h) regions.hub_serves(at(3600), hub_no(h), false);
   regions.region_step(at(3900), cause_no(0), RegionStep::detected);
   regions.region_step(at(4000), cause_no(0), RegionStep::decided);
   regions.region_step(at(5000), cause_no(0), RegionStep::dps_back);

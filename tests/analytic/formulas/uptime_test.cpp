@@ -13,7 +13,7 @@ namespace {
 // After a warm-up of 100 s until 1,000 s: a hub that is down from 300 to 400 s, and one that is there from
 // 500 s on. Together 800 + 500 of 900 + 500 hub-seconds.
 measures::Report serving() {
-  measures::Uptime uptime({"a", "b"}, at(100));
+  measures::Uptime uptime(formula::by<ids::HubId, std::string>({"a", "b"}), at(100));
   uptime.hub_sized(at(0), hub_no(0), {4, 2});
   uptime.hub_sized(at(0), hub_no(1), {});
   uptime.hub_serves(at(50), hub_no(0), false);
