@@ -20,6 +20,8 @@
 #include <system_error>
 #include <utility>
 
+#include "sim/shortage.hpp"
+
 #ifdef HUBSTORM_COVERAGE
 extern "C" void __gcov_dump();
 #endif
@@ -97,7 +99,9 @@ void settle_child(pid_t parent) {
     write_frame(to, result_frame, output);
     end_child(0);
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "%s\n", e.what());
+    const std::string lacking = shortage(e);
+    std::fprintf(stderr, "%s\n", lacking.empty() ? e.what() : lacking.c_str());
+    if (!lacking.empty()) end_child(exit_shortage);
   } catch (...) {
     std::fputs("unknown exception\n", stderr);
   }

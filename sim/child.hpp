@@ -6,9 +6,11 @@
 
 namespace sim {
 
+inline constexpr int exit_shortage = 71;
+
 struct ChildResult {
   bool ok = false;     // the child ended by itself with exit code 0, its result complete
-  int exit_code = 0;   // or 128 + signal
+  int exit_code = 0;   // or 128 + signal; `exit_shortage` when it lacked memory or the like
   std::string output;  // what the function returned
   std::string error;   // what the child wrote to stderr
   double cpu_s = 0;

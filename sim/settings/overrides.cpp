@@ -86,6 +86,13 @@ void Document::override_with(const std::string& assignment, Diagnostics& diagnos
                       "write path=value, such as seed=2 or fleet[0].devices=2000");
     return;
   }
+  if (steps.size() > most_levels) {
+    diagnostics.error(steps[most_levels].place,
+                      fmt::format("a path of {} steps is longer than the {} levels of a document",
+                                  steps.size(), most_levels),
+                      "shorten it");
+    return;
+  }
   Node value = parse(source, equals + 1, diagnostics);
   if (diagnostics.errors() != before) return;
   if (value.kind == Node::Kind::null) value.place = steps.back().place;

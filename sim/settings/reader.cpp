@@ -51,7 +51,7 @@ std::string path_text(const std::vector<Step>& path) {
     if (const auto* index = std::get_if<std::size_t>(&step))
       text += fmt::format("[{}]", *index);
     else
-      text += (text.empty() ? "" : ".") + printable(std::get<std::string>(step));
+      text += (text.empty() ? "" : ".") + excerpt(printable(std::get<std::string>(step)));
   }
   return text;
 }

@@ -98,7 +98,11 @@ std::string render(const Diagnostic& d) {
 
 void Diagnostics::add(Diagnostic diagnostic) {
   if (diagnostic.severity == Severity::error) ++errors_;
-  if (!full()) all_.push_back(std::move(diagnostic));
+  if (full()) return;
+  constexpr std::size_t most = 1000;  // characters: a text that is quoted may be of any length
+  diagnostic.message = excerpt(diagnostic.message, most);
+  diagnostic.hint = excerpt(diagnostic.hint, most);
+  all_.push_back(std::move(diagnostic));
 }
 
 void Diagnostics::error(const Place& place, std::string message, std::string hint) {

@@ -140,14 +140,18 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t longest = 60;
-  std::string out = printable(text);
-  if (characters(out) <= longest) return '"' + out + '"';
+std::string excerpt(std::string_view text, std::size_t most) {
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < longest; ++i)
-    bytes += first_character(std::string_view{out}.substr(bytes)).bytes;
-  return '"' + out.substr(0, bytes) + "...\"";
+  for (std::size_t i = 0; i < most; ++i) {
+    if (bytes == text.size()) return std::string(text);
+    bytes += first_character(text.substr(bytes)).bytes;
+  }
+  return bytes == text.size() ? std::string(text) : std::string(text.substr(0, bytes)) + "...";
+}
+
+std::string quoted(std::string_view text) {
+  // A character takes at most four bytes: what is behind that many is not shown, so it is not looked at.
+  return '"' + excerpt(printable(text.substr(0, 4 * longest_excerpt + 4))) + '"';
 }
 
 }  // namespace sim::settings

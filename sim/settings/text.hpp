@@ -29,7 +29,15 @@ std::size_t characters(std::string_view text);
 // This is the one list of such characters; tools/output/escape.hpp builds on it.
 std::string printable(std::string_view text);
 
-// Text in double quotes, shortened to a readable length.
+// What a message shows of a text that may be of any length: all of it, or its first `most` characters and
+// "...".
+inline constexpr std::size_t longest_excerpt = 60;
+std::string excerpt(std::string_view text, std::size_t most = longest_excerpt);
+
+// The printable text in double quotes, shortened to an excerpt.
 std::string quoted(std::string_view text);
+
+// How much of a message is kept, in characters: what it quotes may be of any length.
+inline constexpr std::size_t longest_message = 16'000;
 
 }  // namespace sim::settings

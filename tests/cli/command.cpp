@@ -75,6 +75,16 @@ Ran hubstorm(const std::string& words, const std::string& environment) {
   return ended(std::system(shell_command(words, environment, folder).c_str()), folder);
 }
 
+Ran in_shell(const std::string& script, const Folder& folder) {
+  const Folder said;
+  const std::string file = said.write(
+      "script", "cd " + folder.path("") + " || exit 99\nH=" + BUILD + "/hubstorm\n" + script + "\n");
+  return ended(
+      std::system(
+          ("exec sh " + file + " >" + said.path("out") + " 2>" + said.path("err") + " </dev/null").c_str()),
+      said);
+}
+
 namespace {
 
 // Starts the command; returns when the shell runs, so that the handlers of this process are not taken for the

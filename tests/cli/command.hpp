@@ -32,7 +32,10 @@ bool contains(const std::string& text, const std::string& part);
 // `hubstorm` with these words, as a shell takes them; `environment` stands in front, as in "NO_COLOR=1".
 Ran hubstorm(const std::string& words, const std::string& environment = "");
 
-// The same, but sends it a signal as soon as it has a handler for interruptions.
+// A script for sh, in this folder, with $H for the command; code and what is said are those of the script.
+Ran in_shell(const std::string& script, const Folder& folder);
+
+// The same command, but sends it a signal as soon as it has a handler for interruptions.
 Ran hubstorm_interrupted(const std::string& words, int signal);
 
 // The same, but kills it, or the first of its children, with SIGKILL so many milliseconds after it has begun;

@@ -42,6 +42,19 @@ using Texts = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("a constraint that has no value at a point is neither true nor false") {
+  const std::string axes = "axes: [{name: a, path: x, values: [0, 1]}, {name: b, path: y, values: [0, 2]}]\n";
+  for (const char* constraint : {"b / a", "b / a == 0", "b / a != 1", "b / a < 5", "sqrt(a - 1)",
+                                 "sqrt(a - 1) != 2", "log(a)", "0 / 0", "1 / 0", "(b / a > 3) || (b > 1)"}) {
+    INFO(constraint);
+    CHECK_THROWS_WITH(study::combinations(load(axes + "constraint: \"" + constraint + "\"")),
+                      Catch::Contains("has no value at a 0, b "));
+  }
+  // Where the point is left out it needs none.
+  CHECK(points(load(axes + "exclude: [{a: 0}]\nconstraint: b / a > 1")) == Texts{"a 1, b 2"});
+  CHECK(points(load(axes + "constraint: [a > 0, b / a > 1]")) == Texts{"a 1, b 2"});
+}
+
 TEST_CASE("the values of an axis are a list, labels, a range or a logarithmic range") {
   CHECK(labels(load("axes: [{name: a, path: x, values: [1, two, {b: 1}, [c, 5m]]}]")) ==
         Texts{"1", "two", "{b: 1}", "[c, 5m]"});

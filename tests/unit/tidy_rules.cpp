@@ -266,6 +266,14 @@ Findings words_above_kernel(const File& file) {
   return matches(file, bare_code(file), words, "word of the models");
 }
 
+Findings streams_of_their_own(const File& file) {
+  static const std::regex streams(R"(\b(stderr|stdout|std::(cerr|cout|clog)|fmt::print)\b)");
+  const bool command = starts_with(file.path, "tools/") && !starts_with(file.path, "tools/bench/") &&
+                       !starts_with(file.path, "tools/embed/");
+  if (!command) return {};
+  return matches(file, bare_code(file), streams, "output::say and output::write_stdout write to streams");
+}
+
 Findings test_names(const File& file) {
   static const std::regex names(R"(^TEST_CASE\("([-~ ]|[^"]*[;*\\]).*)");
   return matches(file, file.lines, names, "name that ctest cannot hand on");

@@ -38,6 +38,8 @@ Findings unrepeatable(const File& file);
 Findings unordered(const File& file);
 // Names in the kernel that speak of the models.
 Findings words_above_kernel(const File& file);
+// Standard output and error in the command other than by tools/output/streams.
+Findings streams_of_their_own(const File& file);
 // Names of test cases that ctest cannot hand on to Catch2.
 Findings test_names(const File& file);
 // Links of a Markdown page to files that are not there; a page that does not start with its title.

@@ -121,6 +121,10 @@ TEST_CASE("tidy: rooms of the models see the faces of others") {
   CHECK(found == exceptions);
 }
 
+TEST_CASE("tidy: one place writes to the standard streams") {
+  CHECK(over_tree(tidy::is_cpp, tidy::streams_of_their_own) == "");
+}
+
 TEST_CASE("tidy: ctest can name every case") { CHECK(over_tree(tidy::is_cpp, tidy::test_names) == ""); }
 
 TEST_CASE("tidy: pages have a title and links that lead somewhere") {
@@ -209,6 +213,9 @@ TEST_CASE("tidy: every rule finds what it is there to find") {
   CHECK(tidy::unordered(file("sim/a.cpp", "std::unordered_map<int, int> a;  // never iterated\n")).empty());
   CHECK(tidy::words_above_kernel(file("sim/a.cpp", "int hub_count;\n")).size() == 1);
   CHECK(tidy::words_above_kernel(file("sim/a.cpp", "// such as \"hub\"\n")).empty());
+  CHECK(tidy::streams_of_their_own(file("tools/output/a.cpp", "std::fputs(a, stderr);\n")).size() == 1);
+  CHECK(tidy::streams_of_their_own(file("tools/a.cpp", "fmt::print(\"a\");  // or stderr\n")).size() == 1);
+  CHECK(tidy::streams_of_their_own(file("tools/bench/a.cpp", "std::cerr << 1;\n")).empty());
   CHECK(tidy::test_names(file("a.cpp", "TEST_CASE(\"--json\") {\nTEST_CASE(\"a; b\") {\n")).size() == 2);
   CHECK(tidy::test_names(file("a.cpp", "TEST_CASE(\"a, b - c: [d]\") {\n")).empty());
   CHECK(tidy::broken_page(file("docs/a.md", "# A\n[b](b-that-is-not-there.md)\n"), TREE).size() == 1);

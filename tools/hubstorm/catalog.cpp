@@ -12,7 +12,7 @@
 #include "sim/settings/shape.hpp"
 #include "tools/hubstorm/commands.hpp"
 #include "tools/output/catalog_text.hpp"
-#include "tools/output/file.hpp"
+#include "tools/output/streams.hpp"
 #include "tools/output/words.hpp"
 
 namespace hubstorm {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <sstream>
 
 #include "sim/settings/shape.hpp"
-#include "tools/output/file.hpp"
+#include "sim/shortage.hpp"
+#include "tools/output/streams.hpp"
 
 namespace hubstorm {
 
@@ -15,7 +17,7 @@ const char* const exit_code_help =
     "   1  internal error\n"
     "   2  wrong command line\n"
     "   3  scenario, study or baseline invalid\n"
-    "   4  a file cannot be read or written\n"
+    "   4  a file cannot be read or written, or memory, processes or descriptors ran out\n"
     "  10  an expectation does not hold\n"
     "  11  regression against a baseline\n"
     "  12  inconclusive (with --strict)\n"
@@ -50,27 +52,14 @@ void add_common(CLI::App& root, Common& common) {
   root.footer(exit_code_help);
 }
 
-int report(const Failure& failure) {
-  fmt::print(stderr, "{}{}\n", failure.complete ? "" : "error: ", failure.what());
-  return failure.code;
-}
-
 int act(const std::vector<Command>& commands) {
-  try {
-    for (const Command& command : commands)
-      if (command.line.parsed()) return command.action();
-  } catch (const Failure& failure) {
-    return report(failure);
-  } catch (const output::FileError& failure) {
-    return report({exit_file, failure.what()});
-  } catch (const std::exception& failure) {
-    return report({exit_internal, fmt::format("internal error: {}", failure.what())});
-  }
+  for (const Command& command : commands)
+    if (command.line.parsed()) return command.action();
   return exit_internal;
 }
 
 // What CLI11 says about a wrong command line is an error of ours, with a pointer to the help.
-int usage_error(const CLI::App& root, const CLI::ParseError& error, const std::string& first) {
+[[noreturn]] void usage_error(const CLI::App& root, const CLI::ParseError& error, const std::string& first) {
   const auto used = root.get_subcommands();
   const std::string name = used.empty() ? "hubstorm" : "hubstorm " + used.front()->get_name();
   if (used.empty() && !first.empty() && first.front() != '-') {
@@ -80,7 +69,7 @@ int usage_error(const CLI::App& root, const CLI::ParseError& error, const std::s
     const std::string near = sim::settings::nearest(first, commands);
     const std::string hint =
         near.empty() ? "write " + sim::settings::listed(commands) : "did you mean \"" + near + "\"?";
-    return report({exit_usage, fmt::format("\"{}\" is no command; {}", first, hint)});
+    throw Failure(exit_usage, fmt::format("\"{}\" is no command; {}", first, hint));
   }
   // A subcommand with subcommands of its own, and none of them.
   const auto inner = used.empty() ? std::vector<CLI::App*>{}
@@ -88,15 +77,21 @@ int usage_error(const CLI::App& root, const CLI::ParseError& error, const std::s
   if (!inner.empty() && used.front()->get_subcommands().empty()) {
     std::vector<std::string> commands;
     for (const CLI::App* command : inner) commands.push_back(command->get_name());
-    return report({exit_usage,
-                   fmt::format("{} takes a command of its own: {}", name, sim::settings::listed(commands))});
+    throw Failure(exit_usage,
+                  fmt::format("{} takes a command of its own: {}", name, sim::settings::listed(commands)));
   }
-  return report({exit_usage, fmt::format("{}\nRun `{} --help` for the options.", error.what(), name)});
+  throw Failure(exit_usage, fmt::format("{}\nRun `{} --help` for the options.", error.what(), name));
 }
 
-}  // namespace
+// What --help and --version print.
+Exit print(const CLI::App& root, const CLI::Success& asked) {
+  std::ostringstream out, err;
+  root.exit(asked, out, err);
+  output::write_stdout(out.str());
+  return exit_ok;
+}
 
-int run_command_line(int argc, const char* const* argv) {
+int run_parsed(int argc, const char* const* argv) {
   CLI::App root{
       "Simulates an IoT Central application: devices, provisioning service, hubs and what happens when a hub "
       "fails.",
@@ -106,12 +101,36 @@ int run_command_line(int argc, const char* const* argv) {
   const std::vector<Command> commands = add_all(CommandLine(root), common);
   try {
     root.parse(argc, argv);
-  } catch (const CLI::Success& help) {  // --help, --version
-    return root.exit(help);
+  } catch (const CLI::Success& asked) {
+    return print(root, asked);
   } catch (const CLI::ParseError& error) {
-    return usage_error(root, error, argc > 1 ? argv[1] : "");
+    usage_error(root, error, argc > 1 ? argv[1] : "");
   }
   return act(commands);
+}
+
+}  // namespace
+
+Exit report(const Failure& failure) {
+  output::say(fmt::format("{}{}\n", failure.complete ? "" : "error: ", failure.what()));
+  return failure.code;
+}
+
+int run_command_line(int argc, const char* const* argv) {
+  output::prepare_streams();
+  try {
+    return run_parsed(argc, argv);
+  } catch (const Failure& failure) {
+    return report(failure);
+  } catch (const output::ReaderGone&) {
+    return exit_file;
+  } catch (const output::FileError& failure) {
+    return report({exit_file, failure.what()});
+  } catch (const std::exception& failure) {
+    const std::string lacking = sim::shortage(failure);
+    return lacking.empty() ? report({exit_internal, fmt::format("internal error: {}", failure.what())})
+                           : report({exit_file, lacking});
+  }
 }
 
 }  // namespace hubstorm

@@ -11,6 +11,7 @@
 #include "tools/hubstorm/scenario_file.hpp"
 #include "tools/output/comparison_writers.hpp"
 #include "tools/output/file.hpp"
+#include "tools/output/streams.hpp"
 #include "tools/output/words.hpp"
 
 namespace hubstorm {
@@ -46,12 +47,17 @@ std::string help_footer() {
          formats_help(formats());
 }
 
-// Larger than any summary: a million replications of some hundred metrics.
-constexpr std::size_t enough_for_summary = std::size_t{1} << 34;
+// Ten thousand replications of a thousand metrics have a fifth of it. Reading takes several times the size in
+// memory.
+constexpr std::size_t most_of_summary = std::size_t{1} << 30;
 
 StoredSummary read(const std::string& path) {
+  const std::string text = read_text(path, most_of_summary + 1);
+  if (text.size() > most_of_summary)
+    throw Failure(exit_invalid, fmt::format("{}: has more than the {} MiB that a summary may have", path,
+                                            most_of_summary >> 20));
   try {
-    return output::read_summary(read_text(path, enough_for_summary));
+    return output::read_summary(text);
   } catch (const output::NotASummary& problem) {
     throw Failure(exit_invalid, fmt::format("{}: {}", path, problem.what()));
   }
@@ -59,13 +65,14 @@ StoredSummary read(const std::string& path) {
 
 // Where the baseline of a scenario is: the file that is named, or the scenario's in the folder that is named.
 std::string baseline_path(const std::string& given, const StoredSummary& result) {
-  if (!std::filesystem::is_directory(given)) return given;
+  std::error_code unknown;  // then reading it says why
+  if (!std::filesystem::is_directory(given, unknown)) return given;
   const std::string name = result.scenario + ".json";
   if (std::filesystem::path(name).filename() != name)
     throw Failure(exit_invalid,
                   fmt::format("a scenario called \"{}\" has no place in {}", result.scenario, given));
   std::string path = (std::filesystem::path(given) / name).string();
-  if (!std::filesystem::exists(path))
+  if (!std::filesystem::exists(path, unknown))
     throw Failure(exit_file,
                   fmt::format("{} has no baseline of {}; make it with hubstorm run ... --export baseline:{}",
                               given, result.scenario, path));
@@ -237,19 +244,20 @@ Exit act(const Options& options, const Common& common) {
     verdicts.push_back(verdict_of(compared));
   }
   if (all.size() == 1 && !failed.failures.empty()) throw failed.failures[0];
+  check_targets(targets);
   for (const ExportTarget& target : targets) {
     const bool terminal = target.path == "-";
     const output::Style style{terminal && output::use_colour(common.colour, STDOUT_FILENO)};
     const std::string content = output::comparison_writers[target.writer].write({all, options.strict, style});
     terminal ? output::write_stdout(content) : output::write_file(target.path, content);
   }
-  for (const Failure& failure : failed.failures) fmt::print(stderr, "error: {}\n", failure.what());
+  for (const Failure& failure : failed.failures) output::say(fmt::format("error: {}\n", failure.what()));
   if (!failed.failures.empty()) return failed.failures[0].code;
   const Verdict verdict = analysis::overall(verdicts);
   if (verdict == Verdict::inconclusive && !options.strict)
-    fmt::print(stderr, "warning: inconclusive{}; --strict makes this exit with {}\n",
-               more_would_tell(all) ? "; more replications would tell" : "",
-               static_cast<int>(exit_inconclusive));
+    output::say(fmt::format("warning: inconclusive{}; --strict makes this exit with {}\n",
+                            more_would_tell(all) ? "; more replications would tell" : "",
+                            static_cast<int>(exit_inconclusive)));
   return exit_code(verdict, options.strict);
 }
 

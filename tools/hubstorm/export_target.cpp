@@ -1,11 +1,14 @@
 #include "tools/hubstorm/export_target.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <set>
+#include <map>
 
 #include "sim/settings/shape.hpp"
 #include "tools/hubstorm/exit_code.hpp"
+#include "tools/hubstorm/scenario_file.hpp"
+#include "tools/output/file.hpp"
 
 namespace hubstorm {
 
@@ -27,13 +30,17 @@ ExportTarget parse_export(const std::string& text, const std::vector<output::For
 std::vector<ExportTarget> parse_exports(const std::vector<std::string>& texts,
                                         const std::vector<output::Format>& formats) {
   std::vector<ExportTarget> targets;
-  std::set<std::string> places;
+  std::map<std::string, std::string> places;
   for (const std::string& text : texts) {
     targets.push_back(parse_export(text, formats));
     const std::string& path = targets.back().path;
-    if (!places.insert(path).second)
-      throw Failure(exit_usage, path == "-" ? "standard output takes one document, and several are asked for"
-                                            : fmt::format("--export {} is given twice", path));
+    const auto [before, free] = places.emplace(path == "-" ? path : output::place_of(path), path);
+    if (free) continue;
+    if (path == "-")
+      throw Failure(exit_usage, "standard output takes one document, and several are asked for");
+    throw Failure(exit_usage, before->second == path
+                                  ? fmt::format("--export {} is given twice", path)
+                                  : fmt::format("--export {} and {} are one file", before->second, path));
   }
   return targets;
 }
@@ -45,6 +52,18 @@ std::string formats_help(const std::vector<output::Format>& formats) {
     text += fmt::format("  {:<9} {:<15} {}\n", format.kind, ending, format.says);
   }
   return text;
+}
+void check_targets(const std::vector<ExportTarget>& targets) {
+  for (const ExportTarget& target : targets) {
+    if (target.path == "-") continue;
+    refuse_input(target.path, "--export");
+    const std::string place = output::place_of(target.path);
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+      if (place == output::place_of(stream))
+        throw Failure(exit_usage, fmt::format("--export {} is where standard {} goes", target.path,
+                                              stream == STDOUT_FILENO ? "output" : "error"));
+    output::check_writable(target.path);
+  }
 }
 
 std::vector<std::string> kinds(const std::vector<output::Format>& formats) {

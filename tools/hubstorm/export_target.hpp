@@ -18,7 +18,7 @@ struct ExportTarget {
 // first of all for "-". Throws Failure (usage).
 ExportTarget parse_export(const std::string& text, const std::vector<output::Format>& formats);
 
-// All of --export. Two targets at one place are refused.
+// All of --export. Two targets at one place are refused, however they are spelled.
 std::vector<ExportTarget> parse_exports(const std::vector<std::string>& texts,
                                         const std::vector<output::Format>& formats);
 
@@ -27,5 +27,9 @@ std::string formats_help(const std::vector<output::Format>& formats);
 
 // Their kinds, in this order.
 std::vector<std::string> kinds(const std::vector<output::Format>& formats);
+
+// To be asked before anything is run, and after all has been read. Throws Failure (usage) for a target that
+// is an input or where a standard stream goes, output::FileError for one that cannot be written.
+void check_targets(const std::vector<ExportTarget>& targets);
 
 }  // namespace hubstorm

@@ -9,6 +9,7 @@
 #include "sim/settings/shape.hpp"
 #include "tools/hubstorm/commands.hpp"
 #include "tools/output/file.hpp"
+#include "tools/output/streams.hpp"
 
 namespace hubstorm {
 namespace {
@@ -78,9 +79,9 @@ Exit init(const Options& options) {
   if (exists(options.path) && !options.force)
     throw Failure(exit_file, fmt::format("{} is there already; --force replaces it", options.path));
   output::write_file(options.path, text);
-  fmt::print(stderr,
-             "{} written. `hubstorm schema --output {}` beside it lets editors check and complete keys.\n",
-             options.path, schema_file);
+  output::say(fmt::format(
+      "{} written. `hubstorm schema --output {}` beside it lets editors check and complete keys.\n",
+      options.path, schema_file));
   return exit_ok;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "tools/output/streams.hpp"
 #include "tools/output/words.hpp"
 
 namespace hubstorm {
@@ -48,7 +49,7 @@ std::string study_progress_line(std::uint64_t done, std::uint64_t units, double 
 }
 
 ProgressBar::~ProgressBar() {
-  if (shown_ && place_ == Place::terminal) fmt::print(stderr, "\r\x1b[K");
+  if (shown_ && place_ == Place::terminal) output::say(fmt::format("\r\x1b[K"));
 }
 
 void ProgressBar::show(const std::function<std::string(double wall_s)>& line) {
@@ -58,10 +59,9 @@ void ProgressBar::show(const std::function<std::string(double wall_s)>& line) {
   if (wall_s < drawn_s_ + (terminal ? redraw_s : log_every_s)) return;
   drawn_s_ = wall_s;
   if (terminal)
-    fmt::print(stderr, "\r{}\x1b[K", line(wall_s));
+    output::say(fmt::format("\r{}\x1b[K", line(wall_s)));
   else
-    fmt::print(stderr, "{}\n", line(wall_s));
-  std::fflush(stderr);
+    output::say(fmt::format("{}\n", line(wall_s)));
   shown_ = true;
 }
 

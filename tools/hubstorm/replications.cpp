@@ -10,6 +10,7 @@
 #include "models/measures/report_codec.hpp"
 #include "sim/pool.hpp"
 #include "tools/hubstorm/exit_code.hpp"
+#include "tools/output/streams.hpp"
 
 namespace hubstorm {
 namespace {
@@ -64,11 +65,18 @@ class Gatherer {
       outcome_.interrupted = true;
       return;
     }
+    if (result.exit_code == sim::exit_shortage)
+      throw Failure(exit_file, fmt::format("replication {} ran {}", number + 1, result.error));
+    if (result.exit_code == 128 + SIGKILL)
+      throw Failure(exit_file,
+                    fmt::format("replication {} was killed (signal 9), as happens when memory runs "
+                                "out; fewer --jobs need less",
+                                number + 1));
     // What a child says on its way goes where it would have gone, unless it broke: then it is in the message.
     if (!result.ok)
       throw Failure(exit_internal, fmt::format("internal error: replication {} ended with code {}\n{}",
                                                number + 1, result.exit_code, result.error));
-    if (!result.error.empty()) fmt::print(stderr, "{}", result.error);
+    if (!result.error.empty()) output::say(result.error);
     reports_[number] = measures::decode_report(result.output);
     complete_.push_back(number);
     shares_[number] = 1;

@@ -27,6 +27,7 @@
 #include "tools/output/file.hpp"
 #include "tools/output/places.hpp"
 #include "tools/output/run_writers.hpp"
+#include "tools/output/streams.hpp"
 #include "tools/output/summary_text.hpp"
 
 namespace hubstorm {
@@ -135,17 +136,12 @@ void check_trace_has_a_place(const Options& options, const std::vector<ExportTar
                   "--trace has no place to go: standard output is a table; add --export PATH.json");
 }
 
-void check_targets(const std::vector<ExportTarget>& targets) {
-  for (const ExportTarget& target : targets)
-    if (target.path != "-") output::check_writable(target.path);
-}
-
 // The command line that gives this result again; what changes no result is left out.
 std::string reproduce(const Options& options, const Scenario& scenario) {
   const bool only = options.only.has_value();
-  std::string line =
-      fmt::format("hubstorm run {} --seed {} {} {}", output::escape::shell(options.file), scenario.seed,
-                  only ? "--only" : "--replications", only ? *options.only : scenario.replications);
+  std::string line = fmt::format(
+      "hubstorm run {} --seed {} {} {}", output::escape::shell(path_word(options.file)), scenario.seed,
+      only ? "--only" : "--replications", only ? *options.only : scenario.replications);
   for (const std::string& assignment : options.set)
     if (!assignment.starts_with("seed=") && !assignment.starts_with("replications="))
       line += " --set " + output::escape::shell(assignment);
@@ -289,7 +285,7 @@ Exit act(const Options& options, const Common& common) {
   const Scenario scenario = load_scenario(options.file, overrides(options));
   const auto trace = traced_device(options.trace, scenario);
   check_targets(targets);
-  for (const std::string& warning : scenario.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : scenario.warnings) output::say(fmt::format("warning: {}\n", warning));
   const Outcome outcome = replicate(options, scenario, trace, guard);
   if (outcome.interrupted) give_up(outcome, options, scenario);
   output::Result result = evaluate(options, scenario, outcome);
@@ -298,7 +294,8 @@ Exit act(const Options& options, const Common& common) {
   if (to_stdout(targets)) return exit_code(result.verdict);
   if (trace) output::write_stdout(output::trace_text(options.trace, result.trace));
   const output::Style style{output::use_colour(common.colour, STDOUT_FILENO)};
-  if (!options.quiet) output::write_stdout(output::summary_text({scenario, result, style}, options.file));
+  if (!options.quiet)
+    output::write_stdout(output::summary_text({scenario, result, style}, path_word(options.file)));
   return exit_code(result.verdict);
 }
 

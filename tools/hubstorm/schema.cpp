@@ -6,6 +6,7 @@
 #include "models/application/draft.hpp"
 #include "tools/hubstorm/commands.hpp"
 #include "tools/output/file.hpp"
+#include "tools/output/streams.hpp"
 #include "tools/study/settings.hpp"
 
 namespace hubstorm {

@@ -8,11 +8,12 @@
 
 #include "tools/hubstorm/commands.hpp"
 #include "tools/hubstorm/interrupt.hpp"
+#include "tools/hubstorm/scenario_file.hpp"
 #include "tools/hubstorm/study_file.hpp"
 #include "tools/output/escape.hpp"
-#include "tools/output/file.hpp"
 #include "tools/output/grid.hpp"
 #include "tools/output/json.hpp"
+#include "tools/output/streams.hpp"
 #include "tools/output/study_writers.hpp"
 #include "tools/output/words.hpp"
 
@@ -84,7 +85,7 @@ std::string standing_text(const study::Plan& plan, const std::vector<Standing>& 
     torn += one.torn;
   }
   std::string text = output::grid(rows, 2) + "\n";
-  const std::string run = "`hubstorm study run " + output::escape::shell(options.file) + "`";
+  const std::string run = "`hubstorm study run " + output::escape::shell(path_word(options.file)) + "`";
   if (left > 0)
     text += output::words::wrap(fmt::format("{} replications are to be run{}: {} runs them.", left,
                                             plan.settings.precision ? ", perhaps more for the precision" : "",
@@ -109,10 +110,10 @@ Exit show_standing(const Options& options) {
   return exit_ok;
 }
 
-void write_files(const study::Results& results, const std::string& folder) {
+void write_files(const study::Results& results, const study::Store& store) {
   for (const output::StudyWriter& writer : output::study_writers)
     if (!writer.file.empty())
-      output::write_file(fmt::format("{}/{}", folder, writer.file), writer.write({results, output::Style{}}));
+      store.write_output(std::string(writer.file), writer.write({results, output::Style{}}));
 }
 
 // The names of the files that a study has in its folder, "a, b".
@@ -147,7 +148,7 @@ Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& o
             const Common& common) {
   const study::Results results = study::collect(plan, store);
   store.forget_outputs();
-  write_files(results, options.study.folder());
+  write_files(results, store);
   if (!options.study.quiet) output::write_stdout(document(results, options, common));
   return results.complete ? exit_ok : exit_study_incomplete;
 }
@@ -155,7 +156,7 @@ Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& o
 Exit run_study(const Options& options, const Common& common) {
   const InterruptGuard guard;
   const study::Plan plan = load_plan(options.study);
-  const study::Lock lock(options.study.folder());
+  const study::Lock lock = lock_folder(options.study);
   const study::Store store(options.study.folder());
   store.sweep();
   study::Needs needs(plan, store);
@@ -170,7 +171,7 @@ Exit run_study(const Options& options, const Common& common) {
 
 Exit collect_study(const Options& options, const Common& common) {
   const study::Plan plan = load_plan(options.study);
-  const study::Lock lock(options.study.folder());
+  const study::Lock lock = lock_folder(options.study);
   return sum_up(plan, study::Store(options.study.folder()), options, common);
 }
 
@@ -185,7 +186,7 @@ Command add_study(const CommandLine& root, const Common& common) {
       "   1  internal error\n"
       "   2  wrong command line\n"
       "   3  study or scenario invalid\n"
-      "   4  a file cannot be read or written\n"
+      "   4  a file cannot be read or written, or memory, processes or descriptors ran out\n"
       "  10  optimise, headroom: nothing meets the expectations\n"
       "  12  optimise, headroom: too close to call (with --strict)\n"
       "  13  some replications are missing, or broke\n"

@@ -8,7 +8,7 @@
 #include "sim/pool.hpp"
 #include "tools/hubstorm/progress_bar.hpp"
 #include "tools/hubstorm/scenario_file.hpp"
-#include "tools/output/summary_text.hpp"
+#include "tools/output/streams.hpp"
 
 namespace hubstorm {
 namespace {
@@ -71,6 +71,11 @@ study::Plan load_plan(const StudyOptions& options) {
   }
 }
 
+study::Lock lock_folder(const StudyOptions& options) {
+  for (const char* output : study::outputs) refuse_input(options.folder() + "/" + output, "the output");
+  return study::Lock(options.folder());
+}
+
 UnitRunner::UnitRunner(const StudyOptions& options, const study::Store& store, const InterruptGuard& guard)
     : options_(options), store_(store), guard_(guard) {}
 
@@ -101,17 +106,19 @@ bool UnitRunner::run(const std::vector<study::Unit>& units) {
 }
 
 void UnitRunner::report() const {
-  constexpr std::size_t most_shown = 10;
+  constexpr std::size_t most_shown = 10, most_of_label = 200;
   const study::Settings settings = failed_.empty() ? study::Settings{} : load_settings(options_);
   for (std::size_t i = 0; i < std::min(most_shown, failed_.size()); ++i) {
     const study::Failed& one = failed_[i];
-    fmt::print(stderr, "error: replication {} of point {} ({}) {}, twice\n", one.unit.replication + 1,
-               one.unit.point->number, one.unit.point->label, how_it_ended(one.exit_code));
-    if (!one.message.empty()) fmt::print(stderr, "{}\n", trimmed(one.message));
-    fmt::print(stderr, "  {}\n",
-               study::reproduce(scenario_path(options_, settings), *one.unit.point, one.unit.replication));
+    output::say(fmt::format("error: replication {} of point {} ({}) {}, twice\n", one.unit.replication + 1,
+                            one.unit.point->number,
+                            sim::settings::excerpt(one.unit.point->label, most_of_label),
+                            how_it_ended(one.exit_code)));
+    if (!one.message.empty()) output::say(fmt::format("{}\n", trimmed(one.message)));
+    output::say(fmt::format("  {}\n", study::reproduce(path_word(scenario_path(options_, settings)),
+                                                       *one.unit.point, one.unit.replication)));
   }
-  if (failed_.size() > most_shown) fmt::print(stderr, "and {} more\n", failed_.size() - most_shown);
+  if (failed_.size() > most_shown) output::say(fmt::format("and {} more\n", failed_.size() - most_shown));
 }
 
 }  // namespace hubstorm

@@ -29,6 +29,10 @@ study::LoadScenario scenario_loader(const StudyOptions& options, const study::Se
 // Throws Failure: invalid, or a file.
 study::Plan load_plan(const StudyOptions& options);
 
+// The folder of the results, locked for this command. To be called when the study has been read: throws
+// Failure (usage) when one of its files is in the place of an output, output::FileError as study::Lock does.
+study::Lock lock_folder(const StudyOptions& options);
+
 // Runs units with progress on stderr, and remembers those that failed.
 class UnitRunner {
  public:

@@ -6,9 +6,9 @@
 
 #include "tools/hubstorm/study_search.hpp"
 #include "tools/output/escape.hpp"
-#include "tools/output/file.hpp"
 #include "tools/output/grid.hpp"
 #include "tools/output/json.hpp"
+#include "tools/output/streams.hpp"
 #include "tools/output/words.hpp"
 #include "tools/study/headroom.hpp"
 
@@ -200,7 +200,7 @@ Exit find_headroom(const SearchOptions& options, const Common& common) {
   const InterruptGuard guard;
   study::Plan plan = load_plan(options.study);
   check_headroom(plan, options.study.file);
-  const study::Lock lock(options.study.folder());
+  const study::Lock lock = lock_folder(options.study);
   const study::Store store(options.study.folder());
   store.sweep();
   UnitReports replications(options.study, store, guard);
@@ -215,7 +215,7 @@ Exit find_headroom(const SearchOptions& options, const Common& common) {
       {search.from, search.to, search.within, search.confidence, search.first, search.most,
        plan.points[0].scenario.expect.size()});
   const HeadroomReport report(plan, sizes, found);
-  output::write_file(store.folder() + "/headroom.json", report.json());
+  store.write_output("headroom.json", report.json());
   if (!options.study.quiet)
     output::write_stdout(options.json ? report.json() : report.text(style_of(common)));
   if (!found.meets && found.misses == search.from) return exit_expectation;

@@ -6,9 +6,9 @@
 #include "models/application/metric_names.hpp"
 #include "tools/hubstorm/study_search.hpp"
 #include "tools/output/escape.hpp"
-#include "tools/output/file.hpp"
 #include "tools/output/grid.hpp"
 #include "tools/output/json.hpp"
+#include "tools/output/streams.hpp"
 #include "tools/output/study_writers.hpp"
 #include "tools/output/words.hpp"
 
@@ -151,7 +151,7 @@ Exit optimise(const SearchOptions& options, const Common& common) {
   if (!plan.settings.optimise)
     throw Failure(exit_invalid, options.study.file + ": no goal; write optimise: {minimise: cost.plan}");
   require_expectations(plan, options.study.file);
-  const study::Lock lock(options.study.folder());
+  const study::Lock lock = lock_folder(options.study);
   const study::Store store(options.study.folder());
   store.sweep();
   UnitReports replications(options.study, store, guard);
@@ -175,7 +175,7 @@ Exit optimise(const SearchOptions& options, const Common& common) {
       {goal.metric(), goal.maximise(), goal.confidence, goal.first, goal.most, study::default_replications});
   const Optimiser optimiser(plan, race);
   store.forget_outputs();
-  output::write_file(store.folder() + "/optimise.json", optimiser.json());
+  store.write_output("optimise.json", optimiser.json());
   if (!options.study.quiet)
     output::write_stdout(options.json ? optimiser.json() : optimiser.text(style_of(common)));
   const bool open = std::any_of(race.points.begin(), race.points.end(),

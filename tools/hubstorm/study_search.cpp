@@ -1,5 +1,6 @@
 // The searches of hubstorm study, and what they share.
 #include "tools/hubstorm/study_search.hpp"
+#include "tools/output/streams.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -68,7 +69,7 @@ output::Style style_of(const Common& common) {
 
 Exit too_close(const SearchOptions& options) {
   if (options.strict) return exit_inconclusive;
-  fmt::print(stderr, "warning: too close to call; more replications (max) may tell\n");
+  output::say(fmt::format("warning: too close to call; more replications (max) may tell\n"));
   return exit_ok;
 }
 

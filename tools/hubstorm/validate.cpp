@@ -6,7 +6,7 @@
 #include "tools/hubstorm/commands.hpp"
 #include "tools/hubstorm/scenario_file.hpp"
 #include "tools/output/escape.hpp"
-#include "tools/output/file.hpp"
+#include "tools/output/streams.hpp"
 
 namespace hubstorm {
 namespace {
@@ -18,7 +18,8 @@ struct Options {
 };
 
 void print_warnings(const application::Scenario& scenario, const std::string& path) {
-  for (const std::string& warning : scenario.warnings) fmt::print(stderr, "{}: warning: {}\n", path, warning);
+  for (const std::string& warning : scenario.warnings)
+    output::say(fmt::format("{}: warning: {}\n", path, warning));
 }
 
 // Says on stderr what is wrong with one file; a file that is as it should be says so on stdout.
@@ -30,8 +31,7 @@ Exit validate_one(const std::string& path, const Options& options) {
                                                 : output::escape::terminal(path) + ": ok\n");
     return exit_ok;
   } catch (const Failure& failure) {
-    fmt::print(stderr, "{}{}\n", failure.complete ? "" : "error: ", failure.what());
-    return failure.code;
+    return report(failure);
   }
 }
 

@@ -1,110 +1,97 @@
 #include "tools/output/file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <utility>
+#include <optional>
+
+#include "tools/output/descriptor.hpp"
+#include "tools/output/folder.hpp"
 
 namespace output {
+
+bool write_all(int descriptor, std::string_view content) noexcept {
+  while (!content.empty()) {
+    const ssize_t n = ::write(descriptor, content.data(), content.size());
+    if (n > 0) content.remove_prefix(static_cast<std::size_t>(n));
+    if (n >= 0 || errno == EINTR) continue;
+    if (errno != EAGAIN) return false;
+    pollfd slow{descriptor, POLLOUT, 0};  // somebody made it one that does not wait
+    if (::poll(&slow, 1, -1) < 0 && errno != EINTR) return false;
+  }
+  return true;
+}
+
 namespace {
 
 [[noreturn]] void fail(const std::string& path, int error) {
   throw FileError("cannot write " + path + ": " + std::strerror(error));
 }
 
-// An open file that is closed in the end, whatever happens.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-  int close() { return ::close(std::exchange(number_, -1)); }
-
- private:
-  int number_;
-};
-
-// Whether all of it went out; otherwise errno says why not.
-bool write_all(int descriptor, const std::string& content) {
-  for (std::size_t done = 0; done < content.size();) {
-    const ssize_t n = ::write(descriptor, content.data() + done, content.size() - done);
-    if (n < 0 && errno != EINTR) return false;
-    if (n > 0) done += static_cast<std::size_t>(n);
-  }
-  return true;
+std::optional<struct stat> status_of(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? std::optional(status) : std::nullopt;
 }
 
-bool is_special(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+bool is_special(const std::optional<struct stat>& status) {
+  return status && !S_ISREG(status->st_mode) && !S_ISDIR(status->st_mode);
+}
+
+std::string same_file(const struct stat& status) {
+  return fmt::format("{}:{}", status.st_dev, status.st_ino);
 }
 
 // A link is followed, so that renaming replaces what it points to, not the link.
 std::string real_path(const std::string& path) {
   std::error_code error;
-  const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  const std::filesystem::path real = error ? whole : std::filesystem::weakly_canonical(whole, error);
   return error ? path : real.string();
 }
 
-// A temporary file beside `path`, with the permissions of what it replaces; gone unless moved there.
+// A file beside `path`, with the permissions of what it is to replace.
 class Beside {
  public:
   explicit Beside(const std::string& path)
-      : shown_(path), path_(real_path(path)), name_(path_ + ".XXXXXX"), file_(create()) {}
-  Beside(const Beside&) = delete;
-  Beside& operator=(const Beside&) = delete;
-  ~Beside() {
-    if (!moved_) ::unlink(name_.c_str());
-  }
+      : path_(real_path(path)), folder_(open_folder(path)), part_(begin(path)) {}
 
   void write(const std::string& content) {
-    if (!write_all(file_.get(), content) || ::fsync(file_.get()) != 0 || file_.close() != 0)
-      fail(shown_, errno);
-  }
-
-  void move() {
-    if (::rename(name_.c_str(), path_.c_str()) != 0) fail(shown_, errno);
-    moved_ = true;
-    const std::string parent = std::filesystem::path(path_).parent_path().string();
-    const Descriptor folder(
-        ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() >= 0) ::fsync(folder.get());  // best effort: not every file system can
+    part_.write(content);
+    part_.become(path_.filename());
   }
 
  private:
-  // mkstemp gives a private file; the one it replaces, or else the umask, says who may read it.
-  int create() {
-    struct stat status {};
-    const bool exists = ::stat(path_.c_str(), &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) fail(shown_, EISDIR);
-    if (exists && ::access(path_.c_str(), W_OK) != 0) fail(shown_, errno);
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    const int descriptor = ::mkstemp(name_.data());
-    if (descriptor < 0) fail(shown_, errno);
-    ::fchmod(descriptor, exists ? status.st_mode & 07777 : 0666 & ~mask);
-    return descriptor;
+  Descriptor open_folder(const std::string& shown) const {
+    const std::string parent = path_.parent_path();
+    Descriptor folder(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.open()) fail(shown, errno);
+    return folder;
   }
 
-  std::string shown_;
-  std::string path_;
-  std::string name_;
-  bool moved_ = false;
-  Descriptor file_;
+  Part begin(const std::string& shown) const {
+    struct stat status {};
+    const bool exists = ::stat(path_.c_str(), &status) == 0;
+    if (!exists && errno != ENOENT) fail(shown, errno);
+    if ((exists && S_ISDIR(status.st_mode)) || !path_.has_filename()) fail(shown, EISDIR);
+    if (exists && ::access(path_.c_str(), W_OK) != 0) fail(shown, errno);
+    return Part(folder_.get(), shown, exists ? std::optional<mode_t>(status.st_mode & 07777) : std::nullopt);
+  }
+
+  std::filesystem::path path_;
+  Descriptor folder_;
+  Part part_;
 };
 
 }  // namespace
 
 void check_writable(const std::string& path) {
-  if (is_special(path)) {
+  if (is_special(status_of(path))) {
     if (::access(path.c_str(), W_OK) != 0) fail(path, errno);
     return;
   }
@@ -112,18 +99,22 @@ void check_writable(const std::string& path) {
 }
 
 void write_file(const std::string& path, const std::string& content) {
-  if (is_special(path)) {
+  if (is_special(status_of(path))) {
     const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (file.get() < 0 || !write_all(file.get(), content)) fail(path, errno);
+    if (!file.open() || !write_all(file.get(), content)) fail(path, errno);
     return;
   }
-  Beside file(path);
-  file.write(content);
-  file.move();
+  Beside(path).write(content);
 }
 
-void write_stdout(const std::string& content) {
-  if (!write_all(STDOUT_FILENO, content)) fail("to standard output", errno);
+std::string place_of(const std::string& path) {
+  const auto status = status_of(path);
+  return status ? same_file(*status) : real_path(path);
+}
+
+std::string place_of(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) ? same_file(status) : std::string();
 }
 
 }  // namespace output

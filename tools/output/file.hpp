@@ -13,11 +13,15 @@ struct FileError : std::runtime_error {
 // Throws FileError unless write_file(path) can work; leaves nothing behind.
 void check_writable(const std::string& path);
 
-// The content is at `path` when this returns; when it throws FileError the path is as it was. What is no
-// regular file, such as a pipe or /dev/null, is written to directly.
+// The content is at `path` when this returns; when it throws FileError the path is as it was. A link is
+// followed: what it points to is replaced. What is no regular file, such as a pipe or /dev/null, is written
+// to directly.
 void write_file(const std::string& path, const std::string& content);
 
-// Throws FileError when standard output does not take it (a full disk, say).
-void write_stdout(const std::string& content);
+// The same for any two spellings of one place, be it by links or by a way round; of different places it
+// differs. Nothing need be there.
+std::string place_of(const std::string& path);
+// The same of the file that an open descriptor writes to or reads from; empty unless it is a regular one.
+std::string place_of(int descriptor);
 
 }  // namespace output

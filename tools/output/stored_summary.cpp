@@ -5,6 +5,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "sim/settings/text.hpp"
+#include "tools/output/json_depth.hpp"
 #include "tools/output/run_writers.hpp"
 
 namespace output {
@@ -20,6 +22,23 @@ std::optional<double> number(const Json& json, const char* key) {
   return found == json.end() || found->is_null() ? std::nullopt : std::optional{found->get<double>()};
 }
 
+// A name or a text, of which no one that hubstorm writes is nearly as long as this.
+std::string bounded(const std::string& text) {
+  constexpr std::size_t longest = 1000;
+  if (text.size() > longest)
+    throw NotASummary(fmt::format("{} has {} bytes, more than any name of hubstorm",
+                                  sim::settings::quoted(text), text.size()));
+  return text;
+}
+
+std::string bounded(const Json& json) { return bounded(json.get_ref<const std::string&>()); }
+
+// A value that is none of those that may stand there; what is in it may be of any size.
+std::string excerpt(const Json& json) {
+  return json.is_structured() ? json.is_array() ? "a list" : "an object"
+                              : sim::settings::excerpt(json.dump());
+}
+
 // A whole number from `least`; the library would wrap what is larger, and cut off what is behind the point.
 template <class Number>
 Number whole(const Json& parent, const char* key, std::uint64_t least) {
@@ -28,13 +47,13 @@ Number whole(const Json& parent, const char* key, std::uint64_t least) {
   if (!json.is_number_unsigned() || json.get<std::uint64_t>() < least || json.get<std::uint64_t>() > most)
     throw NotASummary(
         fmt::format("\"{}\" is {}, and must be a whole number from {} to {}; make the result anew", key,
-                    json.dump(), least, most));
+                    excerpt(json), least, most));
   return json.get<Number>();
 }
 
 analysis::Metric read_metric(const Json& json) {
   analysis::Metric metric;
-  metric.unit = json.at("unit").get<std::string>();
+  metric.unit = bounded(json.at("unit"));
   metric.value = number(json, "value");
   metric.at_least = number(json, "at_least");
   if (json.contains("ci95"))
@@ -61,7 +80,7 @@ analysis::Runs read_runs(const Json& json, std::uint32_t replications) {
   form(json.is_object());
   for (const auto& [name, values] : json.items()) {
     form(values.is_array());
-    for (const Json& value : values) runs[name].push_back(read_run(value));
+    for (const Json& value : values) runs[bounded(name)].push_back(read_run(value));
     if (values.size() != replications)
       throw NotASummary(fmt::format("\"runs\" has {} values of {} for {} replications; make the result anew",
                                     values.size(), name, replications));
@@ -91,24 +110,24 @@ void check_form(const Json& json) {
   if (version != summary_schema_version)
     throw NotASummary(
         fmt::format("schema_version {}, and this version of hubstorm reads {}; make the result anew",
-                    version.dump(), summary_schema_version));
+                    excerpt(version), summary_schema_version));
 }
 
 StoredSummary read_checked(const Json& json) {
   StoredSummary summary;
   const Json& manifest = json.at("manifest");
-  summary.version = manifest.at("version").get<std::string>();
-  summary.scenario = manifest.at("scenario").get<std::string>();
-  summary.scenario_hash = manifest.at("scenario_hash").get<std::string>();
+  summary.version = bounded(manifest.at("version"));
+  summary.scenario = bounded(manifest.at("scenario"));
+  summary.scenario_hash = bounded(manifest.at("scenario_hash"));
   summary.side.seed = whole<std::uint64_t>(manifest, "seed", 0);
   summary.side.replications = whole<std::uint32_t>(manifest, "replications", 1);
   for (const Json& one : json.at("expectations"))
-    summary.expected.push_back(metric_of(one.at("text").get<std::string>()));
+    summary.expected.push_back(metric_of(bounded(one.at("text"))));
   for (const auto& [name, metric] : json.at("metrics").items())
-    summary.side.metrics[name] = read_metric(metric);
+    summary.side.metrics[bounded(name)] = read_metric(metric);
   if (json.contains("tolerances"))
     for (const auto& [metric, text] : json.at("tolerances").items())
-      summary.tolerances[metric] = text.get<std::string>();
+      summary.tolerances[bounded(metric)] = bounded(text);
   if (summary.side.replications < 2)
     summary.side.runs = only_run(summary.side.metrics);
   else if (json.contains("runs"))
@@ -124,6 +143,7 @@ StoredSummary read_checked(const Json& json) {
 }  // namespace
 
 StoredSummary read_summary(const std::string& text) {
+  if (nested_too_deep(text, Json::input_format_t::json)) throw NotASummary(other_document);
   Json json;
   try {
     json = Json::parse(text);

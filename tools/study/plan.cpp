@@ -93,7 +93,7 @@ void check_metrics(const Plan& plan) {
     if (kind_of(plan, metric)) continue;
     const std::vector<std::string> near =
         measures::nearest_metrics(metric, application::metric_names(plan.points[0].scenario));
-    throw Unusable(fmt::format("no point has a metric \"{}\"; {}", metric,
+    throw Unusable(fmt::format("no point has a metric {}; {}", sim::settings::quoted(metric),
                                near.empty() ? "hubstorm catalog metrics lists them"
                                             : "did you mean " + sim::settings::listed(near) + "?"));
   }

@@ -4,9 +4,12 @@
 #include <muParser.h>
 
 #include <algorithm>
+#include <cfenv>
+#include <cmath>
 #include <stdexcept>
 
 #include "sim/settings/shape.hpp"
+#include "sim/settings/text.hpp"
 
 namespace study {
 namespace {
@@ -65,11 +68,24 @@ class Constraints {
   bool hold(const Combination& combination) {
     for (std::size_t i = 0; i < combination.size(); ++i)
       values_[i] = settings_.axes[i].levels[combination[i]].number.value_or(0);
-    return std::all_of(parsers_.begin(), parsers_.end(),
-                       [](const mu::Parser& parser) { return parser.Eval() != 0; });
+    for (std::size_t i = 0; i < parsers_.size(); ++i)
+      if (value(i, combination) == 0) return false;
+    return true;
   }
 
  private:
+  // What divides by zero, or takes the root of less than nothing, is neither true nor false, whatever is
+  // compared with it.
+  double value(std::size_t i, const Combination& combination) const {
+    std::feclearexcept(FE_ALL_EXCEPT);
+    const double found = parsers_[i].Eval();
+    if (std::isfinite(found) && std::fetestexcept(FE_DIVBYZERO | FE_INVALID) == 0) return found;
+    throw std::runtime_error(fmt::format(
+        "constraint {} has no value at {}: it divides by zero, or the like; exclude the point, or write it "
+        "without",
+        sim::settings::quoted(settings_.constraints[i]), label(settings_, combination)));
+  }
+
   void prepare(std::size_t i) {
     const std::string& formula = settings_.constraints[i];
     std::vector<std::string> names;
@@ -82,14 +98,14 @@ class Constraints {
       parsers_[i].DefineVar(axis.name, &values_[j]);
     }
     if (assigns(formula))
-      throw std::runtime_error(
-          fmt::format("constraint \"{}\": write one comparison, with == for \"is equal\"", formula));
+      throw std::runtime_error(fmt::format("constraint {}: write one comparison, with == for \"is equal\"",
+                                           sim::settings::quoted(formula)));
     try {
       parsers_[i].SetExpr(formula);
       parsers_[i].Eval();
     } catch (const mu::Parser::exception_type& error) {
       throw std::runtime_error(
-          fmt::format("constraint \"{}\": {}; it may use {}", formula, error.GetMsg(),
+          fmt::format("constraint {}: {}; it may use {}", sim::settings::quoted(formula), error.GetMsg(),
                       names.empty() ? "numbers only, no axis has any" : sim::settings::listed(names)));
     }
   }

@@ -2,40 +2,48 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 
 #include "models/measures/report_codec.hpp"
 #include "sim/random.hpp"
-#include "tools/output/file.hpp"
+#include "tools/output/json_depth.hpp"
 
 namespace study {
 namespace {
 
-namespace fs = std::filesystem;
+using output::Entry;
+using output::FileError;
+using output::Folder;
 
-constexpr const char* extension = ".unit";
-constexpr const char* outputs[] = {"study.json", "results.csv",   "runs.csv",
-                                   "study.db",   "optimise.json", "headroom.json"};
+constexpr std::string_view extension = ".unit";
+constexpr std::size_t id_digits = 32;
+constexpr const char* units_folder = "units";
+constexpr std::size_t most_bytes = std::size_t{1} << 28;  // of a unit; one of many thousand metrics has 10 MB
+
+// The file by which a folder of a study is known, and which is locked while a command works in it.
+constexpr const char* mark = "hubstorm-study";
+constexpr std::string_view mark_start = "hubstorm-study 1\n";
+constexpr std::string_view mark_text =
+    "hubstorm-study 1\n"
+    "This folder is one of hubstorm study. The command writes and removes the files of its own names in it: "
+    "units/*.unit, study.json, results.csv, runs.csv, study.db, optimise.json, headroom.json.\n";
 
 // The first line of a file: what it is, whose it is, and what its bytes add up to.
 std::string head(const std::string& id, const std::string& bytes) {
   return fmt::format("hubstorm-unit {} {} {} {}\n", unit_format, id, sim::fingerprint(bytes), bytes.size());
 }
 
-std::string content_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+std::string name_of(const std::string& id) { return id + std::string(extension); }
+
+bool is_unit(std::string_view name) {
+  return name.size() == id_digits + extension.size() && name.ends_with(extension) &&
+         name.find_first_not_of("0123456789abcdef") == id_digits;
 }
 
 // What no result depends on, or no study asks for, is left out.
@@ -48,86 +56,127 @@ measures::Report lean(const measures::Report& report) {
   return kept;
 }
 
+std::optional<measures::Report> decoded(const std::string& bytes) {
+  if (output::nested_too_deep(bytes, nlohmann::json::input_format_t::cbor)) return std::nullopt;
+  try {
+    return measures::decode_report(bytes);
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  } catch (const std::invalid_argument&) {  // a histogram
+    return std::nullopt;
+  }
+}
+
+// Whether a folder without the mark may be taken: an empty one, one in which only the results of units were
+// kept, and one of a version that knew no mark.
+bool may_be_taken(const Folder& folder, const std::vector<std::string>& names) {
+  if (names.empty()) return true;
+  if (folder.entry(units_folder) != Entry::folder) return false;
+  return names.size() == 1 || (folder.entry("lock") == Entry::file && folder.read("lock", 1)->empty());
+}
+
+// Nothing when this process has the lock, else which one has it; it goes with the process that holds it, and
+// not with the replications that this one has begun.
+std::optional<pid_t> try_lock(int file, const std::string& shown) {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(file, F_SETLK, &whole) == 0) return std::nullopt;
+  if (errno != EACCES && errno != EAGAIN)
+    throw FileError(fmt::format("cannot lock {}: {}", shown, std::strerror(errno)));
+  return ::fcntl(file, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK ? whole.l_pid : 0;
+}
+
+// The lock goes when any descriptor of the file is closed, so all is done with this one. A mark that another
+// command was killed over is written anew.
+void write_mark(int file, const std::string& shown) {
+  std::string there(mark_start.size(), ' ');
+  const ssize_t n = ::pread(file, there.data(), there.size(), 0);
+  if (n < 0) throw FileError(fmt::format("cannot read {}: {}", shown, std::strerror(errno)));
+  there.resize(static_cast<std::size_t>(n));
+  if (there == mark_start) return;
+  if (!mark_start.starts_with(there))
+    throw FileError(fmt::format("{} is no file of hubstorm study; give another --dir", shown));
+  if (!output::write_all(file, mark_text))
+    throw FileError(fmt::format("cannot write {}: {}", shown, std::strerror(errno)));
+}
+
 }  // namespace
 
-std::string Store::path(const std::string& id) const { return folder_ + "/units/" + id + extension; }
+Store::Store(const std::string& folder) : folder_(folder), top_(Folder::find(folder)) {
+  if (top_) units_ = top_->find_inside(units_folder);
+}
 
 std::optional<std::string> Store::bytes(const std::string& id) const {
-  const std::string content = content_of(path(id));
-  const std::size_t end = content.find('\n');
+  const std::optional<std::string> content = units_->read(name_of(id), most_bytes);
+  if (!content) return std::nullopt;
+  const std::size_t end = content->find('\n');
   if (end == std::string::npos) return std::nullopt;
-  std::string bytes = content.substr(end + 1);
-  if (content.compare(0, end + 1, head(id, bytes)) != 0) return std::nullopt;
+  std::string bytes = content->substr(end + 1);
+  if (content->compare(0, end + 1, head(id, bytes)) != 0) return std::nullopt;
   return bytes;
 }
 
 Store::State Store::state(const std::string& id) const {
-  std::error_code error;
-  if (!fs::exists(path(id), error)) return State::missing;
-  return bytes(id) ? State::whole : State::torn;
+  if (!units_ || units_->entry(name_of(id)) == Entry::none) return State::missing;
+  return read(id) ? State::whole : State::torn;
 }
 
 std::optional<Kept> Store::read(const std::string& id) const {
+  if (!units_) return std::nullopt;
   const std::optional<std::string> found = bytes(id);
   if (!found) return std::nullopt;
-  const std::size_t end = found->find('\n');
+  const std::size_t end = std::min(found->find('\n'), found->size());
+  std::optional<measures::Report> report = decoded(found->substr(std::min(end + 1, found->size())));
+  if (!report) return std::nullopt;
   Kept kept;
   std::istringstream names(found->substr(0, end));
   for (std::string name; names >> name;) kept.unsettled.push_back(name);
-  kept.report = measures::decode_report(found->substr(end + 1));
+  kept.report = std::move(*report);
   return kept;
 }
 
 void Store::write(const std::string& id, const Kept& kept) const {
   const std::string bytes =
       fmt::format("{}\n{}", fmt::join(kept.unsettled, " "), measures::encode(lean(kept.report)));
-  output::write_file(path(id), head(id, bytes) + bytes);
+  units_->write(name_of(id), head(id, bytes) + bytes);
 }
 
 std::vector<std::string> Store::ids() const {
   std::vector<std::string> all;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_ + "/units", error))
-    if (entry.path().extension() == extension) all.push_back(entry.path().stem());
-  std::sort(all.begin(), all.end());
+  if (!units_) return all;
+  for (const std::string& name : units_->names())
+    if (is_unit(name)) all.push_back(name.substr(0, id_digits));
   return all;
 }
 
 void Store::sweep() const {
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_ + "/units", error))
-    if (entry.path().filename().string().find(std::string(extension) + ".") != std::string::npos)
-      fs::remove(entry.path(), error);
-  // Beside the units: "study.db.XXXXXX", of a writer that was killed.
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_, error)) {
-    const std::string name = entry.path().filename();
-    for (const char* output : outputs)
-      if (name.starts_with(std::string(output) + ".")) fs::remove(entry.path(), error);
-  }
+  top_->remove_parts();
+  units_->remove_parts();
+}
+
+void Store::write_output(const std::string& name, const std::string& content) const {
+  top_->write(name, content);
 }
 
 void Store::forget_outputs() const {
-  std::error_code error;
-  for (const char* output : outputs) fs::remove(folder_ + "/" + output, error);
+  for (const char* output : outputs) top_->remove(output);
 }
 
 Lock::Lock(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder + "/units", error);
-  const std::string path = folder + "/lock";
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0)
-    throw output::FileError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-  // The units of a runner that was killed end at once, but not at the same instant.
-  constexpr int tries = 30;
-  for (int i = 0; i < tries; ++i) {
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  ::close(descriptor_);
-  throw output::FileError(fmt::format("{} is in use: another hubstorm study works in it", folder));
+  const Folder top = Folder::make(folder);
+  const std::vector<std::string> names = top.names();
+  if (!std::binary_search(names.begin(), names.end(), mark) && !may_be_taken(top, names))
+    throw FileError(fmt::format(
+        "{} holds other things, and no file {} that says it is one of a study; give --dir a folder "
+        "that is empty or not there yet",
+        folder, mark));
+  mark_ = top.open_or_make(mark);
+  if (const auto holder = try_lock(mark_.get(), top.shown(mark)))
+    throw FileError(fmt::format("{} is in use: another hubstorm study{} works in it", folder,
+                                *holder > 0 ? fmt::format(" (process {})", *holder) : ""));
+  write_mark(mark_.get(), top.shown(mark));
+  top.make_inside(units_folder);
 }
-
-Lock::~Lock() { ::close(descriptor_); }
 
 }  // namespace study

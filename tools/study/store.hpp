@@ -1,6 +1,6 @@
 // The results of a study on disk: a folder with a file a unit, named after what it depends on. A file is
 // whole or not there: written under another name, synced, renamed; a checksum finds what was torn all the
-// same.
+// same. Only what has the store's own names is written or removed, and never through a link.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/measures/report.hpp"
+#include "tools/output/folder.hpp"
 
 namespace study {
 
@@ -21,41 +22,47 @@ struct Kept {
 
 class Store {
  public:
-  // Reads and writes below `folder`, which is made when first needed.
-  explicit Store(std::string folder) : folder_(std::move(folder)) {}
+  // Reads and writes in `folder`, as it is now: what does not exist holds no units. Writing needs the Lock,
+  // taken before. Throws output::FileError, as do all others, where something stands that is no file (or no
+  // folder) under a name of the store's: links are not followed.
+  explicit Store(const std::string& folder);
 
   enum class State : std::uint8_t { missing, torn, whole };
   State state(const std::string& id) const;
-  // Nothing where there is none or its checksum is wrong.
+  // Nothing where there is none, its checksum is wrong or it does not hold a result.
   std::optional<Kept> read(const std::string& id) const;
-  // Throws output::FileError. Called in the unit's own process.
+  // Called in the unit's own process.
   void write(const std::string& id, const Kept& kept) const;
 
   // Ids of all units that are there, sorted.
   std::vector<std::string> ids() const;
   // Removes what interrupted writers left behind. Only under the lock.
   void sweep() const;
-  // Removes tables and databases that were made of the results, since those are about to change.
+  // A table or a database that is made of the results: one of `outputs`. Only under the lock.
+  void write_output(const std::string& name, const std::string& content) const;
+  // Removes the outputs, since results are about to change. Only under the lock.
   void forget_outputs() const;
   const std::string& folder() const { return folder_; }
 
  private:
-  std::string path(const std::string& id) const;
   std::optional<std::string> bytes(const std::string& id) const;  // of a whole file, without its head
   std::string folder_;
+  std::optional<output::Folder> top_, units_;
 };
 
-// Keeps a second runner out of a folder for as long as it lives.
+// The files that commands make of the results, by their names.
+inline constexpr const char* outputs[] = {"study.json", "results.csv",   "runs.csv",
+                                          "study.db",   "optimise.json", "headroom.json"};
+
+// Takes a folder for the study's own and keeps every other command out of it for as long as it lives.
 class Lock {
  public:
-  // Throws output::FileError when another one has it, or the folder cannot be made.
+  // Makes the folder where there is none. Throws output::FileError when it cannot, when the folder holds
+  // other things and was never one of a study, and at once when another command works in it.
   explicit Lock(const std::string& folder);
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock();
 
  private:
-  int descriptor_ = -1;
+  output::Descriptor mark_;
 };
 
 }  // namespace study

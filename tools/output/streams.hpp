@@ -1,0 +1,28 @@
+// Standard input, output and error of the command: what becomes of them never decides how it ends, a result
+// that could not be handed over apart.
+#pragma once
+#include <string>
+
+#include "tools/output/file.hpp"
+
+namespace output {
+
+// To be called first. A stream that the command was started without gets a descriptor of its own that can
+// neither be read nor written; otherwise the next file that is opened would stand in its place. A reader that
+// goes away (SIGPIPE) and a limit on the size of files (SIGXFSZ) are errors of the write, in the processes of
+// the replications too.
+void prepare_streams();
+
+// Standard output goes to a pipe whose reader is gone, as in `| head -1`: nobody waits for a message.
+struct ReaderGone : FileError {
+  using FileError::FileError;
+};
+
+// Throws FileError when standard output does not take it (a full disk, say), ReaderGone for a closed pipe.
+void write_stdout(const std::string& content);
+
+// Writes to standard error as far as that takes it; nothing is thrown, and nobody learns of a failure. The
+// only way in which the tools write there.
+void say(const std::string& text) noexcept;
+
+}  // namespace output
