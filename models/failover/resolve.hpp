@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "models/ids.hpp"
 #include "models/failover/settings.hpp"
 #include "models/hub/settings.hpp"
+#include "models/ids.hpp"
 #include "models/network/settings.hpp"
 #include "sim/settings/origin.hpp"
 #include "sim/time.hpp"

@@ -132,7 +132,8 @@ void name_zone(Naming& n) {
 
 std::vector<Fault> each_zone(const Fault& fault, const Topology& topology) {
   std::vector<Fault> all;
-  for (const Topology::Zone& zone : topology.zones) all.push_back(one_of(fault, zone.region, zone.zone, HubId::none));
+  for (const Topology::Zone& zone : topology.zones)
+    all.push_back(one_of(fault, zone.region, zone.zone, HubId::none));
   return all;
 }
 

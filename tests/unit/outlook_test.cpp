@@ -6,9 +6,9 @@
 #include "models/measures/outlook.hpp"
 
 using namespace std::chrono_literals;
-using measures::Outlook;
 using ids::GroupId;
 using ids::HubId;
+using measures::Outlook;
 using sim::Duration;
 using sim::Time;
 using View = Outlook::View;
@@ -42,12 +42,12 @@ TEST_CASE("a hub that is down has an alternative while DPS and another hub serve
   outlook.hub_allocatable(Time{50s}, HubId(2), true);
   outlook.hub_serves(Time{60s}, HubId(0), true);
   CHECK(stretches(outlook, 0, HubId(0), Time{}, Time{70s}) == Stretches{{View::serves, 10s},
-                                                                 {View::alternative, 10s},
-                                                                 {View::down, 10s},
-                                                                 {View::alternative, 10s},
-                                                                 {View::down, 10s},
-                                                                 {View::alternative, 10s},
-                                                                 {View::serves, 10s}});
+                                                                        {View::alternative, 10s},
+                                                                        {View::down, 10s},
+                                                                        {View::alternative, 10s},
+                                                                        {View::down, 10s},
+                                                                        {View::alternative, 10s},
+                                                                        {View::serves, 10s}});
   CHECK(stretches(outlook, 0, dps, Time{15s}, Time{35s}) ==
         Stretches{{View::serves, 5s}, {View::down, 10s}, {View::serves, 5s}});
   CHECK(stretches(outlook, 0, HubId(0), Time{12s}, Time{15s}) == Stretches{{View::alternative, 3s}});

@@ -79,7 +79,7 @@ std::string event_of(const View& view, const faults::Fault& fault) {
   if (fault.each) return each_of(view, fault);
   switch (fault.target) {
     case faults::Target::hub:
-      return view.scenario.hubs.at(fault.hub).name + " " + what_it_did(fault);
+      return view.scenario.hubs.at(fault.hub.index()).name + " " + what_it_did(fault);
     case faults::Target::region:
       return fmt::format("region {} {}", fault.region, what_it_did(fault));
     case faults::Target::zone:

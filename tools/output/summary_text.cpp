@@ -137,7 +137,8 @@ std::string footer(const View& view) {
 std::string summary_text(const View& view, const std::string& file) {
   std::string text = verdict_text(view) + setting_text(view) + settling_text(view) + "\n";
   for (const faults::Fault& fault : view.scenario.faults) text += recovery_text(view, fault) + "\n";
-  for (const std::string& action : application::actions(view.scenario)) text += action_text(view, action);
+  for (const std::string& action : application::metric_names(view.scenario).actions)
+    text += action_text(view, action);
   text += balance_text(view) + "\n" + exports_text(view) + pressure_text(view) + uptime_text(view) +
           scaling_text(view) + cost_text(view) + "\n";
   return text + advice_text(view, file) + expectations_text(view) + footer(view);
