@@ -309,6 +309,9 @@ measures::Report World::run() {
     if (exports_) deliveries_->finish(end_);
     checks::judge({*devices_, hubs_, *dps_, *balance_, *messages_, exports_.get()}, end_);
     collect(report);
+    const auto impossible =
+        checks::impossible_figure(report, scenario_.duration, scenario_.duration - scenario_.warmup);
+    sim::require(!impossible, "{}", impossible.value_or(""));
   });
   return report;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "models/checks/figures.hpp"
 #include "models/device/devices.hpp"
 #include "models/exports/exports.hpp"
 #include "models/hub/hub.hpp"

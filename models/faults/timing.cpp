@@ -98,7 +98,7 @@ class CountCheck {
 
   void run() {
     for (std::size_t i = 0; i < all_.size(); ++i) {
-      if (!origin_.good({"faults", i})) continue;
+      if (!origin_.good({"faults", i}) || !found(all_[i])) continue;
       if (all_[i].chance) check_zones(i);
       if (all_[i].chance) check_number(i);
       if (all_[i].instants > 0) check_places(i);
@@ -106,6 +106,11 @@ class CountCheck {
   }
 
  private:
+  // Whether its target is known; else that has been reported.
+  bool found(const Fault& fault) const {
+    return fault.target != Target::hub || fault.each || fault.hub.index() < topology_.hubs.size();
+  }
+
   // A hub that spans the zones of its region is in none of them.
   void check_zones(std::size_t i) const {
     const bool in_one = std::any_of(topology_.hubs.begin(), topology_.hubs.end(),

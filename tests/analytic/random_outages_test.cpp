@@ -25,7 +25,7 @@ double availability(const application::Scenario& scenario, std::uint32_t hub, st
   sim::Duration up{0};
   for (const faults::Incident& one : faults::incidents(scenario.faults, application::topology_of(scenario),
                                                        sim::Streams(scenario.seed, replication), span)) {
-    if (one.what.hub != hub) continue;
+    if (one.what.hub != ids::HubId(hub)) continue;
     if (one.what.at > up_since) up += one.what.at - up_since;
     up_since = std::max(up_since, std::min(one.what.end(), span.to));
   }

@@ -130,8 +130,8 @@ application::Scenario scenario() {
     group.client.name = "sdk-python";
     scenario.fleet.push_back(group);
   }
-  scenario.faults.push_back({"hub2", sim::Time(2h), 20min, 1, hub::Mode::refuse, 1});
-  scenario.faults.push_back({"late", sim::Time(4h), 0s, 0, hub::Mode::degraded, 0.3});
+  scenario.faults.push_back({"hub2", sim::Time(2h), 20min, ids::HubId(1), hub::Mode::refuse, 1});
+  scenario.faults.push_back({"late", sim::Time(4h), 0s, ids::HubId(0), hub::Mode::degraded, 0.3});
   scenario.expect = expectations();
   scenario.resolved = "name: hub-outage\nseed: 1\nreplications: 3\nduration: 6h\n";
   return scenario;

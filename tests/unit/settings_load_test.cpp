@@ -73,7 +73,7 @@ TEST_CASE("the example of the contract reads as it says") {
   CHECK(group.client.return_to_dps.kind == device::ReturnRule::Kind::after_failures);
   CHECK(group.telemetry.bytes == 512);
   REQUIRE(s.faults.size() == 1);
-  CHECK(s.faults[0].hub == 1);
+  CHECK(s.faults[0].hub == ids::HubId(1));
   CHECK(s.faults[0].at == sim::start_of_run + 2h);
   CHECK(s.faults[0].duration == 20min);
   REQUIRE(s.expect.size() == 3);
@@ -135,7 +135,7 @@ TEST_CASE("hubs are given as many equal ones or one by one") {
   CHECK(each.hubs[1].name == "hub-2");
   CHECK(each.hubs[1].region == "eastus");
   CHECK(each.hubs[1].registry.queue == 5s);
-  CHECK(each.faults.at(0).hub == 0);
+  CHECK(each.faults.at(0).hub == ids::HubId(0));
   CHECK(each.faults.at(0).duration == 0s);
 }
 

@@ -91,6 +91,7 @@ bool obeys(const Json& value, const std::string& rule, const Json& with) {
   if (rule == "items")
     return !value.is_array() ||
            std::all_of(value.begin(), value.end(), [&](const Json& v) { return valid(v, with); });
+  if (rule == "maxItems") return !value.is_array() || value.size() <= with.get<std::size_t>();
   if (rule == "properties") return !value.is_object() || members_valid(value, with);
   if (rule == "required")
     return !value.is_object() ||

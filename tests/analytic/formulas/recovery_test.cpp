@@ -17,7 +17,7 @@ namespace {
 // and from 1,100 to 1,145 s. The run ends at 2,000 s.
 struct Fleet {
   sim::Time now = at(2000);
-  measures::Outlook outlook{2};
+  measures::Outlook outlook{2, 2, {0, 0}};
   measures::Recovery recovery;
 
   static measures::Recovery::Setup setup(const Fleet& fleet) {
