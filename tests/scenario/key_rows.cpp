@@ -338,7 +338,7 @@ Rows client_rows() {
       {k + "detection.ping_every",
        silence,
        {},
-       c + "detection.ping_every=6m",
+       c + "detection.ping_every=80s",
        "recovery.quiet.wait.detection"},
       {k + "detection.ping_wait",
        silence,
