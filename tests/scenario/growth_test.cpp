@@ -1,6 +1,6 @@
-// Time grows with the work: pairs of runs whose work differs by a known factor, or hardly at all. A cost that grows
-// with the product of two dimensions would be a hundred times as much; the bounds are so wide that no load of the
-// machine reaches them. tools/bench/growth measures the rest.
+// Time grows with the work: pairs of runs whose work differs by a known factor, or hardly at all. A cost that
+// grows with the product of two dimensions would be a hundred times as much; the bounds are so wide that no
+// load of the machine reaches them. tools/bench/growth measures the rest.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
