@@ -249,6 +249,7 @@ TEST_CASE("too few descriptors: 4, with the limit, or enough of them") {
                                     "study run study.yaml --quiet --jobs 4"}) {
       INFO(words << ", " << limit);
       const Ran ran = cli::in_shell("ulimit -n " + std::to_string(limit) + "; $H " + words, folder);
+      if (ran.code == 127) continue;  // not even the libraries can be opened
       CHECK((ran.code == 0 || ran.code == 4));
       if (ran.code == 0) continue;
       ++lacking;

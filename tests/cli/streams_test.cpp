@@ -107,8 +107,7 @@ TEST_CASE("what standard output does not take is an error, with every command: 4
   }
 }
 
-TEST_CASE(
-    "a reader that has seen enough, as head has, gets no message; the code says that not all was read") {
+TEST_CASE("a reader that has seen enough, as head has, gets no message but a code") {
   const Files files;
   const Ran ran =
       cli::in_shell("{ sleep 0.05; $H run s.yaml --replications 1; echo $? >code; } | true", files);

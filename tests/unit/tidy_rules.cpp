@@ -276,7 +276,11 @@ Findings streams_of_their_own(const File& file) {
 
 Findings test_names(const File& file) {
   static const std::regex names(R"(^TEST_CASE\("([-~ ]|[^"]*[;*\\]).*)");
-  return matches(file, file.lines, names, "name that ctest cannot hand on");
+  std::vector<std::string> lines = file.lines;
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i)  // a name too long for the line of its macro
+    if (lines[i] == "TEST_CASE(")
+      lines[i] += lines[i + 1].substr(std::min(lines[i + 1].find('"'), lines[i + 1].size()));
+  return matches(file, lines, names, "name that ctest cannot hand on");
 }
 
 Findings broken_page(const File& file, const fs::path& root) {

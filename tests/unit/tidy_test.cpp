@@ -217,6 +217,7 @@ TEST_CASE("tidy: every rule finds what it is there to find") {
   CHECK(tidy::streams_of_their_own(file("tools/a.cpp", "fmt::print(\"a\");  // or stderr\n")).size() == 1);
   CHECK(tidy::streams_of_their_own(file("tools/bench/a.cpp", "std::cerr << 1;\n")).empty());
   CHECK(tidy::test_names(file("a.cpp", "TEST_CASE(\"--json\") {\nTEST_CASE(\"a; b\") {\n")).size() == 2);
+  CHECK(tidy::test_names(file("a.cpp", "TEST_CASE(\n    \"a; b\") {\n")).size() == 1);
   CHECK(tidy::test_names(file("a.cpp", "TEST_CASE(\"a, b - c: [d]\") {\n")).empty());
   CHECK(tidy::broken_page(file("docs/a.md", "# A\n[b](b-that-is-not-there.md)\n"), TREE).size() == 1);
   CHECK(tidy::broken_page(file("docs/a.md", "text\n"), TREE) == Findings{"docs/a.md:1: no title"});
