@@ -30,6 +30,16 @@ std::string coded(std::string_view text, std::initializer_list<std::pair<char, s
   return out;
 }
 
+// Whether the character at `at` means nothing in Markdown: an underscore inside a word, a "<" before a space.
+bool is_text(std::string_view line, std::size_t at) {
+  const auto word = [&](std::size_t i) {
+    const auto c = static_cast<unsigned char>(line[i]);
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  };
+  if (at + 1 == line.size()) return false;
+  return line[at] == '_' ? at > 0 && word(at - 1) && word(at + 1) : line[at] == '<' && line[at + 1] == ' ';
+}
+
 // What CI systems trim from a line before they look for a command.
 bool is_space(char32_t code) {
   return code == ' ' || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
@@ -151,16 +161,17 @@ std::string markdown(std::string_view text) {
   const std::string plain = by_lines(text, " ", printable);
   const std::string_view line =
       std::string_view(plain).substr(std::min(plain.find_first_not_of(' '), plain.size()));
-  std::string out = coded(line, {{'\\', "\\\\"},
-                                 {'`', "\\`"},
-                                 {'*', "\\*"},
-                                 {'_', "\\_"},
-                                 {'[', "\\["},
-                                 {']', "\\]"},
-                                 {'|', "\\|"},
-                                 {'~', "\\~"},
-                                 {'&', "&amp;"},
-                                 {'<', "&lt;"}});
+  std::string out;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '&')
+      out += "&amp;";
+    else if (line[i] == '<' && !is_text(line, i))
+      out += "&lt;";
+    else if (std::string_view("\\`*_[]|~").find(line[i]) != std::string_view::npos && !is_text(line, i))
+      out += {'\\', line[i]};
+    else
+      out += line[i];
+  }
   if (const std::size_t number = item_number(line); number > 0) return out.insert(number, "\\");
   return begins_block(line) ? "\\" + out : out;
 }
