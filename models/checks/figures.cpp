@@ -79,9 +79,11 @@ class Figures {
   }
 
   // What a time can be at most, seconds: a run, or anything: sums over hubs and incidents, the age of a copy,
-  // the latency of exports, which is drawn when they are sent.
+  // the latency of exports, which is drawn when they are sent, and the delay of kept messages, which is
+  // planned when a device begins to send them.
   double longest(const std::string& metric, std::string_view word) const {
     if (metric.starts_with("export.") && metric.find(".delay.") != std::string::npos) return HUGE_VAL;
+    if (metric.starts_with("telemetry.delay.")) return HUGE_VAL;
     if (word == "downtime" || word == "rpo" || metric == "telemetry.quota_blocked") return HUGE_VAL;
     return run_s_;
   }

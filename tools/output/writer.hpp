@@ -29,12 +29,13 @@ std::vector<Format> formats(const Writers& writers) {
   return all;
 }
 
-// Whether a list of writers is one that can be chosen from: each has a kind of its own, words and a function,
-// and a longer ending stands before one that it ends in.
+// Whether a list of writers is one that can be chosen from: each has a kind of its own and words, and a
+// longer ending stands before one that it ends in. That each has a function, the warning about missing
+// initialisers says.
 template <class Writers>
 constexpr bool well_formed(const Writers& writers) {
   for (auto one = std::begin(writers); one != std::end(writers); ++one) {
-    if (one->format.kind.empty() || one->format.says.empty() || !one->write) return false;
+    if (one->format.kind.empty() || one->format.says.empty()) return false;
     for (auto other = std::begin(writers); other != one; ++other) {
       if (other->format.kind == one->format.kind) return false;
       if (!other->format.ending.empty() && one->format.ending.ends_with(other->format.ending)) return false;
