@@ -1,8 +1,10 @@
 // Every quantity of a scenario and of a study has a least and a most: both can be written, what is beyond is
 // refused with one message that says the bound, and the schema and the reference page show them.
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/application/draft.hpp"
@@ -22,6 +24,30 @@ using support::Leaf;
 bool is_quantity(const Shape& shape) {
   const bool only_words = !shape.words.empty() && shape.ranges.empty();
   return !shape.free && !only_words && shape.type != "boolean";
+}
+
+// Keys with their bounds.
+using Bounds = std::set<std::pair<std::string, std::string>>;
+
+Bounds bounds_of(const Shape& shape) {
+  Bounds all;
+  for (const Leaf& leaf : support::leaves(shape))
+    for (const Range& range : leaf.shape->ranges) all.emplace(leaf.key, range.least + " to " + range.most);
+  return all;
+}
+
+// As tests/unit/bounds.txt has them: bounds, and below them the keys.
+Bounds decided() {
+  Bounds all;
+  std::ifstream file(TREE "/tests/unit/bounds.txt");
+  std::string bounds;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("  "))
+      all.emplace(line.substr(2), bounds);
+    else if (!line.starts_with('#'))
+      bounds = line;
+  }
+  return all;
 }
 
 // What reading a scenario that holds only this has to say about it.
@@ -81,6 +107,20 @@ TEST_CASE("the bounds of a quantity can be written, and nothing beyond", "[bound
       check_refused(leaf, support::below(range.least));
     }
     for (const std::string& word : leaf.shape->words) CHECK(said_of(leaf, word).empty());
+  }
+}
+
+TEST_CASE("the bounds of every key are those that were decided", "[bounds]") {
+  Bounds there = bounds_of(application::scenario_shape());
+  for (const auto& [key, bounds] : bounds_of(study::shape())) there.emplace("study: " + key, bounds);
+  const Bounds stated = decided();
+  for (const auto& [key, bounds] : there) {
+    INFO(key << ": " << bounds << " stands in the program alone");
+    CHECK(stated.contains({key, bounds}));
+  }
+  for (const auto& [key, bounds] : stated) {
+    INFO(key << ": " << bounds << " stands in tests/unit/bounds.txt alone");
+    CHECK(there.contains({key, bounds}));
   }
 }
 
