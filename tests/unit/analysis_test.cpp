@@ -70,6 +70,29 @@ TEST_CASE("Wilson's interval: the examples of Newcombe (1998), table I") {
   CHECK(analysis::share_interval(0, 20).low == 0);
 }
 
+// Fewer than r of n values are below a quantile with the binomial probability; the sums of its terms are
+// exact enough for 40 values.
+TEST_CASE("ranks around a quantile are the closest that cover it by their definition") {
+  for (const double share : {0.1, 0.5, 0.9})
+    for (const double confidence : {0.8, 0.95})
+      for (std::uint64_t n = 1; n <= 40; ++n) {
+        std::vector<double> fewer(n + 2, 0);  // P(values below < r)
+        double term = std::pow(1 - share, static_cast<double>(n));
+        for (std::uint64_t k = 0; k <= n; ++k) {
+          fewer[k + 1] = fewer[k] + term;
+          term *= static_cast<double>(n - k) / static_cast<double>(k + 1) * share / (1 - share);
+        }
+        const double tail = (1 - confidence) / 2;
+        std::uint64_t low = 0, high = n + 1;
+        while (low < n && fewer[low + 1] <= tail) ++low;
+        while (high > 1 && 1 - fewer[high - 1] <= tail) --high;
+        const auto ranks = analysis::quantile_ranks(n, share, confidence);
+        INFO(n << " values, " << share << " at " << confidence);
+        REQUIRE(ranks.has_value() == (low > 0 && high <= n));
+        if (ranks) CHECK(*ranks == std::pair{low, high});
+      }
+}
+
 TEST_CASE("ranks around the median: the table of the sign test") {
   using Ranks = std::pair<std::uint64_t, std::uint64_t>;
   CHECK_FALSE(analysis::quantile_ranks(5, 0.5));

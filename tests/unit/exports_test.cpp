@@ -174,6 +174,51 @@ TEST_CASE("a storage account refuses files above its targets, and says how long 
   CHECK(small->offer(at(120), offer(500'000, 100, 0, 60s)).messages == 500'000);
 }
 
+// Docs: storage-redundancy. GZRS and ZRS are written in three zones, all with a G to another region, which
+// can be read without a failover where RA stands before it.
+TEST_CASE("which copies of an account there are", "[exports]") {
+  struct Row {
+    exports::Redundancy redundancy;
+    bool zones, elsewhere, readable;
+  };
+  using exports::Redundancy;
+  for (const auto& [redundancy, zones, elsewhere, readable] :
+       std::vector<Row>{{Redundancy::lrs, false, false, false},
+                        {Redundancy::zrs, true, false, false},
+                        {Redundancy::grs, false, true, false},
+                        {Redundancy::ra_grs, false, true, true},
+                        {Redundancy::gzrs, true, true, false},
+                        {Redundancy::ra_gzrs, true, true, true}}) {
+    exports::Destination d = destination(exports::blob_storage());
+    d.own.of<BlobSettings>().redundancy = redundancy;
+    CHECK(d.kind->spans_zones(d) == zones);
+    CHECK(d.kind->no_failover(d).has_value() == !elsewhere);
+    const auto sink = sink_of(d, 60s);
+    sink->set_state(at(100), hub::Mode::silent, 1, {});
+    sink->advance(at(160));
+    CHECK(sink->counters().unavailable == 60s);
+    CHECK(sink->counters().unreadable == (readable ? 0s : 60s));
+    if (!elsewhere) continue;
+    d.failover = exports::Failover{1h, "northeurope"};
+    const auto copied = sink_of(d, 60s);
+    for (int i = 1; i <= 30; ++i) copied->offer(at(60 * i), offer(100, 100));
+    copied->set_state(at(1801), hub::Mode::silent, 1, {});
+    copied->fail_over(at(1900), "northeurope", at(1801));
+    CHECK(copied->counters().unreplicated == 1500);  // of 15 minutes
+    copied->advance(at(1910));
+    CHECK(copied->counters().unavailable == 109s);
+    CHECK(copied->counters().unreadable == (readable ? 10s : 109s));  // it goes on with one copy
+  }
+}
+
+// It fills up once a minute, whatever the batches of an export are.
+TEST_CASE("who writes a file a minute is not away meanwhile", "[exports]") {
+  exports::Destination d = destination(exports::blob_storage());
+  d.own.of<BlobSettings>().requests = 3;
+  const auto sink = sink_of(d, 1s);
+  for (const double t : {60, 120, 180}) CHECK(sink->offer(at(t), offer(1000, 100, 0, 60s)).messages == 1000);
+}
+
 TEST_CASE("a premium namespace grows above three quarters of its capacity and shrinks below one",
           "[exports]") {
   exports::Destination d = destination(exports::service_bus_queue());

@@ -46,6 +46,68 @@ TEST_CASE("a hub takes what all of its groups send") {
   CHECK(hub.messages_taken().bytes == Approx(100 * hub.arrived()));
 }
 
+// In 8 s two devices send 16 twin updates of 3 blocks and 50 bytes and are asked 32 methods of 5 blocks, each
+// 10 bytes for the limit; three of another group send 6 updates of a block and 80 bytes. All is admitted.
+TEST_CASE("what is asked of devices uses up the quota beside their messages") {
+  std::vector<hub::Feed> groups(2);
+  groups[0].properties = {1, 1, 3, 50};
+  groups[0].commands = {2, 10, 5, 0};
+  groups[1].properties = {0.25, 1, 1, 80};
+  for (hub::Feed& feed : groups) feed.flush = 1;
+  Ingress hub = ingress(groups);
+  hub.connect(Time{}, 0, 2, 0);
+  hub.connect(Time{}, 1, 3, 0);
+  hub.advance(Time{4s});
+  hub.advance(Time{8s});
+  CHECK(hub.account().properties.sent == Approx(22));
+  CHECK(hub.account().commands.sent == Approx(32));
+  CHECK(hub.used() == Approx(16 * 3 + 32 * 5 + 6));
+  CHECK(hub.account().metered == Approx(16 * 3 + 32 * 5 + 6));
+  CHECK(hub.properties_taken().messages == Approx(22));
+  CHECK(hub.properties_taken().bytes == Approx(16 * 50 + 6 * 80));
+  hub.disconnect(Time{8s}, 0, Time{8s});  // one of the first group is left: its bytes alone count half
+  hub.advance(Time{16s});
+  CHECK(hub.properties_taken().bytes == Approx(16 * 50 + 6 * 80 + 8 * 50 + 6 * 80));
+  hub.begin_day(Time{16s}, 7);
+  CHECK(hub.used() == Approx(7));
+}
+
+// Each of two devices sends a message a second and has four of its own to send first, two a second: at 2 s
+// that ends and nobody asks before 10 s.
+TEST_CASE("what was kept is sent for as long as it takes, whoever looks") {
+  std::vector<hub::Feed> groups(2);
+  for (hub::Feed& feed : groups) feed.per_second = 1, feed.flush = 2;
+  for (const bool often : {false, true}) {
+    Ingress hub = ingress(groups);
+    CHECK(hub.connect(Time{}, 0, 2, 4) == Time{2s});
+    hub.connect(Time{1s}, 1, 1, 4);
+    if (often)
+      for (int t = 1; t < 40; ++t) hub.advance(Time{t * 250ms});
+    hub.advance(Time{10s});
+    CHECK(hub.arrived() == Approx(2 * 10 + 2 * 4 + 9 + 4));
+    CHECK(hub.account().waiting == 0);
+  }
+}
+
+TEST_CASE("a hub counts how long it is without quota") {
+  std::vector<hub::Feed> groups(1);
+  groups[0].per_second = 1;
+  groups[0].blocks = 2;
+  groups[0].flush = 1;
+  Ingress hub({{1e9, 1e9, 1e9}, hub::Shaping{}, 20, groups});
+  hub.connect(Time{}, 0, 1, 0);
+  CHECK(hub.next() > Time{10s});
+  CHECK(hub.next() < Time{10s + 1ms});
+  hub.advance(Time{hub.next()});
+  CHECK(hub.out_of_quota());
+  hub.advance(Time{25s});
+  CHECK(sim::seconds(hub.account().without_quota) == Approx(15).margin(1e-3));
+  hub.begin_day(Time{25s});
+  CHECK_FALSE(hub.out_of_quota());
+  hub.advance(Time{30s});
+  CHECK(sim::seconds(hub.account().without_quota) == Approx(15).margin(1e-3));
+}
+
 TEST_CASE("a refused message is of a group by what each sends") {
   Ingress hub = ingress(feeds());
   for (std::size_t g = 0; g < many; ++g) hub.connect(Time{}, g, 1, 0);

@@ -77,6 +77,56 @@ TEST_CASE("a misspelt metric finds its neighbours") {
   CHECK(measures::nearest_metrics("weather", names).empty());
 }
 
+TEST_CASE("a metric is near by letters that are changed, missing or too many", "[catalog]") {
+  struct Row {
+    std::string_view meant, there;
+    bool near;  // two edits, or one for each four letters of what was meant if that is more
+  };
+  for (const auto& [meant, there, near] : std::vector<Row>{{"kitten", "kitten", true},
+                                                           {"kitten", "sitten", true},
+                                                           {"kitten", "kitteg", true},
+                                                           {"kitten", "sittin", true},
+                                                           {"kitten", "sitting", false},
+                                                           {"kitten", "itte", true},
+                                                           {"kitten", "xkitteny", true},
+                                                           {"kitten", "xkittenyz", false},
+                                                           {"kitten", "kit", false},
+                                                           {"kitten", "itt", false},
+                                                           {"ab", "", true},
+                                                           {"abc", "", false},
+                                                           {"", "ab", true},
+                                                           {"", "abc", false},
+                                                           {"ab", "ba", true},
+                                                           {"abc", "bca", true},
+                                                           {"abcd", "dabc", true},
+                                                           {"abcd", "dcba", false},
+                                                           {"abcdefghijk", "abcdefgh", false},
+                                                           {"abcdefghijkl", "abcdefghi", true},
+                                                           {"abcdefghijkl", "abcdefgh", false}}) {
+    INFO(meant << " and " << there);
+    CHECK(measures::nearest_metrics(meant, std::vector{std::string(there)}).empty() == !near);
+  }
+  using Names = std::vector<std::string>;
+  CHECK(measures::nearest_metrics("kitten", Names{"sittin", "mitten", "bitten", "kitten"}) ==
+        Names{"kitten", "bitten", "mitten"});
+}
+
+TEST_CASE("a time of within is any that a clock of microseconds can hold", "[catalog]") {
+  const auto known = [](const std::string& time) {
+    return measures::metric_exists("recovery.hub2.within." + time, names);
+  };
+  for (const char* time :
+       {"1us", "1ms", "1h0m", "1d2h3m4s5ms6us", "4611686018427387903us", "4611686018427387902us1us",
+        "4611686018427387ms903us", "53375995d", "53375995d14h"})
+    CHECK(known(time));
+  for (const char* time :
+       {"0us", "0h0m", "4611686018427387904us", "4611686018427387903us1us", "4611686018427387ms904us",
+        "4611686018428s", "53375995d15h", "53375996d", "1281023894008h", "9223372036854775807us"})
+    CHECK_FALSE(known(time));
+  const auto asked = measures::within_times({"recovery.hub2.within.1d2h3m4s5ms6us"});
+  CHECK(asked.back().time == 24h + 2h + 3min + 4s + 5ms + 6us);
+}
+
 TEST_CASE("within reports the usual times and those asked for, shortest first") {
   CHECK(measures::within_times({}) ==
         std::vector<measures::Within>{{"5m", 5min}, {"15m", 15min}, {"1h", 1h}});
