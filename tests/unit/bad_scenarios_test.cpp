@@ -2,49 +2,18 @@
 // scenario, x.expected the message, x.set, where there is one, overrides, one a line.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "models/application/draft.hpp"
 #include "models/application/load.hpp"
+#include "tests/unit/bad_scenarios.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using sim::settings::Field;
 using sim::settings::Shape;
-
-const fs::path folder = fs::path(TREE) / "tests" / "bad";
-
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// A file that a bad scenario names.
-std::string beside(const std::string& name) {
-  if (!fs::exists(folder / name)) throw std::runtime_error("No such file or directory");
-  return content(folder / name);
-}
-
-std::set<fs::path> files(const std::string& extension) {
-  std::set<fs::path> all;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == extension) all.insert(entry.path());
-  return all;
-}
-
-std::vector<std::string> overrides(fs::path scenario) {
-  std::vector<std::string> all;
-  if (!fs::exists(scenario.replace_extension(".set"))) return all;
-  std::istringstream lines(content(scenario));
-  for (std::string line; std::getline(lines, line);) all.push_back(line);
-  return all;
-}
 
 // The keys that messages speak of, as "fleet.client.retry": without indices, since hubs are a map or a list.
 std::set<std::string> keys_with_a_message() {
@@ -53,8 +22,8 @@ std::set<std::string> keys_with_a_message() {
       "error: \"([a-z_0-9]+)\" (at the top level|in ([a-z0-9_.\\[\\]]+)) is not supported yet");
   const std::regex index("\\[[0-9]+\\]");
   std::set<std::string> keys;
-  for (const fs::path& path : files(".expected")) {
-    const std::string text = content(path);
+  for (const fs::path& path : bad::files(".expected")) {
+    const std::string text = bad::content(path);
     std::smatch found;
     if (std::regex_search(text, found, value)) keys.insert(std::regex_replace(found[1].str(), index, ""));
     if (std::regex_search(text, found, later)) {
@@ -77,24 +46,24 @@ void collect_keys(const Shape& shape, const std::string& level, std::set<std::st
 }  // namespace
 
 TEST_CASE("each bad scenario gives its message, and no other") {
-  const std::set<fs::path> scenarios = files(".yaml");
+  const std::set<fs::path> scenarios = bad::files(".yaml");
   CHECK(scenarios.size() > 200);
   for (const fs::path& path : scenarios) {
     fs::path expected = path;
     INFO(path.filename().string());
     try {
-      application::load(content(path), path.filename().string(), overrides(path), beside);
+      bad::load(path);
       FAIL_CHECK("no error");
     } catch (const application::Invalid& invalid) {
       CHECK(invalid.count() == 1);
-      CHECK(invalid.what() == content(expected.replace_extension(".expected")));
+      CHECK(invalid.what() == bad::content(expected.replace_extension(".expected")));
     }
   }
 }
 
 TEST_CASE("no message is left over") {
   for (const std::string extension : {".expected", ".set"})
-    for (fs::path path : files(extension)) {
+    for (fs::path path : bad::files(extension)) {
       INFO(path.filename().string());
       CHECK(fs::exists(path.replace_extension(".yaml")));
     }
