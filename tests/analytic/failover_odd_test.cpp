@@ -234,6 +234,7 @@ TEST_CASE("a hub that moves with its region does not move again by itself", "[kn
   CHECK(value(ordered, "recovery.away.affected") == 0);
   CHECK(value(ordered, "recovery.gone.p99") == value(alone, "recovery.gone.p99"));
   CHECK(events(ordered, "refused") == 1);
+  CHECK(events(alone, "refused") == 0);
 }
 
 TEST_CASE("no hub is made while the control plane is lost", "[known-21][failover]") {

@@ -125,6 +125,23 @@ TEST_CASE("what the copy of the registry lacks", "[failover]") {
   CHECK(value(support::run(lost), "region.gone.unread_lost") == Approx(33).margin(1));
 }
 
+// The copy is 5 minutes old: it knows the devices of 50 min, and not those of 57. Those of an hour and a half
+// find neither.
+TEST_CASE("the copy of the registry lacks who came within the recovery point", "[failover]") {
+  const auto forgotten = [](const std::string& more) {
+    return value(
+        support::run(lost, with({"fleet=[{name: early, devices: 100, joins: at 50m over 1m}, {name: late, "
+                                 "devices: 40, joins: at 57m over 1m}]",
+                                 more})),
+        "region.gone.twins_lost");
+  };
+  CHECK(forgotten("failover.rpo=5m") == 40);
+  CHECK(forgotten("failover.rpo=1m") == 0);
+  CHECK(forgotten("failover.rpo=15m") == 140);
+  CHECK(forgotten("faults[0].at=55m") == 100);
+  CHECK(forgotten("faults[0].at=49m") == 0);  // nobody was there
+}
+
 TEST_CASE("a failback cuts each device off once more", "[failover]") {
   const auto report =
       support::run(lost, with({"faults[0].for=4h", "actions=[{name: home, at: 6h, fail_back: westeurope}]",

@@ -99,6 +99,35 @@ device::Group group_of(const std::string& keys) {
 
 }  // namespace
 
+TEST_CASE("a scenario without a name is called as its file") {
+  const auto name = [](const char* file) { return load("fleet: [{devices: 10}]\n", file).name; };
+  CHECK(name("hub-outage.yaml") == "hub-outage");
+  CHECK(name("scenarios/a/hub-2.test.yaml") == "hub-2");
+  CHECK(name("x") == "x");
+  for (const char* none : {"", "-", "/", "a/.yaml", "Plant.yaml", "a b.yaml"})
+    CHECK(name(none) == "scenario");
+}
+
+TEST_CASE("the time of a failover is shown as it was given, and reads back as itself") {
+  for (const std::string& given :
+       {std::string("2h"), std::string("2h..23h"), std::string("{least: 2h, mode: 8h, most: 26h}")}) {
+    const std::string shown = with("failover: {service_rto: " + given + "}\n").resolved;
+    const bool map = given.front() == '{';
+    INFO(shown);
+    CHECK((shown.find(map ? "service_rto:\n" : "service_rto: " + given + '\n') != std::string::npos));
+    CHECK(load(shown, "y.yaml").resolved == shown);
+  }
+  // A distribution of one value is that value.
+  CHECK(with("failover: {service_rto: {least: 2h, mode: 2h, most: 2h}}\n").resolved ==
+        with("failover: {service_rto: 2h}\n").resolved);
+}
+
+TEST_CASE("what nobody says is not shown as said") {
+  const std::string shown = with("").resolved;
+  CHECK(shown.find("null") == std::string::npos);
+  CHECK(shown.find("~") == std::string::npos);
+}
+
 TEST_CASE("hubs that a scenario does not give are sized for the fleet") {
   const auto sized = [](const std::string& text) { return load(text, "x.yaml").hubs; };
   CHECK(sized("fleet: [{devices: 20001}]").size() == 3);

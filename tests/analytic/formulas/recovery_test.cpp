@@ -203,6 +203,51 @@ const formula::History means{two_lives,
                               {"recovery.late.wait.detection", 13.5},
                               {"recovery.late.outage.mean", 20}}};
 
+// Of a hub that is down in vain, since the device was assigned another: what counts is told while the device
+// is without service. A device that is moved, or misled, before it is lost has nothing to wait for; one that
+// is moved at 1,010 s is stuck until 1,030 s, when it is assigned; one that is misled from 1,005 to 1,015 s
+// asks who cannot answer.
+measures::Report apart() {
+  Fleet fleet;
+  fleet.recovery.moved(200, at(900), hub_no(0), cause_no(0));
+  fleet.recovery.misled(200, hub_no(0), at(900), at(1900));
+  for (const Device d : {200, 201, 202}) fleet.lose(d, 1000, cause_no(1));
+  fleet.recovery.moved(201, at(1010), hub_no(0), cause_no(0));
+  fleet.recovery.assigned(201, at(1030), hub_no(0), hub_no(1));
+  fleet.recovery.misled(202, hub_no(0), at(1005), at(1015));
+  for (const Device d : {200, 201, 202}) fleet.back(d, 1060);
+  return fleet.report();
+}
+
+const formula::History set_apart{apart,
+                                 {{"recovery.late.wait.stuck", 20.0 / 3},
+                                  {"recovery.late.wait.service_down", 10.0 / 3},
+                                  {"recovery.late.wait.backoff", (60.0 + 40 + 50) / 3}}};
+
+// One that no fault touches loses service at 40 s and fails before everything, twice within "wave" and once
+// within "late": it counts once in each of the two. One fails at the very begin of an incident, one at its
+// end, which is that of the last return.
+measures::Report beside() {
+  Fleet fleet;
+  const auto fails = [&](Device d, double when) {
+    fleet.recovery.failed(d, at(when), at(when + 1), hub_no(0), Error::dropped, ids::CauseId::none);
+  };
+  for (const Device d : {210, 211, 212}) fleet.lose(d, 40, ids::CauseId::none, true);
+  fleet.lose(0, 150, cause_no(0));
+  fleet.lose(200, 1000, cause_no(1));
+  fails(210, 50);
+  fails(211, 100);
+  fails(210, 120);
+  fails(210, 180);
+  fleet.back(0, 250);
+  fails(212, 250);
+  fails(210, 1010);
+  fleet.back(200, 1030);
+  return fleet.report();
+}
+
+const formula::History bystanders{beside, {{"recovery.wave.collateral", 2}, {"recovery.late.collateral", 1}}};
+
 }  // namespace
 
 TEST_CASE("formulas of recovery and outage", "[formula]") { returns.check(); }
@@ -214,4 +259,7 @@ TEST_CASE("formulas of a fault of two incidents with devices that are not back",
 TEST_CASE("formulas of the wait parts", "[formula]") {
   parts.check();
   means.check();
+  set_apart.check();
 }
+
+TEST_CASE("formulas of who loses service beside a fault", "[formula]") { bystanders.check(); }
