@@ -21,10 +21,10 @@ std::pair<int, int> pair_of(int a, int b) { return std::minmax(a, b); }
 
 }  // namespace
 
-bool Platform::Way::open() const { return from->on && to->on && (road == nullptr || road->on); }
+bool Platform::Route::open() const { return from->on && to->on && (link == nullptr || link->on); }
 
-bool Platform::Way::broken_since(std::uint64_t breaks) const {
-  return from->broken > breaks || to->broken > breaks || (road != nullptr && road->broken > breaks);
+bool Platform::Route::broken_since(std::uint64_t breaks) const {
+  return from->broken > breaks || to->broken > breaks || (link != nullptr && link->broken > breaks);
 }
 
 // SimGrid keeps zones, routers and hosts under one roof of names, and a host has the name of a user: names
@@ -59,7 +59,7 @@ void Platform::link_zones(const std::string& a, const std::string& b, Duration l
   link->set_latency(seconds(latency))->seal();
   root_->add_route(one.zone->get_netpoint(), other.zone->get_netpoint(), one.gateway, other.gateway,
                    {{link, sg::LinkInRoute::Direction::UP}}, true);
-  const bool added = roads_.try_emplace(pair_of(one.number, other.number), Road{link}).second;
+  const bool added = links_.try_emplace(pair_of(one.number, other.number), Link{link}).second;
   require(added, "a second link between the zones {} and {}", a, b);
 }
 
@@ -81,14 +81,14 @@ void Platform::turn_on(const std::string& name) {
 
 // Of a split-duplex link SimGrid turns both halves off and on, but is_on() of the whole stays true.
 void Platform::cut(const std::string& a, const std::string& b) {
-  Road& between = road(a, b);
+  Link& between = link(a, b);
   if (!std::exchange(between.on, false)) return;
   between.broken = ++breaks_;
   between.link->turn_off();
 }
 
 void Platform::mend(const std::string& a, const std::string& b) {
-  Road& between = road(a, b);
+  Link& between = link(a, b);
   if (!std::exchange(between.on, true)) between.link->turn_on();
 }
 
@@ -98,10 +98,10 @@ Platform::Host& Platform::host(const std::string& name) {
   return found->second;
 }
 
-Platform::Way Platform::way(const Host& from, const Host& to) const {
+Platform::Route Platform::route(const Host& from, const Host& to) const {
   if (from.zone == to.zone) return {&from, &to, nullptr};
-  const auto found = roads_.find(pair_of(from.zone, to.zone));
-  require(found != roads_.end(), "there is no link between the zones of {} and {}", from.host->get_name(),
+  const auto found = links_.find(pair_of(from.zone, to.zone));
+  require(found != links_.end(), "there is no link between the zones of {} and {}", from.host->get_name(),
           to.host->get_name());
   return {&from, &to, &found->second};
 }
@@ -112,9 +112,9 @@ const Platform::Zone& Platform::zone(const std::string& name) const {
   return found->second;
 }
 
-Platform::Road& Platform::road(const std::string& a, const std::string& b) {
-  const auto found = roads_.find(pair_of(zone(a).number, zone(b).number));
-  require(found != roads_.end(), "there is no link between the zones {} and {}", a, b);
+Platform::Link& Platform::link(const std::string& a, const std::string& b) {
+  const auto found = links_.find(pair_of(zone(a).number, zone(b).number));
+  require(found != links_.end(), "there is no link between the zones {} and {}", a, b);
   return found->second;
 }
 

@@ -23,16 +23,16 @@ class Platform {
     bool decides = false;      // a member lives here: it is never turned off
     std::uint64_t broken = 0;  // the last break here, 0 if none
   };
-  struct Road {  // between two zones
+  struct Link {  // between two zones
     simgrid::s4u::SplitDuplexLink* link = nullptr;
     bool on = true;
     std::uint64_t broken = 0;
   };
   // From a host to another; null between hosts of one zone.
-  struct Way {
+  struct Route {
     const Host* from = nullptr;
     const Host* to = nullptr;
-    const Road* road = nullptr;
+    const Link* link = nullptr;
     bool open() const;
     bool broken_since(std::uint64_t breaks) const;
   };
@@ -52,7 +52,7 @@ class Platform {
 
   Host& host(const std::string& name);
   // Ends the program if the zones of the two have no link.
-  Way way(const Host& from, const Host& to) const;
+  Route route(const Host& from, const Host& to) const;
   std::uint64_t breaks() const { return breaks_; }  // how often anything was turned off or cut
 
  private:
@@ -62,12 +62,12 @@ class Platform {
     int number;
   };
   const Zone& zone(const std::string& name) const;
-  Road& road(const std::string& a, const std::string& b);
+  Link& link(const std::string& a, const std::string& b);
 
   simgrid::s4u::NetZone* root_;
   std::map<std::string, Zone> zones_;
   std::map<std::string, Host> hosts_;
-  std::map<std::pair<int, int>, Road> roads_;  // by the numbers of the zones, the smaller first
+  std::map<std::pair<int, int>, Link> links_;  // by the numbers of the zones, the smaller first
   std::uint64_t breaks_ = 0;
 };
 

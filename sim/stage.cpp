@@ -14,7 +14,7 @@ namespace sg = simgrid::s4u;
 
 namespace {
 
-constexpr std::uint64_t letter_bytes = 256;
+constexpr std::uint64_t message_bytes = 256;
 
 sg::Engine* make_engine() {
   static bool made = false;
@@ -58,24 +58,24 @@ void Member::wait_until(Time t, std::uint64_t key) {
 Time Member::now() const { return stage_.moment_.now; }
 
 // What travels between hosts: a text and the exchange it belongs to.
-struct Stage::Letter {
+struct Stage::Message {
   std::string text;
   Member* member;
   std::uint64_t number;
   sg::Mailbox* answer_to;
-  Platform::Way way;
+  Platform::Route route;
   std::uint64_t breaks;  // of the platform when it was sent
 
   void send(sg::Mailbox* to) && {
-    to->put_init(new Letter(std::move(*this)), letter_bytes)->detach([](void* unread) {
-      delete static_cast<Letter*>(unread);
+    to->put_init(new Message(std::move(*this)), message_bytes)->detach([](void* unread) {
+      delete static_cast<Message*>(unread);
     });
   }
-  // The next letter to a mailbox, in one simcall; throws if its transfer fails.
-  static std::unique_ptr<Letter> next(sg::Mailbox* at) {
-    Letter* letter = nullptr;
-    at->get_init()->set_dst_data(reinterpret_cast<void**>(&letter), sizeof letter)->wait();
-    return std::unique_ptr<Letter>(letter);
+  // The next message to a mailbox, in one simcall; throws if its transfer fails.
+  static std::unique_ptr<Message> next(sg::Mailbox* at) {
+    Message* message = nullptr;
+    at->get_init()->set_dst_data(reinterpret_cast<void**>(&message), sizeof message)->wait();
+    return std::unique_ptr<Message>(message);
   }
 };
 
@@ -89,16 +89,16 @@ std::vector<std::optional<std::string>> Member::exchange_all(const std::vector<s
   const std::size_t n = mailboxes.size();
   while (answers_.size() < n)
     answers_.push_back(sg::Mailbox::by_name(fmt::format("answers to {} {}", name_, answers_.size())));
-  std::vector<Stage::Letter*> letters(n);
+  std::vector<Stage::Message*> messages(n);
   std::vector<sg::CommPtr> receiving;
   open_exchange_ = ++exchanges_;
   for (std::size_t i = 0; i < n; ++i) {
-    receiving.push_back(answers_[i]->get_async<Stage::Letter>(&letters[i]));
-    const Stage::Box& box = stage_.boxes_.at(mailboxes[i]);
-    const Platform::Way way = stage_.platform_->way(host_, *box.host);
-    if (!way.open()) continue;  // SimGrid would keep it for who is back some day
-    Stage::Letter{request, this, open_exchange_, answers_[i], way, stage_.platform_->breaks()}.send(
-        box.mailbox);
+    receiving.push_back(answers_[i]->get_async<Stage::Message>(&messages[i]));
+    const Stage::Responder& to = stage_.responders_.at(mailboxes[i]);
+    const Platform::Route route = stage_.platform_->route(host_, *to.host);
+    if (!route.open()) continue;  // SimGrid would keep it for who is back some day
+    Stage::Message{request, this, open_exchange_, answers_[i], route, stage_.platform_->breaks()}.send(
+        to.mailbox);
   }
   wait_until(deadline);
   open_exchange_ = 0;
@@ -110,7 +110,7 @@ std::vector<std::optional<std::string>> Member::exchange_all(const std::vector<s
       receiving[i]->wait_for(0);
     } catch (const simgrid::Exception&) {
     }
-    const std::unique_ptr<Stage::Letter> arrived(letters[i]);
+    const std::unique_ptr<Stage::Message> arrived(messages[i]);
     if (arrived) answers[i] = std::move(arrived->text);
   }
   return answers;
@@ -156,24 +156,26 @@ void Stage::spawn(const std::string& name, const std::string& host, int rank,
 
 void Stage::respond(const std::string& mailbox, const std::string& host,
                     std::function<std::optional<std::string>(const std::string&)> answer) {
-  const Box box{sg::Mailbox::by_name(mailbox), &platform_->host(host)};
-  boxes_[mailbox] = box;
-  const auto actor = sg::Actor::create(mailbox, box.host->host, [box, answer = std::move(answer)]() {
-    sg::Actor::self()->daemonize();  // in each of its lives
-    for (;;) {
-      try {
-        const std::unique_ptr<Letter> letter = Letter::next(box.mailbox);
-        if (letter->number != letter->member->open_exchange_) continue;  // nobody waits for it any more
-        if (letter->way.broken_since(letter->breaks)) continue;          // it waited here as the way broke
-        auto text = answer(letter->text);
-        if (text && letter->way.open())
-          Letter{std::move(*text), letter->member, letter->number, nullptr, letter->way, letter->breaks}.send(
-              letter->answer_to);
-      } catch (const simgrid::Exception&) {
-        continue;  // the sender gave up in the middle, or the way broke
-      }
-    }
-  });
+  const Responder responder{sg::Mailbox::by_name(mailbox), &platform_->host(host)};
+  responders_[mailbox] = responder;
+  const auto actor =
+      sg::Actor::create(mailbox, responder.host->host, [responder, answer = std::move(answer)]() {
+        sg::Actor::self()->daemonize();  // in each of its lives
+        for (;;) {
+          try {
+            const std::unique_ptr<Message> message = Message::next(responder.mailbox);
+            if (message->number != message->member->open_exchange_) continue;  // nobody waits for it any more
+            if (message->route.broken_since(message->breaks)) continue;  // it waited here as the route broke
+            auto text = answer(message->text);
+            if (text && message->route.open())
+              Message{std::move(*text), message->member, message->number,
+                      nullptr,          message->route,  message->breaks}
+                  .send(message->answer_to);
+          } catch (const simgrid::Exception&) {
+            continue;  // the sender gave up in the middle, or the route broke
+          }
+        }
+      });
   actor->set_auto_restart(true);
 }
 

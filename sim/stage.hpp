@@ -98,8 +98,8 @@ class Stage {
 
  private:
   friend class Member;
-  struct Letter;
-  struct Box {  // of a responder
+  struct Message;
+  struct Responder {
     simgrid::s4u::Mailbox* mailbox;
     const Platform::Host* host;
   };
@@ -114,7 +114,7 @@ class Stage {
   Time horizon_{};
   std::set<std::pair<Entry, Member*>> agenda_;
   std::vector<std::unique_ptr<Member>> members_;
-  std::map<std::string, Box> boxes_;
+  std::map<std::string, Responder> responders_;
   std::size_t active_ = 0;  // members that are neither parked nor ended
   std::uint64_t sequence_ = 0;
   simgrid::s4u::SemaphorePtr settled_;

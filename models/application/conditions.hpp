@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/application/scenario.hpp"
-#include "models/control/estate.hpp"
+#include "models/control/inventory.hpp"
 #include "models/device/devices.hpp"
 #include "models/exports/exports.hpp"
 #include "models/faults/states.hpp"
@@ -23,22 +23,22 @@ using ids::HubId;
 // What the control plane calls a hub in a region that is not the one it was made in.
 std::string address_of(const std::string& hub, const std::string& region);
 
-// Of each kind of devices the number of its way: kinds in one region with one kind of access have the same.
-std::vector<std::size_t> ways_of(const device::Kinds& kinds);
+// Of each group the number of its access path: groups in one region with one kind of access have the same.
+std::vector<std::size_t> access_paths_of(const device::RunGroups& groups);
 
 class Conditions {
  public:
-  struct World {
+  struct Dependencies {
     const Scenario* scenario = nullptr;
     const faults::Incidents* incidents = nullptr;
-    control::Estate* estate = nullptr;
+    control::Inventory* inventory = nullptr;
     provisioning::Service* dps = nullptr;
     device::Devices* devices = nullptr;
     const signals::Board* board = nullptr;
     sim::Stage* stage = nullptr;
     exports::Exports* exports = nullptr;  // none, where nothing is exported
   };
-  explicit Conditions(const World& world);
+  explicit Conditions(const Dependencies& needs);
 
   // From now on these incidents are active, in the order in which they began.
   void set_active(sim::Time now, const std::vector<CauseId>& active);
@@ -58,15 +58,15 @@ class Conditions {
   }
 
  private:
-  struct Way {
+  struct AccessPath {
     const network::Region* cloud = nullptr;
-    faults::Reach reach;
+    faults::PathState state;
     bool was_open = true;  // before the latest change
   };
   void apply(sim::Time now);
-  void apply_to_ways(sim::Time now, const faults::States& states);
+  void apply_to_access_paths(sim::Time now, const faults::States& states);
   using Targets = std::vector<HubId>;  // hubs, or DPS (none)
-  Targets changed_targets(const faults::States& states, std::size_t way, const device::Group& group);
+  Targets changed_targets(const faults::States& states, std::size_t path, const device::Group& group);
   void apply_to_dps(sim::Time now, const faults::States& states);
   void apply_to_hub(sim::Time now, const faults::States& states, HubId hub);
   void close_zones(sim::Time now, HubId hub, const faults::State& before, const faults::State& state);
@@ -76,9 +76,9 @@ class Conditions {
   faults::Place place_of(HubId hub) const;
   std::string address_in(HubId hub, const std::string& region) const;
   const network::Region* cloud_of(HubId target) const;
-  device::Route route(const device::Group& group, const Way& way) const;
-  const network::Region& region(const std::string& name) const { return world_.scenario->regions.at(name); }
-  World world_;
+  device::Route route(const device::Group& group, const AccessPath& path) const;
+  const network::Region& region(const std::string& name) const { return needs_.scenario->regions.at(name); }
+  Dependencies needs_;
   std::vector<CauseId> active_;
   ids::PerId<HubId, faults::State> hubs_;
   ids::PerId<HubId, const network::Region*> made_in_;
@@ -95,15 +95,15 @@ class Conditions {
   };
   std::vector<Store> stores_;
   std::set<std::pair<std::string, std::string>> cut_;  // zones of the platform, in order of name
-  struct Ways {
-    Way dps;
-    ids::PerId<HubId, Way> hubs;
-    Way& to(HubId target) { return target == HubId::none ? dps : hubs[target]; }
+  struct AccessPaths {
+    AccessPath dps;
+    ids::PerId<HubId, AccessPath> hubs;
+    AccessPath& to(HubId target) { return target == HubId::none ? dps : hubs[target]; }
   };
-  ids::PerId<GroupId, std::size_t> way_of_;    // see ways_of
-  std::vector<Ways> ways_;                     // by that number
-  std::vector<CauseId> on_ways_, on_exports_;  // active incidents that may be about these
-  bool moved_ = false;                         // a hub, DPS or a destination, since the last time
+  ids::PerId<GroupId, std::size_t> access_path_of_;  // see access_paths_of
+  std::vector<AccessPaths> access_paths_;            // by that number
+  std::vector<CauseId> on_paths_, on_exports_;       // active incidents that may be about these
+  bool moved_ = false;                               // a hub, DPS or a destination, since the last time
 };
 
 }  // namespace application

@@ -1,5 +1,5 @@
-// A scenario after reading, resolving and validating: everything the world is built from, immutable from here
-// on.
+// A scenario after reading, resolving and validating: everything a simulation is built from, immutable from
+// here on.
 #pragma once
 #include <cstdint>
 #include <map>

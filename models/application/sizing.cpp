@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "models/application/resolve.hpp"
-#include "models/device/feed.hpp"
+#include "models/device/offered_load.hpp"
 
 namespace application {
 namespace {
@@ -31,12 +31,12 @@ std::uint64_t metered_a_day(const Scenario& scenario) {
   double sum = 0;
   for (const device::Group& group : scenario.fleet) {
     const device::Telemetry& load = group.telemetry;
-    const hub::Feed feed = device::feed_of(group, scenario.meter);
+    const hub::OfferedLoad offered = device::offered_load_of(group, scenario.meter);
     const auto devices = static_cast<double>(group.devices);
-    sum +=
-        devices * feed.blocks * seconds_a_day / sim::seconds(load.every) * device::mean_factor(load.profile);
-    for (const hub::Asking& asking : {feed.properties, feed.commands})
-      sum += devices * asking.per_second * asking.blocks * seconds_a_day;
+    sum += devices * offered.blocks * seconds_a_day / sim::seconds(load.every) *
+           device::mean_factor(load.profile);
+    for (const hub::RequestLoad& requests : {offered.properties, offered.commands})
+      sum += devices * requests.per_second * requests.blocks * seconds_a_day;
   }
   return static_cast<std::uint64_t>(std::min(sum, 1e18)) + 1;
 }

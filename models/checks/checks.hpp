@@ -23,6 +23,6 @@ struct Judged {
 
 // At the end of a run: conservation of messages, requests and devices, Little's law on every queue, one hub a
 // device. (That wait parts add up to the outage is checked device by device as episodes close.)
-void judge(const Judged& world, sim::Time end);
+void judge(const Judged& judged, sim::Time end);
 
 }  // namespace checks

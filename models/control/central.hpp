@@ -10,9 +10,9 @@ namespace control {
 
 class Central {
  public:
-  struct World {
+  struct Dependencies {
     sim::Stage* stage = nullptr;
-    Estate* estate = nullptr;
+    Inventory* inventory = nullptr;
     provisioning::Service* dps = nullptr;
     const provisioning::Settings* provisioning = nullptr;
     const sim::Streams* streams = nullptr;
@@ -22,7 +22,7 @@ class Central {
     bool operated = false, moves = false;  // operators send commands to hubs, or have devices moved
   };
   // Spawns its actors on host `here`: those that have something to do.
-  Central(const World& world, const std::string& here, const Settings& settings, const Limits& limits);
+  Central(const Dependencies& needs, const std::string& here, const Settings& settings, const Limits& limits);
 
   Mover* mover() { return mover_.get(); }  // null where nobody is ever moved
 

@@ -18,21 +18,21 @@ void Sensor::publish(Time now) {
     Hub& hub = hubs_[h];
     hub.before = hub.now;
     hub.now = {};
-    if (!estate_.exists(h)) continue;
-    estate_[h].advance_ingress(now);
-    const hub::Ingress& ingress = estate_[h].ingress();
-    const hub::Ingress::Account account = ingress.account();
-    const double offered = account.arrived - hub.account.arrived;
-    const double held = account.delayed + account.refused - hub.account.delayed - hub.account.refused;
+    if (!inventory_.exists(h)) continue;
+    inventory_[h].advance_ingress(now);
+    const hub::Ingress& ingress = inventory_[h].ingress();
+    const hub::MessageCounters counters = ingress.counters();
+    const double offered = counters.arrived - hub.counters.arrived;
+    const double held = counters.delayed + counters.refused - hub.counters.delayed - hub.counters.refused;
     hub.now = {now,
                offered / period_s,
                offered > 0 ? std::min(held / offered, 1.0) : 0,
-               (account.metered - hub.account.metered) / period_s,
+               (counters.metered - hub.counters.metered) / period_s,
                ingress.used(),
                ingress.quota(),
                hub.connected,
                dps_.provisioned(h)};
-    hub.account = account;
+    hub.counters = counters;
   }
 }
 

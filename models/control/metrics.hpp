@@ -3,7 +3,7 @@
 #pragma once
 #include <vector>
 
-#include "models/control/estate.hpp"
+#include "models/control/inventory.hpp"
 #include "models/signals.hpp"
 
 namespace control {
@@ -21,8 +21,8 @@ struct Metrics {
 
 class Sensor final : public signals::Listener {
  public:
-  Sensor(Estate& estate, const provisioning::Service& dps, Duration every)
-      : estate_(estate), dps_(dps), every_(every), hubs_(estate.size()) {}
+  Sensor(Inventory& inventory, const provisioning::Service& dps, Duration every)
+      : inventory_(inventory), dps_(dps), every_(every), hubs_(inventory.size()) {}
   void online(Device, Time at, Time since, HubId hub) override;
   void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
 
@@ -35,10 +35,10 @@ class Sensor final : public signals::Listener {
  private:
   struct Hub {
     std::uint64_t connected = 0;
-    hub::Ingress::Account account;  // when last published
+    hub::MessageCounters counters;  // when last published
     Metrics now, before;
   };
-  Estate& estate_;
+  Inventory& inventory_;
   const provisioning::Service& dps_;
   Duration every_;
   ids::PerId<HubId, Hub> hubs_;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/control/estate.hpp"
+#include "models/control/inventory.hpp"
 #include "models/control/settings.hpp"
 #include "sim/random.hpp"
 #include "sim/stage.hpp"
@@ -15,24 +15,24 @@ namespace control {
 
 class Mover {
  public:
-  struct World {
+  struct Dependencies {
     sim::Stage* stage = nullptr;
-    Estate* estate = nullptr;
+    Inventory* inventory = nullptr;
     provisioning::Service* dps = nullptr;
     const sim::Streams* streams = nullptr;
     const signals::Board* board = nullptr;
     CauseId rebalance, scale_in;  // what devices are moved for
   };
   // `pace`: devices a second. Spawned on host `here`.
-  Mover(const World& world, const std::string& here, double pace, Duration batch, Duration timeout);
+  Mover(const Dependencies& needs, const std::string& here, double pace, Duration batch, Duration timeout);
 
   // Moves to this hub the devices that allocation would put there; as part of an operator's action, if any.
-  void rebalance(Time now, HubId hub) { rebalance(now, hub, world_.rebalance); }
+  void rebalance(Time now, HubId hub) { rebalance(now, hub, needs_.rebalance); }
   void rebalance(Time now, HubId hub, CauseId action);
   // Moves all devices away from this hub, by a scale-in or by `action`; `done` is told when there are none
   // left with an identity.
   void drain(Time now, HubId hub, std::function<void(Time now)> done) {
-    drain(now, hub, world_.scale_in, std::move(done));
+    drain(now, hub, needs_.scale_in, std::move(done));
   }
   void drain(Time now, HubId hub, CauseId action, std::function<void(Time now)> done);
   // What `action` still drains stays where it is, and nobody is told that it is done.
@@ -55,7 +55,7 @@ class Mover {
   void move_some(sim::Member& me, Job& job);
   bool concerns(const Job& job, Device d) const;
   std::vector<Device> candidates(const Job& job) const;
-  World world_;
+  Dependencies needs_;
   double pace_;
   Duration batch_, timeout_;
   sim::Member* me_ = nullptr;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr Duration day = std::chrono::hours{24};
 
-double seconds_to_midnight(const View& view, const Metrics& metrics) {
+double seconds_to_midnight(const Observation& view, const Metrics& metrics) {
   const Duration clock = (view.clock - (view.now - metrics.to) + day) % day;
   return sim::seconds(day - clock);
 }
@@ -29,7 +29,7 @@ std::string percent(double share) { return fmt::format("{:.3g}%", share * 100); 
 class Threshold final : public Policy {
  public:
   explicit Threshold(const Settings& settings) : quota_(settings.quota), throttled_(settings.throttled) {}
-  std::vector<Wish> decide(const View& view) override {
+  std::vector<Wish> decide(const Observation& view) override {
     std::vector<Wish> wishes;
     for (const HubView& hub : view.hubs) {
       const Metrics& m = hub.metrics;
@@ -59,7 +59,7 @@ class Threshold final : public Policy {
 class TargetTracking final : public Policy {
  public:
   explicit TargetTracking(const Settings& settings) : target_(settings.target) {}
-  std::vector<Wish> decide(const View& view) override {
+  std::vector<Wish> decide(const Observation& view) override {
     std::vector<Wish> wishes;
     for (const HubView& hub : view.hubs) {
       const Metrics& m = hub.metrics;
@@ -85,7 +85,7 @@ class Schedule final : public Policy {
   explicit Schedule(const Settings& settings) : shifts_(settings.schedule) {
     std::sort(shifts_.begin(), shifts_.end(), [](const Shift& a, const Shift& b) { return a.at < b.at; });
   }
-  std::vector<Wish> decide(const View& view) override {
+  std::vector<Wish> decide(const Observation& view) override {
     std::vector<Wish> wishes;
     const auto& [at, units] = latest(view.clock, &Shift::units);
     for (const HubView& hub : view.hubs)
@@ -94,7 +94,7 @@ class Schedule final : public Policy {
                           fmt::format("the schedule from {}", sim::settings::format_time_of_day(at))});
     return wishes;
   }
-  std::uint32_t hubs(const View& view) override {
+  std::uint32_t hubs(const Observation& view) override {
     return latest(view.clock, &Shift::hubs).second.value_or(0);
   }
   bool holds() const override { return false; }
@@ -120,7 +120,7 @@ class Schedule final : public Policy {
 class Predictive final : public Policy {
  public:
   explicit Predictive(const Settings& settings) : target_(settings.target), ahead_(settings.ahead) {}
-  std::vector<Wish> decide(const View& view) override {
+  std::vector<Wish> decide(const Observation& view) override {
     if (view.hubs.empty()) return {};
     learn(view);
     std::vector<Wish> wishes;
@@ -158,7 +158,7 @@ class Predictive final : public Policy {
   };
   // A period that ends at a time of the day belongs to the slot before it.
   static Duration just_before(Duration clock) { return (clock + day - Duration{1}) % day; }
-  void learn(const View& view) {
+  void learn(const Observation& view) {
     double sends = 0;
     for (const HubView& hub : view.hubs) sends += hub.metrics.arrived;
     const Duration clock = (view.clock - (view.now - view.hubs.front().metrics.to) + day) % day;

@@ -19,7 +19,7 @@ struct HubView {
   Metrics metrics;
 };
 
-struct View {
+struct Observation {
   Time now{};
   Duration clock{0};          // time of the day, UTC, at `now`
   std::vector<HubView> hubs;  // those that answered and have metrics
@@ -38,9 +38,9 @@ class Policy {
  public:
   virtual ~Policy() = default;
   // For each hub a wish at most; none: as it is.
-  virtual std::vector<Wish> decide(const View& view) = 0;
+  virtual std::vector<Wish> decide(const Observation& view) = 0;
   // How many hubs there should be at least; the era's rule holds besides.
-  virtual std::uint32_t hubs(const View&) { return 0; }
+  virtual std::uint32_t hubs(const Observation&) { return 0; }
   // Whether hold times apply to what it wishes.
   virtual bool holds() const { return true; }
 };

@@ -16,20 +16,20 @@ std::optional<std::string> front_end(const hub::Hub& hub) {
 
 }  // namespace
 
-void spawn_front_ends(sim::Stage& stage, const Estate& estate) {
-  for (const HubId h : estate.places()) {
-    const hub::Hub& hub = estate[h];
+void spawn_front_ends(sim::Stage& stage, const Inventory& inventory) {
+  for (const HubId h : inventory.places()) {
+    const hub::Hub& hub = inventory[h];
     const auto answer = [&hub](const std::string&) { return front_end(hub); };
-    stage.respond(estate.name(h), estate.name(h), answer);
-    for (const std::string& address : estate.addresses(h)) stage.respond(address, address, answer);
+    stage.respond(inventory.name(h), inventory.name(h), answer);
+    for (const std::string& address : inventory.addresses(h)) stage.respond(address, address, answer);
   }
 }
 
-Prober::Prober(sim::Stage& stage, const std::string& here, Estate& estate, const provisioning::Probe& probe,
-               const sim::Streams& streams)
-    : stage_(stage), estate_(estate), settings_(probe), members_(estate.size()) {
-  for (const HubId h : estate.places()) {
-    const std::string& name = estate.name(h);
+Prober::Prober(sim::Stage& stage, const std::string& here, Inventory& inventory,
+               const provisioning::Probe& probe, const sim::Streams& streams)
+    : stage_(stage), inventory_(inventory), settings_(probe), members_(inventory.size()) {
+  for (const HubId h : inventory.places()) {
+    const std::string& name = inventory.name(h);
     const double u =
         streams.draw(sim::hash_text(name.data(), name.size()), purpose::probe_phase, 0).uniform(0);
     phase_.push_back(sim::uniform_between(sim::Duration{0}, probe.every, u));
@@ -46,19 +46,19 @@ void Prober::probe(sim::Member& me, HubId hub) {
   members_[hub] = &me;
   sim::Time next = sim::Time{phase_[hub]};
   for (std::uint32_t failures = 0;; next += settings_.every) {
-    if (estate_.exists(hub)) {
+    if (inventory_.exists(hub)) {
       me.wait_until(next);
     } else {
       me.wait_until(sim::never);
       next = me.now();
       failures = 0;
     }
-    if (!estate_.exists(hub) || !estate_.managed()) continue;
-    const auto answer = me.exchange(estate_.address(hub), "probe", next + settings_.timeout);
+    if (!inventory_.exists(hub) || !inventory_.managed()) continue;
+    const auto answer = me.exchange(inventory_.address(hub), "probe", next + settings_.timeout);
     const bool healthy = answer == "ok";
     failures = healthy ? 0 : failures + 1;
-    if (healthy) estate_.set_healthy(me.now(), hub, true);
-    if (failures >= settings_.failures) estate_.set_healthy(me.now(), hub, false);
+    if (healthy) inventory_.set_healthy(me.now(), hub, true);
+    if (failures >= settings_.failures) inventory_.set_healthy(me.now(), hub, false);
   }
 }
 

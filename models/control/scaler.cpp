@@ -33,22 +33,22 @@ std::vector<hub::Edition> tier_of(hub::Edition edition) {
 
 }  // namespace
 
-Scaler::Scaler(const World& world, const std::string& here, const Settings& settings, Limits limits)
-    : world_(world),
+Scaler::Scaler(const Dependencies& needs, const std::string& here, const Settings& settings, Limits limits)
+    : needs_(needs),
       settings_(settings),
       limits_(std::move(limits)),
       policy_(make_policy(settings)),
-      plans_(world.estate->size()) {
-  world.stage->spawn("scaler", here, ranks::control, [this](sim::Member& me) { run(me); });
+      plans_(needs.inventory->size()) {
+  needs.stage->spawn("scaler", here, ranks::control, [this](sim::Member& me) { run(me); });
 }
 
 void Scaler::run(sim::Member& me) {
   for (Time next = Time{} + settings_.every;; next += settings_.every) {
     me.wait_until(next);
-    world_.sensor->publish(me.now());
-    if (!world_.estate->managed()) continue;
+    needs_.sensor->publish(me.now());
+    if (!needs_.inventory->managed()) continue;
     if (policy_) {
-      const View view = look(me);
+      const Observation view = look(me);
       carry_out(me, consider(view));
       count_hubs(me, view);
     }
@@ -57,26 +57,26 @@ void Scaler::run(sim::Member& me) {
 }
 
 // Asks all hubs; those that do not answer are left as they are.
-View Scaler::look(sim::Member& me) {
-  const std::vector<HubId> hubs = world_.estate->in_service();
+Observation Scaler::look(sim::Member& me) {
+  const std::vector<HubId> hubs = needs_.inventory->in_service();
   std::vector<std::string> names;
-  for (const HubId h : hubs) names.push_back(world_.estate->address(h));
+  for (const HubId h : hubs) names.push_back(needs_.inventory->address(h));
   const auto answers = me.exchange_all(names, "metrics", me.now() + settings_.command_timeout);
-  View view;
+  Observation view;
   view.now = me.now();
-  view.clock = (std::chrono::seconds{world_.start_utc_s} + view.now.time_since_epoch()) % day;
+  view.clock = (std::chrono::seconds{needs_.start_utc_s} + view.now.time_since_epoch()) % day;
   for (std::size_t i = 0; i < hubs.size(); ++i) {
-    Metrics metrics = world_.sensor->of(hubs[i]);
+    Metrics metrics = needs_.sensor->of(hubs[i]);
     if (view.clock == view.now - metrics.to) metrics.used = 0;  // read at midnight, when the day begins anew
-    if (answers[i] != "ok" || metrics.to == Time{} || !world_.estate->exists(hubs[i])) continue;
-    const Size size = world_.estate->size_of(hubs[i]);
+    if (answers[i] != "ok" || metrics.to == Time{} || !needs_.inventory->exists(hubs[i])) continue;
+    const Size size = needs_.inventory->size_of(hubs[i]);
     view.hubs.push_back(
-        {hubs[i], size.units, &world_.estate->limits(static_cast<hub::Edition>(size.edition)), metrics});
+        {hubs[i], size.units, &needs_.inventory->limits(static_cast<hub::Edition>(size.edition)), metrics});
   }
   return view;
 }
 
-std::vector<Scaler::Command> Scaler::consider(const View& view) {
+std::vector<Scaler::Command> Scaler::consider(const Observation& view) {
   std::map<HubId, Wish> wishes;
   for (Wish& wish : policy_->decide(view)) wishes.emplace(wish.hub, std::move(wish));
   std::vector<Command> commands;
@@ -85,7 +85,7 @@ std::vector<Scaler::Command> Scaler::consider(const View& view) {
     Plan& p = plan(hub.hub);
     if (wish == wishes.end()) {
       p.too_large_since = sim::never;
-    } else if (!p.busy && !world_.estate->draining(hub.hub)) {
+    } else if (!p.busy && !needs_.inventory->draining(hub.hub)) {
       if (auto command = command_for(view, hub, wish->second)) commands.push_back(std::move(*command));
     }
   }
@@ -94,9 +94,9 @@ std::vector<Scaler::Command> Scaler::consider(const View& view) {
 
 // The size that a wish leads to: units of the hub's edition, or the cheapest of its tier.
 Size Scaler::size_for(const HubView& hub, const Wish& wish) const {
-  const Size now = world_.estate->size_of(hub.hub);
+  const Size now = needs_.inventory->size_of(hub.hub);
   const auto units = [&](hub::Edition edition, std::uint32_t wanted) {
-    const std::uint32_t most = std::min(world_.estate->limits(edition).units_max, limits_.units_most);
+    const std::uint32_t most = std::min(needs_.inventory->limits(edition).units_max, limits_.units_most);
     return std::clamp(wanted, std::min(limits_.units_least, most), most);
   };
   Size best{now.edition, units(static_cast<hub::Edition>(now.edition), wish.units)};
@@ -106,7 +106,7 @@ Size Scaler::size_for(const HubView& hub, const Wish& wish) const {
   };
   bool carries = best.units == wish.units;
   for (const hub::Edition edition : tier_of(static_cast<hub::Edition>(now.edition))) {
-    const hub::EditionLimits& limits = world_.estate->limits(edition);
+    const hub::EditionLimits& limits = needs_.inventory->limits(edition);
     const std::uint32_t wanted = units_for(limits, wish.blocks_a_day, wish.sends);
     const Size size{static_cast<std::uint8_t>(edition), units(edition, wanted)};
     const bool enough = size.units >= wanted;
@@ -118,9 +118,10 @@ Size Scaler::size_for(const HubView& hub, const Wish& wish) const {
   return best;
 }
 
-std::optional<Scaler::Command> Scaler::command_for(const View& view, const HubView& hub, const Wish& wish) {
+std::optional<Scaler::Command> Scaler::command_for(const Observation& view, const HubView& hub,
+                                                   const Wish& wish) {
   Plan& p = plan(hub.hub);
-  const Size now = world_.estate->size_of(hub.hub), to = size_for(hub, wish);
+  const Size now = needs_.inventory->size_of(hub.hub), to = size_for(hub, wish);
   const bool larger = wish.units > hub.units;
   if (!larger && p.too_large_since == sim::never) p.too_large_since = view.now;
   if (larger) p.too_large_since = sim::never;
@@ -141,12 +142,12 @@ std::optional<Scaler::Command> Scaler::command_for(const View& view, const HubVi
 void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
   if (commands.empty()) return;
   std::vector<std::string> names;
-  for (const Command& c : commands) names.push_back(world_.estate->address(c.hub));
+  for (const Command& c : commands) names.push_back(needs_.inventory->address(c.hub));
   const auto answers = me.exchange_all(names, "resize", me.now() + settings_.command_timeout);
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const Command& c = commands[i];
     const Time now = me.now();
-    const Size from = world_.estate->size_of(c.hub);
+    const Size from = needs_.inventory->size_of(c.hub);
     if (answers[i] != "ok") {
       refuse(now, c.kind, c.hub, text(from), text(c.size), c.reason + ", but the hub does not answer");
       continue;
@@ -156,26 +157,26 @@ void Scaler::carry_out(sim::Member& me, const std::vector<Command>& commands) {
     plan(c.hub).busy = true;
     if (c.kind == Kind::up) plan(c.hub).grown = now;
     const std::uint32_t life = plan(c.hub).life;
-    world_.lifecycle->at(now + drawn(settings_.resize, c.hub), [this, c, from, life](Time then) {
+    needs_.lifecycle->at(now + drawn(settings_.resize, c.hub), [this, c, from, life](Time then) {
       if (plan(c.hub).life != life)
         return tell(then, c.kind, Outcome::refused, c.hub, text(from), text(c.size),
                     c.reason + ", but the hub is gone");
       plan(c.hub).busy = false;
-      world_.estate->resize(then, c.hub, c.size);
+      needs_.inventory->resize(then, c.hub, c.size);
       tell(then, c.kind, Outcome::done, c.hub, text(from), text(c.size), c.reason);
     });
   }
 }
 
 // The era's rule: so many hubs for the connected devices, at least the minimum; and what the policy wants.
-void Scaler::count_hubs(sim::Member& me, const View& view) {
+void Scaler::count_hubs(sim::Member& me, const Observation& view) {
   const Time now = me.now();
-  const std::vector<HubId> existing = world_.estate->in_service();
+  const std::vector<HubId> existing = needs_.inventory->in_service();
   std::uint64_t connected = 0;
   bool all_answer = view.hubs.size() == existing.size() && coming_.empty();
   for (const HubId h : existing) {
-    connected += world_.sensor->of(h).connected;
-    all_answer = all_answer && world_.estate->healthy(h);
+    connected += needs_.sensor->of(h).connected;
+    all_answer = all_answer && needs_.inventory->healthy(h);
   }
   const std::size_t have = existing.size() + coming_.size() - leaving_.size();
   const std::uint32_t per_hub = limits_.devices_per_hub;
@@ -203,8 +204,8 @@ void Scaler::count_hubs(sim::Member& me, const View& view) {
 
 // A new hub is like the largest there is.
 void Scaler::scale_out(Time now, const std::string& reason, HubId instead_of) {
-  const HubId place = world_.estate->free_place();
-  const std::vector<HubId> existing = world_.estate->in_service();
+  const HubId place = needs_.inventory->free_place();
+  const std::vector<HubId> existing = needs_.inventory->in_service();
   const std::size_t have = existing.size() + coming_.size();
   if (place == HubId::none)
     return refuse(now, Kind::out, HubId::none, hubs_text(have), hubs_text(have + 1),
@@ -214,17 +215,17 @@ void Scaler::scale_out(Time now, const std::string& reason, HubId instead_of) {
                   reason + ", but there is no hub to take after");
   HubId model = existing.front();
   const auto price = [&](HubId h) {
-    const Size s = world_.estate->size_of(h);
+    const Size s = needs_.inventory->size_of(h);
     return limits_.price.at(static_cast<hub::Edition>(s.edition)) * s.units;
   };
   for (const HubId h : existing)
     if (price(h) > price(model)) model = h;
-  const Size size = world_.estate->size_of(model);
+  const Size size = needs_.inventory->size_of(model);
   coming_.insert(place);
-  world_.estate->promise(place);
+  needs_.inventory->promise(place);
   if (instead_of != HubId::none) replaced_.insert(instead_of);
   tell(now, Kind::out, Outcome::begun, place, hubs_text(have), hubs_text(have + 1), reason);
-  world_.lifecycle->at(now + drawn(settings_.create, place),
+  needs_.lifecycle->at(now + drawn(settings_.create, place),
                        [this, place, size, reason, instead_of](Time then) {
                          finish_scale_out(then, place, size, reason, instead_of);
                        });
@@ -233,15 +234,16 @@ void Scaler::scale_out(Time now, const std::string& reason, HubId instead_of) {
 // Nothing is finished while the control plane is lost with its region.
 void Scaler::finish_scale_out(Time now, HubId place, const Size& size, const std::string& reason,
                               HubId instead_of) {
-  if (!world_.estate->managed())
-    return world_.lifecycle->at(now + settings_.every, [this, place, size, reason, instead_of](Time then) {
+  if (!needs_.inventory->managed())
+    return needs_.lifecycle->at(now + settings_.every, [this, place, size, reason, instead_of](Time then) {
       finish_scale_out(then, place, size, reason, instead_of);
     });
   coming_.erase(place);
-  const std::size_t before = world_.estate->in_service().size();
-  world_.estate->open(now, place, size);
+  const std::size_t before = needs_.inventory->in_service().size();
+  needs_.inventory->open(now, place, size);
   tell(now, Kind::out, Outcome::done, place, hubs_text(before), hubs_text(before + 1), reason);
-  if (instead_of == HubId::none || !world_.estate->exists(instead_of) || world_.estate->healthy(instead_of))
+  if (instead_of == HubId::none || !needs_.inventory->exists(instead_of) ||
+      needs_.inventory->healthy(instead_of))
     return;
   if (!dispensable(instead_of))
     return refuse(now, Kind::in, instead_of, hubs_text(before + 1), "",
@@ -251,14 +253,14 @@ void Scaler::finish_scale_out(Time now, HubId place, const Size& size, const std
 
 // Whether a hub can go: none of its devices must stay, and no enrollment group is left without a hub.
 bool Scaler::dispensable(HubId hub) const {
-  for (Device d = 0; d < world_.dps->devices(); ++d)
-    if (world_.dps->record(d) == hub && !world_.dps->may_move(d)) return false;
-  return !world_.dps->only_choice(hub);
+  for (Device d = 0; d < needs_.dps->devices(); ++d)
+    if (needs_.dps->record(d) == hub && !needs_.dps->may_move(d)) return false;
+  return !needs_.dps->only_choice(hub);
 }
 
 // The newest hub that can go: allocation off, all devices away, and some time later it is deleted.
 void Scaler::scale_in(Time now, const std::string& reason) {
-  const std::vector<HubId> existing = world_.estate->in_service();
+  const std::vector<HubId> existing = needs_.inventory->in_service();
   const auto found =
       std::find_if(existing.rbegin(), existing.rend(), [&](HubId h) { return dispensable(h); });
   const HubId hub = found == existing.rend() ? HubId::none : *found;
@@ -268,26 +270,26 @@ void Scaler::scale_in(Time now, const std::string& reason) {
   tell(now, Kind::in, Outcome::begun, hub, hubs_text(existing.size()), hubs_text(existing.size() - 1),
        reason);
   leaving_.insert(hub);
-  world_.estate->set_draining(now, hub, true);
+  needs_.inventory->set_draining(now, hub, true);
   drain(now, hub);
 }
 
 // A registration that was on its way may still end there: then once more.
 void Scaler::drain(Time now, HubId hub) {
-  world_.mover->drain(now, hub, [this, hub](Time then) {
-    world_.lifecycle->at(then + std::max(settings_.drain, Duration{1}), [this, hub](Time end) {
-      for (Device d = 0; d < world_.dps->devices(); ++d)
-        if (world_.dps->identity(d, hub) == hub::Identity::enabled) return drain(end, hub);
+  needs_.mover->drain(now, hub, [this, hub](Time then) {
+    needs_.lifecycle->at(then + std::max(settings_.drain, Duration{1}), [this, hub](Time end) {
+      for (Device d = 0; d < needs_.dps->devices(); ++d)
+        if (needs_.dps->identity(d, hub) == hub::Identity::enabled) return drain(end, hub);
       close(end, hub);
     });
   });
 }
 
 void Scaler::close(Time now, HubId hub) {
-  if (!world_.estate->exists(hub)) return;
+  if (!needs_.inventory->exists(hub)) return;
   const bool failed = !leaving_.contains(hub);
-  const std::size_t before = world_.estate->in_service().size();
-  world_.estate->close(now, hub);
+  const std::size_t before = needs_.inventory->in_service().size();
+  needs_.inventory->close(now, hub);
   leaving_.erase(hub);
   replaced_.erase(hub);
   plan(hub) = Plan{.changes = plan(hub).changes, .life = plan(hub).life + 1};
@@ -296,16 +298,16 @@ void Scaler::close(Time now, HubId hub) {
 }
 
 void Scaler::replace_failed(Time now) {
-  for (const HubId h : world_.estate->in_service()) {
-    if (world_.estate->healthy(h) || world_.estate->draining(h)) {
+  for (const HubId h : needs_.inventory->in_service()) {
+    if (needs_.inventory->healthy(h) || needs_.inventory->draining(h)) {
       replaced_.erase(h);
       continue;
     }
-    if (replaced_.contains(h) || now - world_.estate->failed_since(h) < *settings_.replace_failed_after)
+    if (replaced_.contains(h) || now - needs_.inventory->failed_since(h) < *settings_.replace_failed_after)
       continue;
-    const std::string reason = fmt::format("{} has failed for {}", world_.estate->name(h),
+    const std::string reason = fmt::format("{} has failed for {}", needs_.inventory->name(h),
                                            sim::settings::format_duration(*settings_.replace_failed_after));
-    if (world_.estate->in_service().size() + coming_.size() >= limits_.hubs_most)
+    if (needs_.inventory->in_service().size() + coming_.size() >= limits_.hubs_most)
       refuse(now, Kind::out, HubId::none, "", "",
              fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
     else
@@ -314,9 +316,9 @@ void Scaler::replace_failed(Time now) {
 }
 
 Duration Scaler::drawn(const Triangular& delay, HubId hub) {
-  const std::string& name = world_.estate->name(hub);
+  const std::string& name = needs_.inventory->name(hub);
   const double u =
-      world_.streams
+      needs_.streams
           ->draw(sim::hash_text(name.data(), name.size()), purpose::action_delay, plan(hub).changes++)
           .uniform(0);
   return std::max(delay.at(u), Duration{1});
@@ -328,7 +330,7 @@ std::string Scaler::text(Size size) const {
 
 void Scaler::tell(Time now, Kind kind, Outcome outcome, HubId hub, const std::string& from,
                   const std::string& to, const std::string& reason) const {
-  world_.board->tell<&Listener::decided>(Decision{now, kind, outcome, hub, from, to, reason});
+  needs_.board->tell<&Listener::decided>(Decision{now, kind, outcome, hub, from, to, reason});
 }
 
 // What cannot be done is told once, not at each look.

@@ -16,9 +16,9 @@ namespace control {
 
 class Scaler {
  public:
-  struct World {
+  struct Dependencies {
     sim::Stage* stage = nullptr;
-    Estate* estate = nullptr;
+    Inventory* inventory = nullptr;
     Sensor* sensor = nullptr;
     Lifecycle* lifecycle = nullptr;
     Mover* mover = nullptr;
@@ -28,7 +28,7 @@ class Scaler {
     std::int64_t start_utc_s = 0;
   };
   // Spawned on host `here`.
-  Scaler(const World& world, const std::string& here, const Settings& settings, Limits limits);
+  Scaler(const Dependencies& needs, const std::string& here, const Settings& settings, Limits limits);
 
  private:
   struct Plan {         // of a hub
@@ -45,12 +45,12 @@ class Scaler {
     std::string reason;
   };
   void run(sim::Member& me);
-  View look(sim::Member& me);
-  std::vector<Command> consider(const View& view);
-  std::optional<Command> command_for(const View& view, const HubView& hub, const Wish& wish);
+  Observation look(sim::Member& me);
+  std::vector<Command> consider(const Observation& view);
+  std::optional<Command> command_for(const Observation& view, const HubView& hub, const Wish& wish);
   signals::Size size_for(const HubView& hub, const Wish& wish) const;
   void carry_out(sim::Member& me, const std::vector<Command>& commands);
-  void count_hubs(sim::Member& me, const View& view);
+  void count_hubs(sim::Member& me, const Observation& view);
   void replace_failed(Time now);
   void scale_out(Time now, const std::string& reason, HubId instead_of = HubId::none);
   void finish_scale_out(Time now, HubId place, const signals::Size& size, const std::string& reason,
@@ -66,7 +66,7 @@ class Scaler {
               const std::string& to, const std::string& reason);
   std::string text(signals::Size size) const;
   Plan& plan(HubId hub) { return plans_[hub]; }
-  World world_;
+  Dependencies needs_;
   Settings settings_;
   Limits limits_;
   std::unique_ptr<Policy> policy_;

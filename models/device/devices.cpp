@@ -10,29 +10,29 @@ using signals::Listener;
 
 namespace {
 
-std::size_t total_of(const Kinds& kinds) {
+std::size_t total_of(const RunGroups& groups) {
   std::size_t total = 0;
-  for (const Kind& kind : kinds) total += kind.group->devices;
+  for (const RunGroup& one : groups) total += one.group->devices;
   return total;
 }
 
 }  // namespace
 
-Devices::Devices(const World& world, Kinds kinds, sim::Entity first_entity, bool parking)
-    : hubs_(world.hubs),
-      dps_(*world.dps),
-      streams_(*world.streams),
-      board_(*world.board),
-      distance_(world.distance),
-      kinds_(std::move(kinds)),
-      clients_(total_of(kinds_)),
-      members_(hubs_.size(), kinds_.size(), clients_.size()),
+Devices::Devices(const Dependencies& needs, RunGroups groups, sim::Entity first_entity, bool parking)
+    : hubs_(needs.hubs),
+      dps_(*needs.dps),
+      streams_(*needs.streams),
+      board_(*needs.board),
+      distance_(needs.distance),
+      run_groups_(std::move(groups)),
+      clients_(total_of(run_groups_)),
+      members_(hubs_.size(), run_groups_.size(), clients_.size()),
       by_hub_(hubs_.size(), clients_.size()),
       addresses_(hubs_.size()),
       first_entity_(first_entity),
       parking_(parking) {
-  for (const GroupId k : kinds_.ids())
-    for (Device i = 0; i < kinds_[k].group->devices; ++i) clients_[kinds_[k].first + i].group = k;
+  for (const GroupId k : run_groups_.ids())
+    for (Device i = 0; i < run_groups_[k].group->devices; ++i) clients_[run_groups_[k].first + i].group = k;
 }
 
 std::uint64_t Devices::rank(Device device, Time t) const {
@@ -40,7 +40,7 @@ std::uint64_t Devices::rank(Device device, Time t) const {
 }
 
 MessageClock Devices::message_clock(Device device) const {
-  const Kind& k = kind(device);
+  const RunGroup& k = run_group(device);
   const Telemetry& telemetry = k.group->telemetry;
   const Pace* pace = k.pace ? &*k.pace : nullptr;
   const Duration spread = telemetry.synchronised ? telemetry.jitter : telemetry.every;
@@ -50,7 +50,7 @@ MessageClock Devices::message_clock(Device device) const {
 }
 
 provisioning::Registrant Devices::registrant(Device device) const {
-  const Kind& k = kind(device);
+  const RunGroup& k = run_group(device);
   return {key(device), k.enrollment, &k.latency, k.group->edge, k.group->approval};
 }
 
@@ -67,12 +67,12 @@ void Devices::set_trip(Client& c, const network::Exchange& drawn, Duration extra
 }
 
 bool Devices::doomed(Device d, const Client& c) const {
-  const double share = kinds_[c.group].group->never_recovers;
+  const double share = run_groups_[c.group].group->never_recovers;
   return share > 0 && streams_.draw(key(d), purpose::never_recovers, 0).uniform(0) < share;
 }
 
 void Devices::begin() {
-  for (const Kind& k : kinds_) {
+  for (const RunGroup& k : run_groups_) {
     const std::uint32_t n = k.group->devices;
     for (Device i = 0; i < n; ++i) {
       const Device d = k.first + i;
@@ -139,7 +139,7 @@ void Devices::join(Device d, Client& c, Time now) {
 }
 
 Time Devices::departure_of(Device d, const Joins& leaves) const {
-  const Kind& k = kind(d);
+  const RunGroup& k = run_group(d);
   return Time{leaves.of(d - k.first, k.group->devices)};
 }
 
@@ -223,14 +223,14 @@ void Devices::online(Device d, Client& c, Time now) {
   c.trying_cached = false;
   c.previous_wait = Duration{0};
   if (behaviour(c).retry.per_message) sequences_.erase(d);
-  plan_renewal(d, c, now + kinds_[c.group].renewal);
+  plan_renewal(d, c, now + run_groups_[c.group].renewal);
   start_sending(d, c, now);
 }
 
 // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
 // on a healthy hub costs one event.
 void Devices::plan_renewal(Device d, Client& c, Time send) {
-  const Kind& k = kinds_[c.group];
+  const RunGroup& k = run_groups_[c.group];
   c.next = sim::never;
   if (k.renewal.count() == 0) return;
   draw_trip(d, c, k.hubs[c.hub].path, distance_.connect_trips);
@@ -245,7 +245,7 @@ void Devices::renew(Device d, Client& c, Time now) {
     const hub::Answer answer = knock(d, c, now);
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
-      return plan_renewal(d, c, now + kinds_[c.group].renewal);
+      return plan_renewal(d, c, now + run_groups_[c.group].renewal);
     }
     stop_sending(d, c, c.since, now);
     c.lost_at = c.since;
@@ -315,7 +315,7 @@ void Devices::disabled(Device device, HubId hub, CauseId cause, Time now) {
   if (disabled_by_.empty()) disabled_by_.resize(clients_.size(), CauseId::none);
   disabled_by_[device] = cause;
   if (c.hub == hub && c.state == State::connected) cut(device, c, now, cause);
-  if (dps_.standing().blocked(device))
+  if (dps_.access().blocked(device))
     tell<&Listener::operated>(device, now, signals::Operation::blocked, cause);
   else
     tell<&Listener::moved>(device, now, hub, cause);

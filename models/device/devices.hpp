@@ -28,8 +28,8 @@ struct Route {
   CauseId fault{};                 // that decides it
 };
 
-// A group of equal devices with what the world adds to its settings.
-struct Kind {
+// A group of equal devices as it is in a run: its settings and what follows from them.
+struct RunGroup {
   const Group* group = nullptr;
   std::uint64_t key = 0;          // hash of the group's name
   Device first = 0;               // its devices are first ... first + devices - 1
@@ -41,11 +41,11 @@ struct Kind {
   std::optional<Pace> pace;             // of its message clocks, unless it is that of time
 };
 
-using Kinds = ids::PerId<GroupId, Kind>;  // in order of name
+using RunGroups = ids::PerId<GroupId, RunGroup>;  // in order of name
 
 class Devices final : public hub::Peer, public provisioning::Registrants {
  public:
-  struct World {
+  struct Dependencies {
     hub::Hubs hubs;
     provisioning::Service* dps = nullptr;
     const sim::Streams* streams = nullptr;
@@ -53,7 +53,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
     network::Constants distance;
   };
   // Entities of the calendar: device d is first_entity + d.
-  Devices(const World& world, Kinds kinds, sim::Entity first_entity, bool parking);
+  Devices(const Dependencies& needs, RunGroups groups, sim::Entity first_entity, bool parking);
   void attach(hub::Wakes& wakes) { wakes_ = &wakes; }
 
   // Before time zero: places established fleets and sets everybody's first wake-up.
@@ -99,10 +99,10 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   std::size_t size() const { return clients_.size(); }
   const sim::HugeVector<Client>& clients() const { return clients_; }
-  const Kinds& kinds() const { return kinds_; }
-  const Kind& kind(Device device) const { return kinds_[clients_[device].group]; }
+  const RunGroups& run_groups() const { return run_groups_; }
+  const RunGroup& run_group(Device device) const { return run_groups_[clients_[device].group]; }
   std::uint64_t key(Device device) const {
-    const Kind& k = kind(device);
+    const RunGroup& k = run_group(device);
     return sim::mix(k.key, device - k.first);
   }
   MessageClock message_clock(Device device) const;
@@ -116,7 +116,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void join(Device d, Client& c, Time now);
   // When it leaves for good; never if it does not, or has left.
   Time departure(Device d, const Client& c) const {
-    const auto& leaves = kinds_[c.group].group->leaves;
+    const auto& leaves = run_groups_[c.group].group->leaves;
     return leaves && c.state != State::gone ? departure_of(d, *leaves) : sim::never;
   }
   Time departure_of(Device d, const Joins& leaves) const;
@@ -185,11 +185,11 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   Time leave_time(Device d, const Client& c) const;
   void catch_up(Device d, Client& c, Time until);
 
-  const Behaviour& behaviour(const Client& c) const { return kinds_[c.group].group->client; }
+  const Behaviour& behaviour(const Client& c) const { return run_groups_[c.group].group->client; }
   hub::Identity identity(Device d, const Client& c) const { return dps_.identity(d, c.hub); }
   CauseId disabled_by(Device d) const { return disabled_by_.empty() ? CauseId::none : disabled_by_[d]; }
   hub::Hub& hub_of(const Client& c) const { return *hubs_[c.hub]; }
-  const Route& route(const Client& c) const { return kinds_[c.group].hubs[c.hub]; }
+  const Route& route(const Client& c) const { return run_groups_[c.group].hubs[c.hub]; }
   // What a device sees of its hub, and of DPS: the state of the service, or that of the way to it if it is
   // graver.
   struct View {
@@ -205,7 +205,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
     return way.mode > hub.mode() ? View{way.mode, way.fault} : View{hub.mode(), hub.fault()};
   }
   View dps_view(const Client& c) const {
-    const Route& way = kinds_[c.group].dps;
+    const Route& way = run_groups_[c.group].dps;
     return way.mode > dps_.mode() ? View{way.mode, way.fault} : View{dps_.mode(), dps_.fault()};
   }
   // Of a hub's name, since it last moved.
@@ -245,7 +245,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   const sim::Streams& streams_;
   const signals::Board& board_;
   network::Constants distance_;
-  Kinds kinds_;
+  RunGroups run_groups_;
   sim::HugeVector<Client> clients_;
   std::unordered_map<Device, Sequences>
       sequences_;    // of clients that retry each message, while offline; never iterated

@@ -51,7 +51,7 @@ bool Devices::goes_on(Device d, const Client& c) const {
                                                         : b.reactions.unavailable;
   if (answered != Reaction::retry || b.reactions.timeout != Reaction::retry) return false;
   // With a limit for each message, only messages that keep coming keep it going.
-  const Kind& k = kinds_[c.group];
+  const RunGroup& k = run_groups_[c.group];
   const Duration period = k.group->telemetry.every;
   const bool keep_coming = period.count() > 0 && period <= b.retry.limit && !k.pace;
   const bool per_message = b.retry.per_message && b.retry.limit.count() > 0;

@@ -84,7 +84,7 @@ void Devices::after_dps_change(Time now) {
 }
 
 void Devices::set_routes(Time now, GroupId kind, const std::vector<std::pair<HubId, Route>>& routes) {
-  Kind& k = kinds_[kind];
+  RunGroup& k = run_groups_[kind];
   const Device end = k.first + k.group->devices;
   for (Device d = k.first; d < end; ++d) leave_parking(d, now);
   now_ = now;
@@ -217,7 +217,7 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
   const Address& address = addresses_[c.hub];
   if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
   if (c.previous_wait == severed || now >= hub_waits_until(d, c)) return cut(d, c, now, hub_view(d, c).fault);
-  const bool renews = kinds_[c.group].renewal.count() > 0;
+  const bool renews = run_groups_[c.group].renewal.count() > 0;
   const Time arrival = c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout);
   if (renews && c.since <= c.lost_at && arrival <= now) {
     // It had closed the connection to renew its token, and the new CONNECT was swallowed.
@@ -336,7 +336,7 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
 }
 
 void Devices::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
-  const Kind& k = kinds_[c.group];
+  const RunGroup& k = run_groups_[c.group];
   const bool certificate = k.group->credentials == provisioning::Attestation::x509;
   set_trip(c, network::exchange(route(c).path, distance_.connect_trips, drawn),
            certificate ? distance_.x509 : Duration{0});

@@ -9,14 +9,14 @@ using signals::Error;
 using signals::Listener;
 
 bool Devices::has_messages(const Client& c) const {
-  return kinds_[c.group].group->telemetry.every.count() > 0;
+  return run_groups_[c.group].group->telemetry.every.count() > 0;
 }
 
 // What it kept since `since`: the newest, as many as the buffer holds.
 std::uint64_t Devices::kept(Device d, Time since, Time now) const {
   const MessageClock clock = message_clock(d);
   const std::int64_t arose = clock.count(now) - clock.count(since);
-  return static_cast<std::uint64_t>(std::clamp<std::int64_t>(arose, 0, kind(d).group->buffer));
+  return static_cast<std::uint64_t>(std::clamp<std::int64_t>(arose, 0, run_group(d).group->buffer));
 }
 
 // When its next message arrives; never if its clock stands still.
@@ -56,7 +56,7 @@ void Devices::begin_sending() {
     tell<&Listener::sends>(d, Time{});
   }
   for (const HubId h : hubs_.ids())
-    for (const GroupId g : kinds_.ids())
+    for (const GroupId g : run_groups_.ids())
       if (const std::size_t n = members_.of(h, g).size(); n > 0) hubs_[h]->start_sending(Time{}, g, n, 0);
 }
 
@@ -94,7 +94,7 @@ void Devices::give_back(HubId hub, GroupId group, const sim::Draw& u) {
   // To find one of this hub, which may have lost all of them; then any; then it is as if it had been
   // delivered.
   constexpr std::uint32_t tries = 256, most_tries = 1'024;
-  const Kind& k = kinds_[group];
+  const RunGroup& k = run_groups_[group];
   const auto first = static_cast<std::uint32_t>(u.below(k.group->devices));
   for (std::uint32_t i = 0; i < std::min(k.group->devices, most_tries); ++i) {
     const Device d = k.first + (first + i) % k.group->devices;

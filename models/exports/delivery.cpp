@@ -26,8 +26,8 @@ sim::LogNormal log_normal(const Latency& latency) {
 
 }  // namespace
 
-Delivery::Delivery(const Export& settings, World world)
-    : settings_(settings), world_(std::move(world)), latency_(log_normal(settings.latency)) {}
+Delivery::Delivery(const Export& settings, Dependencies needs)
+    : settings_(settings), needs_(std::move(needs)), latency_(log_normal(settings.latency)) {}
 
 void Delivery::reach(const std::string& mailbox, Duration answer) {
   mailbox_ = mailbox;
@@ -55,13 +55,13 @@ void Delivery::run(sim::Member& me) {
 // A new export gives nothing for a while; one that is there from the start has long been on.
 void Delivery::create(Time now) {
   exists_ = true;
-  created_ = taken_ = world_.source->up_to(now, settings_.data);
+  created_ = taken_ = needs_.source->up_to(now, settings_.data);
   taken_until_ = now;
   Duration delay{0};
   if (settings_.created) {
     const std::string& name = settings_.name;
     const sim::Draw draw =
-        world_.streams->draw(sim::hash_text(name.data(), name.size()), purpose::export_start, 0);
+        needs_.streams->draw(sim::hash_text(name.data(), name.size()), purpose::export_start, 0);
     delay = sim::uniform_between(settings_.start_delay.least, settings_.start_delay.most, draw.uniform(0));
   }
   resume_ = now + delay;
@@ -100,24 +100,24 @@ void Delivery::stop(Time now) {
 void Delivery::resume(Time at) { resume_ = at; }
 
 Time Delivery::next_batch(Time now) const {
-  const auto batches = now.time_since_epoch() / world_.batch;
-  return Time{world_.batch * (batches + 1)};
+  const auto batches = now.time_since_epoch() / needs_.batch;
+  return Time{needs_.batch * (batches + 1)};
 }
 
 void Delivery::say(Time now, Delivering state) {
   if (state == said_) return;
   said_ = state;
-  world_.board->tell<&Listener::delivering>(now, world_.number, state);
+  needs_.board->tell<&Listener::delivering>(now, needs_.number, state);
 }
 
 void Delivery::tell(Time now, signals::Decision::Outcome outcome, const std::string& what) const {
-  world_.board->tell<&Listener::decided>(signals::Decision{now, signals::Decision::Kind::delivery, outcome,
+  needs_.board->tell<&Listener::decided>(signals::Decision{now, signals::Decision::Kind::delivery, outcome,
                                                            ids::HubId::none, settings_.name,
-                                                           world_.sink->settings().name, what});
+                                                           needs_.sink->settings().name, what});
 }
 
 bool Delivery::held_back(std::uint32_t partition) const {
-  return world_.sink->partitions_out().contains(partition);
+  return needs_.sink->partitions_out().contains(partition);
 }
 
 std::uint64_t Delivery::waiting() const {
@@ -146,12 +146,12 @@ Time Delivery::deadline() const {
 }
 
 void Delivery::partitions_changed(Time now) {
-  if (world_.keyed.empty()) return;
+  if (needs_.keyed.empty()) return;
   double elsewhere = 0;
-  for (const auto& [partition, held] : held_) elsewhere += world_.keyed[partition];
-  for (const std::uint32_t partition : world_.sink->partitions_out()) {
+  for (const auto& [partition, held] : held_) elsewhere += needs_.keyed[partition];
+  for (const std::uint32_t partition : needs_.sink->partitions_out()) {
     if (held_.contains(partition)) continue;
-    const double rest = 1 - elsewhere, share = world_.keyed[partition];
+    const double rest = 1 - elsewhere, share = needs_.keyed[partition];
     open_.split(rest > 0 ? std::min(share / rest, 1.0) : 0, held_[partition].backlog);
     elsewhere += share;
   }
@@ -160,7 +160,7 @@ void Delivery::partitions_changed(Time now) {
 
 void Delivery::settle(Time now, bool breaks) {
   take(now);
-  if (!on_ || failed_ || !streams_ || !reached_ || world_.waits_for_file || !world_.sink->serves()) return;
+  if (!on_ || failed_ || !streams_ || !reached_ || needs_.waits_for_file || !needs_.sink->serves()) return;
   if (sendable() == 0) return;
   ++settlements_;
   if (breaks && said_ == Delivering::current) {
@@ -168,7 +168,7 @@ void Delivery::settle(Time now, bool breaks) {
     if (answered > 0 && offer(now, open_, answered) != Outcome::taken) return;
     const std::uint64_t arrived = open_.count_until(now - answer_ / 2);
     if (arrived > 0 && unacknowledged_ == 0)
-      unacknowledged_ = world_.sink->offer(now, offer_of(now, open_, arrived)).messages;
+      unacknowledged_ = needs_.sink->offer(now, offer_of(now, open_, arrived)).messages;
     return;
   }
   offer(now);
@@ -203,8 +203,8 @@ void Delivery::probe(sim::Member& me) {
   const Time now = me.now();
   take(now);
   next_ = std::max(begun + settings_.probe, now + Duration{1});
-  if (answer != Answer::ready || !world_.sink->takes(now)) {
-    ++account_.errors;
+  if (answer != Answer::ready || !needs_.sink->takes(now)) {
+    ++counters_.errors;
     return;
   }
   failed_ = false;
@@ -219,15 +219,15 @@ void Delivery::probe(sim::Member& me) {
 // Whether the destination can be reached and serves, or says that it is busy. Without an answer the attempt
 // lasts until it times out, or until the window is over.
 Delivery::Answer Delivery::ask(sim::Member& me, Time window_over) {
-  Sink& sink = *world_.sink;
-  sink.expect(world_.sender);
+  Sink& sink = *needs_.sink;
+  sink.expect(needs_.sender);
   const Time begun = me.now();
   const std::uint64_t life = life_, settlements = settlements_;
   const std::optional<std::string> answer = me.exchange(mailbox_, "batch", begun + answer_);
   if (life != life_) return Answer::none;
   if (answer && *answer == "503") return Answer::busy;
   if (answer) return *answer == "ok" && sink.serves() ? Answer::ready : Answer::none;
-  if (sink.has_arrived(world_.sender) && unacknowledged_ == 0 && !failed_ && settlements == settlements_)
+  if (sink.has_arrived(needs_.sender) && unacknowledged_ == 0 && !failed_ && settlements == settlements_)
     unacknowledged_ = sink.offer(me.now(), offer_of(me.now(), open_, open_.count())).messages;
   if (!failed_) say(me.now(), Delivering::behind);
   const Time until = std::min(begun + settings_.retry.timeout, std::max(window_over, me.now()));
@@ -238,8 +238,8 @@ Delivery::Answer Delivery::ask(sim::Member& me, Time window_over) {
 // A container gets a file for each partition and kind of data that there is.
 Offer Delivery::offer_of(Time now, const Backlog& backlog, std::uint64_t messages) const {
   const auto kinds = static_cast<std::uint64_t>(std::count(kinds_.begin(), kinds_.end(), true));
-  const std::uint64_t files = std::min(messages, kinds * world_.sink->settings().partitions);
-  return {world_.sender,
+  const std::uint64_t files = std::min(messages, kinds * needs_.sink->settings().partitions);
+  return {needs_.sender,
           messages,
           backlog.bytes_each(),
           arriving_,
@@ -268,16 +268,16 @@ Delivery::Outcome Delivery::offer(Time now) {
 }
 
 Delivery::Outcome Delivery::offer(Time now, Backlog& backlog, std::uint64_t n) {
-  const Admission admission = world_.sink->offer(now, offer_of(now, backlog, n));
+  const Admission admission = needs_.sink->offer(now, offer_of(now, backlog, n));
   backlog.take(admission.messages, [&](const Piece& piece) {
     sim::require(piece.from >= backlog.delivered_until(), "messages of a partition overtake each other");
-    account_.bytes += static_cast<double>(piece.count) * piece.bytes_each;
+    counters_.bytes += static_cast<double>(piece.count) * piece.bytes_each;
     count_delays(piece, now);
   });
-  account_.exported += admission.messages;
+  counters_.exported += admission.messages;
   if (&backlog == &open_) {
     const std::uint64_t again = std::min(unacknowledged_, admission.messages);
-    account_.duplicated += again;
+    counters_.duplicated += again;
     unacknowledged_ -= again;
   }
   if (admission.messages == n) return Outcome::taken;
@@ -293,7 +293,7 @@ void Delivery::after(Time begun, Time now, Outcome outcome) {
     failures_ = 0;
     failing_since_ = sim::never;
   } else {
-    ++account_.errors;
+    ++counters_.errors;
     if (failing_since_ == sim::never) failing_since_ = now;
   }
   streams_ = outcome != Outcome::refused && outcome != Outcome::unavailable;
@@ -303,7 +303,7 @@ void Delivery::after(Time begun, Time now, Outcome outcome) {
   } else if (outcome == Outcome::refused) {
     next_ = now + back_off();
   } else {
-    const std::optional<Duration> wait = world_.sink->busy_wait(busy_);
+    const std::optional<Duration> wait = needs_.sink->busy_wait(busy_);
     next_ = now + wait.value_or(settings_.retry.first);
   }
   const Time over = deadline();
@@ -342,7 +342,7 @@ Duration Delivery::back_off() {
   double wait = sim::seconds(retry.first);
   for (std::uint32_t i = 0; i < failures_ && wait < sim::seconds(retry.cap); ++i) wait *= retry.factor;
   ++failures_;
-  const sim::Draw draw = world_.streams->draw(world_.number, purpose::export_retry, draws_++);
+  const sim::Draw draw = needs_.streams->draw(needs_.number, purpose::export_retry, draws_++);
   wait = std::min(wait, sim::seconds(retry.cap)) * (1 + retry.jitter * (2 * draw.uniform(0) - 1));
   return std::max(sim::from_seconds(wait), Duration{1});
 }

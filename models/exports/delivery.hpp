@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/exports/counters.hpp"
 #include "models/exports/sink.hpp"
 #include "models/exports/source.hpp"
 #include "sim/quantiles.hpp"
@@ -21,7 +22,7 @@ namespace exports {
 
 class Delivery {
  public:
-  struct World {
+  struct Dependencies {
     Source* source = nullptr;
     Sink* sink = nullptr;
     const signals::Board* board = nullptr;
@@ -33,14 +34,7 @@ class Delivery {
     std::function<void(Time, bool held)> hold;  // backpressure: messages wait in the hubs
     bool waits_for_file = false;  // what comes in is written at the end of a batch, not as it comes
   };
-  // Messages since the export was created: received = filtered + exported + dropped + backlog().
-  struct Account {
-    std::uint64_t received = 0, filtered = 0, exported = 0, dropped = 0;
-    std::uint64_t duplicated = 0;  // exported once more
-    std::uint64_t errors = 0;
-    double bytes = 0;
-  };
-  Delivery(const Export& settings, World world);
+  Delivery(const Export& settings, Dependencies needs);
 
   // The life of its actor.
   void run(sim::Member& me);
@@ -65,12 +59,12 @@ class Delivery {
   bool is_on() const { return on_; }
   bool exists() const { return exists_; }  // created already
 
-  const Account& account() const { return account_; }
+  const DeliveryCounters& counters() const { return counters_; }
   std::uint64_t backlog() const { return waiting(); }
   // The same, but nothing where all is sent as it comes.
   std::uint64_t waits() const { return said_ == signals::Delivering::current ? 0 : waiting(); }
   // What the destination has got of it: once, again, or not known to have arrived yet.
-  std::uint64_t sent() const { return account_.exported + account_.duplicated + unacknowledged_; }
+  std::uint64_t sent() const { return counters_.exported + counters_.duplicated + unacknowledged_; }
   std::uint64_t backlog_peak() const { return peak_; }
   const sim::Quantiles& delays() const { return delays_; }  // microseconds, from a hub to the destination
   void forget_peaks();
@@ -116,7 +110,7 @@ class Delivery {
   void tell(Time now, signals::Decision::Outcome outcome, const std::string& what) const;
 
   const Export& settings_;
-  World world_;
+  Dependencies needs_;
   sim::Member* member_ = nullptr;
   std::string mailbox_;
   Duration answer_{0};
@@ -140,7 +134,7 @@ class Delivery {
   std::uint64_t unacknowledged_ = 0;  // of the oldest: the destination has them, and nobody knows
   Backlog open_;
   std::map<std::uint32_t, Held> held_;  // by partition
-  Account account_;
+  DeliveryCounters counters_;
   std::uint64_t peak_ = 0;
   bool presses_ = false;
   sim::Quantiles delays_;

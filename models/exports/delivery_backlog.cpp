@@ -23,16 +23,16 @@ void Delivery::take(Time now) {
   sim::require(!on_ || over >= now - last_attempt(),
                "an export has not been failed at {} us, at {} us it waits still",
                over.time_since_epoch().count(), now.time_since_epoch().count());
-  const Source::Amount all = world_.source->up_to(now, settings_.data), more = all - taken_;
-  const std::uint64_t n = whole(all.messages() - created_.messages()) - account_.received;
-  const std::uint64_t passed_before = account_.received - account_.filtered;
-  account_.received += n;
+  const Source::Amount all = needs_.source->up_to(now, settings_.data), more = all - taken_;
+  const std::uint64_t n = whole(all.messages() - created_.messages()) - counters_.received;
+  const std::uint64_t passed_before = counters_.received - counters_.filtered;
+  counters_.received += n;
   const double bytes = more.enveloped.bytes + more.events.bytes +
                        more.enveloped.messages * static_cast<double>(settings_.envelope) +
                        more.messages() * static_cast<double>(settings_.enrichment);
-  const std::uint64_t all_passed = whole(static_cast<double>(account_.received) * settings_.filter);
+  const std::uint64_t all_passed = whole(static_cast<double>(counters_.received) * settings_.filter);
   const std::uint64_t passed = std::min(all_passed - passed_before, n);
-  account_.filtered += n - passed;
+  counters_.filtered += n - passed;
   const double seconds = sim::seconds(now - taken_until_);
   arriving_ = seconds > 0 ? more.messages() * settings_.filter / seconds : arriving_;
   fresh_ = passed;
@@ -41,7 +41,7 @@ void Delivery::take(Time now) {
   if (on_)
     take_in({taken_until_, now, passed, more.messages() > 0 ? bytes / more.messages() : 0});
   else
-    account_.dropped += passed;
+    counters_.dropped += passed;
   taken_ = all;
   taken_until_ = now;
   look_at_backlog(now);
@@ -61,25 +61,25 @@ void Delivery::press(Time now, bool behind) {
       behind && waiting() >= (presses_ ? *settings_.backpressure / 2 + 1 : *settings_.backpressure);
   if (press == presses_) return;
   presses_ = press;
-  world_.hold(now, press);
+  needs_.hold(now, press);
 }
 
 void Delivery::take_in(const Piece& piece) {
   if (failed_ && !settings_.keeps) {
-    account_.dropped += piece.count;
+    counters_.dropped += piece.count;
     return;
   }
   add(piece);
   if (!failed_) return;
   count_dropped(open_.drop_before(piece.to - settings_.retry.window));
   for (auto& [partition, held] : held_)
-    account_.dropped += held.backlog.drop_before(piece.to - settings_.retry.window);
+    counters_.dropped += held.backlog.drop_before(piece.to - settings_.retry.window);
 }
 
 void Delivery::add(const Piece& piece) {
   std::uint64_t rest = piece.count;
   for (auto& [partition, held] : held_) {
-    held.due += static_cast<double>(piece.count) * world_.keyed[partition];
+    held.due += static_cast<double>(piece.count) * needs_.keyed[partition];
     const std::uint64_t part = std::min(whole(held.due) - held.given, rest);
     held.given += part;
     rest -= part;
@@ -92,21 +92,21 @@ void Delivery::add(const Piece& piece) {
 void Delivery::count_dropped(std::uint64_t messages) {
   const std::uint64_t there = std::min(unacknowledged_, messages);
   unacknowledged_ -= there;
-  account_.exported += there;
-  account_.dropped += messages - there;
+  counters_.exported += there;
+  counters_.dropped += messages - there;
 }
 
 void Delivery::drop_all() {
   count_dropped(open_.clear());
-  for (auto& [partition, held] : held_) account_.dropped += held.backlog.clear();
+  for (auto& [partition, held] : held_) counters_.dropped += held.backlog.clear();
   std::erase_if(held_, [&](const auto& one) { return !held_back(one.first); });
 }
 
 // Messages that are sent as they come have the latency alone; others waited before.
 void Delivery::count_delays(const Piece& piece, Time now) {
-  const sim::Draw draw = world_.streams->draw(world_.number, purpose::export_latency, draws_++);
+  const sim::Draw draw = needs_.streams->draw(needs_.number, purpose::export_latency, draws_++);
   const Duration latency = latency_.at(draw.uniform(0));
-  if (streams_ && said_ == Delivering::current && !world_.waits_for_file) {
+  if (streams_ && said_ == Delivering::current && !needs_.waits_for_file) {
     delays_.add(latency.count(), piece.count);
     return;
   }

@@ -19,12 +19,12 @@ constexpr Duration slack = 1ms;  // of an answer, beside the round trip
 
 }  // namespace
 
-Exports::Exports(World world, const std::string& here, const std::vector<Destination>& destinations,
+Exports::Exports(Dependencies needs, const std::string& here, const std::vector<Destination>& destinations,
                  const std::vector<Export>& exports, const Figures& figures)
-    : world_(std::move(world)),
+    : needs_(std::move(needs)),
       settings_(destinations),
       exports_(exports),
-      source_(*world_.hubs, world_.events, figures),
+      source_(*needs_.hubs, needs_.events.get(), figures),
       guards_(destinations.size()) {
   std::vector<Sink::Setup> setups(destinations.size(), {0, Duration{0}, {}});
   struct Pair {
@@ -47,53 +47,54 @@ Exports::Exports(World world, const std::string& here, const std::vector<Destina
   }
   for (const Pair& pair : pairs) {
     const Destination& to = destinations[pair.destination];
-    Delivery::World w;
+    Delivery::Dependencies w;
     w.source = &source_;
     w.sink = sinks_[pair.destination].get();
-    w.board = world_.board;
-    w.streams = world_.streams;
-    w.number = routes_.size();
+    w.board = needs_.board;
+    w.streams = needs_.streams;
+    w.number = channels_.size();
     w.sender = pair.sender;
     w.batch = *exports[pair.source].batch;
     w.hold = [this](Time now, bool held) {
       holding_ += held ? 1 : -1;
-      for (hub::Hub* hub : *world_.hubs) hub->hold_sends(now, holding_ > 0);
+      for (hub::Hub* hub : *needs_.hubs) hub->hold_sends(now, holding_ > 0);
     };
     w.waits_for_file = to.kind->file(to) > Duration{0};
     w.batch = std::max(w.batch, to.kind->file(to));
-    if (to.kind->is_keyed(to) && to.partitions > 1) w.keyed = world_.keyed(to.partitions);
-    routes_.push_back({pair.source, pair.destination, std::make_unique<Delivery>(exports[pair.source], w)});
-    respond(routes_.back(), pair.sender, to.region);
-    if (to.failover) respond(routes_.back(), pair.sender, to.failover->region);
-    reach(routes_.back(), to.region);
+    if (to.kind->is_keyed(to) && to.partitions > 1) w.keyed = needs_.keyed(to.partitions);
+    channels_.push_back({pair.source, pair.destination, std::make_unique<Delivery>(exports[pair.source], w)});
+    respond(channels_.back(), pair.sender, to.region);
+    if (to.failover) respond(channels_.back(), pair.sender, to.failover->region);
+    reach(channels_.back(), to.region);
   }
   spawn(here);
 }
 
 // A mailbox and somebody to answer for each delivery: what one host is sent at one instant arrives together.
-std::string Exports::mailbox(const Route& route, const std::string& region) const {
-  return address(settings_[route.destination].name, region) + " for " + exports_[route.source].name;
+std::string Exports::mailbox(const Channel& channel, const std::string& region) const {
+  return address(settings_[channel.destination].name, region) + " for " + exports_[channel.source].name;
 }
 
-void Exports::respond(const Route& route, std::size_t sender, const std::string& region) {
-  Sink& sink = *sinks_[route.destination];
-  world_.stage->respond(mailbox(route, region), address(settings_[route.destination].name, region),
+void Exports::respond(const Channel& channel, std::size_t sender, const std::string& region) {
+  Sink& sink = *sinks_[channel.destination];
+  needs_.stage->respond(mailbox(channel, region), address(settings_[channel.destination].name, region),
                         [&sink, sender](const std::string&) { return sink.front_end(sender); });
 }
 
-void Exports::reach(const Route& route, const std::string& region) {
-  route.delivery->reach(mailbox(route, region), world_.round_trip(region) + slack);
+void Exports::reach(const Channel& channel, const std::string& region) {
+  channel.delivery->reach(mailbox(channel, region), needs_.round_trip(region) + slack);
 }
 
 void Exports::spawn(const std::string& here) {
-  for (const Route& route : routes_) {
-    Delivery& delivery = *route.delivery;
-    world_.stage->spawn("export " + exports_[route.source].name + " to " + settings_[route.destination].name,
-                        here, ranks::exports, [&delivery](sim::Member& me) { delivery.run(me); });
+  for (const Channel& channel : channels_) {
+    Delivery& delivery = *channel.delivery;
+    needs_.stage->spawn(
+        "export " + exports_[channel.source].name + " to " + settings_[channel.destination].name, here,
+        ranks::exports, [&delivery](sim::Member& me) { delivery.run(me); });
   }
   for (std::size_t d = 0; d < sinks_.size(); ++d)
     if (settings_[d].failover)
-      world_.stage->spawn("owner of " + settings_[d].name, here, ranks::failover,
+      needs_.stage->spawn("owner of " + settings_[d].name, here, ranks::failover,
                           [this, d](sim::Member& me) { guard(me, d); });
 }
 
@@ -106,7 +107,7 @@ void Exports::guard(sim::Member& me, std::size_t destination) {
   do me.wait_until(guard.lost ? me.now() + settings.failover->after : sim::never);
   while (!guard.lost);
   if (const auto time = settings.kind->failover_time()) {
-    const sim::Draw draw = world_.streams->draw(sim::hash_text(settings.name.data(), settings.name.size()),
+    const sim::Draw draw = needs_.streams->draw(sim::hash_text(settings.name.data(), settings.name.size()),
                                                 purpose::account_failover, 0);
     const Duration takes = time->at(draw.uniform(0));
     guard.done = true;  // ordered: it takes place even if the region comes back
@@ -115,14 +116,14 @@ void Exports::guard(sim::Member& me, std::size_t destination) {
   guard.done = true;
   before_change(me.now(), destination, false);
   sinks_[destination]->fail_over(me.now(), settings.failover->region, guard.since);
-  for (const Route& route : routes_)
-    if (route.destination == destination) reach(route, settings.failover->region);
-  world_.moved(me.now(), destination);
+  for (const Channel& channel : channels_)
+    if (channel.destination == destination) reach(channel, settings.failover->region);
+  needs_.moved(me.now(), destination);
   tell(me.now(), destination, "failed over to " + settings.failover->region);
 }
 
 void Exports::tell(Time now, std::size_t destination, const std::string& what) const {
-  world_.board->tell<&signals::Listener::decided>(
+  needs_.board->tell<&signals::Listener::decided>(
       signals::Decision{now, signals::Decision::Kind::destination, signals::Decision::Outcome::done,
                         ids::HubId::none, "", settings_[destination].name, what});
 }
@@ -133,12 +134,12 @@ void Exports::region_changed(Time now, std::size_t destination, bool lost) {
   guard.lost = lost;
   if (lost) guard.since = now;
   if (guard.member)
-    world_.stage->move(*guard.member, lost ? now + settings_[destination].failover->after : sim::never, 0);
+    needs_.stage->move(*guard.member, lost ? now + settings_[destination].failover->after : sim::never, 0);
 }
 
 void Exports::before_change(Time now, std::size_t destination, bool breaks) {
-  for (const Route& route : routes_)
-    if (route.destination == destination) route.delivery->settle(now, breaks);
+  for (const Channel& channel : channels_)
+    if (channel.destination == destination) channel.delivery->settle(now, breaks);
 }
 
 void Exports::set_state(Time now, std::size_t destination, hub::Mode mode, double capacity,
@@ -146,22 +147,22 @@ void Exports::set_state(Time now, std::size_t destination, hub::Mode mode, doubl
   Sink& sink = *sinks_[destination];
   const bool others = partitions_out != sink.partitions_out();
   sink.set_state(now, mode, capacity, partitions_out);
-  for (const Route& route : routes_) {
-    if (route.destination != destination) continue;
-    route.delivery->set_reached(reached);
-    if (others) route.delivery->partitions_changed(now);
+  for (const Channel& channel : channels_) {
+    if (channel.destination != destination) continue;
+    channel.delivery->set_reached(reached);
+    if (others) channel.delivery->partitions_changed(now);
   }
 }
 
 bool Exports::restart(Time now, std::size_t source, Duration off) {
   bool was_on = false;
-  for (const Route& route : routes_) {
-    Delivery& delivery = *route.delivery;
-    if (route.source != source || !managed_ || !delivery.is_on()) continue;
+  for (const Channel& channel : channels_) {
+    Delivery& delivery = *channel.delivery;
+    if (channel.source != source || !managed_ || !delivery.is_on()) continue;
     was_on = true;
     delivery.stop(now);
     delivery.resume(now + off);
-    world_.stage->move(*delivery.member(), delivery.resumes(), 0);
+    needs_.stage->move(*delivery.member(), delivery.resumes(), 0);
   }
   return was_on;
 }
@@ -169,21 +170,21 @@ bool Exports::restart(Time now, std::size_t source, Duration off) {
 void Exports::set_managed(Time now, bool managed) {
   if (managed == managed_) return;
   managed_ = managed;
-  for (const Route& route : routes_) {
-    Delivery& delivery = *route.delivery;
+  for (const Channel& channel : channels_) {
+    Delivery& delivery = *channel.delivery;
     delivery.bar(now, !managed);
     if (managed && delivery.exists())
-      world_.stage->move(*delivery.member(), std::max(now, delivery.resumes()), 0);
+      needs_.stage->move(*delivery.member(), std::max(now, delivery.resumes()), 0);
   }
 }
 
 void Exports::settle(Time now) {
-  for (const Route& route : routes_) route.delivery->settle(now);
+  for (const Channel& channel : channels_) channel.delivery->settle(now);
   for (const auto& sink : sinks_) sink->advance(now);
 }
 
 void Exports::forget_peaks() {
-  for (const Route& route : routes_) route.delivery->forget_peaks();
+  for (const Channel& channel : channels_) channel.delivery->forget_peaks();
   for (const auto& sink : sinks_) sink->forget_peaks();
 }
 

@@ -12,12 +12,12 @@ namespace exports {
 
 class Exports {
  public:
-  struct World {
+  struct Dependencies {
     sim::Stage* stage = nullptr;
     const signals::Board* board = nullptr;
     const sim::Streams* streams = nullptr;
     const hub::Hubs* hubs = nullptr;
-    DeviceEvents* events = nullptr;  // unless no export wants them
+    std::unique_ptr<DeviceEvents> events{};  // none, where no export wants them
     // Share of what devices send that goes to each of so many partitions, by their names.
     std::function<std::vector<double>(std::uint32_t partitions)> keyed;
     std::function<Duration(const std::string& region)> round_trip;  // from those who decide
@@ -25,7 +25,7 @@ class Exports {
     std::function<void(Time, std::size_t destination)> moved;       // a destination is in another region now
   };
   // Spawns its actors on host `here`; the hosts of the destinations are there already, see address().
-  Exports(World world, const std::string& here, const std::vector<Destination>& destinations,
+  Exports(Dependencies needs, const std::string& here, const std::vector<Destination>& destinations,
           const std::vector<Export>& exports, const Figures& figures);
 
   // The host of a destination in a region.
@@ -36,12 +36,12 @@ class Exports {
   std::size_t destinations() const { return sinks_.size(); }
   Sink& sink(std::size_t destination) { return *sinks_[destination]; }
   const Sink& sink(std::size_t destination) const { return *sinks_[destination]; }
-  struct Route {
+  struct Channel {
     std::size_t source, destination;  // indices of an export and a destination
     std::unique_ptr<Delivery> delivery;
   };
   // In the order of the scenario: each export, each of its destinations.
-  const std::vector<Route>& routes() const { return routes_; }
+  const std::vector<Channel>& channels() const { return channels_; }
 
   // A destination is about to change, and has.
   // breaks: it will not be reached, or not serve.
@@ -61,15 +61,15 @@ class Exports {
   void spawn(const std::string& here);
   void tell(Time now, std::size_t destination, const std::string& what) const;
   void guard(sim::Member& me, std::size_t destination);
-  std::string mailbox(const Route& route, const std::string& region) const;
-  void respond(const Route& route, std::size_t sender, const std::string& region);
-  void reach(const Route& route, const std::string& region);
-  World world_;
+  std::string mailbox(const Channel& channel, const std::string& region) const;
+  void respond(const Channel& channel, std::size_t sender, const std::string& region);
+  void reach(const Channel& channel, const std::string& region);
+  Dependencies needs_;
   const std::vector<Destination>& settings_;
   const std::vector<Export>& exports_;
   Source source_;
   std::vector<std::unique_ptr<Sink>> sinks_;
-  std::vector<Route> routes_;
+  std::vector<Channel> channels_;
   struct Guard {
     sim::Member* member = nullptr;
     bool lost = false;

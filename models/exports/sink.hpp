@@ -9,6 +9,7 @@
 #include <string>
 
 #include "models/exports/backlog.hpp"
+#include "models/exports/counters.hpp"
 #include "models/exports/settings.hpp"
 #include "models/hub/settings.hpp"
 
@@ -35,19 +36,8 @@ class Sink {
  public:
   struct Setup {
     std::size_t senders = 1;
-    Duration longest{0};  // the longest batch of an export that feeds it
+    Duration longest{0};  // the longest batch of an export that offered it
     std::function<void(Time, std::uint32_t before, std::uint32_t now)> resized{};  // told of other units
-  };
-  // Since construction.
-  struct Counters {
-    std::uint64_t accepted = 0;  // messages
-    double bytes = 0;
-    std::uint64_t busy = 0, full = 0;    // offers that were not taken whole
-    std::uint64_t requests = 0;          // writes of files
-    std::uint64_t read = 0, missed = 0;  // by the consumer; missed: gone before it came to them
-    std::uint64_t unreplicated = 0;      // accepted, and not in the copy that the account goes on with
-    double unit_seconds = 0;
-    Duration unavailable{0}, unreadable{0};
   };
   Sink(const Destination& settings, const Setup& setup);
   virtual ~Sink() = default;
@@ -77,7 +67,7 @@ class Sink {
   virtual bool spans_zones() const { return settings_.spans_zones(); }
 
   void advance(Time now);  // what happens by itself up to now, its consumer included
-  const Counters& counters() const { return counters_; }
+  const SinkCounters& counters() const { return counters_; }
   std::uint32_t units() const { return units_; }
   std::uint32_t units_peak() const { return units_peak_; }
   // Messages of the size it gets that it takes a second, with all its units well.
@@ -112,7 +102,7 @@ class Sink {
 
   Destination settings_;
   Setup setup_;
-  Counters counters_;
+  SinkCounters counters_;
 
  private:
   void go_to(Time now);

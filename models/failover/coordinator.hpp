@@ -31,9 +31,9 @@ class Coordinator final : public signals::Listener {
     std::function<bool(const std::string& region)> lost;
     std::function<Duration(Device)> property_period;  // zero: it reports no properties
   };
-  struct World {
+  struct Dependencies {
     sim::Stage* stage = nullptr;
-    control::Estate* estate = nullptr;
+    control::Inventory* inventory = nullptr;
     provisioning::Service* dps = nullptr;
     control::Mover* mover = nullptr;  // null where nobody fails back
     const sim::Streams* streams = nullptr;
@@ -46,7 +46,7 @@ class Coordinator final : public signals::Listener {
     Hands hands;
   };
   // Spawned on host `here`.
-  Coordinator(const World& world, const std::string& here, const Settings& settings);
+  Coordinator(const Dependencies& needs, const std::string& here, const Settings& settings);
 
   // A fault takes a region; to be told before it acts.
   void region_lost(Time now, CauseId fault, const std::string& region);
@@ -100,7 +100,7 @@ class Coordinator final : public signals::Listener {
   void step(Time now, signals::RegionStep which) const;
   signals::Size size_like(HubId hub) const;
 
-  World world_;
+  Dependencies needs_;
   Settings settings_;
   control::Lifecycle steps_;
   std::string where_;  // the region of the application

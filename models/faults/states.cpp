@@ -162,8 +162,9 @@ Limits States::limits() const {
   return limits;
 }
 
-Reach States::reach(const std::string& devices, const std::string& access, const std::string& cloud) const {
-  Reach reach;
+PathState States::reach(const std::string& devices, const std::string& access,
+                        const std::string& cloud) const {
+  PathState reach;
   for (const CauseId i : on_ways_) {
     const Fault& f = fault(i);
     const bool on_link = f.target == Target::link && (f.devices.empty() || f.devices == devices) &&

@@ -51,11 +51,11 @@ struct Limits {
 };
 
 // Of a path; `mode` is up or what the devices see instead of the service.
-struct Reach {
+struct PathState {
   hub::Mode mode = hub::Mode::up;
   CauseId incident;
   Impairment impairment;
-  bool operator==(const Reach&) const = default;
+  bool operator==(const PathState&) const = default;
 };
 
 class States {
@@ -70,7 +70,7 @@ class States {
   // Whether the network between two cloud regions is cut.
   bool cut(const std::string& region, const std::string& other) const;
   Limits limits() const;
-  Reach reach(const std::string& devices, const std::string& access, const std::string& cloud) const;
+  PathState reach(const std::string& devices, const std::string& access, const std::string& cloud) const;
   // The active incidents of these targets.
   std::vector<CauseId> of(std::initializer_list<Target> targets) const;
 

@@ -23,19 +23,7 @@ double daily_quota(const EditionLimits& limits, std::uint32_t units) {
 
 }  // namespace
 
-Counters& Counters::operator+=(const Counters& o) {
-  connects += o.connects;
-  accepted += o.accepted;
-  throttled += o.throttled;
-  timed_out += o.timed_out;
-  refused += o.refused;
-  identity_writes += o.identity_writes;
-  identity_throttled += o.identity_throttled;
-  queue_peak = std::max(queue_peak, o.queue_peak);
-  return *this;
-}
-
-Hub::Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
+Hub::Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::vector<OfferedLoad> offered,
          const sim::Moment& moment, const sim::Streams& streams, sim::Entity first_entity)
     : id_(id),
       settings_(settings),
@@ -48,7 +36,7 @@ Hub::Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::v
       connects_(shaper(limits.connects.at(settings.units), settings.connects)),
       registry_(shaper(limits.registry.at(settings.units), settings.registry)),
       ingress_({sending_limits(limits, settings.units), settings.sends, daily_quota(limits, settings.units),
-                std::move(feeds)}) {}
+                std::move(offered)}) {}
 
 void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
   wakes_ = &wakes;
@@ -80,7 +68,7 @@ Answer Hub::connect(Time now, Device device, Time deadline, Identity identity) {
       ++counters_.accepted;
       return Answer::accepted;
     case sim::Admission::queued:
-      counters_.queue_peak = std::max<std::uint64_t>(counters_.queue_peak, connects_.waiting());
+      most_waiting_ = std::max(most_waiting_, connects_.waiting());
       wakes_->set(connect_service_, connects_.next());
       return Answer::queued;
     case sim::Admission::overflow:

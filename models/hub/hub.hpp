@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "models/hub/counters.hpp"
 #include "models/hub/ingress.hpp"
 #include "models/hub/per_second.hpp"
 #include "models/hub/settings.hpp"
@@ -61,23 +62,11 @@ enum class Answer : std::uint8_t { accepted, queued, refused, silence, unavailab
 // What an identity write gets at once.
 enum class Write : std::uint8_t { done, queued, throttled, no_answer };
 
-struct Counters {
-  std::uint64_t connects = 0;  // CONNECTs that arrived
-  std::uint64_t accepted = 0;
-  std::uint64_t throttled = 0;  // refused by the throttle: queue full or waited too long
-  std::uint64_t timed_out = 0;  // the client gave up while waiting
-  std::uint64_t refused = 0;    // connection attempts refused or unanswered because of the hub's state
-  std::uint64_t identity_writes = 0;
-  std::uint64_t identity_throttled = 0;
-  std::uint64_t queue_peak = 0;
-  Counters& operator+=(const Counters& o);
-};
-
 class Hub {
  public:
   // Its entities: connects, registry and ingress, in this order.
   static constexpr sim::Entity entities = 3;
-  Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::vector<Feed> feeds,
+  Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::vector<OfferedLoad> offered,
       const sim::Moment& moment, const sim::Streams& streams, sim::Entity first_entity);
   void attach(Wakes& wakes, Peer& peer, Writer& writer);
 
@@ -148,7 +137,8 @@ class Hub {
   const Counters& counters() const { return counters_; }
   // CONNECTs that arrived in each whole second of the run.
   const PerSecond& connects_by_second() const { return by_second_; }
-  std::size_t waiting() const { return connects_.waiting(); }
+  std::size_t waiting() const { return connects_.waiting(); }  // CONNECTs in its queue
+  std::size_t most_waiting() const { return most_waiting_; }   // at one time
   const Ingress& ingress() const { return ingress_; }
   void advance_ingress(Time t) { ingress_.advance(t); }
   void forget_delays() { ingress_.forget_delays(); }
@@ -178,6 +168,7 @@ class Hub {
   bool quota_used_up_ = false;
   std::uint32_t refusals_ = 0;  // of messages
   Counters counters_;
+  std::size_t most_waiting_ = 0;
   PerSecond by_second_;
 };
 

@@ -18,7 +18,7 @@ constexpr std::size_t bundle_size = 32;
 
 bool later(const auto& a, const auto& b) { return a.end > b.end; }
 
-bool asks(const Feed& feed) { return feed.properties.per_second > 0 || feed.commands.per_second > 0; }
+bool asks(const OfferedLoad& load) { return load.properties.per_second > 0 || load.commands.per_second > 0; }
 
 }  // namespace
 
@@ -28,15 +28,15 @@ Ingress::Ingress(Settings settings)
             settings_.shaping.expiry),
       properties_(settings_.limits.twin_updates, settings_.shaping),
       commands_(settings_.limits.methods, settings_.shaping),
-      asks_(std::any_of(settings_.feeds.begin(), settings_.feeds.end(), asks)),
-      groups_(settings_.feeds.size()),
+      asks_(std::any_of(settings_.offered.begin(), settings_.offered.end(), asks)),
+      groups_(settings_.offered.size()),
       bundles_((groups_.size() + bundle_size - 1) / bundle_size) {}
 
 double Ingress::rate_of(std::size_t group) const {
   const Group& g = groups_[group];
-  const Feed& feed = settings_.feeds[group];
-  const double generated = g.sending ? static_cast<double>(g.connected) * feed.per_second * g.factor : 0;
-  return generated + static_cast<double>(g.flushing) * feed.flush;
+  const OfferedLoad& load = settings_.offered[group];
+  const double generated = g.sending ? static_cast<double>(g.connected) * load.per_second * g.factor : 0;
+  return generated + static_cast<double>(g.flushing) * load.flush;
 }
 
 void Ingress::Sums::add(const Sums& o, bool asks) {
@@ -51,20 +51,20 @@ void Ingress::Sums::add(const Sums& o, bool asks) {
 }
 
 Ingress::Sums Ingress::sums_of(std::size_t group) const {
-  const Feed& feed = settings_.feeds[group];
+  const OfferedLoad& load = settings_.offered[group];
   Sums sums;
   sums.rate = rate_of(group);
-  sums.blocks = sums.rate * feed.blocks;
-  sums.bytes = sums.rate * feed.bytes;
-  sums.kept = static_cast<double>(groups_[group].flushing) * feed.flush;
+  sums.blocks = sums.rate * load.blocks;
+  sums.bytes = sums.rate * load.bytes;
+  sums.kept = static_cast<double>(groups_[group].flushing) * load.flush;
   if (sums.rate > 0) sums.last = group;
   if (!asks_) return sums;
-  const auto asked = [&](const Asking& asking) -> Requests::Rate {
-    const double count = static_cast<double>(groups_[group].connected) * asking.per_second;
-    return {count, count * asking.amount, count * asking.blocks, count * asking.bytes};
+  const auto asked = [&](const RequestLoad& requests) -> Requests::Rate {
+    const double count = static_cast<double>(groups_[group].connected) * requests.per_second;
+    return {count, count * requests.amount, count * requests.blocks, count * requests.bytes};
   };
-  sums.properties = asked(feed.properties);
-  sums.commands = asked(feed.commands);
+  sums.properties = asked(load.properties);
+  sums.commands = asked(load.commands);
   return sums;
 }
 
@@ -155,7 +155,7 @@ Time Ingress::connect(Time now, std::size_t group, std::uint64_t devices, std::u
   advance(now);
   touch(group);
   groups_[group].connected += devices;
-  const double lasts = std::min(static_cast<double>(kept) / settings_.feeds[group].flush, longest_flush_s);
+  const double lasts = std::min(static_cast<double>(kept) / settings_.offered[group].flush, longest_flush_s);
   const Time flushed = now + sim::from_seconds(lasts);
   for (std::uint64_t i = 0; kept > 0 && i < devices; ++i) {
     ++groups_[group].flushing;
@@ -177,7 +177,8 @@ std::uint64_t Ingress::disconnect(Time now, std::size_t group, Time flushed) {
   }
   change(now);
   if (!flushing) return 0;
-  return static_cast<std::uint64_t>(std::llround(sim::seconds(flushed - now) * settings_.feeds[group].flush));
+  return static_cast<std::uint64_t>(
+      std::llround(sim::seconds(flushed - now) * settings_.offered[group].flush));
 }
 
 void Ingress::set_factor(Time now, std::size_t group, double factor) {
@@ -199,12 +200,12 @@ void Ingress::lump(Time now, std::size_t group) {
   const auto amount = static_cast<double>(groups_[group].connected);
   const double overflow = flow_.overflowed(), mean_bytes = bytes_;
   const Before then = before();
-  bytes_ = settings_.feeds[group].bytes;
+  bytes_ = settings_.offered[group].bytes;
   flow_.add(now, amount);
   hand_on(then);
   bytes_ = mean_bytes;
   const double overflowed = flow_.overflowed() - overflow;
-  meter((amount - overflowed) * settings_.feeds[group].blocks);
+  meter((amount - overflowed) * settings_.offered[group].blocks);
   groups_[group].overflowed += overflowed;
   if (groups_[group].overflowed + whole >= 1) owing_.insert(group);
   if (amount > 0) last_group_ = group;
@@ -280,19 +281,18 @@ Time Ingress::next() const {
   return std::max(next, at_ + Duration{1});
 }
 
-Ingress::Account Ingress::account() const {
+MessageCounters Ingress::counters() const {
+  return {flow_.arrived(), flow_.waited() + flow_.backlog(), flow_.overflowed() + flow_.expired(), metered_,
+          without_quota_};
+}
+
+double Ingress::waiting() const {
   double unsent = 0;
   for (const Flush& flush : flushes_)
-    unsent += sim::seconds(flush.end - at_) * settings_.feeds[flush.group].flush;
-  for (const auto& [end, group] : cut_off_) unsent -= sim::seconds(end - at_) * settings_.feeds[group].flush;
-  return {flow_.arrived(),
-          flow_.waited() + flow_.backlog(),
-          flow_.overflowed() + flow_.expired(),
-          flow_.backlog() + unsent,
-          metered_,
-          without_quota_,
-          properties_.account(),
-          commands_.account()};
+    unsent += sim::seconds(flush.end - at_) * settings_.offered[flush.group].flush;
+  for (const auto& [end, group] : cut_off_)
+    unsent -= sim::seconds(end - at_) * settings_.offered[group].flush;
+  return flow_.backlog() + unsent;
 }
 
 }  // namespace hub

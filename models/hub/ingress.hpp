@@ -19,7 +19,7 @@ using sim::Duration;
 using sim::Time;
 
 // What a device of a group asks for, or is asked, besides messages.
-struct Asking {
+struct RequestLoad {
   double per_second = 0;  // while it is connected; zero: nothing
   double amount = 1;      // of the limit of its kind, a request
   double blocks = 1;      // of the daily quota, a request
@@ -38,13 +38,13 @@ struct Taken {
 };
 
 // What a device of a group sends.
-struct Feed {
-  double per_second = 0;  // at a constant load, while the group sends; zero where all send at one instant
-  double blocks = 1;      // of the daily quota, a message
-  double flush = 0;       // messages a second while it sends what it had to keep
-  double bytes = 0;       // of a message
-  Asking properties;      // twin updates; the limit counts them
-  Asking commands;        // direct methods; the limit counts bytes
+struct OfferedLoad {
+  double per_second = 0;   // at a constant load, while the group sends; zero where all send at one instant
+  double blocks = 1;       // of the daily quota, a message
+  double flush = 0;        // messages a second while it sends what it had to keep
+  double bytes = 0;        // of a message
+  RequestLoad properties;  // twin updates; the limit counts them
+  RequestLoad commands;    // direct methods; the limit counts bytes
 };
 
 class Ingress {
@@ -55,17 +55,9 @@ class Ingress {
   };
   struct Settings {
     Limits limits;
-    Shaping shaping;          // of each of them
-    double quota = 0;         // blocks a day (UTC)
-    std::vector<Feed> feeds;  // by group
-  };
-  // Since construction, but for `waiting`; amounts of a flow, so not whole.
-  struct Account {
-    double arrived = 0, delayed = 0, refused = 0;  // messages
-    double waiting = 0;                            // not accepted yet: queued here, or kept and not sent yet
-    double metered = 0;                            // blocks of all kinds, all days
-    Duration without_quota{0};
-    Requests::Account properties, commands;
+    Shaping shaping;                   // of each of them
+    double quota = 0;                  // blocks a day (UTC)
+    std::vector<OfferedLoad> offered;  // by group
   };
   explicit Ingress(Settings settings);
 
@@ -92,7 +84,7 @@ class Ingress {
   // The group of a refused message: by what each sends now, `uniform` in (0, 1); where nobody sends, one that
   // did.
   std::size_t group_of_refused(double uniform);
-  const Feed& feed(std::size_t group) const { return settings_.feeds[group]; }
+  const OfferedLoad& offered(std::size_t group) const { return settings_.offered[group]; }
   bool out_of_quota() const;
   double used() const { return used_; }  // blocks of today
   double quota() const { return settings_.quota; }
@@ -100,7 +92,10 @@ class Ingress {
   // rate.
   Time next() const;
 
-  Account account() const;
+  MessageCounters counters() const;
+  const RequestCounters& properties() const { return properties_.counters(); }
+  const RequestCounters& commands() const { return commands_.counters(); }
+  double waiting() const;  // messages not accepted yet: queued here, or kept by a device and not sent yet
   // Messages that went on to whoever reads the hub; and twin updates.
   Taken messages_taken() const { return {flow_.served(), taken_bytes_}; }
   Taken properties_taken() const { return {properties_.served(), property_bytes_}; }

@@ -18,9 +18,9 @@ double Requests::advance(Time now) {
   const double arrived = flow_.arrived(), before = admitted();
   const double waited = flow_.waited() + flow_.backlog(), refused = flow_.overflowed() + flow_.expired();
   flow_.advance(now);
-  account_.sent += (flow_.arrived() - arrived) / each_;
-  account_.delayed += (flow_.waited() + flow_.backlog() - waited) / each_;
-  account_.refused += (flow_.overflowed() + flow_.expired() - refused) / each_;
+  counters_.sent += (flow_.arrived() - arrived) / each_;
+  counters_.delayed += (flow_.waited() + flow_.backlog() - waited) / each_;
+  counters_.refused += (flow_.overflowed() + flow_.expired() - refused) / each_;
   return (admitted() - before) * blocks_;
 }
 

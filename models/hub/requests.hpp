@@ -1,6 +1,7 @@
 // Requests besides messages, of one kind: a flow through a throttle of their own. Who is refused is told so
 // and keeps its connection.
 #pragma once
+#include "models/hub/counters.hpp"
 #include "models/hub/settings.hpp"
 #include "sim/flow.hpp"
 
@@ -23,19 +24,6 @@ class Requests {
       return *this;
     }
   };
-  // Requests since construction; amounts of a flow, so not whole.
-  struct Account {
-    double sent = 0, delayed = 0, refused = 0;
-    Account& operator+=(const Account& o) {
-      sent += o.sent;
-      delayed += o.delayed;
-      refused += o.refused;
-      return *this;
-    }
-    Account operator-(const Account& o) const {
-      return {sent - o.sent, delayed - o.delayed, refused - o.refused};
-    }
-  };
   // limit: of the amount, a second.
   Requests(double limit, const Shaping& shaping);
 
@@ -46,13 +34,13 @@ class Requests {
   double served() const { return flow_.served(); }  // amount
   double admitting() const;  // blocks a second, until next_change() at today's rate and limit
   Time next_change() const { return flow_.next_change(); }
-  const Account& account() const { return account_; }
+  const RequestCounters& counters() const { return counters_; }
 
  private:
   double admitted() const { return flow_.arrived() - flow_.overflowed(); }
   sim::Flow flow_;
   double each_ = 1, blocks_ = 0;  // of a request, as they come now: amount; blocks for each unit of amount
-  Account account_;
+  RequestCounters counters_;
 };
 
 }  // namespace hub

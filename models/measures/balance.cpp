@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/measures/subject.hpp"
+
 namespace measures {
 
 namespace {
@@ -34,10 +36,10 @@ double variation(const std::vector<double>& x) {
   return std::sqrt(squares / n) / mean;
 }
 
-Balance::Balance(ids::PerId<HubId, HubInfo> hubs, const Outlook& outlook, Time warmup,
+Balance::Balance(ids::PerId<HubId, HubInfo> hubs, const ServiceHistory& service_history, Time warmup,
                  std::vector<Fixed> fixed)
     : hubs_(std::move(hubs)),
-      outlook_(outlook),
+      service_history_(service_history),
       warmup_(warmup),
       fixed_(std::move(fixed)),
       connected_(hubs_.size()),
@@ -53,7 +55,7 @@ bool Balance::moves(Device d) const {
 std::vector<double> Balance::by_weight(const Counts& counts) const {
   std::vector<double> x;
   for (const HubId h : hubs_.ids())
-    if (outlook_.allocatable(h)) x.push_back(static_cast<double>(counts[h]) / hubs_[h].weight);
+    if (service_history_.allocatable(h)) x.push_back(static_cast<double>(counts[h]) / hubs_[h].weight);
   return x;
 }
 
@@ -64,7 +66,7 @@ void Balance::observe(Time at) {
     double largest = 0, total = 0;
     int n = 0;
     for (const HubId h : hubs_.ids()) {
-      if (!outlook_.allocatable(h)) continue;
+      if (!service_history_.allocatable(h)) continue;
       const double x = static_cast<double>(movable_connected_[h]) / hubs_[h].weight;
       largest = std::max(largest, x);
       total += x;
@@ -135,6 +137,16 @@ void Balance::report(Report& report) const {
     report.values[prefix + "connected"] = {"devices", static_cast<double>(connected_[h]), std::nullopt,
                                            std::nullopt};
   }
+}
+
+std::unique_ptr<Balance> make_balance(const Subject& subject) {
+  ids::PerId<HubId, Balance::HubInfo> hubs;
+  for (const hub::Hub* hub : *subject.hubs)
+    hubs.push_back({hub->settings().name, hub->settings().weight, hub->exists()});
+  std::vector<Balance::Fixed> fixed;
+  for (const device::RunGroup& one : subject.devices->run_groups())
+    if (one.group->edge) fixed.push_back({one.first, one.first + one.group->devices});
+  return listening(subject, std::make_unique<Balance>(hubs, *subject.service_history, subject.warmup, fixed));
 }
 
 }  // namespace measures

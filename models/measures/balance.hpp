@@ -1,17 +1,14 @@
 // How evenly devices are spread over the hubs, and how many are connected. Listens only.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "models/measures/outlook.hpp"
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
+#include "models/measures/service_history.hpp"
 
 namespace measures {
-
-using ids::CauseId;
-using ids::HubId;
-using signals::Device;
 
 // Jain's fairness index (Jain, Chiu, Hawe 1984) of non-negative values: (sum x)^2 / (n sum x^2), 1/n to 1.
 // All zero: 1.
@@ -21,7 +18,9 @@ double max_to_mean(const std::vector<double>& x);
 // Population standard deviation over mean; 0 when all are zero or there are none.
 double variation(const std::vector<double>& x);
 
-class Balance final : public signals::Listener {
+struct Subject;
+
+class Balance final : public signals::Listener, public Measure {
  public:
   struct HubInfo {
     std::string name;
@@ -33,7 +32,7 @@ class Balance final : public signals::Listener {
     Device first, end;
   };
   // Peaks count from `warmup` on.
-  Balance(ids::PerId<HubId, HubInfo> hubs, const Outlook& outlook, Time warmup,
+  Balance(ids::PerId<HubId, HubInfo> hubs, const ServiceHistory& service_history, Time warmup,
           std::vector<Fixed> fixed = {});
 
   void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
@@ -45,8 +44,8 @@ class Balance final : public signals::Listener {
   std::uint64_t connected() const { return total_; }
   std::uint64_t connected(HubId hub) const { return connected_[hub]; }
   std::uint64_t provisioned(HubId hub) const { return provisioned_[hub]; }
-  void finish(Time end) { observe(end); }
-  void report(Report& report) const;
+  void finish(Time end) override { observe(end); }
+  void report(Report& report) const override;
 
  private:
   using Counts = ids::PerId<HubId, std::uint64_t>;
@@ -55,7 +54,7 @@ class Balance final : public signals::Listener {
   std::vector<double> by_weight(const Counts& counts) const;
   void report_set(Report& report, const std::string& prefix, const std::vector<double>& x) const;
   ids::PerId<HubId, HubInfo> hubs_;
-  const Outlook& outlook_;
+  const ServiceHistory& service_history_;
   Time warmup_, at_{};
   std::vector<Fixed> fixed_;
   Counts connected_, provisioned_;                  // of each hub, all devices
@@ -64,5 +63,7 @@ class Balance final : public signals::Listener {
   double peak_ = 1;
   bool changed_ = false;
 };
+
+std::unique_ptr<Balance> make_balance(const Subject& subject);
 
 }  // namespace measures

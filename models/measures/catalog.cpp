@@ -6,17 +6,31 @@
 #include <optional>
 #include <set>
 
+#include "models/exports/counters.hpp"
+#include "models/hub/counters.hpp"
+#include "models/provisioning/counters.hpp"
+
 namespace measures {
 namespace {
 
 using enum Direction;
 
-struct WaitPart {
+// The metrics that the table of T makes of its counters: their formulas begin with `what` and end with
+// `where`.
+template <class T>
+void add_counted(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& what = "",
+                 const std::string& where = "") {
+  for (const counters::Row<T>& row : T::rows())
+    if (*row.name != 0)
+      kinds.push_back({prefix + row.name, row.unit, row.direction, what + row.formula + where});
+}
+
+struct NamedWait {
   const char* name;
   const char* formula;
 };
 
-constexpr WaitPart parts[] = {
+constexpr NamedWait parts[] = {
     {"detection", "mean time in which the dead connection is not noticed yet"},
     {"stuck",
      "mean time in which the device's own hub is down while DPS and another allowed hub serve, and the "
@@ -76,7 +90,7 @@ void add_recovery(std::vector<MetricKind>& kinds) {
       {"recovery.<fault>.pooled_p99", "s", lower,
        "nearest-rank quantile 0.99 of the time from the start of the fault to the return, over the affected "
        "devices of all replications together, from a histogram with 0.05 % relative error"});
-  for (const WaitPart& part : parts)
+  for (const NamedWait& part : parts)
     kinds.push_back(
         {std::string("recovery.<fault>.wait.") + part.name, "s", lower,
          std::string(part.formula) + ", over all affected devices; the parts add up to outage.mean"});
@@ -103,39 +117,14 @@ void add_allocation(std::vector<MetricKind>& kinds) {
                    "largest allocation.connected.max_to_mean at any time after the warm-up"});
 }
 
-void add_hub(std::vector<MetricKind>& kinds, const std::string& prefix, const char* where) {
-  const auto add = [&](const char* name, const char* unit, Direction direction, const char* what) {
-    kinds.push_back({prefix + name, unit, direction, std::string(what) + where});
-  };
-  add("connects", "operations", neutral, "CONNECTs that arrived");
-  add("accepted", "operations", neutral, "CONNECTs that were accepted");
-  add("throttled", "operations", lower,
-      "CONNECTs dropped because the queue was full or they waited too long");
-  add("timed_out", "operations", lower, "CONNECTs whose client gave up while they waited");
-  add("refused", "operations", lower,
-      "attempts to connect that the hub's state refused, cut off or left unanswered; CONNECTs among them "
-      "count as "
-      "connects too");
-  add("peak_connect_rate", "1/s", lower, "largest number of CONNECTs that arrived in an aligned second");
-  add("identity_writes", "operations", neutral, "identity registry operations carried out for DPS");
-  add("identity_throttled", "operations", lower,
-      "identity registry operations refused because the queue was full or they waited too long");
+void add_hub(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& where) {
+  add_counted<hub::Counters>(kinds, prefix, "", where);
+  kinds.push_back({prefix + "peak_connect_rate", "1/s", lower,
+                   "largest number of CONNECTs that arrived in an aligned second" + where});
 }
 
 void add_services(std::vector<MetricKind>& kinds) {
-  kinds.push_back({"dps.registrations", "operations", neutral, "registration requests that arrived at DPS"});
-  kinds.push_back({"dps.assigned", "operations", neutral, "registrations that ended in an assignment"});
-  kinds.push_back({"dps.throttled", "operations", lower, "registration requests answered 429"});
-  kinds.push_back({"dps.polls", "operations", neutral, "status polls that arrived at DPS"});
-  kinds.push_back({"dps.polls_throttled", "operations", lower, "status polls answered 429"});
-  kinds.push_back({"dps.failed", "operations", lower,
-                   "registrations that were accepted and ended without an assignment"});
-  kinds.push_back({"dps.refused", "operations", lower,
-                   "registrations and polls that the state of DPS refused or left unanswered"});
-  kinds.push_back({"dps.twins_lost", "devices", lower,
-                   "device twins that could not be migrated because the old hub was down"});
-  kinds.push_back({"dps.unauthorized", "operations", lower,
-                   "registration requests answered 401: from devices that are blocked or wait for approval"});
+  add_counted<provisioning::Counters>(kinds, "dps.");
   add_hub(kinds, "hub.", ", all hubs together");
   add_hub(kinds, "hub.<hub>.", " at this hub");
   kinds.push_back(
@@ -147,12 +136,7 @@ void add_services(std::vector<MetricKind>& kinds) {
       {"hub.half_open_time", "s", lower, "mean time for which a hub took such a device for connected"});
   kinds.push_back(
       {"hub.<hub>.queue_peak", "operations", lower, "most CONNECTs waiting at this hub at one time"});
-  kinds.push_back(
-      {"hub.<hub>.messages_refused", "messages", lower, "messages that this hub's throttle refused"});
-  kinds.push_back({"hub.<hub>.metered", "messages", neutral,
-                   "messages, property updates and commands that count against this hub's daily quota, in "
-                   "blocks of the meter"});
-  kinds.push_back({"hub.<hub>.quota_blocked", "s", lower, "time this hub was without daily quota"});
+  add_counted<hub::MessageCounters>(kinds, "hub.<hub>.");
 }
 
 std::string delay_formula(const char* share) {
@@ -213,9 +197,7 @@ void add_scaling(std::vector<MetricKind>& kinds) {
 }
 
 void add_requests(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& what) {
-  kinds.push_back(
-      {prefix + "sent", "operations", neutral, what + " sent to or through hubs, refused included"});
-  kinds.push_back({prefix + "refused", "operations", lower, what + " that a hub's throttle refused"});
+  add_counted<hub::RequestCounters>(kinds, prefix, what);
   kinds.push_back({prefix + "throttled_share", "1", lower,
                    "(delayed + refused) / sent of the " + what + ", by the throttles of all hubs"});
 }
@@ -259,22 +241,11 @@ void add_exports(std::vector<MetricKind>& kinds) {
   const auto add = [&](const char* name, const char* unit, Direction direction, const char* formula) {
     kinds.push_back({std::string("export.<export>.<destination>.") + name, unit, direction, formula});
   };
-  add("received", "messages", neutral,
-      "messages that hubs took since the export was created: received + carried_in = filtered + exported + "
-      "dropped + backlog");
+  add_counted<exports::DeliveryCounters>(kinds, "export.<export>.<destination>.");
   add("carried_in", "messages", neutral,
       "messages that waited for this destination at the end of the warm-up");
-  add("filtered", "messages", neutral, "messages that the filter kept back");
-  add("exported", "messages", higher, "messages that the destination took, each once");
-  add("dropped", "messages", lower,
-      "messages that never came: in the backlog when the window was over or the export was stopped, or "
-      "received while the destination was failed or the export off");
-  add("duplicated", "messages", lower,
-      "messages that the destination took once more, after an answer was lost");
   add("backlog", "messages", lower, "messages that wait for the destination at the end");
   add("backlog_peak", "messages", lower, "most messages that waited at one time");
-  add("bytes", "bytes", neutral, "size of what was exported, envelope and enrichment included");
-  add("errors", "operations", lower, "attempts and probes of which the destination took nothing");
   add("failures", "operations", lower, "times the destination was failed because the window was over");
   add("failed_after", "s", higher,
       "from the start of a fault of the destination until it was failed, the shortest of several; unknown "
@@ -294,17 +265,7 @@ void add_destinations(std::vector<MetricKind>& kinds) {
   const auto add = [&](const char* name, const char* unit, Direction direction, const char* formula) {
     kinds.push_back({std::string("destination.<destination>.") + name, unit, direction, formula});
   };
-  add("accepted", "messages", neutral, "messages taken from all exports, those taken twice included");
-  add("bytes", "bytes", neutral, "size of the messages taken");
-  add("throttled", "operations", lower,
-      "times that not all of what an export sent was taken, because of a limit");
-  add("refused", "operations", lower, "the same, for want of space in it");
-  add("files", "operations", neutral, "files that were written");
-  add("unavailable", "s", lower, "time in which it took nothing");
-  add("unreadable", "s", lower, "time in which nothing could be read from it");
-  add("unreplicated", "messages", lower,
-      "messages taken of which the region it failed over to has no copy, or that a consumer had not read "
-      "there");
+  add_counted<exports::SinkCounters>(kinds, "destination.<destination>.");
   add("units.count", "units", neutral, "units at the end; 0 where it has none");
   add("units.peak", "units", neutral, "most units at one time");
   add("cost", "USD", lower, "units by the hour, messages, files and storage, at list prices");
@@ -314,8 +275,6 @@ void add_destinations(std::vector<MetricKind>& kinds) {
       "most messages that came in for it a second, over a batch of each export, backlog apart");
   add("takes", "1/s", neutral,
       "messages of the size it gets that its limits let in, with the units at the end");
-  add("consumer.read", "messages", higher, "messages that the consumer read");
-  add("consumer.missed", "messages", lower, "messages that were gone before the consumer came to them");
   add("consumer.lag", "messages", lower, "messages that the consumer has not read at the end");
   add("consumer.lag_peak", "messages", lower, "most messages that it had not read at one time");
 }
@@ -361,7 +320,7 @@ const std::vector<MetricKind>& metric_catalog() {
 const std::vector<std::string>& wait_parts() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
-    for (const WaitPart& part : parts) all.emplace_back(part.name);
+    for (const NamedWait& part : parts) all.emplace_back(part.name);
     return all;
   }();
   return names;

@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "models/counters.hpp"
 #include "sim/time.hpp"
 
 namespace measures {
 
-// Which way a change of the metric is good news.
-enum class Direction { lower, higher, neutral };
+using counters::Direction;
 
 // A family of metrics. Its pattern holds placeholders for the names a scenario gives: <fault>, <group>,
 // <hub>, <export>, <destination>; <time> stands for a duration such as 15m or 1h30m.

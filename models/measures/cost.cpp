@@ -3,6 +3,10 @@
 #include <algorithm>
 
 #include "models/catalog.hpp"
+#include "models/measures/export_totals.hpp"
+#include "models/measures/list.hpp"
+#include "models/measures/messages.hpp"
+#include "models/measures/scaling.hpp"
 #include "models/money.hpp"
 
 namespace measures {
@@ -92,5 +96,49 @@ void report_cost(Report& report, const Prices& prices, const Usage& usage) {
       std::min(plan_cost(prices.standard_1, prices.free_devices, usage),
                plan_cost(prices.standard_2, prices.free_devices, usage)));
 }
+
+namespace {
+
+class Cost final : public Measure {
+ public:
+  explicit Cost(const Subject& subject) : subject_(subject) {}
+
+  void begin_counting(Time) override {
+    for (const hub::Hub* hub : *subject_.hubs) metered_.push_back(hub->ingress().counters().metered);
+    assigned_ = subject_.dps->counters().assigned;
+  }
+
+  void report(Report& report) const override {
+    Usage usage;
+    usage.unit_hours = subject_.scaling->unit_hours();
+    usage.dps_operations = static_cast<double>(subject_.dps->counters().assigned - assigned_);
+    usage.hours = sim::seconds(subject_.end - subject_.warmup) / 3600;
+    usage.device_hours = static_cast<double>(subject_.messages->wanted_time()) / 3.6e9;
+    for (const HubId h : metered_.ids())
+      usage.messages += (*subject_.hubs)[h]->ingress().counters().metered - metered_[h];
+    if (subject_.export_totals != nullptr) usage.destinations = destinations();
+    report_cost(report, *subject_.prices, usage);
+  }
+
+ private:
+  std::vector<Usage::Destination> destinations() const {
+    std::vector<Usage::Destination> all;
+    const std::vector<exports::Usage> used = subject_.export_totals->usage();
+    for (std::size_t d = 0; d < used.size(); ++d) {
+      const exports::Destination& to = subject_.exports->sink(d).settings();
+      all.push_back({to.name, to.kind->cost(subject_.prices->exports, to, used[d])});
+    }
+    return all;
+  }
+
+  // A copy: its references outlive the measures.
+  const Subject subject_;
+  ids::PerId<HubId, double> metered_;  // blocks, before counting began
+  std::uint64_t assigned_ = 0;         // registrations, likewise
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> make_cost(const Subject& subject) { return std::make_unique<Cost>(subject); }
 
 }  // namespace measures

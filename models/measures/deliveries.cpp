@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/measures/list.hpp"
+
 namespace measures {
 
 using signals::Delivering;
@@ -86,6 +88,17 @@ void Deliveries::report(Report& report) const {
     else
       put("caught_up_after", "s", seconds(state.caught_up_after));
   }
+}
+
+std::unique_ptr<Measure> make_deliveries(const Subject& subject) {
+  if (subject.exports == nullptr) return nullptr;
+  Deliveries::Setup setup;
+  setup.warmup = subject.warmup;
+  for (const Subject::Delivery& delivery : subject.deliveries) {
+    setup.names.push_back(delivery.name);
+    setup.faults.push_back(delivery.faults);
+  }
+  return listening(subject, std::make_unique<Deliveries>(std::move(setup)));
 }
 
 }  // namespace measures

@@ -6,16 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 
 namespace measures {
 
-using ids::CauseId;
 using sim::Duration;
-using sim::Time;
 
-class Deliveries final : public signals::Listener {
+class Deliveries final : public signals::Listener, public Measure {
  public:
   struct Setup {
     std::vector<std::string> names;            // of each delivery, "<export>.<destination>"
@@ -28,8 +26,8 @@ class Deliveries final : public signals::Listener {
   void fault_began(Time at, CauseId fault) override;
   void fault_ended(Time at, CauseId fault) override;
 
-  void finish(Time end);
-  void report(Report& report) const;
+  void finish(Time end) override;
+  void report(Report& report) const override;
 
  private:
   struct State {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/measures/list.hpp"
+
 namespace measures {
 
 void HalfOpen::half_open(Device d, Time at, Time closes, HubId hub) {
@@ -60,6 +62,10 @@ void HalfOpen::report(Report& report) const {
   std::optional<double> mean;
   if (connections_ > 0) mean = static_cast<double>(time_us_) / static_cast<double>(connections_) / 1e6;
   put("hub.half_open_time", "s", mean);
+}
+
+std::unique_ptr<Measure> make_half_open(const Subject& subject) {
+  return listening(subject, std::make_unique<HalfOpen>(subject.warmup, subject.devices->size()));
 }
 
 }  // namespace measures

@@ -3,18 +3,14 @@
 #pragma once
 #include <vector>
 
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 #include "sim/huge_pages.hpp"
 #include "sim/limiter.hpp"  // WideInt
 
 namespace measures {
 
-using ids::HubId;
-using signals::Device;
-using sim::Time;
-
-class HalfOpen final : public signals::Listener {
+class HalfOpen final : public signals::Listener, public Measure {
  public:
   // Counts from `warmup` on; what began before counts from there.
   HalfOpen(Time warmup, std::size_t devices) : warmup_(warmup), devices_(devices) {}
@@ -23,8 +19,8 @@ class HalfOpen final : public signals::Listener {
   void left(Device, Time at, HubId hub) override;
   void hub_serves(Time at, HubId hub, bool serves) override;
 
-  void finish(Time end);
-  void report(Report& report) const;
+  void finish(Time end) override;
+  void report(Report& report) const override;
 
  private:
   struct Connection {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/measures/subject.hpp"
+
 namespace measures {
 
 namespace {
@@ -169,6 +171,23 @@ void Messages::report(Report& report) const {
   Value availability{"1", std::nullopt, std::nullopt, std::nullopt};
   if (wanted_time_ > 0) availability.value = 1 - static_cast<double>(offline_time_) / wanted;
   report.values["availability"] = availability;
+}
+
+std::unique_ptr<Messages> make_messages(const Subject& subject) {
+  const device::Devices& devices = *subject.devices;
+  const hub::Hubs& hubs = *subject.hubs;
+  return listening(subject, std::make_unique<Messages>(Messages::Setup{
+                                devices.size(), [&devices](Device d) { return devices.message_clock(d); },
+                                [&devices](Device d) { return devices.run_group(d).group->buffer; },
+                                [&devices](Device d) { return devices.run_group(d).group->telemetry.flush; },
+                                [&hubs](Time t) {
+                                  double sum = 0;
+                                  for (hub::Hub* hub : hubs) {
+                                    hub->advance_ingress(t);
+                                    sum += hub->ingress().waiting();
+                                  }
+                                  return sum;
+                                }}));
 }
 
 }  // namespace measures

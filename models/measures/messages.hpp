@@ -3,10 +3,11 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "models/device/sequences.hpp"
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 #include "sim/huge_pages.hpp"
 #include "sim/quantiles.hpp"
@@ -14,12 +15,10 @@
 namespace measures {
 
 using device::MessageClock;
-using ids::CauseId;
-using ids::HubId;
-using signals::Device;
-using sim::Time;
 
-class Messages final : public signals::Listener {
+struct Subject;
+
+class Messages final : public signals::Listener, public Measure {
  public:
   struct Setup {
     std::size_t devices = 0;
@@ -38,9 +37,9 @@ class Messages final : public signals::Listener {
   void left(Device, Time at, HubId hub) override;
 
   // The end of the warm-up: what is waiting then is carried in, what came before is left out.
-  void begin_counting(Time warmup);
-  void finish(Time end);
-  void report(Report& report) const;
+  void begin_counting(Time warmup) override;
+  void finish(Time end) override;
+  void report(Report& report) const override;
   // generated + carried in = delivered + lost + buffered + in flight.
   bool balanced() const {
     return account_.generated + carried_in_ ==
@@ -81,5 +80,7 @@ class Messages final : public signals::Listener {
   Time warmup_{};
   sim::WideInt offline_time_ = 0, wanted_time_ = 0;
 };
+
+std::unique_ptr<Messages> make_messages(const Subject& subject);
 
 }  // namespace measures

@@ -4,6 +4,8 @@
 
 #include "sim/invariant.hpp"
 
+#include "models/measures/subject.hpp"
+
 namespace measures {
 
 using signals::Activity;
@@ -12,30 +14,30 @@ namespace {
 
 constexpr Duration relapse_time = std::chrono::seconds{60};
 
-Part planned_part(Outlook::View view, Part when_served) {
+WaitPart planned_part(ServiceHistory::Prospect view, WaitPart when_served) {
   switch (view) {
-    case Outlook::View::serves:
+    case ServiceHistory::Prospect::serves:
       return when_served;
-    case Outlook::View::alternative:
-      return Part::stuck;
-    case Outlook::View::down:
-      return Part::service_down;
+    case ServiceHistory::Prospect::alternative:
+      return WaitPart::stuck;
+    case ServiceHistory::Prospect::down:
+      return WaitPart::service_down;
   }
   return when_served;
 }
 
-Part part_when_served(Activity activity) {
+WaitPart part_when_served(Activity activity) {
   switch (activity) {
     case Activity::on_wire:
-      return Part::network;
+      return WaitPart::network;
     case Activity::hub_queue:
-      return Part::hub_queue;
+      return WaitPart::hub_queue;
     case Activity::dps_throttled:
-      return Part::dps_throttle;
+      return WaitPart::dps_throttle;
     case Activity::dps_operation:
-      return Part::dps_processing;
+      return WaitPart::dps_processing;
     default:
-      return Part::backoff;
+      return WaitPart::backoff;
   }
 }
 
@@ -182,12 +184,12 @@ void Recovery::note_bystander(Device d, Time at_time) {
 void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
   from = std::max(from, r.lost);
   if (to <= from) return;
-  const auto add = [&](Part part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
+  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
   switch (s.activity) {
     case Activity::undetected:
-      return add(Part::detection, to - from);
+      return add(WaitPart::detection, to - from);
     case Activity::given_up:
-      return add(Part::stuck, to - from);
+      return add(WaitPart::stuck, to - from);
     default:
       break;
   }
@@ -196,15 +198,15 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
   const Time barred = std::clamp(found->second.from, from, to);
   const Time open = std::clamp(found->second.until, barred, to);
   classify_open(r, s, from, barred);
-  add(Part::service_down, open - barred);
+  add(WaitPart::service_down, open - barred);
   classify_open(r, s, open, to);
 }
 
 // A wait or a request of a device that is not blocked.
 void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) const {
   if (to <= from) return;
-  const auto add = [&](Part part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
-  const Part served = part_when_served(s.activity);
+  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
+  const WaitPart served = part_when_served(s.activity);
   const auto found = apart_.empty() ? apart_.end() : apart_.find(r.device);
   if (found == apart_.end() || s.hub != found->second.hub) return classify_served(r, s, from, to, served);
   const Apart& apart = found->second;
@@ -214,12 +216,14 @@ void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) co
   classify_served(r, s, ends, to, served);
 }
 
-void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const {
+void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const {
   const bool fixed = !setup_.fixed.empty() && setup_.fixed[r.group];
-  setup_.outlook->split(r.group, s.hub, from, to, [&](Outlook::View view, Duration length) {
-    if (fixed && view == Outlook::View::alternative) view = Outlook::View::down;
-    r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
-  });
+  setup_.service_history->split(r.group, s.hub, from, to,
+                                [&](ServiceHistory::Prospect view, Duration length) {
+                                  if (fixed && view == ServiceHistory::Prospect::alternative)
+                                    view = ServiceHistory::Prospect::down;
+                                  r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
+                                });
 }
 
 void Recovery::action_began(Time at_time, CauseId action) {
@@ -233,12 +237,12 @@ void Recovery::action_began(Time at_time, CauseId action) {
 
 void Recovery::moved(Device d, Time at_time, HubId hub, CauseId) {
   if (index_.empty() || index_[d] == 0) return;
-  apart_[d] = {hub, at_time, sim::never, Part::stuck};
+  apart_[d] = {hub, at_time, sim::never, WaitPart::stuck};
 }
 
 void Recovery::misled(Device d, HubId hub, Time from, Time until) {
   if (index_.empty() || index_[d] == 0) return;
-  apart_[d] = {hub, from, until, Part::service_down};
+  apart_[d] = {hub, from, until, WaitPart::service_down};
 }
 
 void Recovery::operated(Device d, Time at_time, signals::Operation operation, CauseId) {
@@ -253,7 +257,7 @@ void Recovery::operated(Device d, Time at_time, signals::Operation operation, Ca
 
 void Recovery::assigned(Device d, Time at_time, HubId, HubId) {
   const auto found = apart_.empty() ? apart_.end() : apart_.find(d);
-  if (found == apart_.end() || found->second.part != Part::stuck) return;
+  if (found == apart_.end() || found->second.part != WaitPart::stuck) return;
   found->second.until = std::min(found->second.until, at_time);
 }
 
@@ -331,6 +335,30 @@ void Recovery::finish(Time end) {
   }
   std::sort(bystanders_.begin(), bystanders_.end(),
             [](const auto& a, const auto& b) { return a.second < b.second; });
+}
+
+std::unique_ptr<Recovery> make_recovery(const Subject& subject) {
+  Recovery::Setup setup;
+  setup.names = subject.faults;
+  for (const Subject::Incident& incident : subject.incidents)
+    setup.faults.push_back({incident.fault, incident.begin, incident.end});
+  for (const CauseId cause : subject.causes->all()) {
+    if (subject.causes->is_incident(cause)) continue;
+    setup.faults.push_back(
+        {setup.names.size(), subject.end, subject.end, true, sim::never, subject.cuts_off[cause]});
+    setup.names.push_back(subject.causes->name(cause));
+  }
+  const device::Devices& devices = *subject.devices;
+  for (const device::RunGroup& one : devices.run_groups()) {
+    setup.groups.push_back(one.group->name);
+    setup.fixed.push_back(one.group->edge);
+  }
+  setup.devices = devices.size();
+  setup.group_of = [&devices](Device d) { return devices.clients()[d].group; };
+  setup.within = subject.within;
+  setup.service_history = subject.service_history;
+  setup.now = subject.now;
+  return listening(subject, std::make_unique<Recovery>(std::move(setup)));
 }
 
 }  // namespace measures

@@ -5,6 +5,7 @@
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -12,21 +13,16 @@
 #include <vector>
 
 #include "models/measures/catalog.hpp"
-#include "models/measures/outlook.hpp"
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
+#include "models/measures/service_history.hpp"
 #include "sim/huge_pages.hpp"
 #include "sim/prefetch.hpp"
 #include "sim/quantiles.hpp"
 
 namespace measures {
 
-using ids::CauseId;
-using ids::GroupId;
-using ids::HubId;
-using signals::Device;
-
 // The wait parts, in the order of precedence; see wait_parts() for their names.
-enum class Part : std::uint8_t {
+enum class WaitPart : std::uint8_t {
   detection,
   stuck,
   service_down,
@@ -38,7 +34,9 @@ enum class Part : std::uint8_t {
 };
 inline constexpr std::size_t part_count = 8;
 
-class Recovery final : public signals::Listener {
+struct Subject;
+
+class Recovery final : public signals::Listener, public Measure {
  public:
   // An incident of a fault; or what IoT Central or an operator does that cuts devices off, which may begin
   // several times.
@@ -58,7 +56,7 @@ class Recovery final : public signals::Listener {
     std::size_t devices = 0;
     std::function<GroupId(Device)> group_of;
     std::vector<Within> within;
-    const Outlook* outlook = nullptr;
+    const ServiceHistory* service_history = nullptr;
     const Time* now = nullptr;  // the present instant: what lies before it is settled
   };
   explicit Recovery(Setup setup);
@@ -86,8 +84,8 @@ class Recovery final : public signals::Listener {
   }
 
   // Closes the books at the end of the run; then report() may be called.
-  void finish(Time end);
-  void report(Report& report) const;
+  void finish(Time end) override;
+  void report(Report& report) const override;
 
  private:
   struct Segment {
@@ -119,7 +117,7 @@ class Recovery final : public signals::Listener {
   struct Apart {
     HubId hub;
     Time from{}, until{};
-    Part part = Part::stuck;
+    WaitPart part = WaitPart::stuck;
   };
   // What is counted of a fault, for all devices or for a group.
   struct Tally {
@@ -147,7 +145,7 @@ class Recovery final : public signals::Listener {
   void note_bystander(Device d, Time at);
   void classify(Record& r, const Segment& s, Time from, Time to) const;
   void classify_open(Record& r, const Segment& s, Time from, Time to) const;
-  void classify_served(Record& r, const Segment& s, Time from, Time to, Part served) const;
+  void classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const;
   void close(Record& r, Time at, bool back);
   void add(Tally& tally, const Record& r, Time begin, Time at, bool back) const;
   void prolong(Record& r, CauseId fault);
@@ -186,5 +184,7 @@ class Recovery final : public signals::Listener {
   std::unordered_map<Device, Time> last_noted_;  // never iterated
   Time end_{};
 };
+
+std::unique_ptr<Recovery> make_recovery(const Subject& subject);
 
 }  // namespace measures

@@ -3,13 +3,16 @@
 #include <cmath>
 #include <map>
 
+#include "models/measures/list.hpp"
+
 namespace measures {
 
 using signals::RegionStep;
 
 Regions::Regions(ids::PerId<CauseId, std::string> faults, std::size_t hubs, std::size_t there, Duration rpo,
-                 bool recovers)
-    : faults_(std::move(faults)),
+                 bool recovers, std::vector<std::string> names)
+    : names_(std::move(names)),
+      faults_(std::move(faults)),
       losses_(faults_.size()),
       serves_(there, true),
       allocatable_(there, true),
@@ -91,9 +94,9 @@ Duration Regions::rto(const Loss& loss) const {
 }
 
 // Of several incidents of a fault the one after which services were away longest.
-void Regions::report(Report& report, const std::vector<std::string>& all) const {
+void Regions::report(Report& report) const {
   std::map<std::string, std::optional<Loss>> worst;
-  for (const std::string& fault : all) worst[fault] = std::nullopt;
+  for (const std::string& fault : names_) worst[fault] = std::nullopt;
   for (const CauseId f : faults_.ids()) {
     if (faults_[f].empty()) continue;
     std::optional<Loss>& held = worst[faults_[f]];
@@ -121,6 +124,14 @@ void Regions::report(Report& report, const std::string& fault, const std::option
   put("rpo", "s", loss.moved ? std::optional(sim::seconds(rpo_)) : std::nullopt);
   put("twins_lost", "devices", static_cast<double>(loss.twins));
   put("unread_lost", "messages", std::round(loss.unread));
+}
+
+std::unique_ptr<Measure> make_regions(const Subject& subject) {
+  ids::PerId<CauseId, std::string> losses;
+  for (const Subject::Incident& incident : subject.incidents)
+    losses.push_back(incident.takes_region ? subject.faults[incident.fault] : "");
+  return listening(subject, std::make_unique<Regions>(losses, subject.hubs->size(), subject.hubs_there,
+                                                      subject.rpo, subject.recovers, subject.region_faults));
 }
 
 }  // namespace measures

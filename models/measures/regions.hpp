@@ -5,23 +5,21 @@
 #include <string>
 #include <vector>
 
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 
 namespace measures {
 
-using ids::CauseId;
-using ids::HubId;
 using sim::Duration;
-using sim::Time;
 
-class Regions final : public signals::Listener {
+class Regions final : public signals::Listener, public Measure {
  public:
   // Of each incident: the name of those that take the region, empty for others. The first `there` of the hubs
   // exist from the start. `rpo`: the age of the copy.
-  // `recovers`: whether it moves at all.
+  // `recovers`: whether it moves at all. `names`: the faults that may take the region, whether they happen
+  // or not.
   Regions(ids::PerId<CauseId, std::string> faults, std::size_t hubs, std::size_t there, Duration rpo,
-          bool recovers);
+          bool recovers, std::vector<std::string> names);
 
   void region_step(Time at, CauseId fault, signals::RegionStep step) override;
   void region_forgot(Time at, CauseId fault, std::uint64_t twins, double messages) override;
@@ -29,9 +27,8 @@ class Regions final : public signals::Listener {
   void hub_serves(Time at, HubId hub, bool serves) override;
   void hub_allocatable(Time at, HubId hub, bool allocatable) override;
 
-  void finish(Time end) { end_ = end; }
-  // `all`: the faults that may take the region, whether they happen or not.
-  void report(Report& report, const std::vector<std::string>& all) const;
+  void finish(Time end) override { end_ = end; }
+  void report(Report& report) const override;
 
  private:
   struct Loss {
@@ -45,6 +42,7 @@ class Regions final : public signals::Listener {
   Duration rto(const Loss& loss) const;
   void report(Report& report, const std::string& fault, const std::optional<Loss>& loss) const;
   void set(ids::PerId<HubId, bool>& of_hubs, HubId hub, bool value);
+  std::vector<std::string> names_;
   ids::PerId<CauseId, std::string> faults_;
   ids::PerId<CauseId, std::optional<Loss>> losses_;
   std::vector<CauseId> unserved_;  // those whose loss no service has followed yet

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/measures/subject.hpp"
+
 namespace measures {
 
 using signals::Decision;
@@ -111,6 +113,11 @@ void Scaling::report(Report& report) const {
   put("units.count", "units", units_now_);
   put("units.peak", "units", units_peak_);
   report.timeline = timeline_;
+}
+
+std::unique_ptr<Scaling> make_scaling(const Subject& subject) {
+  return listening(subject,
+                   std::make_unique<Scaling>(subject.hub_names(), subject.warmup, subject.oscillation));
 }
 
 }  // namespace measures

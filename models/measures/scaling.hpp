@@ -2,28 +2,29 @@
 // were, for how long. Listens only.
 #pragma once
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/hub/settings.hpp"
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 
 namespace measures {
 
-using ids::HubId;
 using sim::Duration;
-using sim::Time;
 
-class Scaling final : public signals::Listener {
+struct Subject;
+
+class Scaling final : public signals::Listener, public Measure {
  public:
   // A change that is undone within `oscillation` counts as one; counts begin at `warmup`.
   Scaling(ids::PerId<HubId, std::string> hubs, Time warmup, Duration oscillation);
   void hub_sized(Time at, HubId hub, const signals::Size& size) override;
   void decided(const signals::Decision& decision) override;
 
-  void finish(Time end);
-  void report(Report& report) const;
+  void finish(Time end) override;
+  void report(Report& report) const override;
   const std::map<hub::Edition, double>& unit_hours() const { return unit_hours_; }
   bool was_there(HubId hub) const { return there_[hub]; }  // at some time
   std::uint64_t hubs() const { return hubs_now_; }
@@ -48,5 +49,7 @@ class Scaling final : public signals::Listener {
   std::uint64_t oscillations_ = 0;
   std::vector<Event> timeline_;
 };
+
+std::unique_ptr<Scaling> make_scaling(const Subject& subject);
 
 }  // namespace measures

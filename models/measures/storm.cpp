@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "models/measures/subject.hpp"
+
 namespace measures {
 
 using signals::Activity;
@@ -24,8 +26,12 @@ void clear(std::uint8_t& state, std::uint8_t what) { state = static_cast<std::ui
 
 }  // namespace
 
-Storm::Storm(std::vector<FaultTime> faults, std::size_t devices, Time end)
-    : end_(end), state_(faults.empty() ? 0 : devices), cause_(state_.size()), lost_in_(state_.size()) {
+Storm::Storm(std::vector<FaultTime> faults, std::size_t devices, Time end, std::vector<std::string> names)
+    : end_(end),
+      names_(std::move(names)),
+      state_(faults.empty() ? 0 : devices),
+      cause_(state_.size()),
+      lost_in_(state_.size()) {
   for (FaultTime& fault : faults) {
     cuts_.push_back(fault.end);
     cuts_.push_back(std::min(end, fault.end + judged_after));
@@ -174,7 +180,7 @@ Storm::Attempts* Storm::attempts_at(Time at, bool dps) {
   return dps ? &load->dps : &load->hubs;
 }
 
-void Storm::finish() { observe(end_ + Duration{1}); }
+void Storm::finish(Time end) { observe(end + Duration{1}); }
 
 Storm::Attempts Storm::attempts(const Watch& watch) const {
   const Time from = watch.time.end, to = std::min(end_, from + judged_after);
@@ -204,6 +210,7 @@ double Storm::severity(const Watch& watch) const {
 bool Storm::worse(const Watch& a, const Watch& b) const { return severity(a) > severity(b); }
 
 void Storm::report(Report& report) const {
+  for (const std::string& name : names_) report_none(report, name);
   std::map<std::string, const Watch*> worst;
   for (const Watch& watch : watches_) {
     const Watch*& held = worst[watch.time.name];
@@ -233,6 +240,15 @@ void Storm::report(Report& report, const std::string& name, const Watch& watch) 
     back.at_least = sim::seconds(end_ - watch.time.end);
   else
     back.value = sim::seconds(std::max(Duration{0}, watch.back - watch.time.end));
+}
+
+std::unique_ptr<Storm> make_storm(const Subject& subject) {
+  std::vector<Storm::FaultTime> faults;
+  for (const Subject::Incident& incident : subject.incidents)
+    faults.push_back({subject.faults[incident.fault], incident.begin, incident.end});
+  auto storm =
+      std::make_unique<Storm>(std::move(faults), subject.devices->size(), subject.end, subject.faults);
+  return subject.incidents.empty() ? std::move(storm) : listening(subject, std::move(storm));
 }
 
 }  // namespace measures

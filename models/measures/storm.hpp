@@ -2,23 +2,22 @@
 // retries (definitions: docs/metrics.md). Listens only.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 #include "sim/huge_pages.hpp"
 #include "sim/prefetch.hpp"
 
 namespace measures {
 
-using ids::CauseId;
-using ids::HubId;
-using signals::Device;
 using sim::Duration;
-using sim::Time;
 
-class Storm final : public signals::Listener {
+struct Subject;
+
+class Storm final : public signals::Listener, public Measure {
  public:
   // A fault is judged this long after its end; attempts that begin meanwhile are looked at.
   static constexpr Duration judged_after = std::chrono::minutes{10};
@@ -34,7 +33,8 @@ class Storm final : public signals::Listener {
     Time end;  // of the run where it has none
   };
   // Incidents by number; of those of one name the worst is reported.
-  Storm(std::vector<FaultTime> faults, std::size_t devices, Time end);
+  // `names`: faults that may not happen at all.
+  Storm(std::vector<FaultTime> faults, std::size_t devices, Time end, std::vector<std::string> names = {});
 
   void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
   void failed(Device, Time start, Time at, HubId hub, signals::Error, CauseId fault) override;
@@ -51,10 +51,8 @@ class Storm final : public signals::Listener {
   }
 
   // Closes the books at the end of the run; then report() may be called.
-  void finish();
-  void report(Report& report) const;
-  // A fault that never happened.
-  static void report_none(Report& report, const std::string& name);
+  void finish(Time end) override;
+  void report(Report& report) const override;
 
  private:
   // Devices that want service, or that had it and lost it, and how many of them have it.
@@ -98,11 +96,13 @@ class Storm final : public signals::Listener {
   Attempts attempts(const Watch& watch) const;
   static bool of_retries(const Attempts& attempts);
 
+  static void report_none(Report& report, const std::string& name);
   void report(Report& report, const std::string& name, const Watch& watch) const;
   bool worse(const Watch& a, const Watch& b) const;
   double severity(const Watch& watch) const;
 
   Time end_, now_{};
+  std::vector<std::string> names_;
   ids::PerId<CauseId, Watch> watches_;      // of each incident
   std::vector<CauseId> open_;               // incidents that have begun and are not settled yet
   std::uint32_t begun_ = 0;                 // faults
@@ -116,5 +116,7 @@ class Storm final : public signals::Listener {
   std::vector<Time> cuts_;   // begins and ends of the times looked at, ascending
   std::vector<Load> loads_;  // from each cut to the next
 };
+
+std::unique_ptr<Storm> make_storm(const Subject& subject);
 
 }  // namespace measures

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/measures/list.hpp"
+
 namespace measures {
 
 using signals::Activity;
@@ -114,7 +116,7 @@ void Trace::hub_allocatable(Time at, HubId hub, bool allocatable) {
                       allocatable ? "back in" : "taken out of"));
 }
 
-void Trace::report(Report& report, Time end) const {
+void Trace::report(Report& report) const {
   report.trace = lines_;
   // At one instant the world goes first: a plan may be announced before or after what happens when it falls
   // due.
@@ -123,7 +125,12 @@ void Trace::report(Report& report, Time end) const {
   };
   std::stable_sort(report.trace.begin(), report.trace.end(),
                    [&](const TraceLine& a, const TraceLine& b) { return order(a) < order(b); });
-  std::erase_if(report.trace, [&](const TraceLine& line) { return line.time_s > sim::seconds(end); });
+  std::erase_if(report.trace, [&](const TraceLine& line) { return line.time_s > sim::seconds(end_); });
+}
+
+std::unique_ptr<Measure> make_trace(const Subject& subject) {
+  if (!subject.traced) return nullptr;
+  return listening(subject, std::make_unique<Trace>(*subject.traced, subject.hub_names(), *subject.causes));
 }
 
 }  // namespace measures

@@ -4,17 +4,12 @@
 #include <vector>
 
 #include "models/causes.hpp"
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 
 namespace measures {
 
-using ids::CauseId;
-using ids::HubId;
-using signals::Device;
-using sim::Time;
-
-class Trace final : public signals::Listener {
+class Trace final : public signals::Listener, public Measure {
  public:
   Trace(Device device, ids::PerId<HubId, std::string> hubs, signals::Causes causes)
       : device_(device), hubs_(std::move(hubs)), causes_(std::move(causes)) {}
@@ -34,8 +29,9 @@ class Trace final : public signals::Listener {
   void fault_ended(Time at, CauseId fault) override;
   void hub_allocatable(Time at, HubId hub, bool allocatable) override;
 
+  void finish(Time end) override { end_ = end; }
   // The lines in order of time, those within the run.
-  void report(Report& report, Time end) const;
+  void report(Report& report) const override;
 
  private:
   std::string name(HubId hub) const;
@@ -44,6 +40,7 @@ class Trace final : public signals::Listener {
   ids::PerId<HubId, std::string> hubs_;
   signals::Causes causes_;
   std::vector<TraceLine> lines_;
+  Time end_{};
 };
 
 }  // namespace measures

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/measures/list.hpp"
+
 namespace measures {
 
 Uptime::Uptime(ids::PerId<HubId, std::string> hubs, Time warmup)
@@ -43,6 +45,10 @@ void Uptime::report(Report& report) const {
     there += hubs_[h].there;
   }
   put("hubs.availability", serving, there);
+}
+
+std::unique_ptr<Measure> make_uptime(const Subject& subject) {
+  return listening(subject, std::make_unique<Uptime>(subject.hub_names(), subject.warmup));
 }
 
 }  // namespace measures

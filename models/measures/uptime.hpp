@@ -3,24 +3,22 @@
 #include <string>
 #include <vector>
 
-#include "models/measures/report.hpp"
+#include "models/measures/measure.hpp"
 #include "models/signals.hpp"
 
 namespace measures {
 
-using ids::HubId;
 using sim::Duration;
-using sim::Time;
 
-class Uptime final : public signals::Listener {
+class Uptime final : public signals::Listener, public Measure {
  public:
   // Counts from `warmup` on.
   Uptime(ids::PerId<HubId, std::string> hubs, Time warmup);
   void hub_serves(Time at, HubId hub, bool serves) override;
   void hub_sized(Time at, HubId hub, const signals::Size& size) override;
 
-  void finish(Time end);
-  void report(Report& report) const;
+  void finish(Time end) override;
+  void report(Report& report) const override;
 
  private:
   struct Hub {

@@ -16,19 +16,19 @@ HubId Service::other_hub(Device device) const {
 
 // Where a registration leads: to the hub it is pinned to, where that may be allocated, else by the policy.
 HubId Service::given(Device device, const Registrant& who) {
-  const Pin* pin = standing_.pin(device);
-  return pin && allocatable(pin->hub) ? pin->hub : choose(device, who, true);
+  const AssignmentOverride* to_hub = access_.override_of(device);
+  return to_hub && allocatable(to_hub->hub) ? to_hub->hub : choose(device, who, true);
 }
 
 bool Service::pinned_elsewhere(Device device, HubId hub) const {
-  const Pin* pin = standing_.pin(device);
-  return pin && pin->hub != hub && allocatable(pin->hub);
+  const AssignmentOverride* to_hub = access_.override_of(device);
+  return to_hub && to_hub->hub != hub && allocatable(to_hub->hub);
 }
 
 // Its attempts meet an enabled identity from now on.
 void Service::readmit(Time now, Device device) {
   registrants_->before_assignment(device, now);
-  standing_.set_disabled(device, false);
+  access_.set_disabled(device, false);
   registrants_->after_assignment(device, now);
 }
 

@@ -48,7 +48,7 @@ Service::Service(const Settings& settings, hub::Hubs hubs, std::size_t devices, 
       registration_limit_(settings.limiter, settings.registrations_per_minute, settings.burst),
       poll_limit_(settings.limiter, settings.polls_per_minute, settings.burst),
       record_(devices),
-      standing_(devices),
+      access_(devices),
       registrations_(devices),
       provisioned_(hubs_.size()),
       reserved_(hubs_.size()),
@@ -134,9 +134,9 @@ bool Service::by_load(Device device) const {
 
 bool Service::may_move(Device device) const {
   const Registrant who = registrants_->registrant(device);
-  const Pin* pin = standing_.pin(device);
+  const AssignmentOverride* to_hub = access_.override_of(device);
   return !who.edge && settings_.enrollments[who.enrollment].reprovisioning != Reprovisioning::never &&
-         (!pin || pin->once);
+         (!to_hub || to_hub->once);
 }
 
 bool Service::may_be_given(Device device, HubId hub) const {
@@ -181,7 +181,7 @@ RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
     return {true, none, settings_.retry_after};
   }
   const Registrant who = registrants_->registrant(device);
-  if (!standing_.admits(device, who.approval, record(device) != HubId::none, now)) {
+  if (!access_.admits(device, who.approval, record(device) != HubId::none, now)) {
     ++counters_.unauthorized;
     return {false, none, Duration{0}, true};
   }
@@ -231,7 +231,7 @@ void Service::reserve(Operation& operation, HubId target) {
 
 void Service::write(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
-  if (has_left(operation.device) || standing_.blocked(operation.device)) return fail(id, now);
+  if (has_left(operation.device) || access_.blocked(operation.device)) return fail(id, now);
   if (operation.first_write == sim::never) operation.first_write = now;
   const HubId current = record(operation.device);
   const Registrant who = registrants_->registrant(operation.device);
@@ -282,17 +282,18 @@ void Service::complete(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
   const HubId target = operation.target;
   const Device device = operation.device;
-  if (has_left(device) || standing_.blocked(device)) return fail(id, now);
+  if (has_left(device) || access_.blocked(device)) return fail(id, now);
   if (pinned_elsewhere(device, target)) return write(id, now);  // an operator has decided otherwise
   const HubId old = record(device);
-  const bool was_moved = record_[device].moved() || standing_.disabled(device);
+  const bool was_moved = record_[device].moved() || access_.disabled(device);
   if (was_moved) registrants_->before_assignment(device, now);
   operation.stage = Stage::assigned;
   --reserved_[target];
   if (old != target) ++provisioned_[target];
   record_[device] = Record(target);
-  standing_.set_disabled(device, false);
-  if (const Pin* pin = standing_.pin(device); pin && pin->once) standing_.unpin(device);
+  access_.set_disabled(device, false);
+  if (const AssignmentOverride* to_hub = access_.override_of(device); to_hub && to_hub->once)
+    access_.clear_override(device);
   ++counters_.assigned;
   board_.tell<&signals::Listener::assigned>(device, now, old, target);
   if (old != target && old != HubId::none) leave_old_hub(now, old, device);

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "models/hub/hub.hpp"
+#include "models/provisioning/access.hpp"
 #include "models/provisioning/allocation.hpp"
+#include "models/provisioning/counters.hpp"
 #include "models/provisioning/settings.hpp"
-#include "models/provisioning/standing.hpp"
 #include "models/signals.hpp"
 #include "sim/huge_pages.hpp"
 #include "sim/prefetch.hpp"
@@ -54,11 +55,6 @@ struct PollAnswer {
   HubId hub;
   Duration retry_after{0};
   bool held = false;  // assigning, and the target hub's registry holds the identity write up
-};
-
-struct Counters {
-  std::uint64_t registrations = 0, assigned = 0, throttled = 0, polls = 0, polls_throttled = 0, failed = 0,
-                twins_lost = 0, refused = 0, unauthorized = 0;
 };
 
 // The limit on one kind of request: a token bucket, or a fixed window as the alternative of assumption A-8.
@@ -112,7 +108,7 @@ class Service final : public hub::Writer {
   hub::Identity identity(Device device, HubId hub) const {
     const Record record = record_[device];
     if (record.hub() != hub) return hub::Identity::absent;
-    return record.moved() || standing_.disabled(device) ? hub::Identity::disabled : hub::Identity::enabled;
+    return record.moved() || access_.disabled(device) ? hub::Identity::disabled : hub::Identity::enabled;
   }
   // What it knew of the device is lost: it registers as a new one.
   void forget_record(Time now, Device device);
@@ -120,13 +116,13 @@ class Service final : public hub::Writer {
   void set_restored(HubId hub) { restored_[hub] = true; }
   // Marks the identity on the recorded hub as disabled: until it is unblocked, or is assigned a hub.
   void disable(Device device) {
-    if (standing_.blocked(device))
-      standing_.set_disabled(device, true);
+    if (access_.blocked(device))
+      access_.set_disabled(device, true);
     else
       record_[device] = Record(record(device), true);
   }
-  const Standing& standing() const { return standing_; }
-  Standing& standing() { return standing_; }
+  const AccessStates& access() const { return access_; }
+  AccessStates& access() { return access_; }
   // Another hub than its own that allocation may give it, none if there is none.
   HubId other_hub(Device device) const;
   void readmit(Time now, Device device);  // its hub is told that it is not blocked any more
@@ -225,7 +221,7 @@ class Service final : public hub::Writer {
   };
   sim::HugeVector<Record> record_;  // of each device
   std::vector<bool> left_;          // of each device; empty while none has
-  Standing standing_;
+  AccessStates access_;
   sim::HugeVector<std::uint32_t> registrations_;  // of each device, numbers its draws
   ids::PerId<HubId, std::uint64_t> provisioned_, reserved_, name_hash_;
   ids::PerId<HubId, std::vector<Device>> overdue_;  // whose identities it is still to delete

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/analytic/known.hpp"
-#include "tests/support/luck.hpp"
+#include "tests/support/draws.hpp"
 
 namespace {
 
@@ -106,53 +106,53 @@ measures::Report run(const std::string& yaml, application::CarrierKind carrier, 
 
 constexpr auto by_fleet = application::CarrierKind::fleet, by_actor = application::CarrierKind::actor;
 
-std::string random_target(support::Luck& luck, bool spans) {
+std::string random_target(support::Draws& draws, bool spans) {
   const char* const hub_modes[] = {"refuse", "silent", "busy", "upgrade", "{degraded: {capacity: 10%}}"};
   const char* const dps_modes[] = {"refuse", "silent", "busy", "{degraded: {capacity: 15%}}"};
   const char* const path_modes[] = {"refuse", "silent", "{impaired: {latency: 3s, loss: 30%}}"};
   const char* const links[] = {"{}", "{devices: germany}", "{devices: japan}", "{cloud: HOME}",
                                "{devices: japan, cloud: northeurope}"};
-  switch (luck.below(9)) {
+  switch (draws.below(9)) {
     case 0:
     case 1:
-      return fmt::format("hub: {}, mode: {}", 1 + luck.below(3), luck.one_of(hub_modes));
+      return fmt::format("hub: {}, mode: {}", 1 + draws.below(3), draws.one_of(hub_modes));
     case 2:
-      return fmt::format("region: {}, mode: {}", luck.below(2) ? "HOME" : "northeurope",
-                         luck.below(2) ? "silent" : "refuse");
+      return fmt::format("region: {}, mode: {}", draws.below(2) ? "HOME" : "northeurope",
+                         draws.below(2) ? "silent" : "refuse");
     case 3:
-      return fmt::format("zone: HOME/{}{}", 1 + luck.below(2),
-                         spans           ? ""
-                         : luck.below(2) ? ", mode: silent"
-                                         : ", mode: refuse");
+      return fmt::format("zone: HOME/{}{}", 1 + draws.below(2),
+                         spans            ? ""
+                         : draws.below(2) ? ", mode: silent"
+                                          : ", mode: refuse");
     case 4:
-      return fmt::format("dps: outage, mode: {}", luck.one_of(dps_modes));
+      return fmt::format("dps: outage, mode: {}", draws.one_of(dps_modes));
     case 5:
-      return fmt::format("quota: {{registrations_per_minute: {}, polls_per_minute: {}}}", 1 + luck.below(400),
-                         1 + luck.below(2000));
+      return fmt::format("quota: {{registrations_per_minute: {}, polls_per_minute: {}}}",
+                         1 + draws.below(400), 1 + draws.below(2000));
     case 6:
-      return fmt::format("neighbour: {{registrations_per_minute: {}, polls_per_minute: {}}}", luck.below(400),
-                         1 + luck.below(2000));
+      return fmt::format("neighbour: {{registrations_per_minute: {}, polls_per_minute: {}}}",
+                         draws.below(400), 1 + draws.below(2000));
     case 7:
-      return fmt::format("link: {}, mode: {}", luck.one_of(links), luck.one_of(path_modes));
+      return fmt::format("link: {}, mode: {}", draws.one_of(links), draws.one_of(path_modes));
     default:
-      return fmt::format("access: {}, mode: {}", luck.below(2) ? "lte" : "broadband",
-                         luck.one_of(path_modes));
+      return fmt::format("access: {}, mode: {}", draws.below(2) ? "lte" : "broadband",
+                         draws.one_of(path_modes));
   }
 }
 
 // Three hubs, one of them in another region, and a dozen groups; up to eight faults within half an hour, some
 // of which begin and end at the same instants.
 std::string random_application(std::uint32_t index) {
-  support::Luck luck(2024, index);
-  const bool spans = luck.below(2) == 0, moves = luck.below(3) == 0;
+  support::Draws draws(2024, index);
+  const bool spans = draws.below(2) == 0, moves = draws.below(3) == 0;
   std::string yaml = fmt::format(
       "seed: {}\nduration: 50m\n"
       "application: {{region: HOME, hubs: [{{units: {}}}, {{units: 1}}, {{units: 2, region: "
       "northeurope}}]}}\n"
       "provisioning: {{registrations_per_minute: {}, limiter: {}, processing: {}, exclude_failed_hubs: {}, "
       "probe: {{every: 15s, timeout: 5s, failures: 2}}}}\n{}",
-      index, 1 + luck.below(3), 60 + luck.below(400), luck.below(4) ? "token-bucket" : "fixed-window",
-      luck.below(2) ? "300ms" : "8s", moves || luck.below(3) ? "true" : "false",
+      index, 1 + draws.below(3), 60 + draws.below(400), draws.below(4) ? "token-bucket" : "fixed-window",
+      draws.below(2) ? "300ms" : "8s", moves || draws.below(3) ? "true" : "false",
       !moves ? "" : "scaling: {rebalance: {when: hub-return, pace: 3/s}}\n");
   yaml += "fleet:\n";
   for (int g = 0; g < 12; ++g)
@@ -160,17 +160,17 @@ std::string random_application(std::uint32_t index) {
         "  - {{name: g{}, devices: {}, client: {}, return_to_dps: {}, on_dps_failure: {}, region: {}, "
         "access: {}, "
         "credentials: {}{}{}}}\n",
-        g, 4 + luck.below(20), luck.one_of(clients), luck.one_of(rules), luck.one_of(after_failure),
-        g % 2 ? "japan" : "germany", g % 3 ? "broadband" : "lte", luck.below(3) ? "sas" : "x509",
-        luck.below(4) ? "" : fmt::format(", joins: at {}m over {}m", luck.below(20), 1 + luck.below(20)),
-        luck.below(3) ? "" : ", telemetry: {every: 70s}, never_recovers: 10%");
+        g, 4 + draws.below(20), draws.one_of(clients), draws.one_of(rules), draws.one_of(after_failure),
+        g % 2 ? "japan" : "germany", g % 3 ? "broadband" : "lte", draws.below(3) ? "sas" : "x509",
+        draws.below(4) ? "" : fmt::format(", joins: at {}m over {}m", draws.below(20), 1 + draws.below(20)),
+        draws.below(3) ? "" : ", telemetry: {every: 70s}, never_recovers: 10%");
   yaml += "faults:\n";
   // Some have a hub that is gone for good, which leaves devices stuck.
-  if (luck.below(3) == 0) yaml += fmt::format("  - {{name: gone, at: 45m, hub: {}}}\n", 1 + luck.below(3));
-  for (std::uint64_t f = 0, n = 2 + luck.below(7); f < n; ++f)
-    yaml += fmt::format("  - {{name: f{}, at: {}s, for: {}s, {}}}\n", f, 300 + 30 * luck.below(50),
-                        luck.below(4) ? 30 * (1 + luck.below(40)) : 1 + luck.below(90),
-                        random_target(luck, spans));
+  if (draws.below(3) == 0) yaml += fmt::format("  - {{name: gone, at: 45m, hub: {}}}\n", 1 + draws.below(3));
+  for (std::uint64_t f = 0, n = 2 + draws.below(7); f < n; ++f)
+    yaml += fmt::format("  - {{name: f{}, at: {}s, for: {}s, {}}}\n", f, 300 + 30 * draws.below(50),
+                        draws.below(4) ? 30 * (1 + draws.below(40)) : 1 + draws.below(90),
+                        random_target(draws, spans));
   const std::string home = spans ? "westeurope" : "westus";
   for (std::size_t at = yaml.find("HOME"); at != std::string::npos; at = yaml.find("HOME"))
     yaml.replace(at, 4, home);

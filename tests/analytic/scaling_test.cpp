@@ -3,7 +3,7 @@
 // surviving hub and no credit, ten S1 units admit 1,000 new identities a minute and one S2 unit 100. Answer
 // 29: times and rates scaled together change nothing but the time axis; devices and quotas scaled together
 // leave the shares; without fault and throttle nothing is lost; a higher quota never slows recovery under the
-// same luck, if polls are not the bottleneck (answer 8). Tolerance: as said at each.
+// same draws, if polls are not the bottleneck (answer 8). Tolerance: as said at each.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -242,7 +242,7 @@ scaling: {{policy: {}}}
     }
 }
 
-TEST_CASE("a higher quota never slows recovery under the same luck", "[known-29]") {
+TEST_CASE("a higher quota never slows recovery under the same random draws", "[known-29]") {
   const auto check = [](const std::vector<std::string>& scenarios) {
     std::vector<double> before(5, 1e18);
     for (const std::string& scenario : scenarios) {

@@ -16,7 +16,7 @@ namespace {
 
 using namespace sim::settings;
 using namespace std::chrono_literals;
-using support::Luck;
+using support::Draws;
 
 const Shape* part_of(const Shape& map, const std::string& key) {
   for (const Field& field : map.fields)
@@ -26,7 +26,7 @@ const Shape* part_of(const Shape& map, const std::string& key) {
 
 class Maker {
  public:
-  explicit Maker(Luck& luck) : luck_(luck) { add_special(); }
+  explicit Maker(Draws& draws) : luck_(draws) { add_special(); }
 
   Node scenario() {
     Node root = map_of(application::scenario_shape(), "");
@@ -366,7 +366,7 @@ class Maker {
     return node;
   }
 
-  Luck& luck_;
+  Draws& luck_;
   std::map<std::string, Special> special_;
   sim::Duration run_{10min}, warmup_{0};
   std::size_t index_ = 0;  // of the item of a list that is being made
@@ -379,8 +379,8 @@ class Maker {
 }  // namespace
 
 Node draft(std::uint64_t seed, std::uint32_t n) {
-  Luck luck(seed, n);
-  return Maker(luck).scenario();
+  Draws draws(seed, n);
+  return Maker(draws).scenario();
 }
 
 }  // namespace fuzz

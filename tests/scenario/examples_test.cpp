@@ -28,7 +28,7 @@ std::string content(const fs::path& path) {
 }
 
 // Under sanitizers one replication of all but the largest must do: what they look for does not depend on
-// luck, and what is expected of the mean is judged in the other build.
+// draws, and what is expected of the mean is judged in the other build.
 #ifdef HUBSTORM_SANITIZE
 constexpr bool sanitized = true;
 #else

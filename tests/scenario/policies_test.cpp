@@ -1,5 +1,6 @@
-// The policies on the same days with the same luck: what they cost and what they save. Two hubs of six units,
-// where the day needs 7.2 and eight all day would do; the load is lowest in the morning and highest at 18:00.
+// The policies on the same days with the same random draws: what they cost and what they save. Two hubs of
+// six units, where the day needs 7.2 and eight all day would do; the load is lowest in the morning and
+// highest at 18:00.
 #include <fmt/format.h>
 
 #include <algorithm>

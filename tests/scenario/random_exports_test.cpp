@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/luck.hpp"
+#include "tests/support/draws.hpp"
 #include "tests/support/run.hpp"
 
 namespace {
@@ -27,14 +27,14 @@ struct Outage {
 };
 
 // At least a minute apart; no end within 2 s of the window or of a probe.
-std::vector<Outage> outages(support::Luck& luck, double end) {
+std::vector<Outage> outages(support::Draws& draws, double end) {
   std::vector<Outage> all;
-  for (double at = 600 + static_cast<double>(luck.below(1800)); at < end - 600;) {
-    double length = 5 + static_cast<double>(luck.below(2400));
+  for (double at = 600 + static_cast<double>(draws.below(1800)); at < end - 600;) {
+    double length = 5 + static_cast<double>(draws.below(2400));
     const double after_probe = length - probe * std::floor(length / probe);
     if (after_probe < 2 || after_probe > probe - 2) length += 4;
     all.push_back({at, at + length});
-    at += length + 60 + static_cast<double>(luck.below(2400));
+    at += length + 60 + static_cast<double>(draws.below(2400));
   }
   return all;
 }
@@ -62,7 +62,7 @@ Reckoned reckon(const std::vector<Outage>& all, double end) {
   return sum;
 }
 
-std::string random_export(support::Luck& luck, const std::string& name, const std::string& to) {
+std::string random_export(support::Draws& draws, const std::string& name, const std::string& to) {
   const char* const data[] = {"[telemetry]", "[telemetry, properties]", "[connectivity, lifecycle]",
                               "[telemetry, properties, connectivity, lifecycle]"};
   const char* const clocks[] = {"oldest", "last-success"};
@@ -71,14 +71,14 @@ std::string random_export(support::Luck& luck, const std::string& name, const st
       "  - {{name: {}, to: [{}], data: {}, filter: {}%, batch: {}s, retry: {{clock: {}, window: {}m, cap: "
       "{}s}}, "
       "while_failed: {}, probe: {}s",
-      name, to, luck.one_of(data), 1 + luck.below(100), 1 + luck.below(30), luck.one_of(clocks),
-      2 + luck.below(20), 1 + luck.below(90), luck.one_of(kept), 20 + luck.below(600));
-  if (luck.below(3) == 0) text += fmt::format(", created: {}m", 1 + luck.below(100));
-  if (luck.below(4) == 0) text += fmt::format(", backpressure: {} messages", 1 + luck.below(5000));
+      name, to, draws.one_of(data), 1 + draws.below(100), 1 + draws.below(30), draws.one_of(clocks),
+      2 + draws.below(20), 1 + draws.below(90), draws.one_of(kept), 20 + draws.below(600));
+  if (draws.below(3) == 0) text += fmt::format(", created: {}m", 1 + draws.below(100));
+  if (draws.below(4) == 0) text += fmt::format(", backpressure: {} messages", 1 + draws.below(5000));
   return text + "}\n";
 }
 
-std::string random_faults(support::Luck& luck) {
+std::string random_faults(support::Draws& draws) {
   const char* const targets[] = {"destination: hot",
                                  "destination: hot",
                                  "destination: cold",
@@ -94,17 +94,18 @@ std::string random_faults(support::Luck& luck) {
                                  "zone: westeurope/1"};
   const char* const modes[] = {"refuse", "silent", "busy", "{degraded: {capacity: 10%}}"};
   std::string text = "faults:\n";
-  for (std::uint64_t f = 0, n = 2 + luck.below(5); f < n; ++f) {
-    const std::string target = luck.one_of(targets);
+  for (std::uint64_t f = 0, n = 2 + draws.below(5); f < n; ++f) {
+    const std::string target = draws.one_of(targets);
     const bool has_modes = target.starts_with("destination") || target.starts_with("hub");
-    text += fmt::format("  - {{name: f{}, at: {}s, {}, for: {}s{}}}\n", f, 60 + luck.below(6000), target,
-                        1 + luck.below(2400), has_modes ? fmt::format(", mode: {}", luck.one_of(modes)) : "");
+    text +=
+        fmt::format("  - {{name: f{}, at: {}s, {}, for: {}s{}}}\n", f, 60 + draws.below(6000), target,
+                    1 + draws.below(2400), has_modes ? fmt::format(", mode: {}", draws.one_of(modes)) : "");
   }
   return text;
 }
 
 std::string random_application(std::uint32_t seed) {
-  support::Luck luck(26, seed);
+  support::Draws draws(26, seed);
   const char* const partitioning[] = {"keyed", "round-robin"};
   const char* const redundancy[] = {"LRS", "ZRS"};
   std::string text =
@@ -127,16 +128,16 @@ destinations:
   - {{name: topic, kind: service-bus-topic, filters: {}}}
 exports:
 )",
-                  luck.below(2), seed, 20 + luck.below(200), 1 + luck.below(60), 100 + luck.below(8000),
-                  5 + luck.below(100), 5 + luck.below(60), 2 + luck.below(5), luck.one_of(partitioning),
-                  1 + luck.below(300), luck.one_of(redundancy), 1 + luck.below(20), 1 + luck.below(20),
-                  1 + luck.below(300), luck.below(30), luck.below(20));
-  text += random_export(luck, "analytics", "hot, cold");
-  text += random_export(luck, "orders", "bus, topic, hot");
-  text += random_export(luck, "archive", "cold");
-  text += random_faults(luck);
+                  draws.below(2), seed, 20 + draws.below(200), 1 + draws.below(60), 100 + draws.below(8000),
+                  5 + draws.below(100), 5 + draws.below(60), 2 + draws.below(5), draws.one_of(partitioning),
+                  1 + draws.below(300), draws.one_of(redundancy), 1 + draws.below(20), 1 + draws.below(20),
+                  1 + draws.below(300), draws.below(30), draws.below(20));
+  text += random_export(draws, "analytics", "hot, cold");
+  text += random_export(draws, "orders", "bus, topic, hot");
+  text += random_export(draws, "archive", "cold");
+  text += random_faults(draws);
   text += fmt::format("actions: [{{name: again, at: {}s, restart_export: {{name: orders, off: {}s}}}}]\n",
-                      6100 + luck.below(1000), luck.below(200));
+                      6100 + draws.below(1000), draws.below(200));
   return text;
 }
 
@@ -168,9 +169,9 @@ TEST_CASE("exports keep their accounts, windows and orders whatever fails") {
 TEST_CASE("a destination is failed in the outages that outlast its window, and found by the next probe") {
   constexpr double end = 4 * 3600;
   for (std::uint32_t seed = 0; seed < seeds; ++seed) {
-    support::Luck luck(27, seed);
-    const double every = 1 + static_cast<double>(luck.below(10));
-    const std::vector<Outage> all = outages(luck, end);
+    support::Draws draws(27, seed);
+    const double every = 1 + static_cast<double>(draws.below(10));
+    const std::vector<Outage> all = outages(draws, end);
     std::string text = fmt::format(R"(
 duration: 4h
 seed: {}
@@ -180,7 +181,7 @@ destinations: [{{name: hot, kind: event-hubs, throughput_units: 40}}]
 exports: [{{name: analytics, to: [hot], batch: {}s, retry: {{first: 5s, cap: 5s}}}}]
 faults:
 )",
-                                   seed, every, 10 + luck.below(50));
+                                   seed, every, 10 + draws.below(50));
     for (std::size_t i = 0; i < all.size(); ++i)
       text += fmt::format("  - {{name: f{}, at: {}s, destination: hot, for: {}s}}\n", i, all[i].from,
                           all[i].to - all[i].from);

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "models/application/load.hpp"
-#include "tests/support/luck.hpp"
+#include "tests/support/draws.hpp"
 #include "tests/support/run.hpp"
 
 namespace {
@@ -25,54 +25,54 @@ struct Case {
   std::uint32_t hubs = 0, hubs_least = 0, hubs_most = 0, units_least = 0, units_most = 0;
 };
 
-std::string random_faults(support::Luck& luck, std::uint32_t hubs) {
+std::string random_faults(support::Draws& draws, std::uint32_t hubs) {
   const char* const modes[] = {"refuse", "silent", "busy", "{degraded: {capacity: 20%}}"};
   std::string text = "faults:\n";
-  for (std::uint64_t f = 0, n = 1 + luck.below(3); f < n; ++f)
-    text += fmt::format("  - {{name: f{}, at: {}m, hub: {}, for: {}m, mode: {}}}\n", f, 10 + luck.below(300),
-                        1 + luck.below(hubs), 1 + luck.below(90), luck.one_of(modes));
+  for (std::uint64_t f = 0, n = 1 + draws.below(3); f < n; ++f)
+    text += fmt::format("  - {{name: f{}, at: {}m, hub: {}, for: {}m, mode: {}}}\n", f, 10 + draws.below(300),
+                        1 + draws.below(hubs), 1 + draws.below(90), draws.one_of(modes));
   return text;
 }
 
 Case random_case(std::uint32_t index) {
-  support::Luck luck(2023, index);
+  support::Draws draws(2023, index);
   const char* const policies[] = {"threshold", "target-tracking", "schedule", "predictive"};
   const char* const editions[] = {"S1", "S1", "S2", "B1"};
   const char* const clients[] = {"guide-reconnect", "sdk-c", "sdk-python", "central-rules"};
   Case c;
-  c.hubs = 2 + static_cast<std::uint32_t>(luck.below(3));
-  c.hubs_least = 2 + static_cast<std::uint32_t>(luck.below(2));
-  c.hubs_most = std::max(c.hubs, c.hubs_least) + static_cast<std::uint32_t>(luck.below(4));
-  c.units_least = 1 + static_cast<std::uint32_t>(luck.below(2));
-  c.units_most = c.units_least + 1 + static_cast<std::uint32_t>(luck.below(6));
-  const char* const policy = luck.one_of(policies);
+  c.hubs = 2 + static_cast<std::uint32_t>(draws.below(3));
+  c.hubs_least = 2 + static_cast<std::uint32_t>(draws.below(2));
+  c.hubs_most = std::max(c.hubs, c.hubs_least) + static_cast<std::uint32_t>(draws.below(4));
+  c.units_least = 1 + static_cast<std::uint32_t>(draws.below(2));
+  c.units_most = c.units_least + 1 + static_cast<std::uint32_t>(draws.below(6));
+  const char* const policy = draws.one_of(policies);
   const std::string schedule =
       fmt::format(", schedule: [{{at: '07:00', units: {}, hubs: {}}}, {{at: '09:00', units: {}}}]",
-                  1 + luck.below(30), 1 + luck.below(9), 1 + luck.below(3));
+                  1 + draws.below(30), 1 + draws.below(9), 1 + draws.below(3));
   c.yaml =
       fmt::format("duration: 8h\nseed: {}\napplication: {{hubs: {{count: {}, edition: {}, units: {}}}}}\n",
-                  index, c.hubs, luck.one_of(editions), c.units_least + luck.below(2));
-  c.yaml += fmt::format("provisioning: {{registrations_per_minute: {}}}\n", 60 + luck.below(600));
+                  index, c.hubs, draws.one_of(editions), c.units_least + draws.below(2));
+  c.yaml += fmt::format("provisioning: {{registrations_per_minute: {}}}\n", 60 + draws.below(600));
   const std::string leaves =
-      luck.below(3) == 0 ? fmt::format("leaves: at {}m over {}m, ", luck.below(300), 1 + luck.below(100))
-                         : "";
+      draws.below(3) == 0 ? fmt::format("leaves: at {}m over {}m, ", draws.below(300), 1 + draws.below(100))
+                          : "";
   c.yaml += fmt::format(
       "fleet:\n  - {{name: old, devices: {}, client: {}, credentials: x509, {}telemetry: {{every: {}s, "
       "surges: "
       "[{{at: {}m, for: {}m, factor: {}}}]}}}}\n",
-      20 + luck.below(200), luck.one_of(clients), leaves, 2 + luck.below(60), luck.below(300),
-      1 + luck.below(120), luck.below(6));
+      20 + draws.below(200), draws.one_of(clients), leaves, 2 + draws.below(60), draws.below(300),
+      1 + draws.below(120), draws.below(6));
   c.yaml += fmt::format("  - {{name: new, devices: {}, client: {}, joins: at {}m over {}m}}\n",
-                        10 + luck.below(200), luck.one_of(clients), luck.below(200), 1 + luck.below(200));
+                        10 + draws.below(200), draws.one_of(clients), draws.below(200), 1 + draws.below(200));
   c.yaml += fmt::format(
       "scaling: {{policy: {}{}, every: {}m, hold: {{up: {}m, down: {}m}}, editions: {}, units: {{least: {}, "
       "most: {}}}, hubs: {{least: {}, most: {}, devices_per_hub: {}}}, drain: {}m, replace_failed_after: {}, "
       "rebalance: {{when: {}}}}}\n",
-      policy, std::string(policy) == "schedule" ? schedule : "", 1 + luck.below(10), luck.below(20),
-      luck.below(60), luck.below(2) == 0 ? "keep" : "cheapest", c.units_least, c.units_most, c.hubs_least,
-      c.hubs_most, 20 + luck.below(200), luck.below(20), luck.below(2) == 0 ? "never" : "20m",
-      luck.below(2) == 0 ? "both" : "never");
-  c.yaml += random_faults(luck, c.hubs);
+      policy, std::string(policy) == "schedule" ? schedule : "", 1 + draws.below(10), draws.below(20),
+      draws.below(60), draws.below(2) == 0 ? "keep" : "cheapest", c.units_least, c.units_most, c.hubs_least,
+      c.hubs_most, 20 + draws.below(200), draws.below(20), draws.below(2) == 0 ? "never" : "20m",
+      draws.below(2) == 0 ? "both" : "never");
+  c.yaml += random_faults(draws, c.hubs);
   return c;
 }
 

@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::size_t many = 100;  // groups, more than are summed together
 
-Ingress ingress(const std::vector<hub::Feed>& feeds) {
-  return Ingress({{1e9, 1e9, 1e9}, hub::Shaping{}, 1e12, feeds});
+Ingress ingress(const std::vector<hub::OfferedLoad>& offered) {
+  return Ingress({{1e9, 1e9, 1e9}, hub::Shaping{}, 1e12, offered});
 }
 
 // Group g sends g + 1 messages in 8 s, each of two blocks and 100 bytes: all sums are exact.
-std::vector<hub::Feed> feeds() {
-  std::vector<hub::Feed> all(many);
+std::vector<hub::OfferedLoad> offered() {
+  std::vector<hub::OfferedLoad> all(many);
   for (std::size_t g = 0; g < many; ++g) {
     all[g].per_second = static_cast<double>(g + 1) / 8;
     all[g].blocks = 2;
@@ -32,7 +32,7 @@ std::vector<hub::Feed> feeds() {
 }  // namespace
 
 TEST_CASE("a hub takes what all of its groups send") {
-  Ingress hub = ingress(feeds());
+  Ingress hub = ingress(offered());
   for (std::size_t g = 0; g < many; ++g) hub.connect(Time{}, g, 1, 0);
   hub.advance(Time{8s});
   CHECK(hub.arrived() == Approx(many * (many + 1) / 2));
@@ -42,27 +42,27 @@ TEST_CASE("a hub takes what all of its groups send") {
   hub.connect(Time{8s}, 0, 1, 4);          // and 1 more, beside 4 that were kept
   hub.advance(Time{16s});
   CHECK(hub.arrived() == Approx(2 * 5050 + 142 - 41 - 100 + 1 + 4));
-  CHECK(hub.account().metered == Approx(2 * hub.arrived()));
+  CHECK(hub.counters().metered == Approx(2 * hub.arrived()));
   CHECK(hub.messages_taken().bytes == Approx(100 * hub.arrived()));
 }
 
 // In 8 s two devices send 16 twin updates of 3 blocks and 50 bytes and are asked 32 methods of 5 blocks, each
 // 10 bytes for the limit; three of another group send 6 updates of a block and 80 bytes. All is admitted.
 TEST_CASE("what is asked of devices uses up the quota beside their messages") {
-  std::vector<hub::Feed> groups(2);
+  std::vector<hub::OfferedLoad> groups(2);
   groups[0].properties = {1, 1, 3, 50};
   groups[0].commands = {2, 10, 5, 0};
   groups[1].properties = {0.25, 1, 1, 80};
-  for (hub::Feed& feed : groups) feed.flush = 1;
+  for (hub::OfferedLoad& feed : groups) feed.flush = 1;
   Ingress hub = ingress(groups);
   hub.connect(Time{}, 0, 2, 0);
   hub.connect(Time{}, 1, 3, 0);
   hub.advance(Time{4s});
   hub.advance(Time{8s});
-  CHECK(hub.account().properties.sent == Approx(22));
-  CHECK(hub.account().commands.sent == Approx(32));
+  CHECK(hub.properties().sent == Approx(22));
+  CHECK(hub.commands().sent == Approx(32));
   CHECK(hub.used() == Approx(16 * 3 + 32 * 5 + 6));
-  CHECK(hub.account().metered == Approx(16 * 3 + 32 * 5 + 6));
+  CHECK(hub.counters().metered == Approx(16 * 3 + 32 * 5 + 6));
   CHECK(hub.properties_taken().messages == Approx(22));
   CHECK(hub.properties_taken().bytes == Approx(16 * 50 + 6 * 80));
   hub.disconnect(Time{8s}, 0, Time{8s});  // one of the first group is left: its bytes alone count half
@@ -75,8 +75,8 @@ TEST_CASE("what is asked of devices uses up the quota beside their messages") {
 // Each of two devices sends a message a second and has four of its own to send first, two a second: at 2 s
 // that ends and nobody asks before 10 s.
 TEST_CASE("what was kept is sent for as long as it takes, whoever looks") {
-  std::vector<hub::Feed> groups(2);
-  for (hub::Feed& feed : groups) feed.per_second = 1, feed.flush = 2;
+  std::vector<hub::OfferedLoad> groups(2);
+  for (hub::OfferedLoad& feed : groups) feed.per_second = 1, feed.flush = 2;
   for (const bool often : {false, true}) {
     Ingress hub = ingress(groups);
     CHECK(hub.connect(Time{}, 0, 2, 4) == Time{2s});
@@ -85,12 +85,12 @@ TEST_CASE("what was kept is sent for as long as it takes, whoever looks") {
       for (int t = 1; t < 40; ++t) hub.advance(Time{t * 250ms});
     hub.advance(Time{10s});
     CHECK(hub.arrived() == Approx(2 * 10 + 2 * 4 + 9 + 4));
-    CHECK(hub.account().waiting == 0);
+    CHECK(hub.waiting() == 0);
   }
 }
 
 TEST_CASE("a hub counts how long it is without quota") {
-  std::vector<hub::Feed> groups(1);
+  std::vector<hub::OfferedLoad> groups(1);
   groups[0].per_second = 1;
   groups[0].blocks = 2;
   groups[0].flush = 1;
@@ -101,15 +101,15 @@ TEST_CASE("a hub counts how long it is without quota") {
   hub.advance(Time{hub.next()});
   CHECK(hub.out_of_quota());
   hub.advance(Time{25s});
-  CHECK(sim::seconds(hub.account().without_quota) == Approx(15).margin(1e-3));
+  CHECK(sim::seconds(hub.counters().without_quota) == Approx(15).margin(1e-3));
   hub.begin_day(Time{25s});
   CHECK_FALSE(hub.out_of_quota());
   hub.advance(Time{30s});
-  CHECK(sim::seconds(hub.account().without_quota) == Approx(15).margin(1e-3));
+  CHECK(sim::seconds(hub.counters().without_quota) == Approx(15).margin(1e-3));
 }
 
 TEST_CASE("a refused message is of a group by what each sends") {
-  Ingress hub = ingress(feeds());
+  Ingress hub = ingress(offered());
   for (std::size_t g = 0; g < many; ++g) hub.connect(Time{}, g, 1, 0);
   std::vector<double> before{0};
   for (std::size_t g = 0; g < many; ++g) before.push_back(before.back() + static_cast<double>(g + 1) / 5050);
@@ -121,7 +121,7 @@ TEST_CASE("a refused message is of a group by what each sends") {
 }
 
 TEST_CASE("whose lump overflowed is refused first") {
-  Ingress hub({{1, 1, 1}, {0s, 5s, 0s}, 1e12, feeds()});
+  Ingress hub({{1, 1, 1}, {0s, 5s, 0s}, 1e12, offered()});
   for (std::size_t g = 0; g < many; ++g) hub.connect(Time{}, g, 4, 0);
   for (std::size_t g = 0; g < many; ++g) hub.set_sending(Time{}, g, false);
   hub.lump(Time{}, 80);  // fills the queue but for one place

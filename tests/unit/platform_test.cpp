@@ -167,7 +167,7 @@ TEST_CASE("what was asked of a host that is off is not answered when it is on", 
 }
 
 // A responder takes one letter after the other; those that wait while it dies are lost like those on their
-// way.
+// route.
 TEST_CASE("letters that wait for a responder are lost with its host", "[platform]") {
   const auto answers = [](void (Zones::*off)(), void (Zones::*on)()) {
     return story_of([off, on](Zones& s) {

@@ -37,7 +37,7 @@ struct Case {
     storm.failed(d, at, at + 500ms, hub, signals::Error::timeout, CauseId::none);
   }
   Report report() {
-    storm.finish();
+    storm.finish(end);
     Report report;
     storm.report(report);
     return report;
@@ -212,7 +212,7 @@ TEST_CASE("without ten minutes after the fault nothing is judged") {
     Storm storm({{"late", begin, last}}, 1, end);
     storm.online(0, Time{}, Time{}, hub);
     storm.fault_began(begin, fault);
-    storm.finish();
+    storm.finish(end);
     Report report;
     storm.report(report);
     CHECK(report.values.at("storm.late.detected").value.has_value() == (last == end - 10min));
@@ -231,7 +231,7 @@ TEST_CASE("each fault has its own losers") {
   storm.online(1, begin + 4min, begin, hub);
   storm.offline(1, begin + 5min, hub, CauseId(1), true);
   storm.online(1, begin + 6min, begin, hub);
-  storm.finish();
+  storm.finish(end);
   Report report;
   storm.report(report);
   CHECK(report.values.at("storm.a.goodput").value == 0);

@@ -135,20 +135,43 @@ Findings large_classes(const File& file, std::size_t most_functions, std::size_t
   return found;
 }
 
-Findings behind_faces(const File& file) {
-  static const std::regex include(R"re(^#include "(models/([a-z_]+)/(.+))")re");
+namespace {
+
+struct Include {
+  std::size_t line = 0;  // from 1
+  std::string room, header;
+};
+
+// Of other rooms than the file's own; none where it stands in no room.
+std::vector<Include> includes_of_rooms(const File& file) {
+  static const std::regex include(R"re(^#include "models/([a-z_]+)/(.+)")re");
   const std::string own = room_of(file.path);
-  Findings found;
-  if (own.empty()) return found;
+  std::vector<Include> found;
   std::smatch match;
-  for (std::size_t i = 0; i < file.lines.size(); ++i) {
-    if (!std::regex_search(file.lines[i], match, include) || match[2] == own) continue;
-    const std::string header = match[3].str();
-    if (header == match[2].str() + ".hpp" || header == "settings.hpp" || header == "tables.hpp") continue;
-    found.push_back(fmt::format("{}:{}: looks behind the face of {}: {}", file.path, i + 1, match[2].str(),
-                                match[1].str()));
+  for (std::size_t i = 0; i < file.lines.size() && !own.empty(); ++i)
+    if (std::regex_search(file.lines[i], match, include) && match[1] != own)
+      found.push_back({i + 1, match[1], match[2]});
+  return found;
+}
+
+}  // namespace
+
+Findings behind_faces(const File& file) {
+  Findings found;
+  for (const Include& one : includes_of_rooms(file)) {
+    if (one.header == one.room + ".hpp" || one.header == "settings.hpp" || one.header == "tables.hpp" ||
+        one.header == "counters.hpp")
+      continue;
+    found.push_back(fmt::format("{}:{}: looks behind the face of {}: models/{}/{}", file.path, one.line,
+                                one.room, one.room, one.header));
   }
   return found;
+}
+
+std::vector<std::pair<std::string, std::string>> rooms_used(const File& file) {
+  std::vector<std::pair<std::string, std::string>> used;
+  for (const Include& one : includes_of_rooms(file)) used.emplace_back(room_of(file.path), one.room);
+  return used;
 }
 
 }  // namespace tidy

@@ -2,6 +2,7 @@
 // another.
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/unit/tidy_rules.hpp"
@@ -24,7 +25,11 @@ std::vector<ClassSize> class_sizes(const File& file);
 Findings large_classes(const File& file, std::size_t most_functions, std::size_t most_data);
 
 // Includes of a header of another room of models/ that is no face of it: its face is <room>/<room>.hpp, its
-// settings are <room>/settings.hpp and the tables that read these <room>/tables.hpp.
+// settings are <room>/settings.hpp, the tables that read these <room>/tables.hpp, what it counts is
+// <room>/counters.hpp.
 Findings behind_faces(const File& file);
+
+// Rooms of models/ that a file of another room includes a header of: from, to.
+std::vector<std::pair<std::string, std::string>> rooms_used(const File& file);
 
 }  // namespace tidy

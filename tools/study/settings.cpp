@@ -142,7 +142,7 @@ Table<Settings> settings_table() {
               "Replications until an interval is narrow enough.");
   table.field("seed", &Settings::seed, optional(whole<std::uint64_t>(0)), "Instead of the scenario's.");
   table.field("seeds", &Settings::common_seeds, choice<bool>({{"common", true}, {"independent", false}}),
-              "Whether all points meet the same luck.");
+              "Whether all points meet the same random draws.");
   table.field("metrics", &Settings::metrics, texts("a metric", "recovery.hub2.p99"), "Those of interest.");
   table.field("expect", &Settings::expect,
               optional(list<std::string>(text("an expectation", "recovery.hub2.p99 < 15m"), "a list")),
@@ -220,8 +220,9 @@ class Checker {
       for (const std::string own : {"seed", "replications", "expect"})
         if (whole == own || whole.starts_with(own + "."))
           return error(place, sim::settings::quoted(path) + " is decided by the study itself",
-                       own == "seed" ? "write seed: at the top of the study; replications vary the luck"
-                                     : "write " + own + ": at the top of the study");
+                       own == "seed"
+                           ? "write seed: at the top of the study; replications vary the random draws"
+                           : "write " + own + ": at the top of the study");
       // What is set inside of another thing that is set would be lost, or overwritten.
       for (const auto& [other, by] : seen)
         if (whole == other || whole.starts_with(other + ".") || other.starts_with(whole + "."))

@@ -67,7 +67,7 @@ struct Settings {
   std::optional<std::uint32_t> replications;                 // absent with a precision
   std::optional<Precision> precision;
   std::optional<std::uint64_t> seed;               // absent: the scenario's
-  bool common_seeds = true;                        // the same luck at every point
+  bool common_seeds = true;                        // the same random draws at every point
   std::vector<std::string> metrics;                // of interest; empty: those of the expectations
   std::optional<std::vector<std::string>> expect;  // instead of the scenario's own
   std::optional<Optimise> optimise;

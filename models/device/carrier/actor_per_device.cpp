@@ -14,17 +14,17 @@ constexpr const char* host = "the carrier";
 
 class ActorPerDevice final : public Carrier {
  public:
-  ActorPerDevice(sim::Stage& stage, const Cargo& cargo)
+  ActorPerDevice(sim::Stage& stage, const Workload& workload)
       : stage_(stage),
-        cargo_(cargo),
-        due_(cargo.services + cargo.devices->size(), sim::never),
+        workload_(workload),
+        due_(workload.services + workload.devices->size(), sim::never),
         seat_(due_.size()) {
     stage_.add_host(host, Duration{1});
   }
 
   void set(sim::Entity e, Time t) override {
     due_[e] = t;
-    if (seat_[e] != nullptr) stage_.move(*seat_[e], t, rank_of(cargo_, e, t));
+    if (seat_[e] != nullptr) stage_.move(*seat_[e], t, rank_of(workload_, e, t));
   }
 
   void run(Time end, const std::function<void()>& at_end) override {
@@ -43,19 +43,20 @@ class ActorPerDevice final : public Carrier {
   void live(sim::Entity e, sim::Member& me) {
     seat_[e] = &me;
     for (;;) {
-      me.wait_until(due_[e], rank_of(cargo_, e, due_[e]));
+      me.wait_until(due_[e], rank_of(workload_, e, due_[e]));
       const Time now = me.now();
       due_[e] = sim::never;
-      due_[e] = e < cargo_.services ? cargo_.serve(e, now) : cargo_.devices->wake(e - cargo_.services, now);
+      due_[e] = e < workload_.services ? workload_.serve(e, now)
+                                       : workload_.devices->wake(e - workload_.services, now);
     }
   }
 
   void watch(Time now) {
-    if (cargo_.watch && now >= next_watch_) next_watch_ = cargo_.watch(now);
+    if (workload_.watch && now >= next_watch_) next_watch_ = workload_.watch(now);
   }
 
   sim::Stage& stage_;
-  Cargo cargo_;
+  Workload workload_;
   std::vector<Time> due_;
   std::vector<sim::Member*> seat_;
   Time next_watch_{};
@@ -63,8 +64,8 @@ class ActorPerDevice final : public Carrier {
 
 }  // namespace
 
-std::unique_ptr<Carrier> make_actor_per_device(sim::Stage& stage, const Cargo& cargo) {
-  return std::make_unique<ActorPerDevice>(stage, cargo);
+std::unique_ptr<Carrier> make_actor_per_device(sim::Stage& stage, const Workload& workload) {
+  return std::make_unique<ActorPerDevice>(stage, workload);
 }
 
 }  // namespace device

@@ -14,7 +14,7 @@ class Stage;
 namespace device {
 
 // What is carried: entities 0 ... services - 1 are services, the rest are devices in order.
-struct Cargo {
+struct Workload {
   sim::Entity services = 0;
   std::function<Time(sim::Entity, Time)> serve;  // wake-up of a service; returns its next
   Devices* devices = nullptr;
@@ -31,16 +31,16 @@ class Carrier : public hub::Wakes {
 };
 
 // One actor carries everything in a calendar; the default.
-std::unique_ptr<Carrier> make_fleet(sim::Stage& stage, const Cargo& cargo);
+std::unique_ptr<Carrier> make_fleet(sim::Stage& stage, const Workload& workload);
 
 // Each service and each device is a SimGrid actor of its own on the agenda; the reference that Fleet is held
 // against.
-std::unique_ptr<Carrier> make_actor_per_device(sim::Stage& stage, const Cargo& cargo);
+std::unique_ptr<Carrier> make_actor_per_device(sim::Stage& stage, const Workload& workload);
 
 // Orders what is due at one instant: services first, in their order, then devices by their keyed hash.
-inline std::uint64_t rank_of(const Cargo& cargo, sim::Entity e, Time t) {
-  if (e < cargo.services) return e;
-  return cargo.devices->rank(e - cargo.services, t) | std::uint64_t{1} << 63;
+inline std::uint64_t rank_of(const Workload& workload, sim::Entity e, Time t) {
+  if (e < workload.services) return e;
+  return workload.devices->rank(e - workload.services, t) | std::uint64_t{1} << 63;
 }
 
 }  // namespace device

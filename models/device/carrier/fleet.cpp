@@ -8,8 +8,8 @@ namespace {
 
 class Fleet final : public Carrier {
  public:
-  Fleet(sim::Stage& stage, const Cargo& cargo)
-      : stage_(stage), cargo_(cargo), calendar_(cargo.services + cargo.devices->size()) {}
+  Fleet(sim::Stage& stage, const Workload& workload)
+      : stage_(stage), workload_(workload), calendar_(workload.services + workload.devices->size()) {}
 
   void set(sim::Entity e, Time t) override { calendar_.set(e, t); }
 
@@ -24,22 +24,23 @@ class Fleet final : public Carrier {
 
  private:
   void watch(Time now) {
-    if (cargo_.watch && now >= next_watch_) next_watch_ = cargo_.watch(now);
+    if (workload_.watch && now >= next_watch_) next_watch_ = workload_.watch(now);
   }
 
   void run_before(Time horizon) {
     sim::Moment& moment = stage_.moment();
     calendar_.run_before(
-        horizon, [this](sim::Entity e, Time t) { return rank_of(cargo_, e, t); },
+        horizon, [this](sim::Entity e, Time t) { return rank_of(workload_, e, t); },
         [&, this](sim::Entity e, Time now) {
           moment.now = now;
           watch(now);
-          return e < cargo_.services ? cargo_.serve(e, now) : cargo_.devices->wake(e - cargo_.services, now);
+          return e < workload_.services ? workload_.serve(e, now)
+                                        : workload_.devices->wake(e - workload_.services, now);
         },
         [this](sim::Entity e, sim::Ahead ahead) {
-          if (e < cargo_.services) return;
-          if (ahead == sim::Ahead::close) cargo_.devices->fetch(e - cargo_.services);
-          if (cargo_.soon) cargo_.soon(e - cargo_.services, ahead);
+          if (e < workload_.services) return;
+          if (ahead == sim::Ahead::close) workload_.devices->fetch(e - workload_.services);
+          if (workload_.soon) workload_.soon(e - workload_.services, ahead);
         });
     // Members act next, at the horizon: listeners see what held before them.
     moment.now = horizon;
@@ -47,15 +48,15 @@ class Fleet final : public Carrier {
   }
 
   sim::Stage& stage_;
-  Cargo cargo_;
+  Workload workload_;
   sim::Calendar calendar_;
   Time next_watch_{};
 };
 
 }  // namespace
 
-std::unique_ptr<Carrier> make_fleet(sim::Stage& stage, const Cargo& cargo) {
-  return std::make_unique<Fleet>(stage, cargo);
+std::unique_ptr<Carrier> make_fleet(sim::Stage& stage, const Workload& workload) {
+  return std::make_unique<Fleet>(stage, workload);
 }
 
 }  // namespace device

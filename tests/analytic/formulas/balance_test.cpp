@@ -24,8 +24,8 @@ using Hubs = ids::PerId<ids::HubId, measures::Balance::HubInfo>;
 // The peak: when only the five were connected for a second, 5 x 3 / 5 = 3; the three that were connected in
 // the warm-up, and for no time on the third hub alone, are none.
 measures::Report spread() {
-  measures::Outlook outlook(3);
-  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}, {"c", 2}}), outlook, at(100), {{17, 18}});
+  measures::ServiceHistory service_history(3);
+  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}, {"c", 2}}), service_history, at(100), {{17, 18}});
   for (measures::Device d = 0; d < 18; ++d)
     balance.assigned(d, at(0), ids::HubId::none,
                      d < 6 || d == 17 ? hub_no(0)
@@ -82,8 +82,8 @@ TEST_CASE("balance of what is even, on one hub, or not there", "[formula]") {
 }
 
 TEST_CASE("the peak of balance leaves out the warm-up, and hubs that allocation may not use", "[formula]") {
-  measures::Outlook outlook(2);
-  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}}), outlook, at(100));
+  measures::ServiceHistory service_history(2);
+  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}}), service_history, at(100));
   const auto peak = [&] {
     measures::Report report;
     balance.report(report);
@@ -95,7 +95,7 @@ TEST_CASE("the peak of balance leaves out the warm-up, and hubs that allocation 
   CHECK(peak() == 1);
   balance.online(4, at(120), at(0), hub_no(1));
   CHECK(peak() == 1.5);
-  outlook.hub_allocatable(at(130), hub_no(1), false);
+  service_history.hub_allocatable(at(130), hub_no(1), false);
   balance.hub_allocatable(at(130), hub_no(1), false);
   balance.finish(at(140));
   CHECK(peak() == 1.5);  // 3, 2 are 1.2; then one hub alone is even

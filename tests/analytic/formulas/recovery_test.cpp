@@ -17,7 +17,7 @@ namespace {
 // and from 1,100 to 1,145 s. The run ends at 2,000 s.
 struct Fleet {
   sim::Time now = at(2000);
-  measures::Outlook outlook{2, 2, {0, 0}};
+  measures::ServiceHistory service_history{2, 2, {0, 0}};
   measures::Recovery recovery;
 
   static measures::Recovery::Setup setup(const Fleet& fleet) {
@@ -29,7 +29,7 @@ struct Fleet {
     s.devices = 300;
     s.group_of = [](Device d) { return ids::GroupId(d < 200 ? 0 : 1); };
     s.within = {{"90s", std::chrono::seconds{90}}};
-    s.outlook = &fleet.outlook;
+    s.service_history = &fleet.service_history;
     s.now = &fleet.now;
     return s;
   }
@@ -161,9 +161,9 @@ measures::Report life() {
     fleet.recovery.activity(200, at(t), activity, hub_no(whom));
     t += length;
   };
-  fleet.outlook.hub_serves(at(900), hub_no(0), false);
-  fleet.outlook.dps_serves(at(1030), false);
-  fleet.outlook.dps_serves(at(1060), true);
+  fleet.service_history.hub_serves(at(900), hub_no(0), false);
+  fleet.service_history.dps_serves(at(1030), false);
+  fleet.service_history.dps_serves(at(1060), true);
   fleet.recovery.offline(200, at(t), hub_no(0), cause_no(1), false);
   goes_on(Activity::undetected, 10);
   goes_on(Activity::waiting, 50);

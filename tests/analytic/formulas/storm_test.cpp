@@ -38,7 +38,7 @@ measures::Report storm() {
   for (measures::Device d = 0; d < 3; ++d) storm.online(d, at(4400), at(3600), hub_no(0));
   storm.online(3, at(4501), at(3600), hub_no(0));
   storm.online(4, at(4700), at(3600), hub_no(0));
-  storm.finish();
+  storm.finish(at(7200));
   measures::Report report;
   storm.report(report);
   return report;
@@ -54,7 +54,7 @@ const formula::History retries{storm,
 // to and the third, which may, serves from 5,050 s on.
 measures::Report region() {
   measures::Regions regions(formula::by<ids::CauseId, std::string>({"gone", "other"}), 3, 3,
-                            std::chrono::minutes{5}, true);
+                            std::chrono::minutes{5}, true, {"gone", "other"});
   regions.region_step(at(3600), cause_no(0), RegionStep::lost);
   regions.dps_serves(at(3600), false);
   for (std::size_t h = 0; h < 3; ++h) regions.hub_serves(at(3600), hub_no(h), false);
@@ -69,7 +69,7 @@ measures::Report region() {
   regions.region_forgot(at(5100), cause_no(0), 12, 33.4);
   regions.finish(at(7200));
   measures::Report report;
-  regions.report(report, {"gone", "other"});
+  regions.report(report);
   return report;
 }
 

@@ -46,9 +46,10 @@ TEST_CASE("retry delays are those of the published formulas", "[figures]") {
     const Retry retry = retry_of(client);
     for (int k = 1; k <= 12; ++k)
       for (std::uint32_t n = 0; n < 200; ++n) {
-        const sim::Draw luck = draw(n);
-        const double wait = sim::seconds(device::retry_delay(retry, static_cast<std::uint32_t>(k), {}, luck));
-        REQUIRE(wait == Approx(formula(k, luck.uniform(device::retry_word))).margin(1e-3));
+        const sim::Draw draws = draw(n);
+        const double wait =
+            sim::seconds(device::retry_delay(retry, static_cast<std::uint32_t>(k), {}, draws));
+        REQUIRE(wait == Approx(formula(k, draws.uniform(device::retry_word))).margin(1e-3));
       }
   }
 }

@@ -13,14 +13,14 @@ using ids::HubId;
 using signals::Device;
 
 // A hub that a device is given whatever its allocation policy says.
-struct Pin {
+struct AssignmentOverride {
   HubId hub;
   bool once = false;  // until it has been assigned this hub
 };
 
-class Standing {
+class AccessStates {
  public:
-  explicit Standing(std::size_t devices) : devices_(devices) {}
+  explicit AccessStates(std::size_t devices) : devices_(devices) {}
 
   // Blocked: DPS refuses it. Disabled: its hub has been told so.
   bool blocked(Device d) const { return has(d, blocked_bit); }
@@ -36,12 +36,12 @@ class Standing {
   bool waits(Device d, const Approval& approval, sim::Time now) const;
   void approve(Device d) { set(d, approved_bit, true); }
 
-  const Pin* pin(Device d) const {
-    const auto found = pins_.find(d);
-    return found == pins_.end() ? nullptr : &found->second;
+  const AssignmentOverride* override_of(Device d) const {
+    const auto found = overrides_.find(d);
+    return found == overrides_.end() ? nullptr : &found->second;
   }
-  void pin(Device d, const Pin& to) { pins_[d] = to; }
-  void unpin(Device d) { pins_.erase(d); }
+  void override_of(Device d, const AssignmentOverride& to) { overrides_[d] = to; }
+  void clear_override(Device d) { overrides_.erase(d); }
 
  private:
   static constexpr std::uint8_t blocked_bit = 1, disabled_bit = 2, asked_bit = 4, approved_bit = 8;
@@ -50,7 +50,7 @@ class Standing {
   std::size_t devices_;
   std::vector<std::uint8_t> flags_;     // of each device; empty while there is nothing to say
   std::vector<sim::Time> first_asked_;  // of each device; empty while nobody waits for a time
-  std::map<Device, Pin> pins_;
+  std::map<Device, AssignmentOverride> overrides_;
 };
 
 }  // namespace provisioning

@@ -16,10 +16,10 @@ using ids::HubId;
 using signals::Device;
 using sim::Time;
 
-class Estate {
+class Inventory {
  public:
-  Estate(hub::Hubs hubs, provisioning::Service& dps, hub::Peer& peer, const signals::Board& board,
-         const std::map<hub::Edition, hub::EditionLimits>& editions);
+  Inventory(hub::Hubs hubs, provisioning::Service& dps, hub::Peer& peer, const signals::Board& board,
+            const std::map<hub::Edition, hub::EditionLimits>& editions);
   // Called when allocation may use a hub again, or for the first time (`fresh`).
   void on_usable(std::function<void(Time, HubId hub, bool fresh)> call) { usable_ = std::move(call); }
   // Tells the sizes of the hubs that are there at the start.

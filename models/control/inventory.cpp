@@ -1,4 +1,4 @@
-#include "models/control/estate.hpp"
+#include "models/control/inventory.hpp"
 
 #include <algorithm>
 
@@ -8,8 +8,8 @@ namespace control {
 
 using signals::Listener;
 
-Estate::Estate(hub::Hubs hubs, provisioning::Service& dps, hub::Peer& peer, const signals::Board& board,
-               const std::map<hub::Edition, hub::EditionLimits>& editions)
+Inventory::Inventory(hub::Hubs hubs, provisioning::Service& dps, hub::Peer& peer, const signals::Board& board,
+                     const std::map<hub::Edition, hub::EditionLimits>& editions)
     : hubs_(std::move(hubs)),
       dps_(dps),
       peer_(peer),
@@ -17,35 +17,35 @@ Estate::Estate(hub::Hubs hubs, provisioning::Service& dps, hub::Peer& peer, cons
       editions_(editions),
       states_(hubs_.size()) {}
 
-void Estate::begin() {
+void Inventory::begin() {
   for (const HubId h : places()) state(h).used = exists(h);
   for (const HubId h : places()) board_.tell<&Listener::hub_sized>(Time{}, h, size_of(h));
 }
 
-signals::Size Estate::size_of(HubId hub) const {
+signals::Size Inventory::size_of(HubId hub) const {
   const hub::Settings& settings = (*this)[hub].settings();
   return {static_cast<std::uint8_t>(settings.edition), exists(hub) ? settings.units : 0};
 }
 
-std::vector<HubId> Estate::existing() const {
+std::vector<HubId> Inventory::existing() const {
   std::vector<HubId> all;
   for (const HubId h : places())
     if (exists(h)) all.push_back(h);
   return all;
 }
 
-void Estate::move(HubId hub, const std::string& region, const std::string& address) {
+void Inventory::move(HubId hub, const std::string& region, const std::string& address) {
   (*this)[hub].set_region(region);
   state(hub).address = address;
 }
 
-std::vector<HubId> Estate::in_service() const {
+std::vector<HubId> Inventory::in_service() const {
   std::vector<HubId> all = existing();
   std::erase_if(all, [&](HubId h) { return standing_by(h); });
   return all;
 }
 
-HubId Estate::free_place() const {
+HubId Inventory::free_place() const {
   HubId used = HubId::none;
   for (const HubId h : places()) {
     if (exists(h) || state(h).promised || reserved(h) || dps_.provisioned(h) > 0) continue;
@@ -56,7 +56,7 @@ HubId Estate::free_place() const {
 }
 
 // A hub that does not exist refuses: its name leads nowhere.
-void Estate::apply_mode(Time now, HubId index) {
+void Inventory::apply_mode(Time now, HubId index) {
   hub::Hub& hub = (*this)[index];
   const State& s = state(index);
   const bool served = hub.serves();
@@ -71,12 +71,12 @@ void Estate::apply_mode(Time now, HubId index) {
   if (hub.serves() && !served) dps_.hub_returned(now, index);
 }
 
-void Estate::apply_allocation(Time now, HubId hub) {
+void Inventory::apply_allocation(Time now, HubId hub) {
   const State& s = state(hub);
   dps_.set_allocatable(now, hub, exists(hub) && s.healthy && !s.draining);
 }
 
-void Estate::set_fault(Time now, HubId hub, hub::Mode mode, double capacity, CauseId fault) {
+void Inventory::set_fault(Time now, HubId hub, hub::Mode mode, double capacity, CauseId fault) {
   State& s = state(hub);
   s.mode = mode;
   s.capacity = capacity;
@@ -84,7 +84,7 @@ void Estate::set_fault(Time now, HubId hub, hub::Mode mode, double capacity, Cau
   if (exists(hub) || s.abandoned) apply_mode(now, hub);
 }
 
-void Estate::open(Time now, HubId hub, signals::Size size) {
+void Inventory::open(Time now, HubId hub, signals::Size size) {
   sim::require(!exists(hub), "{} is made twice", name(hub));
   if (before_opening_) before_opening_(now, hub);
   (*this)[hub].set_exists(true);
@@ -97,7 +97,7 @@ void Estate::open(Time now, HubId hub, signals::Size size) {
   if (usable_) usable_(now, hub, true);
 }
 
-void Estate::close(Time now, HubId hub) {
+void Inventory::close(Time now, HubId hub) {
   sim::require(exists(hub), "{} is deleted twice", name(hub));
   (*this)[hub].set_exists(false);
   apply_allocation(now, hub);
@@ -105,13 +105,13 @@ void Estate::close(Time now, HubId hub) {
   board_.tell<&Listener::hub_sized>(now, hub, size_of(hub));
 }
 
-void Estate::abandon(Time now, HubId hub) {
+void Inventory::abandon(Time now, HubId hub) {
   state(hub).abandoned = true;
   state(hub).abandoned_for = state(hub).fault;
   close(now, hub);
 }
 
-void Estate::resize(Time now, HubId hub, signals::Size size) {
+void Inventory::resize(Time now, HubId hub, signals::Size size) {
   const auto edition = static_cast<hub::Edition>(size.edition);
   sim::require(size.units >= 1 && size.units <= limits(edition).units_max, "{} is given {} units", name(hub),
                size.units);
@@ -119,7 +119,7 @@ void Estate::resize(Time now, HubId hub, signals::Size size) {
   board_.tell<&Listener::hub_sized>(now, hub, size_of(hub));
 }
 
-void Estate::set_healthy(Time now, HubId hub, bool healthy) {
+void Inventory::set_healthy(Time now, HubId hub, bool healthy) {
   State& s = state(hub);
   if (s.healthy == healthy || !exists(hub)) return;
   s.healthy = healthy;
@@ -128,12 +128,12 @@ void Estate::set_healthy(Time now, HubId hub, bool healthy) {
   if (healthy && !s.draining && usable_) usable_(now, hub, false);
 }
 
-void Estate::set_draining(Time now, HubId hub, bool draining) {
+void Inventory::set_draining(Time now, HubId hub, bool draining) {
   state(hub).draining = draining;
   apply_allocation(now, hub);
 }
 
-void Estate::disable(Time now, HubId hub, const std::vector<Device>& devices, CauseId cause) {
+void Inventory::disable(Time now, HubId hub, const std::vector<Device>& devices, CauseId cause) {
   (*this)[hub].disable(now, devices, cause);
 }
 

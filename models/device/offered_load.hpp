@@ -6,6 +6,6 @@
 namespace device {
 
 // meter: bytes of a block of the daily quota.
-hub::Feed feed_of(const Group& group, std::uint64_t meter);
+hub::OfferedLoad offered_load_of(const Group& group, std::uint64_t meter);
 
 }  // namespace device

@@ -1,16 +1,16 @@
-// The part of the world that has to do with regions and with those who act on it: zones of the platform, the
-// operator, the failover coordinator, and what they are told of faults.
+// The part of the simulation that has to do with regions and with those who act on it: zones of the platform,
+// the operator, the failover coordinator, and what they are told of faults.
 #include <algorithm>
 #include <set>
 
 #include "models/application/metric_names.hpp"
-#include "models/application/world.hpp"
+#include "models/application/simulation.hpp"
 
 namespace application {
 
 // A zone for each cloud region in use, and one for those who decide, at the application's home; what a
 // place's own network costs is in the round trip between places.
-void World::build_zones(const std::vector<hub::Settings>& hubs) {
+void Simulation::build_zones(const std::vector<hub::Settings>& hubs) {
   stage_.add_host(central, sim::Duration{500});
   std::set<std::string> regions;
   for (const hub::Settings& hub : hubs) regions.insert(hub.region);
@@ -46,59 +46,58 @@ void World::build_zones(const std::vector<hub::Settings>& hubs) {
                       sim::Duration{0});
 }
 
-bool World::fails_over() const {
+bool Simulation::fails_over() const {
   return !scenario_.recovery_region.empty() && (loses_region(scenario_) || !scenario_.recovery_hubs.empty() ||
                                                 actions::moves_hub(scenario_.actions));
 }
 
-void World::build_operator() {
-  std::vector<actions::Crew> crews;
-  for (const device::Kind& kind : devices_->kinds())
-    crews.push_back(
-        {kind.group->name, kind.first, kind.group->devices, kind.group->edge, kind.group->approval});
+void Simulation::build_operator() {
+  std::vector<actions::GroupRange> groups;
+  for (const device::RunGroup& one : devices_->run_groups())
+    groups.push_back({one.group->name, one.first, one.group->devices, one.group->edge, one.group->approval});
   const control::Settings& scaling = scenario_.scaling;
   operator_ = std::make_unique<actions::Operator>(
-      actions::Operator::World{&stage_, estate_.get(), central_->mover(), dps_.get(), &streams_, &board_,
-                               std::move(crews), scaling.create, scaling.rebalance.batch,
-                               scaling.command_timeout, causes_.get(),
-                               [this](sim::Time now, CauseId action, const actions::FailOver& kind) {
-                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, false, action)
-                                          : coordinator_->fail_over(now);
-                               },
-                               [this](sim::Time now, CauseId action, const actions::FailBack& kind) {
-                                 kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, true, action)
-                                          : coordinator_->fail_back(now, action);
-                               },
-                               [this](sim::Time now, const actions::RestartExport& kind) {
-                                 return exports_ && exports_->restart(now, kind.source, kind.off);
-                               }},
+      actions::Operator::Dependencies{&stage_, inventory_.get(), central_->mover(), dps_.get(), &streams_,
+                                      &board_, std::move(groups), scaling.create, scaling.rebalance.batch,
+                                      scaling.command_timeout, causes_.get(),
+                                      [this](sim::Time now, CauseId action, const actions::FailOver& kind) {
+                                        kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, false, action)
+                                                 : coordinator_->fail_over(now);
+                                      },
+                                      [this](sim::Time now, CauseId action, const actions::FailBack& kind) {
+                                        kind.hub ? coordinator_->fail_over_hub(now, *kind.hub, true, action)
+                                                 : coordinator_->fail_back(now, action);
+                                      },
+                                      [this](sim::Time now, const actions::RestartExport& kind) {
+                                        return exports_ && exports_->restart(now, kind.source, kind.off);
+                                      }},
       central, scenario_.actions);
 }
 
-void World::build_coordinator() {
-  failover::Coordinator::World world;
-  world.stage = &stage_;
-  world.estate = estate_.get();
-  world.dps = dps_.get();
-  world.mover = central_->mover();
-  world.streams = &streams_;
-  world.board = &board_;
-  world.home = scenario_.region;
-  world.recovery = scenario_.recovery_region;
-  world.create = scenario_.scaling.create;
-  world.limits = scenario_.limits_documented;
-  world.probed = scenario_.provisioning.exclude_failed_hubs;
+void Simulation::build_coordinator() {
+  failover::Coordinator::Dependencies needs;
+  needs.stage = &stage_;
+  needs.inventory = inventory_.get();
+  needs.dps = dps_.get();
+  needs.mover = central_->mover();
+  needs.streams = &streams_;
+  needs.board = &board_;
+  needs.home = scenario_.region;
+  needs.recovery = scenario_.recovery_region;
+  needs.create = scenario_.scaling.create;
+  needs.limits = scenario_.limits_documented;
+  needs.probed = scenario_.provisioning.exclude_failed_hubs;
   for (const HubId h : hubs_.ids()) {
-    if (estate_->reserved(h))
-      world.recovery_hubs.push_back(h);
-    else if ((*estate_)[h].settings().region == scenario_.region)
-      world.home_hubs.push_back(h);
+    if (inventory_->reserved(h))
+      needs.recovery_hubs.push_back(h);
+    else if ((*inventory_)[h].settings().region == scenario_.region)
+      needs.home_hubs.push_back(h);
   }
   // With hubs that stand by, those that come later have none in the recovery region.
-  if (world.recovery_hubs.size() < world.home_hubs.size() && !world.recovery_hubs.empty())
-    world.home_hubs.resize(world.recovery_hubs.size());
+  if (needs.recovery_hubs.size() < needs.home_hubs.size() && !needs.recovery_hubs.empty())
+    needs.home_hubs.resize(needs.recovery_hubs.size());
   Conditions& conditions = *conditions_;
-  world.hands = {[&conditions](sim::Time now, const std::string& to) { conditions.move_dps(now, to); },
+  needs.hands = {[&conditions](sim::Time now, const std::string& to) { conditions.move_dps(now, to); },
                  [&conditions](sim::Time now, HubId hub, const std::string& to, hub::Mode old,
                                CauseId cause) { conditions.move_hub(now, hub, to, old, cause); },
                  [&conditions](sim::Time now, HubId hub, bool away, CauseId cause) {
@@ -106,22 +105,22 @@ void World::build_coordinator() {
                  },
                  [&conditions](const std::string& region) { return conditions.lost(region); },
                  [this](device::Device d) {
-                   const auto& properties = devices_->kind(d).group->properties;
+                   const auto& properties = devices_->run_group(d).group->properties;
                    return properties ? properties->every : sim::Duration{0};
                  }};
-  coordinator_ = std::make_unique<failover::Coordinator>(world, central, scenario_.failover);
+  coordinator_ = std::make_unique<failover::Coordinator>(needs, central, scenario_.failover);
   board_.subscribe(*coordinator_);
 }
 
 // The coordinator looks at what was going on before the fault acts.
-void World::begin_fault(sim::Time now, CauseId incident) {
+void Simulation::begin_fault(sim::Time now, CauseId incident) {
   board_.tell<&signals::Listener::fault_began>(now, incident);
   const faults::Fault& what = incidents_[incident].what;
   if (coordinator_ && what.target == faults::Target::region)
     coordinator_->region_lost(now, incident, what.region);
 }
 
-void World::change_faults(sim::Time now, const std::vector<CauseId>& active) {
+void Simulation::change_faults(sim::Time now, const std::vector<CauseId>& active) {
   conditions_->set_active(now, active);
   if (coordinator_) coordinator_->look(now);
 }

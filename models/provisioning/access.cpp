@@ -1,13 +1,13 @@
-#include "models/provisioning/standing.hpp"
+#include "models/provisioning/access.hpp"
 
 namespace provisioning {
 
-void Standing::set(Device d, std::uint8_t bit, bool value) {
+void AccessStates::set(Device d, std::uint8_t bit, bool value) {
   if (flags_.empty()) flags_.resize(devices_);
   flags_[d] = static_cast<std::uint8_t>(value ? flags_[d] | bit : flags_[d] & ~bit);
 }
 
-bool Standing::admits(Device d, const Approval& approval, bool known, sim::Time now) {
+bool AccessStates::admits(Device d, const Approval& approval, bool known, sim::Time now) {
   if (blocked(d)) return false;
   if (approval.kind == Approval::Kind::automatic || known || has(d, approved_bit)) return true;
   const bool timed = approval.kind == Approval::Kind::after;
@@ -21,7 +21,7 @@ bool Standing::admits(Device d, const Approval& approval, bool known, sim::Time 
   return true;
 }
 
-bool Standing::waits(Device d, const Approval& approval, sim::Time now) const {
+bool AccessStates::waits(Device d, const Approval& approval, sim::Time now) const {
   if (!has(d, asked_bit) || has(d, approved_bit)) return false;
   return approval.kind != Approval::Kind::after || now < first_asked_[d] + approval.delay;
 }

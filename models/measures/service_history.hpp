@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/signals.hpp"
@@ -14,18 +15,21 @@ using ids::HubId;
 using sim::Duration;
 using sim::Time;
 
-class Outlook final : public signals::Listener {
+struct Subject;
+
+class ServiceHistory final : public signals::Listener {
  public:
   // What a device finds whose next request goes to a hub, or to DPS.
-  enum class View : std::uint8_t {
+  enum class Prospect : std::uint8_t {
     serves,
     alternative,  // that hub is down, while DPS and another hub that allocation may use serve
     down,
   };
-  // The first `there` of the hubs exist from the start; the others may come. `ways`: of each group the number
-  // of the way that its devices take; groups with the same number reach the same services at all times.
-  Outlook(std::size_t hubs, std::size_t there, const std::vector<std::size_t>& ways);
-  explicit Outlook(std::size_t hubs) : Outlook(hubs, hubs, {0}) {}
+  // The first `there` of the hubs exist from the start; the others may come. `paths`: of each group the
+  // number of the access path of its devices; groups with the same number reach the same services at all
+  // times.
+  ServiceHistory(std::size_t hubs, std::size_t there, const std::vector<std::size_t>& paths);
+  explicit ServiceHistory(std::size_t hubs) : ServiceHistory(hubs, hubs, {0}) {}
   void hub_serves(Time at, HubId hub, bool serves) override;
   void hub_allocatable(Time at, HubId hub, bool allocatable) override;
   void dps_serves(Time at, bool serves) override;
@@ -41,7 +45,7 @@ class Outlook final : public signals::Listener {
     split(sights_.front().views[place(hub)], from, apart, use);
     split(own.views[place(hub)], apart, to, use);
   }
-  View view(GroupId group, HubId hub) const {  // now
+  Prospect view(GroupId group, HubId hub) const {  // now
     return sights_[sight_[group]].views[place(hub)].back().view;
   }
   bool allocatable(HubId hub) const { return allocatable_[hub]; }
@@ -49,7 +53,7 @@ class Outlook final : public signals::Listener {
  private:
   struct Change {
     Time from;
-    View view;
+    Prospect view;
   };
   using History = std::vector<Change>;
   // What the devices of some groups see. They see what all do until one of their paths is cut; from then on
@@ -80,8 +84,10 @@ class Outlook final : public signals::Listener {
   void see(Sight& sight, Time at, HubId target) const;
   ids::PerId<HubId, bool> serves_, allocatable_;
   bool dps_serves_ = true;
-  ids::PerId<GroupId, std::size_t> ways_, sight_;
+  ids::PerId<GroupId, std::size_t> access_paths_, sight_;
   std::vector<Sight> sights_;  // the first is that of all whose paths were never cut
 };
+
+std::unique_ptr<ServiceHistory> make_outlook(const Subject& subject);
 
 }  // namespace measures

@@ -7,9 +7,9 @@
 
 namespace support {
 
-class Luck {
+class Draws {
  public:
-  Luck(std::uint64_t seed, std::uint32_t index) : streams_(seed, index) {}
+  Draws(std::uint64_t seed, std::uint32_t index) : streams_(seed, index) {}
   std::uint64_t below(std::uint64_t n) { return streams_.draw(0, 1, next_++).below(n); }
   template <std::size_t N>
   const char* one_of(const char* const (&all)[N]) {

@@ -1,58 +1,64 @@
-#include "models/measures/outlook.hpp"
+#include "models/measures/service_history.hpp"
+
+#include "models/measures/subject.hpp"
 
 namespace measures {
 
-Outlook::Outlook(std::size_t hubs, std::size_t there, const std::vector<std::size_t>& ways)
-    : serves_(there, true), allocatable_(there, true), ways_(ways), sight_(ways.size()), sights_(1) {
+ServiceHistory::ServiceHistory(std::size_t hubs, std::size_t there, const std::vector<std::size_t>& paths)
+    : serves_(there, true),
+      allocatable_(there, true),
+      access_paths_(paths),
+      sight_(paths.size()),
+      sights_(1) {
   serves_.resize(hubs);
   allocatable_.resize(hubs);
   Sight& all = sights_.front();
   all.open.resize(hubs + 1, true);
   all.usable.resize(hubs);
-  all.views.resize(hubs + 1, {{Time{}, View::serves}});
+  all.views.resize(hubs + 1, {{Time{}, Prospect::serves}});
   look(all, Time{}, HubId::none);
   for (const HubId hub : serves_.ids()) look(all, Time{}, hub);
 }
 
-void Outlook::hub_serves(Time at, HubId hub, bool serves) {
+void ServiceHistory::hub_serves(Time at, HubId hub, bool serves) {
   serves_[hub] = serves;
   look(at, hub);
 }
 
-void Outlook::hub_allocatable(Time at, HubId hub, bool allocatable) {
+void ServiceHistory::hub_allocatable(Time at, HubId hub, bool allocatable) {
   allocatable_[hub] = allocatable;
   look(at, hub);
 }
 
-void Outlook::dps_serves(Time at, bool serves) {
+void ServiceHistory::dps_serves(Time at, bool serves) {
   dps_serves_ = serves;
   look(at, HubId::none);
 }
 
-void Outlook::path_open(Time at, GroupId group, HubId hub, bool open) {
+void ServiceHistory::path_open(Time at, GroupId group, HubId hub, bool open) {
   Sight& sight = sight_apart(at, group);
   sight.open[place(hub)] = open;
   look(sight, at, hub);
 }
 
-Outlook::Sight& Outlook::sight_apart(Time at, GroupId group) {
+ServiceHistory::Sight& ServiceHistory::sight_apart(Time at, GroupId group) {
   if (sight_[group] != 0) return sights_[sight_[group]];
   Sight own = sights_.front();
   own.since = at;
   for (History& history : own.views) history = {{at, history.back().view}};
-  for (const GroupId g : ways_.ids())
-    if (ways_[g] == ways_[group]) sight_[g] = sights_.size();
+  for (const GroupId g : access_paths_.ids())
+    if (access_paths_[g] == access_paths_[group]) sight_[g] = sights_.size();
   sights_.push_back(std::move(own));
   return sights_.back();
 }
 
-void Outlook::look(Time at, HubId target) {
+void ServiceHistory::look(Time at, HubId target) {
   for (Sight& sight : sights_) look(sight, at, target);
 }
 
 // Something about DPS or a hub has changed. What is seen of the other hubs may change with whether there is
 // an alternative.
-void Outlook::look(Sight& sight, Time at, HubId target) const {
+void ServiceHistory::look(Sight& sight, Time at, HubId target) const {
   if (target != HubId::none) {
     sight.usable_hubs -= sight.usable[target];
     sight.usable[target] = up(sight, target) && allocatable_[target];
@@ -66,11 +72,11 @@ void Outlook::look(Sight& sight, Time at, HubId target) const {
 }
 
 // The last state of an instant is the one that holds.
-void Outlook::see(Sight& sight, Time at, HubId target) const {
+void ServiceHistory::see(Sight& sight, Time at, HubId target) const {
   const bool of_dps = target == HubId::none;
   const bool serves = of_dps ? dps_serves_ && sight.open[place(target)] : up(sight, target);
-  const View otherwise = !of_dps && sight.elsewhere ? View::alternative : View::down;
-  const View view = serves ? View::serves : otherwise;
+  const Prospect otherwise = !of_dps && sight.elsewhere ? Prospect::alternative : Prospect::down;
+  const Prospect view = serves ? Prospect::serves : otherwise;
   History& history = sight.views[place(target)];
   if (history.back().from == at)
     history.back().view = view;
@@ -78,10 +84,15 @@ void Outlook::see(Sight& sight, Time at, HubId target) const {
     history.push_back({at, view});
 }
 
-std::size_t Outlook::search(const History& history, Time t) {
+std::size_t ServiceHistory::search(const History& history, Time t) {
   const auto after = std::upper_bound(history.begin(), history.end(), t,
                                       [](Time x, const Change& change) { return x < change.from; });
   return after == history.begin() ? 0 : static_cast<std::size_t>(after - history.begin()) - 1;
+}
+
+std::unique_ptr<ServiceHistory> make_outlook(const Subject& subject) {
+  return listening(subject, std::make_unique<ServiceHistory>(subject.hubs->size(), subject.hubs_there,
+                                                             subject.access_paths.list()));
 }
 
 }  // namespace measures

@@ -1,0 +1,56 @@
+// All signals, one line each: SIGNAL(name, what is told ...). signals.hpp includes this list to declare the
+// handlers of listeners, and again to say whom the board tells, each time with another meaning of SIGNAL.
+// clang-format off
+// Service was lost at `at`: the connection was closed or black-holed by `fault`, or ended by the device
+// itself to renew its token (planned).
+SIGNAL(offline, Device, sim::Time at, HubId hub, CauseId fault, bool planned)
+// A request that began at `start` fails, which the device learns at `at`. hub: whom it asked, none for
+// DPS.
+SIGNAL(failed, Device, sim::Time start, sim::Time at, HubId hub, Error, CauseId fault)
+// From `from` on the device does this; hub: whom its next request goes to, none for DPS.
+SIGNAL(activity, Device, sim::Time from, Activity, HubId hub)
+// The network carries its connection no longer, from `at` on, and its hub serves and does not know; it will
+// close it at `closes` if nothing is heard until then (never: it will not).
+SIGNAL(half_open, Device, sim::Time at, sim::Time closes, HubId hub)
+// The hub accepted its connection; it had been without since `since`.
+SIGNAL(online, Device, sim::Time at, sim::Time since, HubId hub)
+// A token renewal went through without a gap.
+SIGNAL(renewed, Device, sim::Time at, HubId hub)
+// From `at` on the hub takes what the device has kept and what it generates; or that stays with the device.
+SIGNAL(sends, Device, sim::Time at)
+SIGNAL(holds, Device, sim::Time at)
+SIGNAL(gave_up, Device, sim::Time at)
+SIGNAL(joined, Device, sim::Time at)
+// It leaves for good, with all it has kept. hub: the one it was connected to, none if it was to none.
+SIGNAL(left, Device, sim::Time at, HubId hub)
+// The DPS record of the device moves (from none at its first assignment, to none when it has left).
+SIGNAL(assigned, Device, sim::Time at, HubId from, HubId to)
+// Whether a hub serves new connections; whether allocation may use it. Also told once for each hub at the
+// start.
+SIGNAL(hub_serves, sim::Time at, HubId hub, bool serves)
+SIGNAL(hub_allocatable, sim::Time at, HubId hub, bool allocatable)
+// The same of DPS; and whether the devices of a group reach a hub, or DPS (none), over the network.
+SIGNAL(dps_serves, sim::Time at, bool serves)
+SIGNAL(path_open, sim::Time at, GroupId group, HubId hub, bool open)
+// Of a fault: one of its incidents.
+SIGNAL(fault_began, sim::Time at, CauseId fault)
+SIGNAL(fault_ended, sim::Time at, CauseId fault)
+// The region of the application is lost to the fault, and what comes of it.
+SIGNAL(region_step, sim::Time at, CauseId fault, RegionStep step)
+// What the copy in the other region does not have: the latest changes of so many devices' twins, and
+// messages that nobody had read.
+SIGNAL(region_forgot, sim::Time at, CauseId fault, std::uint64_t twins, double messages)
+// The device is given the old address of the hub until `until`, where nothing serves.
+SIGNAL(misled, Device, HubId hub, sim::Time from, sim::Time until)
+// IoT Central begins to move devices; `action` is a cause like a fault.
+SIGNAL(action_began, sim::Time at, CauseId action)
+// The device's identity on the hub was disabled, so that it asks DPS again.
+SIGNAL(moved, Device, sim::Time at, HubId hub, CauseId action)
+// From `at` on its hub and DPS know what an operator did; none: approved when its delay had passed.
+SIGNAL(operated, Device, sim::Time at, Operation, CauseId action)
+// From now on the hub has this size; none: it is not there. Also told once for each hub at the start.
+SIGNAL(hub_sized, sim::Time at, HubId hub, const Size&)
+SIGNAL(decided, const Decision&)
+// A delivery is an export to one of its destinations, numbered in the order of the scenario.
+SIGNAL(delivering, sim::Time at, std::size_t delivery, Delivering)
+// clang-format on
