@@ -169,7 +169,7 @@ Draft read_defaults() {
       "group", [](auto& row) -> auto& { return row.draft.group; }, nested(device::group_table().relaxed()),
       "A group of the fleet.");
   Draft draft = catalog::read("models/application/defaults.yaml", table).at(0).draft;
-  const provisioning::Service& service = provisioning::service(draft.scenario.quotas);
+  const provisioning::ServiceFigures& service = provisioning::service(draft.scenario.quotas);
   draft.scenario.provisioning = service.settings;
   draft.scenario.scaling = control::default_settings();
   draft.scenario.failover = failover::default_settings();

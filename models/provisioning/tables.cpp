@@ -178,7 +178,7 @@ Table<Settings> figures_table() {
 
 struct Row {
   std::uint32_t year = 0;
-  Service service;
+  ServiceFigures service;
 };
 
 std::vector<Row> read_rows() {
@@ -203,7 +203,7 @@ const std::vector<Row>& all_rows() {
 
 }  // namespace
 
-const Service& service(std::uint32_t quotas) {
+const ServiceFigures& service(std::uint32_t quotas) {
   for (const Row& row : all_rows())
     if (row.year == quotas) return row.service;
   throw std::logic_error("no provisioning service of that year");

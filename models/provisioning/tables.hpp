@@ -7,11 +7,11 @@ namespace provisioning {
 
 // The service as the catalog service.yaml describes it for a year of quotas, and the polls it admits for each
 // registration where a scenario does not say.
-struct Service {
+struct ServiceFigures {
   Settings settings;  // with the enrollment group "default"
   double polls_per_registration = 0;
 };
-const Service& service(std::uint32_t quotas);
+const ServiceFigures& service(std::uint32_t quotas);
 std::vector<std::uint32_t> years();  // for which there are figures
 
 // The keys of `provisioning`. Reads into settings that have the enrollment group "default".

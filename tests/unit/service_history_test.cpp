@@ -16,7 +16,7 @@ using Stretches = std::vector<std::pair<View, Duration>>;
 
 namespace {
 
-constexpr HubId dps = HubId::none;
+const HubId dps = HubId::none;
 
 // Stretches of one view that follow each other are one.
 Stretches stretches(const ServiceHistory& service_history, std::size_t group, HubId hub, Time from, Time to) {

@@ -97,8 +97,8 @@ TEST_CASE("a file may have a mebibyte and no more") {
 }
 
 TEST_CASE("hostile texts of a mebibyte end soon with one error") {
-  const std::size_t n = Document::most_bytes - 16;
-  const auto repeated = [n](const std::string& piece) {
+  constexpr std::size_t n = Document::most_bytes - 16;
+  const auto repeated = [](const std::string& piece) {
     std::string text;
     while (text.size() + piece.size() < n) text += piece;
     return text;

@@ -47,28 +47,28 @@ measures::Report spread() {
   return report;
 }
 
-const formula::History balance{spread,
-                               {{"allocation.provisioned.jain", 169.0 / 183},
-                                {"allocation.provisioned.max_to_mean", 18.0 / 13},
-                                {"allocation.provisioned.cv", std::sqrt(14.0 / 9) / (13.0 / 3)},
-                                {"allocation.provisioned.min", 3},
-                                {"allocation.provisioned.max", 6},
-                                {"allocation.connected.jain", 81.0 / 105},
-                                {"allocation.connected.max_to_mean", 15.0 / 9},
-                                {"allocation.connected.cv", std::sqrt(8.0 / 3) / 3},
-                                {"allocation.connected.min", 1},
-                                {"allocation.connected.max", 5},
-                                {"allocation.connected.max_to_mean.peak", 3},
-                                {"allocation.hub.a.provisioned", 7},
-                                {"allocation.hub.b.provisioned", 3},
-                                {"allocation.hub.c.provisioned", 8},
-                                {"allocation.hub.a.connected", 6},
-                                {"allocation.hub.b.connected", 3},
-                                {"allocation.hub.c.connected", 2}}};
+const formula::History spread_evenly_or_not{spread,
+                                            {{"allocation.provisioned.jain", 169.0 / 183},
+                                             {"allocation.provisioned.max_to_mean", 18.0 / 13},
+                                             {"allocation.provisioned.cv", std::sqrt(14.0 / 9) / (13.0 / 3)},
+                                             {"allocation.provisioned.min", 3},
+                                             {"allocation.provisioned.max", 6},
+                                             {"allocation.connected.jain", 81.0 / 105},
+                                             {"allocation.connected.max_to_mean", 15.0 / 9},
+                                             {"allocation.connected.cv", std::sqrt(8.0 / 3) / 3},
+                                             {"allocation.connected.min", 1},
+                                             {"allocation.connected.max", 5},
+                                             {"allocation.connected.max_to_mean.peak", 3},
+                                             {"allocation.hub.a.provisioned", 7},
+                                             {"allocation.hub.b.provisioned", 3},
+                                             {"allocation.hub.c.provisioned", 8},
+                                             {"allocation.hub.a.connected", 6},
+                                             {"allocation.hub.b.connected", 3},
+                                             {"allocation.hub.c.connected", 2}}};
 
 }  // namespace
 
-TEST_CASE("formulas of balance", "[formula]") { balance.check(); }
+TEST_CASE("formulas of balance", "[formula]") { spread_evenly_or_not.check(); }
 
 TEST_CASE("balance of what is even, on one hub, or not there", "[formula]") {
   CHECK(measures::jain({5, 5, 5, 5}) == 1);
