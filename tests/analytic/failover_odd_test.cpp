@@ -237,6 +237,27 @@ TEST_CASE("a hub that moves with its region does not move again by itself", "[kn
   CHECK(events(alone, "refused") == 0);
 }
 
+// Ordered 10 min after the loss, hubs take some minutes to be made; the region is back after an hour, before
+// the provisioning service is.
+TEST_CASE("hubs of a failover that is called off are closed", "[known-21][failover]") {
+  const auto called_off = [](const char* length) {
+    return run(
+        fmt::format("failover: {{standby: cold, detection: 10m}}\n"
+                    "faults: [{{name: gone, at: 1h, for: {}, region: westeurope}}]\n"
+                    "scaling: {{delay: {{hub: {{least: 20m, mode: 20m, most: 20m}}}}}}\n",
+                    length));
+  };
+  const auto early = called_off("25m"), late = called_off("29m59s"), done = called_off("31m");
+  CHECK(value(early, "hubs.peak") == 2);
+  for (const auto& report : {early, late}) {
+    CHECK(value(report, "hubs.count") == 2);
+    CHECK(events(report, "refused") == 1);
+    CHECK(value(report, "devices.connected") == 1000);
+  }
+  CHECK(events(done, "done") == 1);
+  CHECK(value(done, "devices.connected") == 1000);
+}
+
 TEST_CASE("no hub is made while the control plane is lost", "[known-21][failover]") {
   const auto report = migrating("90m", "1h");
   CHECK(value(report, "hubs.count") == 3);

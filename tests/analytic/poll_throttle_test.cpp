@@ -145,3 +145,20 @@ TEST_CASE("four days of December 2022", "[known-8]") {
   CHECK(support::value(reports[5], "dps.polls_throttled") > 100'000);
   CHECK(accepted(reports[5], whole, 24 * 60) == Approx(4000.0 / 48).epsilon(0.02));
 }
+
+// A device whose registration is throttled, and whose wait would end beyond the limit of the phase of 30 s,
+// gives the phase up at the limit, waits 10 s and begins anew: 15 times in ten minutes, where one in a
+// thousand gets through.
+TEST_CASE("who waits beyond the limit of a phase gives it up at the limit", "[known-8]") {
+  const auto report = known::run_both(R"(
+duration: 10m
+application: {era: legacy, hubs: {count: 1, edition: S3, units: 1}}
+provisioning: {registrations_per_minute: 1, retry_after: 60s}
+fleet:
+  - {name: all, devices: 1000, credentials: x509, joins: at once, access: {rtt: 50ms, loss: 0%},
+     client: {base: sdk-python, on_dps_failure: keep asking,
+     retry: {kind: exponential, min: 10s, max: 10s, jitter: none},
+     dps: {phase_limit: 30s, wait_at_429_register: true}}}
+)");
+  CHECK(support::value(report, "dps.throttled") == Approx(15'000).epsilon(0.04));
+}

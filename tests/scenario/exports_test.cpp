@@ -125,6 +125,9 @@ faults: [{name: sink, at: 1h, destination: d, for: 14m}]
   CHECK(support::value(with, "telemetry.throttled_share") > 0);
   CHECK(of(with, "d.backlog_peak") < 45'000);  // what waited in the hubs comes fast
   CHECK(of(with, "d.dropped") == 0);
+  // Once it is gone they take all again.
+  CHECK(support::value(with, "telemetry.delivered") ==
+        Approx(support::value(without, "telemetry.delivered")).epsilon(0.01));
 }
 
 TEST_CASE("while the application's region is lost nothing is exported, then all of it anew") {

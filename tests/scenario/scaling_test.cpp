@@ -1,5 +1,7 @@
 // What the control plane does to hubs and devices: both carriers tell the same story, moves keep their pace,
 // a moved device sees what MQTT shows it, and more units end a quota's cliff.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
@@ -74,6 +76,26 @@ faults: [{name: away, at: 10m, hub: 2, for: 20m}]
   CHECK(last - support::value(report, "recovery.rebalance.first") == Approx(33 * 60).margin(60));
   CHECK(support::value(report, "recovery.rebalance.p50") == Approx(17 * 60).margin(90));
   CHECK(support::value(report, "recovery.away.relapses") == 0);
+}
+
+// Of 400 devices three quarters belong to the hub of weight 3; it fails, and all that it lacks goes back.
+TEST_CASE("a hub that is back is given its share by its weight", "[scaling]") {
+  for (const bool second : {true, false}) {
+    const measures::Report report = support::run(fmt::format(
+        R"(
+duration: 4h
+application: {{hubs: [{{units: 2, weight: {}}}, {{units: 2, weight: {}}}]}}
+provisioning: {{registrations_per_minute: 100000, allocation: least-devices}}
+fleet: [{{name: one, devices: 400, client: guide-reconnect, credentials: x509, return_to_dps: at once}}]
+scaling: {{rebalance: {{when: hub-return, pace: 1000/min}}}}
+faults: [{{name: away, at: 10m, for: 1h, hub: {}}}]
+)",
+        second ? 1 : 3, second ? 3 : 1, second ? 2 : 1));
+    CHECK(support::value(report, "recovery.away.affected") == 300);
+    CHECK(support::value(report, "recovery.rebalance.affected") == 300);
+    const std::string heavy = second ? "hub-2" : "hub-1";
+    CHECK(support::value(report, "allocation.hub." + heavy + ".provisioned") == 300);
+  }
 }
 
 TEST_CASE("a moved device sees CONNACK 3 and finds its new hub only by its own rule", "[scaling]") {

@@ -314,7 +314,7 @@ TEST_CASE("no average leaves out who was not back") {
   CHECK(*metrics.at("recovery.f.p99").at_least == 19);
   // A mean that counts who is not back up to the end of the run is a lower bound, and stays one.
   reports.back() = report_with({"s", 100, 100, 7});
-  CHECK(*analysis::combine(reports).at("recovery.f.p99").at_least == 19);
+  CHECK(*analysis::combine(reports).at("recovery.f.pooled_p99").at_least == 19);
 }
 
 namespace {
@@ -391,4 +391,17 @@ TEST_CASE("one failure fails all, one doubt makes all doubtful") {
   CHECK(with({}) == Verdict::pass);
   CHECK(with({Verdict::pass, Verdict::inconclusive}) == Verdict::inconclusive);
   CHECK(with({Verdict::inconclusive, Verdict::fail}) == Verdict::fail);
+}
+
+TEST_CASE("where too many are not back, all that is known is the shortest observation") {
+  std::vector<measures::Report> reports(3);
+  const double observed[] = {300, 200, 400};
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    reports[i].values["recovery.f.max"] = {"s", std::nullopt, observed[i], std::nullopt};
+    reports[i].pools["f"].recovery.add(1);
+    reports[i].pools["f"].censored = 99;
+  }
+  const analysis::Metric p99 = analysis::combine(reports).at("recovery.f.pooled_p99");
+  CHECK_FALSE(p99.value);
+  CHECK(p99.at_least == 200.0);
 }

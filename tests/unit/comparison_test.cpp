@@ -252,6 +252,22 @@ TEST_CASE("a few censored runs never pass on the median of the others") {
   CHECK(*most.method == ContrastMethod::sign_test);
 }
 
+TEST_CASE("the median of pairs lies between the ranks of the sign test", "[known-31]") {
+  // Ten pairs that differ by 1 to 9 and by 10 or more: at 95 % the ranks are 2 and 9 (binomial table, 97.9
+  // %).
+  analysis::Sample sample;
+  sample.paired = sample.censored = true;
+  for (int i = 1; i <= 10; ++i) {
+    sample.a.push_back({0, 0});
+    sample.b.push_back(
+        {static_cast<double>(i), i == 10 ? std::numeric_limits<double>::infinity() : static_cast<double>(i)});
+  }
+  const analysis::Estimate found = analysis::estimate(sample, {}, 0.95);
+  CHECK(found.method == ContrastMethod::sign_test);
+  CHECK(found.interval.low == 2);
+  CHECK(found.interval.high == 9);
+}
+
 TEST_CASE("equal bounds are the same only where the results are") {
   const Side never = side(std::vector<RunValue>(10, at_least(600)));
   const GateResult same = judged(never, never, gate(0));

@@ -292,4 +292,12 @@ TEST_CASE("connectivity is told once a minute, of who is in another state than b
   events.left(1, at(200), other);
   CHECK(events.lifecycle(at(180)) == 0);
   CHECK(events.lifecycle(at(240)) == 2);
+  // Provisioned is who had no hub and has one, after the start.
+  events.assigned(0, at(250), ids::HubId::none, hub);
+  events.assigned(1, at(250), ids::HubId::none, other);
+  CHECK(events.lifecycle(at(300)) == 4);
+  events.assigned(0, at(310), hub, other);
+  events.assigned(1, at(310), other, ids::HubId::none);
+  events.assigned(2, at(0), ids::HubId::none, hub);
+  CHECK(events.lifecycle(at(360)) == 4);
 }

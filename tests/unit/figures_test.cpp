@@ -168,3 +168,11 @@ TEST_CASE("without a warm-up no more CONNECTs are answered than come in", "[figu
   CHECK(judge(report) == "");  // it came in before the warm-up ended
   CHECK_THAT(checks::impossible_figure(report, 1h, 1h).value_or(""), Catch::Contains("hub.a.connects"));
 }
+
+TEST_CASE("what is not counted is none", "[figures]") {
+  Report report;
+  put(report, "operations",
+      {{"hub.connects", 3}, {"hub.accepted", 3}, {"hub.a.connects", 3}, {"hub.a.accepted", 3}});
+  put(report, "messages", {{"export.e.d.received", 3}, {"export.e.d.exported", 3}});
+  CHECK(checks::impossible_figure(report, 1h, 1h).value_or("") == "");
+}

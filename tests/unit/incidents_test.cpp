@@ -6,6 +6,7 @@
 #include "models/faults/chance.hpp"
 #include "models/faults/incidents.hpp"
 #include "models/faults/targets.hpp"
+#include "models/purpose.hpp"
 
 using namespace std::chrono_literals;
 using faults::Chance;
@@ -105,6 +106,23 @@ TEST_CASE("the first failure comes as it would to what has run for long") {
     CHECK(mean_of([&](std::uint32_t i) { return faults::Renewal(chance, streams, i).first_up(); }, n, 10h) ==
           Approx(law.mean).margin(4 * law.deviation / std::sqrt(n)));
   }
+}
+
+// A gamma variate of shape 2, times a uniform number, grows with the normal variate it is made of: from
+// -0.6745 to the left it is 0.86 at most, from 0.6745 to the right 2.5 at least, of which half is left on
+// average.
+TEST_CASE("a later draw is a later first failure") {
+  const sim::Streams streams(3, 0);
+  const Chance chance{10h, 1h};
+  double low = 0, high = 0, lows = 0, highs = 0;
+  for (std::uint32_t key = 0; key < 4000; ++key) {
+    const double first = streams.draw(key, purpose::first_outage, 0).uniform(0);
+    const double hours = sim::seconds(faults::Renewal(chance, streams, key).first_up()) / 3600;
+    if (first < 0.25) low += hours, ++lows;
+    if (first > 0.75) high += hours, ++highs;
+  }
+  CHECK(low / lows < 0.5 * 10);
+  CHECK(high / highs > 1.2 * 10);
 }
 
 TEST_CASE("each target has times of its own, and another hub changes none of them") {

@@ -153,8 +153,8 @@ TEST_CASE("a damaged text is refused", "[quantiles]") {
     if (length + 1 < good.size() || good[length - 1] == ' ')
       CHECK_THROWS_AS(Quantiles::decode(cut), std::invalid_argument);
   }
-  for (const char* bad :
-       {"", "1", "a b c", "0 0 0 0 ", "0 0 0 0  1", "0 0 0 0 -1 1", "0 0 0 0 0 0", "5 1 0 6 1 1 4 1",
-        "0 0 0 1", "1 1 0 1 1 1 !", "0 0 0 0 zzzzzzzzzzz 1", "1 1 0 1 2 1", "zzzzzzzzzzzzzzzz 0 0 0"})
+  for (const char* bad : {"", "1", "a b c", "0 0 0 0 ", "0 0 0 0  1", "0 0 0 0 -1 1", "0 0 0 0 0 0",
+                          "5 1 0 6 1 1 4 1", "0 0 0 1", "0 0 1 0", "0 1 0 0", "1 0 0 0", "1 1 0 1 1 1 !",
+                          "0 0 0 0 zzzzzzzzzzz 1", "1 1 0 1 2 1", "zzzzzzzzzzzzzzzz 0 0 0"})
     CHECK_THROWS_AS(Quantiles::decode(bad), std::invalid_argument);
 }

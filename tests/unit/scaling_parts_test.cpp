@@ -26,6 +26,34 @@ TEST_CASE("the units that carry a load") {
   CHECK(control::units_for(s2, 0, 121) == 2);
 }
 
+// Of S1 with 400,000 messages a day and unit, half of the quota is to be used at most; the day is over.
+TEST_CASE("a unit more or less by the quota and what is throttled") {
+  control::Settings settings;
+  settings.policy = control::PolicyKind::threshold;
+  settings.quota = 0.5;
+  settings.throttled = 0.1;
+  const auto units = [&](std::uint32_t now, double used, double throttled, double arrived = 1) {
+    control::View view;
+    control::HubView one;
+    one.hub = HubId(0);
+    one.units = now;
+    one.limits = &hub::editions().at(Edition::S1);
+    one.metrics.used = used;
+    one.metrics.throttled = throttled;
+    one.metrics.arrived = arrived;
+    view.hubs = {one};
+    const auto wishes = control::make_policy(settings)->decide(view);
+    return wishes.empty() ? now : wishes.at(0).units;
+  };
+  CHECK(units(3, 600'000, 0) == 4);
+  CHECK(units(3, 599'999, 0) == 3);
+  CHECK(units(3, 599'999, 0.11) == 4);
+  CHECK(units(3, 400'000, 0.1) == 3);  // a unit less would be at its half
+  CHECK(units(3, 399'999, 0.1) == 2);
+  CHECK(units(3, 399'999, 0, 200) == 3);  // and could not carry this
+  CHECK(units(1, 0, 0) == 1);
+}
+
 TEST_CASE("the quantiles of a triangular time") {
   const control::Triangular t{2min, 4min, 10min};
   CHECK(t.at(1e-12).count() == Approx(sim::Duration{2min}.count()).epsilon(1e-5));
@@ -79,11 +107,13 @@ TEST_CASE("a change that is undone soon is an oscillation") {
   };
   done(1h, Decision::Kind::up, HubId(0));
   done(2h, Decision::Kind::up, HubId(0));
-  done(4h, Decision::Kind::down, HubId(0));  // after two hours
-  done(7h, Decision::Kind::up, HubId(0));    // after three
-  done(8h, Decision::Kind::out, HubId(0));   // another matter
-  done(8h, Decision::Kind::in, HubId(0));    // a replacement
-  done(9h, Decision::Kind::out, HubId(0));   // one hub more, soon after one less
+  done(4h, Decision::Kind::down, HubId(0));              // after two hours
+  done(7h, Decision::Kind::up, HubId(0));                // after three
+  done(8h, Decision::Kind::out, HubId(0));               // another matter
+  done(8h, Decision::Kind::in, HubId(0));                // a replacement
+  done(9h, Decision::Kind::out, HubId(0));               // one hub more, soon after one less
+  done(9h + 10min, Decision::Kind::failover, HubId(0));  // neither makes anything larger or smaller
+  done(9h + 20min, Decision::Kind::move, HubId::none);
   scaling.decided({Time{9h}, Decision::Kind::down, Decision::Outcome::refused, HubId(0), "", "", "why"});
   scaling.finish(Time{10h});
   measures::Report report;
@@ -91,5 +121,5 @@ TEST_CASE("a change that is undone soon is an oscillation") {
   CHECK(*report.values.at("scaling.oscillations").value == 2);
   CHECK(*report.values.at("scaling.up").value == 3);
   CHECK(*report.values.at("scaling.down").value == 1);
-  CHECK(report.timeline.size() == 8);
+  CHECK(report.timeline.size() == 10);
 }

@@ -86,6 +86,13 @@ TEST_CASE("overrides change, add and step into lists") {
   CHECK(read("a: 1", {"a={x: [1, 2]}"}) == "a:\n  x:\n    - 1\n    - 2\n");
   CHECK(read("", {"a.b=1"}) == "a:\n  b: 1\n");
   CHECK(read("a: 1", {"a=x=y"}) == "a: \"x=y\"\n");
+  // No list is so long that it has an index of eight digits or more.
+  for (const char* far : {"l[10000000]=1", "l[99999999999999999999999]=1"}) {
+    Diagnostics diagnostics;
+    Document document("x.yaml", "l: [1, 2]", diagnostics);
+    document.override_with(far, diagnostics);
+    CHECK(diagnostics.errors() == 1);
+  }
 }
 
 TEST_CASE("a file may have a mebibyte and no more") {

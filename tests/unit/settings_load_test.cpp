@@ -329,3 +329,17 @@ TEST_CASE("all errors of a file come in one go") {
     CHECK(invalid.count() == 8);  // what the fault lacks beside its name shows later
   }
 }
+
+TEST_CASE("an export takes the kinds of data that are listed") {
+  const auto data = [](const std::string& list) {
+    return with("destinations: [{name: hot, kind: event-hubs}]\nexports: [{name: a, to: [hot], data: [" +
+                list + "]}]\n")
+        .exports.at(0)
+        .data;
+  };
+  CHECK(data("telemetry") == exports::Data{true, false, false, false});
+  CHECK(data("properties") == exports::Data{false, true, false, false});
+  CHECK(data("connectivity") == exports::Data{false, false, true, false});
+  CHECK(data("lifecycle") == exports::Data{false, false, false, true});
+  CHECK(data("lifecycle, properties") == exports::Data{false, true, false, true});
+}

@@ -47,6 +47,40 @@ const formula::History deliveries{told,
                                    {"export.a.hot.behind_for", 464},
                                    {"export.a.hot.caught_up_after", 120}}};
 
+// Two faults of one destination at a time are one that lasts as long as either: from 1,000 to 1,800 s, and
+// nothing is made up for between. Another comes while it is still behind, at 1,850 s: it takes until 2,100 s,
+// 200 s after its end. The last is open at the end.
+measures::Report overlapping() {
+  measures::Deliveries deliveries(
+      {{"a.hot"}, {{cause_no(0), cause_no(1), cause_no(2), cause_no(3)}}, at(100)});
+  const auto now = [&](double when, Delivering is) { deliveries.delivering(at(when), 0, is); };
+  now(0, Delivering::current);
+  deliveries.fault_began(at(1000), cause_no(0));
+  now(1001, Delivering::behind);
+  deliveries.fault_began(at(1100), cause_no(1));
+  deliveries.fault_ended(at(1600), cause_no(0));
+  now(1700, Delivering::current);  // a moment's luck
+  now(1701, Delivering::behind);
+  deliveries.fault_ended(at(1800), cause_no(1));
+  deliveries.fault_began(at(1850), cause_no(2));
+  now(1860, Delivering::failed);
+  deliveries.fault_ended(at(1900), cause_no(2));
+  now(2100, Delivering::current);
+  deliveries.fault_began(at(2200), cause_no(3));
+  deliveries.fault_ended(at(2300), cause_no(3));  // nobody noticed
+  deliveries.finish(at(5000));
+  measures::Report report;
+  deliveries.report(report);
+  return report;
+}
+
+const formula::History together{overlapping,
+                                {{"export.a.hot.failures", 1},
+                                 {"export.a.hot.failed_after", 10},
+                                 {"export.a.hot.failed_for", 240},
+                                 {"export.a.hot.behind_for", 699 + 159},
+                                 {"export.a.hot.caught_up_after", 200}}};
+
 // 1,000 devices, 100 messages a second of 512 B.
 std::string sending(const std::string& head, const std::string& destination, const std::string& rules,
                     const std::string& more) {
@@ -193,7 +227,27 @@ const formula::History lost_answers{
 
 }  // namespace
 
-TEST_CASE("formulas of the states of a delivery", "[formula]") { deliveries.check(); }
+// How long it has taken at least, where it has not caught up at the end.
+TEST_CASE("a delivery that is behind at the end has a bound", "[formula]") {
+  for (const bool over : {false, true}) {
+    measures::Deliveries deliveries({{"a.hot"}, {{cause_no(0)}}, at(0)});
+    deliveries.delivering(at(0), 0, Delivering::current);
+    deliveries.fault_began(at(1000), cause_no(0));
+    deliveries.delivering(at(1001), 0, Delivering::behind);
+    if (over) deliveries.fault_ended(at(1600), cause_no(0));
+    deliveries.finish(at(2000));
+    measures::Report report;
+    deliveries.report(report);
+    const measures::Value& time = report.values.at("export.a.hot.caught_up_after");
+    CHECK_FALSE(time.value);
+    CHECK(time.at_least == (over ? 400.0 : 0.0));
+  }
+}
+
+TEST_CASE("formulas of the states of a delivery", "[formula]") {
+  deliveries.check();
+  together.check();
+}
 
 TEST_CASE("formulas of what a delivery counts", "[formula]") {
   counts.check();
