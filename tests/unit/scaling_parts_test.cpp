@@ -33,7 +33,7 @@ TEST_CASE("a unit more or less by the quota and what is throttled") {
   settings.quota = 0.5;
   settings.throttled = 0.1;
   const auto units = [&](std::uint32_t now, double used, double throttled, double arrived = 1) {
-    control::View view;
+    control::Observation view;
     control::HubView one;
     one.hub = HubId(0);
     one.units = now;

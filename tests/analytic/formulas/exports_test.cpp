@@ -51,26 +51,25 @@ const formula::History deliveries{told,
 // nothing is made up for between. Another comes while it is still behind, at 1,850 s: it takes until 2,100 s,
 // 200 s after its end. The last is open at the end.
 measures::Report overlapping() {
-  measures::Deliveries deliveries(
-      {{"a.hot"}, {{cause_no(0), cause_no(1), cause_no(2), cause_no(3)}}, at(100)});
-  const auto now = [&](double when, Delivering is) { deliveries.delivering(at(when), 0, is); };
+  measures::Deliveries told_of({{"a.hot"}, {{cause_no(0), cause_no(1), cause_no(2), cause_no(3)}}, at(100)});
+  const auto now = [&](double when, Delivering is) { told_of.delivering(at(when), 0, is); };
   now(0, Delivering::current);
-  deliveries.fault_began(at(1000), cause_no(0));
+  told_of.fault_began(at(1000), cause_no(0));
   now(1001, Delivering::behind);
-  deliveries.fault_began(at(1100), cause_no(1));
-  deliveries.fault_ended(at(1600), cause_no(0));
+  told_of.fault_began(at(1100), cause_no(1));
+  told_of.fault_ended(at(1600), cause_no(0));
   now(1700, Delivering::current);  // a moment's luck
   now(1701, Delivering::behind);
-  deliveries.fault_ended(at(1800), cause_no(1));
-  deliveries.fault_began(at(1850), cause_no(2));
+  told_of.fault_ended(at(1800), cause_no(1));
+  told_of.fault_began(at(1850), cause_no(2));
   now(1860, Delivering::failed);
-  deliveries.fault_ended(at(1900), cause_no(2));
+  told_of.fault_ended(at(1900), cause_no(2));
   now(2100, Delivering::current);
-  deliveries.fault_began(at(2200), cause_no(3));
-  deliveries.fault_ended(at(2300), cause_no(3));  // nobody noticed
-  deliveries.finish(at(5000));
+  told_of.fault_began(at(2200), cause_no(3));
+  told_of.fault_ended(at(2300), cause_no(3));  // nobody noticed
+  told_of.finish(at(5000));
   measures::Report report;
-  deliveries.report(report);
+  told_of.report(report);
   return report;
 }
 
@@ -230,18 +229,29 @@ const formula::History lost_answers{
 // How long it has taken at least, where it has not caught up at the end.
 TEST_CASE("a delivery that is behind at the end has a bound", "[formula]") {
   for (const bool over : {false, true}) {
-    measures::Deliveries deliveries({{"a.hot"}, {{cause_no(0)}}, at(0)});
-    deliveries.delivering(at(0), 0, Delivering::current);
-    deliveries.fault_began(at(1000), cause_no(0));
-    deliveries.delivering(at(1001), 0, Delivering::behind);
-    if (over) deliveries.fault_ended(at(1600), cause_no(0));
-    deliveries.finish(at(2000));
+    measures::Deliveries told_of({{"a.hot"}, {{cause_no(0)}}, at(0)});
+    told_of.delivering(at(0), 0, Delivering::current);
+    told_of.fault_began(at(1000), cause_no(0));
+    told_of.delivering(at(1001), 0, Delivering::behind);
+    if (over) told_of.fault_ended(at(1600), cause_no(0));
+    told_of.finish(at(2000));
     measures::Report report;
-    deliveries.report(report);
+    told_of.report(report);
     const measures::Value& time = report.values.at("export.a.hot.caught_up_after");
     CHECK_FALSE(time.value);
     CHECK(time.at_least == (over ? 400.0 : 0.0));
   }
+}
+
+TEST_CASE("a fault that is older than an export is nothing to make up for", "[formula]") {
+  measures::Deliveries told_of({{"a.hot"}, {{cause_no(0)}}, at(0)});
+  told_of.fault_began(at(10), cause_no(0));
+  told_of.delivering(at(20), 0, Delivering::current);
+  told_of.fault_ended(at(30), cause_no(0));
+  told_of.finish(at(100));
+  measures::Report report;
+  told_of.report(report);
+  CHECK_FALSE(report.values.at("export.a.hot.caught_up_after").value);
 }
 
 TEST_CASE("formulas of the states of a delivery", "[formula]") {
