@@ -131,8 +131,9 @@ fleet: [{name: few, devices: 10, client: sdk-python, credentials: x509, telemetr
 TEST_CASE("a round that is spread over a jitter sends all the same", "[load]") {
   const measures::Report report = support::run(R"(
 duration: 630s
-application: {hubs: [{units: 2}]}
-fleet: [{name: meters, devices: 300, client: sdk-node, telemetry: {every: 1m, phase: synchronised, jitter: 20s}}]
+application: {era: legacy, hubs: {count: 1, units: 2}}
+fleet: [{name: meters, devices: 300, client: sdk-node, 
+  telemetry: {every: 1m, phase: synchronised, jitter: 20s}}]
 )");
   CHECK(support::value(report, "telemetry.generated") == Approx(3300).margin(300));
   CHECK(support::value(report, "telemetry.delivered") == Approx(3300).margin(300));

@@ -15,6 +15,7 @@ import sites
 # these notice is not known to be wrong.
 GOLDEN = re.compile(r"^(tests/unit/(\w+_text|output|comparison_output|bad_scenarios|ci_page|settings_schema)_test"
                     r"|tests/scenario/examples_test|tests/cli/(readme|catalog)_test)\.cpp$")
+UNNOTICED = "not noticed"  # by a test; the examples are still to be run
 EXAMPLE = "example/"  # no test: tells whether a change that no test notices changes a result
 
 
@@ -84,6 +85,7 @@ class Baseline:
         self.known = work.load("baseline.json", {})
         changes = work.changes()
         todo = [t for t in names_of_tests(work) if t not in self.known]
+        self.new = set(todo)
         if todo:
             build.say(f"{len(todo)} test cases on the program as it is")
         lock = threading.Lock()
@@ -94,7 +96,8 @@ class Baseline:
             place = work.folder / f"reached-{threading.get_ident()}"
             place.write_bytes(b"\0" * (len(changes) or 1))
             env = environment(HUBSTORM_MUTANT_REACHED=str(place))
-            passed, seconds, found = run_test(work, test, 10 * options.test_limit, env)
+            limit = options.test_limit * (10 if test.startswith(EXAMPLE) else 1)
+            passed, seconds, found = run_test(work, test, limit, env)
             reached = [i for i, byte in enumerate(place.read_bytes()) if byte]
             with lock:
                 self.known[test] = {"passed": passed, "seconds": seconds, "reached": reached, "found": found}
@@ -116,7 +119,8 @@ class Judge:
 
     def __init__(self, work, options):
         self.work, self.options = work, options
-        self.base = Baseline(work, options).known
+        baseline = Baseline(work, options)
+        self.base, self.new = baseline.known, baseline.new
         self.files = files_of_tests(work.copy)
         self.changes = work.changes()
         self.verdicts = work.verdicts()
@@ -134,15 +138,17 @@ class Judge:
         return bool(GOLDEN.match(self.files.get(test.split("/", 1)[1], "")))
 
     def that_can_tell(self, change):
-        """Test cases that come to the place of the change; where that is not known, to another one of its file."""
+        """Test cases and examples that come to the place of the change; where that is not known, to another one of its
+        file. Those first that are new, or noticed a change of this file; then the quick ones that come to few."""
         ids = {change.id}
         if not change.switched:
             ids = {c.id for c in self.changes if c.file == change.file and c.switched}
         tests = [t for t, b in self.base.items() if b["passed"] and b["seconds"] <= self.options.test_limit
                  and (change.kind == "figure" or not ids or ids & set(b["reached"]))]
-        order = lambda t: (t.startswith(EXAMPLE), self.golden(t), -self.noticed.get((change.file, t), 0),
-                           self.base[t]["seconds"])
-        return sorted(tests, key=order)
+        order = lambda t: (self.golden(t), t not in self.new, -self.noticed.get((change.file, t), 0),
+                           self.base[t]["seconds"] * len(self.base[t]["reached"]))
+        tests.sort(key=order)
+        return [t for t in tests if not t.startswith(EXAMPLE)], [t for t in tests if t.startswith(EXAMPLE)]
 
     def env(self, change):
         if change.kind == "figure":
@@ -153,23 +159,29 @@ class Judge:
         return environment(HUBSTORM_MUTANT=str(change.id)) if change.switched else environment()
 
     def judge(self, change):
-        """Runs test cases until one notices; then, where none does, examples until one differs."""
-        begin, env, differs = time.monotonic(), self.env(change), []
-        tests = self.that_can_tell(change)
-        ran = 0
-        for test in tests:
-            base = self.base[test]
-            passed, _, found = run_test(self.work, test, 10 + 10 * base["seconds"], env)
-            ran += 1
-            if test.startswith(EXAMPLE):
-                if found != base["found"]:
-                    differs.append(test)
-                    break
-            elif not passed:
+        """Runs test cases until one notices."""
+        begin, env = time.monotonic(), self.env(change)
+        tests, examples = self.that_can_tell(change)
+        for ran, test in enumerate(tests, 1):
+            if time.monotonic() - begin > self.options.budget:
+                return self.verdict(UNNOTICED, begin, ran - 1, of=len(tests))
+            passed, _, found = run_test(self.work, test, 10 + 10 * self.base[test]["seconds"], env)
+            if not passed:
                 return self.verdict("noticed", begin, ran, by=test, golden=self.golden(test),
                                     why=found or "failed")
-        outcome = "changes a result" if differs else "no difference" if tests else "not reached"
-        return self.verdict(outcome, begin, ran, differs=differs)
+        return self.verdict(UNNOTICED if tests or examples else "not reached", begin, len(tests))
+
+    def compare(self, change):
+        """Of a change that no test case notices: runs examples until one gives another result."""
+        begin, env = time.monotonic(), self.env(change)
+        _, examples = self.that_can_tell(change)
+        for ran, example in enumerate(examples, 1):
+            if time.monotonic() - begin > self.options.budget:
+                return self.verdict("no difference", begin, ran - 1, of=len(examples), differs=[])
+            _, _, found = run_test(self.work, example, 10 + 10 * self.base[example]["seconds"], env)
+            if found != self.base[example]["found"]:
+                return self.verdict("changes a result", begin, ran, differs=[example])
+        return self.verdict("no difference", begin, len(examples), differs=[])
 
     def verdict(self, outcome, begin, ran, **more):
         return {"outcome": outcome, "seconds": round(time.monotonic() - begin, 1), "ran": ran, **more}
@@ -183,29 +195,39 @@ class Judge:
 
 
 def run(work, options):
+    """Test cases judge all changes; then examples those that no test case notices."""
     judge = Judge(work, options)
     again = options.what == "retry"
     settled = ("noticed", "does not compile")
     todo = [c for c in judge.changes if c.id not in judge.verdicts
             or again and (judge.verdicts[c.id]["outcome"] not in settled or judge.verdicts[c.id].get("golden"))]
-
-    def one(change):
-        if time.monotonic() < options.until:
-            judge.keep(change, judge.judge(change))
-
-    with ThreadPoolExecutor(options.jobs) as pool:
-        list(pool.map(one, [c for c in todo if c.switched or c.kind == "figure"]))
+    in_one_build = [c for c in todo if c.switched or c.kind == "figure"]
+    each(judge, judge.judge, in_one_build)
+    each(judge, judge.compare, [c for c in judge.changes if (c.switched or c.kind == "figure")
+                                and judge.verdicts.get(c.id, {}).get("outcome") == UNNOTICED])
     for change in todo:
-        if change.switched or change.kind == "figure" or time.monotonic() > options.until:
-            continue
-        undo = build.build_alone(work, change)
-        if undo is None:
-            judge.keep(change, judge.verdict("does not compile", time.monotonic(), 0))
-            continue
-        try:
-            judge.keep(change, judge.judge(change))
-        finally:
-            undo()
+        if change not in in_one_build and time.monotonic() < options.until:
+            judge_alone(judge, change)
+
+
+def each(judge, how, changes):
+    def one(change):
+        if time.monotonic() < judge.options.until:
+            judge.keep(change, how(change))
+
+    with ThreadPoolExecutor(judge.options.jobs) as pool:
+        list(pool.map(one, changes))
+
+
+def judge_alone(judge, change):
+    undo = build.build_alone(judge.work, change)
+    if undo is None:
+        return judge.keep(change, judge.verdict("does not compile", time.monotonic(), 0))
+    try:
+        verdict = judge.judge(change)
+        judge.keep(change, judge.compare(change) if verdict["outcome"] == UNNOTICED else verdict)
+    finally:
+        undo()
 
 
 def report(work):
@@ -218,6 +240,7 @@ def report(work):
                          ("noticed by a golden text alone", golden),
                          ("change a result, and nobody notices", of("changes a result")),
                          ("reached by tests and examples, without a difference that they show", of("no difference")),
+                         ("noticed by no test, examples not run yet", of(UNNOTICED)),
                          ("reached by no test", of("not reached")),
                          ("do not compile", of("does not compile"))):
         lines.append(f"{len(which):5}  {title}")

@@ -51,11 +51,19 @@ def other_number(text):
     return str(value + 1 if value < 10 else round(value * 1.25))
 
 
+def is_pure(code, at):
+    """Whether this 0 makes a function one without a body."""
+    statement = re.split(r"[;{}]", code[:at])[-1]
+    return re.search(r"\bvirtual\b", statement) is not None and code[at + 1:at + 2] == ";"
+
+
 def constants(code):
     for m in re.finditer(r"(?<![\w.])(\d[\d']*(?:\.\d*)?(?:[eE][+-]?\d+)?)([a-zA-Z]*)\b", code):
         if m.group(1) == "0" and m.group(2)[:1] in ("x", "X"):
             continue
         if code[max(0, m.start() - 9):m.start()].endswith("operator "):
+            continue
+        if m.group() == "0" and is_pure(code, m.start()):
             continue
         other = other_number(m.group(1)) + m.group(2)
         yield (m.start(), m.end(), "constant", f"{m.group()} -> {other}", other,
