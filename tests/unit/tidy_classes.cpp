@@ -174,4 +174,21 @@ std::vector<std::pair<std::string, std::string>> rooms_used(const File& file) {
   return used;
 }
 
+std::vector<std::string> types_defined(const File& file) {
+  static const std::regex space(R"(^namespace ([a-z_:]*) ?\{)"), end(R"(^\}  // namespace)"),
+      type(R"(^(?:class|struct)(?: alignas\(\d+\))? (\w+)(?: final)?(?: :.*)? \{)");
+  std::vector<std::string> spaces, defined;
+  std::smatch match;
+  for (const std::string& line : file.lines) {
+    if (std::regex_search(line, match, space))
+      spaces.push_back(match[1]);
+    else if (std::regex_search(line, end) && !spaces.empty())
+      spaces.pop_back();
+    else if (std::regex_search(line, match, type) &&
+             std::find(spaces.begin(), spaces.end(), "") == spaces.end())
+      defined.push_back(fmt::format("{}::{}", fmt::join(spaces, "::"), match[1].str()));
+  }
+  return defined;
+}
+
 }  // namespace tidy

@@ -29,6 +29,10 @@ Findings large_classes(const File& file, std::size_t most_functions, std::size_t
 // <room>/counters.hpp.
 Findings behind_faces(const File& file);
 
+// The classes and structs that a file defines outside of others, as "namespace::Name"; those of unnamed
+// namespaces are its own and left out.
+std::vector<std::string> types_defined(const File& file);
+
 // Rooms of models/ that a file of another room includes a header of: from, to.
 std::vector<std::pair<std::string, std::string>> rooms_used(const File& file);
 

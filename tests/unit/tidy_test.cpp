@@ -140,6 +140,20 @@ TEST_CASE("tidy: a room of the models uses the rooms below it") {
   CHECK(upward == "");
 }
 
+TEST_CASE("tidy: no two types have one name") {
+  // The linker would take the members of one for those of the other, and say nothing.
+  std::map<std::string, std::string> places;
+  std::string twice;
+  for (const File& file : tidy::read_tree(TREE)) {
+    if (!tidy::is_cpp(file) || file.path.starts_with("tests/")) continue;
+    for (const std::string& type : tidy::types_defined(file))
+      if (const auto [place, is_new] = places.emplace(type, file.path); !is_new)
+        twice += fmt::format("{}: {} and {}\n", type, place->second, file.path);
+  }
+  CHECK(twice == "");
+  CHECK(places.size() > 300);
+}
+
 TEST_CASE("tidy: one place writes to the standard streams") {
   CHECK(over_tree(tidy::is_cpp, tidy::streams_of_their_own) == "");
 }
@@ -197,6 +211,14 @@ struct V {
   CHECK(tidy::large_classes(tidy::make_file("models/a/b.hpp", text), 3, 4).empty());
   CHECK(tidy::large_classes(tidy::make_file("models/a/b.hpp", text), 3, 3).size() == 1);
   CHECK(tidy::large_classes(tidy::make_file("models/a/b.hpp", text), 2, 4).size() == 1);
+}
+
+TEST_CASE("tidy: types are told by their namespaces") {
+  const std::string text =
+      "namespace a {\nstruct B;\nstruct C {\n  struct D {};\n};\nnamespace {\nclass E {};\n}  // namespace\n"
+      "namespace f {\nclass G final : public C {\n};\n}  // namespace f\n}  // namespace a\n";
+  CHECK(tidy::types_defined(tidy::make_file("models/a/b.hpp", text)) ==
+        std::vector<std::string>{"a::C", "a::f::G"});
 }
 
 TEST_CASE("tidy: comments and literals are no code") {
