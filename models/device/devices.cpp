@@ -67,7 +67,7 @@ void Devices::set_trip(Client& c, const network::Exchange& drawn, Duration extra
 }
 
 bool Devices::doomed(Device d, const Client& c) const {
-  const double share = run_groups_[c.group].group->never_recovers;
+  const double share = run_groups_.known(c.group).group->never_recovers;
   return share > 0 && streams_.draw(key(d), purpose::never_recovers, 0).uniform(0) < share;
 }
 
@@ -223,17 +223,17 @@ void Devices::online(Device d, Client& c, Time now) {
   c.trying_cached = false;
   c.previous_wait = Duration{0};
   if (behaviour(c).retry.per_message) sequences_.erase(d);
-  plan_renewal(d, c, now + run_groups_[c.group].renewal);
+  plan_renewal(d, c, now + run_groups_.known(c.group).renewal);
   start_sending(d, c, now);
 }
 
 // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
 // on a healthy hub costs one event.
 void Devices::plan_renewal(Device d, Client& c, Time send) {
-  const RunGroup& k = run_groups_[c.group];
+  const RunGroup& k = run_groups_.known(c.group);
   c.next = sim::never;
   if (k.renewal.count() == 0) return;
-  draw_trip(d, c, k.hubs[c.hub].path, distance_.connect_trips);
+  draw_trip(d, c, k.hubs.known(c.hub).path, distance_.connect_trips);
   c.since = send;
   const Duration arrives = std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
   c.next = tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
@@ -245,7 +245,7 @@ void Devices::renew(Device d, Client& c, Time now) {
     const hub::Answer answer = knock(d, c, now);
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
-      return plan_renewal(d, c, now + run_groups_[c.group].renewal);
+      return plan_renewal(d, c, now + run_groups_.known(c.group).renewal);
     }
     stop_sending(d, c, c.since, now);
     c.lost_at = c.since;

@@ -100,7 +100,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   std::size_t size() const { return clients_.size(); }
   const sim::HugeVector<Client>& clients() const { return clients_; }
   const RunGroups& run_groups() const { return run_groups_; }
-  const RunGroup& run_group(Device device) const { return run_groups_[clients_[device].group]; }
+  const RunGroup& run_group(Device device) const { return run_groups_.known(clients_[device].group); }
   std::uint64_t key(Device device) const {
     const RunGroup& k = run_group(device);
     return sim::mix(k.key, device - k.first);
@@ -116,7 +116,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void join(Device d, Client& c, Time now);
   // When it leaves for good; never if it does not, or has left.
   Time departure(Device d, const Client& c) const {
-    const auto& leaves = run_groups_[c.group].group->leaves;
+    const auto& leaves = run_groups_.known(c.group).group->leaves;
     return leaves && c.state != State::gone ? departure_of(d, *leaves) : sim::never;
   }
   Time departure_of(Device d, const Joins& leaves) const;
@@ -185,11 +185,11 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   Time leave_time(Device d, const Client& c) const;
   void catch_up(Device d, Client& c, Time until);
 
-  const Behaviour& behaviour(const Client& c) const { return run_groups_[c.group].group->client; }
+  const Behaviour& behaviour(const Client& c) const { return run_groups_.known(c.group).group->client; }
   hub::Identity identity(Device d, const Client& c) const { return dps_.identity(d, c.hub); }
   CauseId disabled_by(Device d) const { return disabled_by_.empty() ? CauseId::none : disabled_by_[d]; }
-  hub::Hub& hub_of(const Client& c) const { return *hubs_[c.hub]; }
-  const Route& route(const Client& c) const { return run_groups_[c.group].hubs[c.hub]; }
+  hub::Hub& hub_of(const Client& c) const { return *hubs_.known(c.hub); }
+  const Route& route(const Client& c) const { return run_groups_.known(c.group).hubs.known(c.hub); }
   // What a device sees of its hub, and of DPS: the state of the service, or that of the way to it if it is
   // graver.
   struct View {
@@ -199,13 +199,13 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   View hub_view(Device d, const Client& c) const {
     const Route& way = route(c);
     const hub::Hub& hub = hub_of(c);
-    const Address& address = addresses_[c.hub];
+    const Address& address = addresses_.known(c.hub);
     if (now_ < address.known_to_all && way.mode <= address.old && now_ < given_address(d, c.hub))
       return {address.old, address.fault};
     return way.mode > hub.mode() ? View{way.mode, way.fault} : View{hub.mode(), hub.fault()};
   }
   View dps_view(const Client& c) const {
-    const Route& way = run_groups_[c.group].dps;
+    const Route& way = run_groups_.known(c.group).dps;
     return way.mode > dps_.mode() ? View{way.mode, way.fault} : View{dps_.mode(), dps_.fault()};
   }
   // Of a hub's name, since it last moved.

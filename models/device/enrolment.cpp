@@ -34,7 +34,7 @@ void Devices::dps_again(Device d, Client& c, Time at) {
 }
 
 void Devices::request_dps(Device d, Client& c, Time t, int trips, const sim::Draw& drawn) {
-  set_trip(c, network::exchange(run_groups_[c.group].dps.path, trips, drawn));
+  set_trip(c, network::exchange(run_groups_.known(c.group).dps.path, trips, drawn));
   c.since = t;
   c.state = State::enrolling;
   c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
@@ -52,7 +52,7 @@ Duration Devices::hint(const Behaviour& b, Duration given) const {
 bool Devices::dps_is_away(Device d, Client& c, Time now) {
   const View view = dps_view(c);
   if (hub::serves(view.mode)) return false;
-  if (run_groups_[c.group].dps.mode == hub::Mode::up) dps_.count_refused();
+  if (run_groups_.known(c.group).dps.mode == hub::Mode::up) dps_.count_refused();
   const Time heard = now + c.rtt() / 2, limit = c.since + behaviour(c).dps.answer_timeout;
   if (view.mode == hub::Mode::silent || heard > limit)
     dps_phase_failed(d, c, std::max(now, limit), Error::dps_timeout, view.fault);
@@ -109,7 +109,7 @@ void Devices::plan_poll(Device d, Client& c, Time t) {
   const DpsClient& dps = behaviour(c).dps;
   const Time limit = dps.phase_limit.count() > 0 ? c.phase_start + dps.phase_limit : sim::never;
   if (t > limit) return dps_phase_failed(d, c, std::max(now_, limit), Error::dps_timeout);
-  draw_trip(d, c, run_groups_[c.group].dps.path, distance_.poll_trips);
+  draw_trip(d, c, run_groups_.known(c.group).dps.path, distance_.poll_trips);
   c.since = t;
   c.state = State::polling;
   c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));

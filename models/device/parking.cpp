@@ -22,7 +22,7 @@ bool Devices::certain(Device d, const Client& c) const {
 // Until when its attempts are certain to fail, as things are; its next contact if that one is not.
 Time Devices::parked_until(Device d, const Client& c) const {
   if (!certain(d, c)) return c.next;
-  if (c.hub != HubId::none && now_ < addresses_[c.hub].known_to_all)
+  if (c.hub != HubId::none && now_ < addresses_.known(c.hub).known_to_all)
     return c.next;  // its hub is back, under an address that it is not given yet
   if (hub::serves(dps_view(c).mode)) return goes_on(d, c) ? leave_time(d, c) : c.next;
   if (hub_is_away(d, c)) return sim::never;  // whatever it asks
@@ -51,7 +51,7 @@ bool Devices::goes_on(Device d, const Client& c) const {
                                                         : b.reactions.unavailable;
   if (answered != Reaction::retry || b.reactions.timeout != Reaction::retry) return false;
   // With a limit for each message, only messages that keep coming keep it going.
-  const RunGroup& k = run_groups_[c.group];
+  const RunGroup& k = run_groups_.known(c.group);
   const Duration period = k.group->telemetry.every;
   const bool keep_coming = period.count() > 0 && period <= b.retry.limit && !k.pace;
   const bool per_message = b.retry.per_message && b.retry.limit.count() > 0;

@@ -214,10 +214,10 @@ Time Devices::hub_waits_until(Device d, const Client& c) const {
 // on.
 void Devices::reachable_again(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
-  const Address& address = addresses_[c.hub];
+  const Address& address = addresses_.known(c.hub);
   if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
   if (c.previous_wait == severed || now >= hub_waits_until(d, c)) return cut(d, c, now, hub_view(d, c).fault);
-  const bool renews = run_groups_[c.group].renewal.count() > 0;
+  const bool renews = run_groups_.known(c.group).renewal.count() > 0;
   const Time arrival = c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout);
   if (renews && c.since <= c.lost_at && arrival <= now) {
     // It had closed the connection to renew its token, and the new CONNECT was swallowed.
@@ -336,7 +336,7 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
 }
 
 void Devices::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
-  const RunGroup& k = run_groups_[c.group];
+  const RunGroup& k = run_groups_.known(c.group);
   const bool certificate = k.group->credentials == provisioning::Attestation::x509;
   set_trip(c, network::exchange(route(c).path, distance_.connect_trips, drawn),
            certificate ? distance_.x509 : Duration{0});

@@ -9,7 +9,7 @@ using signals::Error;
 using signals::Listener;
 
 bool Devices::has_messages(const Client& c) const {
-  return run_groups_[c.group].group->telemetry.every.count() > 0;
+  return run_groups_.known(c.group).group->telemetry.every.count() > 0;
 }
 
 // What it kept since `since`: the newest, as many as the buffer holds.

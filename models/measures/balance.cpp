@@ -81,16 +81,16 @@ void Balance::observe(Time at) {
 void Balance::offline(Device d, Time at, HubId hub, CauseId, bool) {
   observe(at);
   changed_ = true;
-  --connected_[hub];
-  if (moves(d)) --movable_connected_[hub];
+  --connected_.known(hub);
+  if (moves(d)) --movable_connected_.known(hub);
   --total_;
 }
 
 void Balance::online(Device d, Time at, Time, HubId hub) {
   observe(at);
   changed_ = true;
-  ++connected_[hub];
-  if (moves(d)) ++movable_connected_[hub];
+  ++connected_.known(hub);
+  if (moves(d)) ++movable_connected_.known(hub);
   ++total_;
 }
 

@@ -217,7 +217,7 @@ void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) co
 }
 
 void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const {
-  const bool fixed = !setup_.fixed.empty() && setup_.fixed[r.group];
+  const bool fixed = !setup_.fixed.empty() && setup_.fixed.known(r.group);
   setup_.service_history->split(r.group, s.hub, from, to,
                                 [&](ServiceHistory::Prospect view, Duration length) {
                                   if (fixed && view == ServiceHistory::Prospect::alternative)

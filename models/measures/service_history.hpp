@@ -39,7 +39,7 @@ class ServiceHistory final : public signals::Listener {
   // devices of a group. Only for instants that have passed.
   template <class Use>
   void split(GroupId group, HubId hub, Time from, Time to, const Use& use) const {
-    const Sight& own = sights_[sight_[group]];
+    const Sight& own = sights_[sight_.known(group)];
     if (from >= own.since) return split(own.views[place(hub)], from, to, use);
     const Time apart = std::min(own.since, to);
     split(sights_.front().views[place(hub)], from, apart, use);
