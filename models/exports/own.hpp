@@ -2,7 +2,6 @@
 #pragma once
 #include <any>
 #include <map>
-#include <typeindex>
 
 namespace exports {
 
@@ -11,7 +10,7 @@ class Own {
   // The value of this type; made where there is none yet.
   template <class T>
   T& of() {
-    std::any& value = values_[std::type_index(typeid(T))];
+    std::any& value = values_[&tag<T>];
     if (!value.has_value()) value = T{};
     return *std::any_cast<T>(&value);
   }
@@ -19,12 +18,16 @@ class Own {
   template <class T>
   const T& of() const {
     static const T fresh{};
-    const auto found = values_.find(std::type_index(typeid(T)));
+    const auto found = values_.find(&tag<T>);
     return found == values_.end() ? fresh : *std::any_cast<T>(&found->second);
   }
 
  private:
-  std::map<std::type_index, std::any> values_;
+  // Its address stands for the type. A std::type_index would not do: to Clang two types are one if their
+  // names are equal, and each kind keeps a type of the same name to itself.
+  template <class T>
+  static constexpr char tag{};
+  std::map<const char*, std::any> values_;
 };
 
 // For a field table: the member of what a kind keeps in the part `own` of an object.
