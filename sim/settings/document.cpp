@@ -9,6 +9,14 @@
 #include "sim/settings/text.hpp"
 
 namespace sim::settings {
+
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";

@@ -33,6 +33,14 @@ struct Node {
   static Node map();
   static Node list();
   void add(std::string key, Node value);  // to a map that is being written
+
+  // Out of line, since whoever reads or writes documents would have a copy of them.
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
 };
 
 struct Entry {

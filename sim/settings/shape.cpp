@@ -8,6 +8,22 @@
 #include "sim/settings/text.hpp"
 
 namespace sim::settings {
+
+Shape::Shape() = default;
+Shape::Shape(const Shape&) = default;
+Shape::Shape(Shape&&) noexcept = default;
+Shape& Shape::operator=(const Shape&) = default;
+Shape& Shape::operator=(Shape&&) noexcept = default;
+Shape::~Shape() = default;
+
+Field::Field(std::string name, std::string words, Shape value)
+    : key(std::move(name)), doc(std::move(words)), shape(std::move(value)) {}
+Field::Field(const Field&) = default;
+Field::Field(Field&&) noexcept = default;
+Field& Field::operator=(const Field&) = default;
+Field& Field::operator=(Field&&) noexcept = default;
+Field::~Field() = default;
+
 namespace {
 
 constexpr std::size_t longest_word = 40;  // longer ones are compared with nothing

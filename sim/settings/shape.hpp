@@ -38,6 +38,14 @@ struct Shape {
 
   std::vector<Field> fields;  // of a map with keys of its own
   std::vector<Shape> parts;   // list: the item; either: the alternatives; map of any keys: the value
+
+  // Out of line, since every table would have a copy of them.
+  Shape();
+  Shape(const Shape&);
+  Shape(Shape&&) noexcept;
+  Shape& operator=(const Shape&);
+  Shape& operator=(Shape&&) noexcept;
+  ~Shape();
 };
 
 // A key of a map.
@@ -48,6 +56,14 @@ struct Field {
   bool required = false;
   bool later = false;          // part of the contract, not supported yet
   std::optional<Node> preset;  // the value where the key is absent, if it is always the same
+
+  // Out of line, as those of Shape.
+  Field(std::string key, std::string doc, Shape shape);
+  Field(const Field&);
+  Field(Field&&) noexcept;
+  Field& operator=(const Field&);
+  Field& operator=(Field&&) noexcept;
+  ~Field();
 };
 
 // "1s to 30d": the ranges of a value, or of those inside a list; empty where it has none.

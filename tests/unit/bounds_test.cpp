@@ -127,11 +127,10 @@ TEST_CASE("the bounds of every key are those that were decided", "[bounds]") {
 TEST_CASE("the schema and the reference show the bounds", "[bounds]") {
   Shape shape;
   shape.kind = Shape::Kind::map;
-  shape.fields.push_back({"every", "A period.",
-                          duration(sim::Duration{1000}, sim::Duration{2000}, "1ms").shape, false, false,
-                          std::nullopt});
-  shape.fields.push_back({"share", "A part.", share(0.1, 0.5, "20%").shape, false, false, std::nullopt});
-  shape.fields.push_back({"pick", "A number.", whole_number(1, 9).shape, false, false, std::nullopt});
+  shape.fields.push_back(
+      {"every", "A period.", duration(sim::Duration{1000}, sim::Duration{2000}, "1ms").shape});
+  shape.fields.push_back({"share", "A part.", share(0.1, 0.5, "20%").shape});
+  shape.fields.push_back({"pick", "A number.", whole_number(1, 9).shape});
   const std::string reference = to_reference(shape), schema = to_json_schema(shape, "x");
   CHECK_THAT(reference, Catch::Contains("| a duration such as 1ms: 1ms to 2ms |"));
   CHECK_THAT(reference, Catch::Contains("| a share such as 20%: 10% to 50% |"));
