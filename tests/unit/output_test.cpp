@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -280,21 +279,6 @@ TEST_CASE("lines break at blanks, never between a number and its unit") {
   CHECK(words::wrap(long_word + " 12 s.") == long_word + "\n12 s.\n");
   CHECK(words::wrap(long_word + " 1 ± 2 s", 2) == "  " + long_word + "\n  1 ± 2 s\n");
   CHECK(words::columns("█ ±\x1b[1mx\x1b[0m") == 4);
-}
-
-TEST_CASE("summary.json takes time that grows with the number of metrics, not with its square") {
-  const auto cpu_s = [](int metrics) {
-    output::Result result = example::result(3);
-    for (int i = 0; i < metrics; ++i) {
-      result.metrics["recovery.f" + std::to_string(i) + ".p99"] = {"s", 1, {}, {}, 3, {}};
-      result.runs["recovery.f" + std::to_string(i) + ".p99"] = {{1, {}}, {1, {}}, {1, {}}};
-    }
-    const std::clock_t start = std::clock();
-    CHECK(output::summary_json(result).size() > std::size_t(metrics) * 100);
-    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-  };
-  const double few = cpu_s(2'000), many = cpu_s(32'000);
-  CHECK(many < 64 * few + 0.1);  // 16 times as many; the square would be 256
 }
 
 TEST_CASE("words for the shell") {
