@@ -146,7 +146,7 @@ struct Row {
 
 }  // namespace
 
-TEST_CASE("retry policies on the back-off model of AWS", "[known-6]") {
+TEST_CASE("retry policies on the back-off model of AWS", "[known-6][long]") {
   const std::array<Retry, 5> policies{at_once(), exponential(Jitter::none), exponential(Jitter::equal),
                                       exponential(Jitter::full), exponential(Jitter::decorrelated)};
   const char* const names[]{"none", "exponential", "equal", "full", "decorrelated"};

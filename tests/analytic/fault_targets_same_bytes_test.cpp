@@ -179,7 +179,7 @@ std::string random_application(std::uint32_t index) {
 
 }  // namespace
 
-TEST_CASE("faults of every target: parking and carriers change no byte", "[carriers]") {
+TEST_CASE("faults of every target: parking and carriers change no byte", "[carriers][long]") {
   for (const Situation& situation : situations) {
     INFO(situation.name);
     const std::string yaml = with_faults(situation.faults, fleet());

@@ -28,7 +28,7 @@ actions: [{{name: lockout, at: 2d, block: {{device: one/3}}}}]
 
 }  // namespace
 
-TEST_CASE("a cause is told as it is after 32,767 and after 65,536 incidents", "[ids]") {
+TEST_CASE("a cause is told as it is after 32,767 and after 65,536 incidents", "[ids][long]") {
   for (const auto& [every_s, incidents] : {std::pair{8, 32'767}, {4, 65'536}}) {
     support::Options options;
     options.trace_group = "one";

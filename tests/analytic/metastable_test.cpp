@@ -120,7 +120,7 @@ double drained_after(double rate, double break_s) {
 
 }  // namespace
 
-TEST_CASE("below half of what the service takes the storm ends by itself", "[known-22]") {
+TEST_CASE("below half of what the service takes the storm ends by itself", "[known-22][long]") {
   const auto slow = requests(149, 30, held);
   CHECK(at(slow, "queue", begin_s + 10) == Approx(149 * 19).margin(5));
   CHECK(offered(slow, 150, 1200) == Approx(298).epsilon(0.001));
@@ -143,7 +143,7 @@ TEST_CASE("below half of what the service takes the storm ends by itself", "[kno
 // A break of less than a second makes nobody give up. A longer one tips the service when it leaves more
 // behind than is served in the second that clients wait: r (2 s - 1) > 300 for one of s seconds. At 280/s it
 // need not leave as much: hardly anything is to spare for the second attempts that follow it.
-TEST_CASE("the nearer to the limit the shorter the break that tips it", "[known-22]") {
+TEST_CASE("the nearer to the limit the shorter the break that tips it", "[known-22][long]") {
   const auto storms = [](int rate, double break_s) {
     return support::value(requests(rate, 14, held, break_s), "storm.break.detected") == 1;
   };

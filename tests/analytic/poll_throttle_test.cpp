@@ -94,7 +94,7 @@ TEST_CASE("the table of known answer 8 follows from its formula", "[known-8]") {
     CHECK(std::round(answer(r, 200, 2)) == g);
 }
 
-TEST_CASE("more registrations, fewer assignments, where polls are what is scarce", "[known-8]") {
+TEST_CASE("more registrations, fewer assignments, where polls are what is scarce", "[known-8][long]") {
   for (const auto& [r, tolerance] :
        {std::pair{50, 0.01}, {100, 0.01}, {200, 0.04}, {400, 0.04}, {1000, 0.04}}) {
     INFO(r << " registrations a minute");
@@ -108,7 +108,7 @@ TEST_CASE("more registrations, fewer assignments, where polls are what is scarce
   CHECK(through(known::run_nearby(crowd(100, 1000))) == Approx(100).epsilon(0.02));
 }
 
-TEST_CASE("four days of December 2022", "[known-8]") {
+TEST_CASE("four days of December 2022", "[known-8][long]") {
   const auto whole = support::run(example());
   // Day 1: a node behind a hub fails, and nobody sees it.
   CHECK(connected(whole, 1, 10) > 3980);

@@ -67,7 +67,7 @@ TEST_CASE("a crowd at DPS is through at (N - g) / g minutes", "[known-7]") {
       }
 }
 
-TEST_CASE("firmware like the samples keeps DPS busy without a fault", "[known-12]") {
+TEST_CASE("firmware like the samples keeps DPS busy without a fault", "[known-12][long]") {
   const auto below_c = known::run_nearby(samples("ha-sample-c", 8640));
   CHECK(support::value(below_c, "dps.throttled") == 0);
   CHECK(support::value(below_c, "dps.registrations") == Approx(8640 * 10).epsilon(0.02));

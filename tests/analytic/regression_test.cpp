@@ -82,7 +82,8 @@ std::vector<Gate> gates(double share) {
 
 TEST_CASE(
     "equal designs with different seeds: false alarms stay at the level, and within the tolerance they "
-    "pass") {
+    "pass",
+    "[long]") {
   int failed = 0, passed = 0;
   for (std::uint64_t e = 0; e < experiments; ++e) {
     const std::vector<std::size_t> chosen = sample(e, 60);
@@ -97,7 +98,7 @@ TEST_CASE(
   CHECK(passed > 400);
 }
 
-TEST_CASE("a quota of registrations that is 5 % lower is found, pair by pair") {
+TEST_CASE("a quota of registrations that is 5 % lower is found, pair by pair", "[long]") {
   static const std::vector<measures::Report> slower = replications("38");
   const auto found = [&](std::size_t metric, std::uint32_t n, double share, bool paired) {
     int failed = 0;

@@ -108,7 +108,7 @@ TEST_CASE("both carriers give the same bytes", "[known-30]") {
   CHECK(known::difference(fleet, support::run(plain_order, actor)) == "");
 }
 
-TEST_CASE("the program gives the same bytes for any jobs and any processor", "[known-30]") {
+TEST_CASE("the program gives the same bytes for any jobs and any processor", "[known-30][long]") {
   const File file(plain_order);
   const std::string run = "'" + file.path() + "' --replications 4 ";
   const std::string first = summary("", run + "--jobs 1");

@@ -222,7 +222,7 @@ TEST_CASE("devices and quotas scaled together leave the shares", "[known-29]") {
   CHECK(value(few, "availability") == Approx(value(many, "availability")).margin(0.005));
 }
 
-TEST_CASE("no fault and no throttle, no loss", "[known-29]") {
+TEST_CASE("no fault and no throttle, no loss", "[known-29][long]") {
   for (const std::string client : {"sdk-c", "sdk-dotnet", "sdk-java", "sdk-node", "sdk-python",
                                    "guide-reconnect", "guide-scale", "central-rules"})
     for (const std::string policy : {"none", "threshold"}) {

@@ -156,7 +156,7 @@ TEST_CASE("a neighbour leaves the application its share of a fixed window", "[fa
   CHECK(at(report, "connected", 710) == 2 * (200 - 113));
 }
 
-TEST_CASE("a neighbour at DPS leaves single-tenant hubs alone", "[faults]") {
+TEST_CASE("a neighbour at DPS leaves single-tenant hubs alone", "[faults][long]") {
   const auto with =
       known::run_both(established("faults: [{name: tenants, at: 30m, for: 2h, neighbour: "
                                   "{registrations_per_minute: 5000, polls_per_minute: 50000}}]"));

@@ -109,7 +109,7 @@ TEST_CASE("the daily quota is used up at Q / rate", "[known-16]") {
   CHECK(blocked("2023-06-01T12:00Z", "1h") == 3'600);
 }
 
-TEST_CASE("what is used before the start may be given, for all hubs together", "[known-16]") {
+TEST_CASE("what is used before the start may be given, for all hubs together", "[known-16][long]") {
   const auto blocked = [](const std::string& start, const std::string& used) {
     support::Options options;
     options.set = {"application.quota_used=" + used};

@@ -61,7 +61,7 @@ TEST_CASE("a result nested as deep as one likes is no summary, wherever it is ne
   }
 }
 
-TEST_CASE("what a message quotes of a result is an excerpt") {
+TEST_CASE("what a message quotes of a result is an excerpt", "[long]") {
   const Results results;
   const std::string digits(10'000'000, '7'), letters(10'000'000, 'x');
   for (const std::string& value :
@@ -76,7 +76,7 @@ TEST_CASE("what a message quotes of a result is an excerpt") {
     }
 }
 
-TEST_CASE("what a message quotes of a scenario, a study or the command line is an excerpt") {
+TEST_CASE("what a message quotes of a scenario, a study or the command line is an excerpt", "[long]") {
   const Folder folder;
   const std::string letters(900'000, 'x'), word(100'000, 'x');
   folder.write("s.yaml", scenario);
@@ -239,7 +239,7 @@ TEST_CASE("the command that reproduces a result takes a name that looks like an 
   CHECK(cli::in_shell("PATH=" + std::string(BUILD) + ":$PATH; " + again + " --json", folder).code == 0);
 }
 
-TEST_CASE("too few descriptors: 4, with the limit, or enough of them") {
+TEST_CASE("too few descriptors: 4, with the limit, or enough of them", "[unwatched]") {
   const Folder folder;
   folder.write("s.yaml", scenario);
   folder.write("study.yaml", "scenario: s.yaml\nreplications: 4\nmetrics: [telemetry.lost]\n");
@@ -259,7 +259,7 @@ TEST_CASE("too few descriptors: 4, with the limit, or enough of them") {
   CHECK(lacking > 2);
 }
 
-TEST_CASE("too few processes: 4, with the limit") {
+TEST_CASE("too few processes: 4, with the limit", "[unwatched]") {
   const Folder folder;
   folder.write("s.yaml", scenario);
   fs::permissions(folder.path(""), fs::perms(0777));

@@ -197,7 +197,8 @@ TEST_CASE("a study on a full disk ends with an error and loses nothing") {
   CHECK(study.results("full") == study.results("whole"));
 }
 
-TEST_CASE("a unit that breaks twice is reported with the command that shows it, and the others go on") {
+TEST_CASE("a unit that breaks twice is reported with the command that shows it, and the others go on",
+          "[unwatched]") {
   const Folder folder;
   folder.write("base.yaml", base);
   const std::string file =

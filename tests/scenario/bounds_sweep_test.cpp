@@ -1,7 +1,6 @@
 // Each quantity alone at its least and at its most, in a scenario in which its key matters (that of its row
 // in key_rows.cpp, with few devices): it is refused with a message, or the scenario runs as every other must.
 // Not under sanitizers, where the bound on the time of a run is none; fuzz_runs goes to these bounds there.
-#ifndef HUBSTORM_SANITIZE
 #include <catch2/catch.hpp>
 #include <map>
 #include <regex>
@@ -71,8 +70,7 @@ void sweep(std::size_t part) {
 
 }  // namespace
 
-TEST_CASE("each key at its least and its most", "[bounds]") { sweep(0); }
-TEST_CASE("each key at its least and its most, second part", "[bounds]") { sweep(1); }
-TEST_CASE("each key at its least and its most, third part", "[bounds]") { sweep(2); }
-TEST_CASE("each key at its least and its most, fourth part", "[bounds]") { sweep(3); }
-#endif
+TEST_CASE("each key at its least and its most", "[bounds][long]") { sweep(0); }
+TEST_CASE("each key at its least and its most, second part", "[bounds][long]") { sweep(1); }
+TEST_CASE("each key at its least and its most, third part", "[bounds][long]") { sweep(2); }
+TEST_CASE("each key at its least and its most, fourth part", "[bounds][long]") { sweep(3); }

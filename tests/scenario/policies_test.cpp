@@ -50,7 +50,7 @@ void check_limits(const measures::Report& report, int hubs, int units_most) {
 
 }  // namespace
 
-TEST_CASE("the policies on two equal days", "[policies]") {
+TEST_CASE("the policies on two equal days", "[policies][long]") {
   Reports reports;
   for (const std::string& policy : policies) reports[policy] = support::run(days(policy, 2, 20'000, 2));
   const auto of = [&](const std::string& policy, const char* metric) {
@@ -107,7 +107,7 @@ TEST_CASE("each policy keeps within the bounds of units, and takes what it may",
   }
 }
 
-TEST_CASE("the policies do with 200,000 devices what they do with 20,000", "[policies]") {
+TEST_CASE("the policies do with 200,000 devices what they do with 20,000", "[policies][long]") {
   for (const std::string policy : {"threshold", "target-tracking"}) {
     INFO(policy);
     const auto few = support::run(days(policy, 1, 20'000, 2));

@@ -200,7 +200,7 @@ TEST_CASE("the limits of each tier are the most that a scenario may have", "[fig
   CHECK_FALSE(good(with(hubs + "premium, processing_units: 17")));
   for (int units = 1; units <= 16; ++units)
     CHECK(good(with(fmt::format("{}premium, processing_units: {}", hubs, units))) ==
-          (units == 1 || units % 2 == 0 && units != 14));
+          (units == 1 || (units % 2 == 0 && units != 14)));
   CHECK(good(with(hubs + "dedicated, capacity_units: 20")));
   CHECK_FALSE(good(with(hubs + "dedicated, capacity_units: 21")));
   for (const auto& [tier, partitions] :
