@@ -132,7 +132,8 @@ TEST_CASE("the tables of a study agree with each other, and with the command run
         Approx(nlohmann::json::parse(one.out)["metrics"]["recovery.hub2.p99"]["value"].get<double>()));
 }
 
-TEST_CASE("a study whose runner or unit is killed at any instant goes on where it was, to the same bytes") {
+TEST_CASE("a study whose runner or unit is killed at any instant goes on where it was, to the same bytes",
+          "[long]") {
   const Study study;
   REQUIRE(cli::hubstorm(study.words("run", "whole", "--quiet")).code == 0);
   int killed = 0;
@@ -268,7 +269,8 @@ TEST_CASE("a precision runs as many replications as it needs, whoever counts") {
   CHECK(some);
 }
 
-TEST_CASE("the searches of a study are decided alike with any number of jobs, and go on from what is there") {
+TEST_CASE("the searches of a study are decided alike with any number of jobs, and go on from what is there",
+          "[long]") {
   const Study study("optimise: {minimise: cost.hubs, max: 12}\n");
   const Ran first = cli::hubstorm(study.words("optimise", "a", "--json --jobs 1"));
   CHECK(first.code == 0);

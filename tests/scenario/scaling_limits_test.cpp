@@ -109,7 +109,7 @@ void judge(const Case& c, const measures::Report& report) {
 
 }  // namespace
 
-TEST_CASE("the control plane stays inside its limits whatever happens", "[scaling][long]") {
+TEST_CASE("the control plane stays inside its limits whatever happens", "[scaling]") {
   std::map<std::string, std::uint32_t> seen;
   for (std::uint32_t i = 0; i < applications; ++i) {
     const Case c = random_case(i);
