@@ -55,6 +55,7 @@ Recovery::Recovery(Setup setup)
   }
   std::sort(begins_.begin(), begins_.end());
   last_back_.resize(setup_.faults.size());
+  began_.resize(setup_.faults.size());
   all_.resize(setup_.names.size(), empty);
   group_.resize(setup_.names.size(), ids::PerId<GroupId, Tally>(setup_.groups.size(), empty));
 }
@@ -100,10 +101,19 @@ void Recovery::count(CauseId fault, Device d, const Change& change) {
   change(group_[tally_of(fault)][setup_.group_of(d)]);
 }
 
-void Recovery::own(Record& r, CauseId fault, Time lost) {
+// When the incident began; the latest time up to `at` that an action did. What happens to a device is told
+// when it is known, which may be before or after an action begins again.
+Time Recovery::begin_at(CauseId fault, Time at_time) const {
+  const std::vector<Time>& begins = began_[fault];
+  const auto later = std::upper_bound(begins.begin(), begins.end(), at_time);
+  if (later != begins.begin()) return *std::prev(later);
+  return begins.empty() ? setup_.faults[fault].begin : begins.front();
+}
+
+void Recovery::own(Record& r, CauseId fault, Time lost, Time begin) {
   r.fault = fault;
   r.lost = lost;
-  r.begin = setup_.faults[fault].begin;
+  r.begin = begin;
   r.parts = {};
   count(fault, r.device, [](Tally& t) { ++t.affected; });
 }
@@ -142,20 +152,22 @@ void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planne
     if (!moved && at_time - back.at <= relapse_time) count(back.fault, d, [](Tally& t) { ++t.relapses; });
     back = {};
   }
-  if (fault != CauseId::none && r.fault == CauseId::none) own(r, fault, at_time);
+  if (fault != CauseId::none && r.fault == CauseId::none) own(r, fault, at_time, begin_at(fault, at_time));
 }
 
-void Recovery::failed(Device d, Time start, Time, HubId, signals::Error, CauseId fault) {
+void Recovery::failed(Device d, Time start, Time at_time, HubId, signals::Error, CauseId fault) {
   if (index_.empty()) return;
   Record& r = open(d);
   if (fault == CauseId::none) {
     if (r.fault == CauseId::none && r.had_service) note_bystander(d, start);
     return;
   }
-  if (r.fault == CauseId::none)
-    own(r, fault, std::max(start, setup_.faults[fault].begin));
-  else if (r.fault != fault)
+  if (r.fault == CauseId::none) {
+    const Time begin = begin_at(fault, at_time);
+    own(r, fault, std::max(start, begin), begin);
+  } else if (r.fault != fault) {
     prolong(r, fault);
+  }
 }
 
 void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
@@ -172,7 +184,8 @@ void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
 void Recovery::note_bystander(Device d, Time at_time) {
   const auto after = std::upper_bound(begins_.begin(), begins_.end(), at_time);
   Time since = after == begins_.begin() ? Time::min() : *(after - 1);
-  if (const auto later = action_begins_.upper_bound(at_time); later != action_begins_.begin())
+  if (const auto later = std::upper_bound(action_begins_.begin(), action_begins_.end(), at_time);
+      later != action_begins_.begin())
     since = std::max(since, *std::prev(later));
   if (since == Time::min()) return;
   const auto [noted, first] = last_noted_.try_emplace(d, at_time);
@@ -229,8 +242,8 @@ void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, 
 void Recovery::action_began(Time at_time, CauseId action) {
   if (index_.empty()) return;
   FaultTime& f = setup_.faults[action];
-  if (f.first != sim::never) action_begins_.erase(action_begins_.find(f.begin));
-  action_begins_.insert(at_time);
+  action_begins_.push_back(at_time);
+  began_[action].push_back(at_time);
   f.begin = f.end = at_time;
   f.first = std::min(f.first, at_time);
 }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -139,7 +138,8 @@ class Recovery final : public signals::Listener, public Measure {
   Record& open(Device d);
   void release(Device d);
   void drop_links(Record& r);
-  void own(Record& r, CauseId fault, Time lost);
+  void own(Record& r, CauseId fault, Time lost, Time begin);
+  Time begin_at(CauseId fault, Time at) const;
   void account(Record& r, Time until);
   void account_settled(Record& r);
   void note_bystander(Device d, Time at);
@@ -161,9 +161,10 @@ class Recovery final : public signals::Listener, public Measure {
                     sim::WideInt sum, Time begin) const;
 
   Setup setup_;
-  std::vector<Time> begins_;                    // of all incidents, in order of time
-  std::multiset<Time> action_begins_;           // the latest begin of each action that has begun
-  std::vector<std::vector<CauseId>> of_tally_;  // by name: its incidents, or its action
+  std::vector<Time> begins_;                      // of all incidents, in order of time
+  std::vector<Time> action_begins_;               // of all actions, in order of time
+  ids::PerId<CauseId, std::vector<Time>> began_;  // of each action alone
+  std::vector<std::vector<CauseId>> of_tally_;    // by name: its incidents, or its action
   ids::PerId<CauseId, Time> last_back_;  // of each incident and action: the last return; never if not all
   std::vector<Tally> all_;               // by fault
   std::vector<ids::PerId<GroupId, Tally>> group_;  // by fault

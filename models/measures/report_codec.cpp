@@ -1,6 +1,9 @@
 #include "models/measures/report_codec.hpp"
 
+#include <bit>
+#include <cstring>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace measures {
 namespace {
@@ -31,6 +34,34 @@ Json pools_json(const Report& report) {
   return json;
 }
 
+// The rows one after the other, 8 bytes a number: as an array of numbers they cost more than all the rest.
+static_assert(std::endian::native == std::endian::little, "rows of a report are stored as little-endian");
+
+Json rows_json(const Series& series) {
+  const std::size_t width = series.columns.size() * sizeof(double);
+  Json::binary_t::container_type bytes(series.rows.size() * width);
+  std::uint8_t* to = bytes.data();
+  for (const std::vector<double>& row : series.rows) {
+    if (row.empty() || row.size() != series.columns.size())
+      throw std::invalid_argument("a row lacks a column");
+    std::memcpy(to, row.data(), width);
+    to += width;
+  }
+  return Json::binary(std::move(bytes));
+}
+
+std::vector<std::vector<double>> rows(const Json& json, std::size_t columns) {
+  const Json::binary_t& bytes = json.get_binary();
+  const std::size_t width = columns * sizeof(double);
+  if (width == 0 ? !bytes.empty() : bytes.size() % width != 0)
+    throw std::invalid_argument("rows of a report end within a row");
+  std::vector<std::vector<double>> rows;
+  rows.reserve(width == 0 ? 0 : bytes.size() / width);
+  for (std::size_t at = 0; at < bytes.size(); at += width)
+    std::memcpy(rows.emplace_back(columns).data(), bytes.data() + at, width);
+  return rows;
+}
+
 Json trace_json(const Report& report) {
   Json json = Json::array();
   for (const TraceLine& line : report.trace) json.push_back({line.time_s, line.text});
@@ -53,7 +84,7 @@ Event event(const Json& json) {
 
 std::string encode(const Report& report) {
   const Json json{{"values", values_json(report)},         {"pools", pools_json(report)},
-                  {"columns", report.series.columns},      {"rows", report.series.rows},
+                  {"columns", report.series.columns},      {"rows", rows_json(report.series)},
                   {"trace", trace_json(report)},           {"timeline", timeline_json(report)},
                   {"device_events", report.device_events}, {"parked_attempts", report.parked_attempts},
                   {"simulation_s", report.simulation_s}};
@@ -72,7 +103,7 @@ Report decode_report(const std::string& bytes) {
     report.pools[fault] = {sim::Quantiles::decode(pool.at(0).get<std::string>()),
                            pool.at(1).get<std::uint64_t>()};
   json.at("columns").get_to(report.series.columns);
-  json.at("rows").get_to(report.series.rows);
+  report.series.rows = rows(json.at("rows"), report.series.columns.size());
   for (const Json& line : json.at("trace"))
     report.trace.push_back({line.at(0).get<double>(), line.at(1).get<std::string>()});
   for (const Json& json_event : json.at("timeline")) report.timeline.push_back(event(json_event));

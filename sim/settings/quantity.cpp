@@ -212,7 +212,7 @@ namespace {
 // The shortest decimal of a count that is read as the same rate; nothing where none of those that can be read
 // is.
 std::optional<std::string> shortest(double count, Duration per, double per_second) {
-  for (int digits = 0; digits <= 17; ++digits) {
+  for (int digits = 0; digits <= 18; ++digits) {
     std::string text = fmt::format("{:.{}f}", count, digits);
     const Parsed<double> back = parse_decimal(text);
     const auto* number = std::get_if<double>(&back);

@@ -34,7 +34,8 @@ Parsed<double> parse_share(std::string_view text);        // "5%" is 0.05; 0% to
 struct Rate {
   double count = 0;
   Duration per{1'000'000};
-  double per_second() const { return count * 1e6 / static_cast<double>(per.count()); }
+  // Rounded once where `per` is whole seconds, so that a rate that is written again is the same.
+  double per_second() const { return count / (static_cast<double>(per.count()) / 1e6); }
 };
 Parsed<Rate> parse_rate(std::string_view text);  // "200/min", "5/s", also /h and /d
 

@@ -1,4 +1,4 @@
-// The control plane never leaves its limits, whatever the load and the faults: a thousand applications drawn
+// The control plane never leaves its limits, whatever the load and the faults: hundreds of applications drawn
 // at random, each in a run of its own, judged by the timeline and the sizes of the hubs over time.
 #include <fmt/format.h>
 
@@ -15,9 +15,9 @@
 namespace {
 
 #ifdef HUBSTORM_SANITIZE
-constexpr std::uint32_t applications = 25;  // many times slower there
+constexpr std::uint32_t applications = 10;  // many times slower there
 #else
-constexpr std::uint32_t applications = 1000;
+constexpr std::uint32_t applications = 400;
 #endif
 
 struct Case {

@@ -69,6 +69,23 @@ TEST_CASE("a report arrives as it was sent") {
   CHECK_THROWS(measures::decode_report("no report"));
 }
 
+TEST_CASE("rows of a report arrive to the last bit, and none that lacks a column") {
+  measures::Report sent = example::reports().at(2);
+  sent.series = {{"time_s", "x"},
+                 {{0, 0.1 + 0.2}, {-0.0, std::numeric_limits<double>::infinity()}, {1e-310, 1e308}}};
+  const measures::Report got = measures::decode_report(measures::encode(sent));
+  CHECK(got.series == sent.series);
+  CHECK(std::signbit(got.series.rows.at(1).at(0)));
+  measures::Report none = sent;
+  none.series.rows.clear();
+  CHECK(measures::decode_report(measures::encode(none)).series == none.series);
+  sent.series.rows.at(1).pop_back();
+  CHECK_THROWS_AS(measures::encode(sent), std::invalid_argument);
+  sent.series.rows.at(1).clear();
+  sent.series.columns.clear();
+  CHECK_THROWS_AS(measures::encode(sent), std::invalid_argument);
+}
+
 namespace {
 
 // A replication whose later numbers end first.

@@ -111,7 +111,9 @@ TEST_CASE("sizes, shares, rates and counts") {
   for (const double v : {100.0, 12.0, 100.0 / 60, 5000.0 / 60, 6000.0, 1e-3})
     CHECK(good(parse_rate(format_rate(v))).per_second() == v);
   // Rates that have no short text as so many a second or a minute.
-  for (const char* text : {"1/d", "7/d", "1/h", "0.3/h", "1.23456789012345/d", "123456.7/d", "17/min"}) {
+  for (const char* text :
+       {"1/d", "7/d", "1/h", "0.3/h", "1.23456789012345/d", "123456.7/d", "17/min", "12901669.7805/min",
+        "215027.82967500002/s", "0.0575/min", "0.000000000000000001/d"}) {
     const double v = good(parse_rate(text)).per_second();
     INFO(text << " is written as " << format_rate(v));
     CHECK(good(parse_rate(format_rate(v))).per_second() == v);

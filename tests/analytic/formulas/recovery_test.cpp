@@ -14,7 +14,7 @@ using signals::Error;
 namespace {
 
 // A fleet that is told what happens to it. Incidents: "wave" from 100 to 200 s; "late" from 1,000 to 1,030 s
-// and from 1,100 to 1,145 s. The run ends at 2,000 s.
+// and from 1,100 to 1,145 s. An action, "move", that begins when it is told so. The run ends at 2,000 s.
 struct Fleet {
   sim::Time now = at(2000);
   measures::ServiceHistory service_history{2, 2, {0, 0}};
@@ -22,9 +22,11 @@ struct Fleet {
 
   static measures::Recovery::Setup setup(const Fleet& fleet) {
     measures::Recovery::Setup s;
-    s.names = {"wave", "late"};
-    s.faults = formula::by<ids::CauseId, measures::Recovery::FaultTime>(
-        {{0, at(100), at(200)}, {1, at(1000), at(1030)}, {1, at(1100), at(1145)}});
+    s.names = {"wave", "late", "move"};
+    s.faults = formula::by<ids::CauseId, measures::Recovery::FaultTime>({{0, at(100), at(200)},
+                                                                         {1, at(1000), at(1030)},
+                                                                         {1, at(1100), at(1145)},
+                                                                         {2, at(2000), at(2000), true}});
     s.groups = formula::by<ids::GroupId, std::string>({"many", "few"});
     s.devices = 300;
     s.group_of = [](Device d) { return ids::GroupId(d < 200 ? 0 : 1); };
@@ -248,7 +250,37 @@ measures::Report beside() {
 
 const formula::History bystanders{beside, {{"recovery.wave.collateral", 2}, {"recovery.late.collateral", 1}}};
 
+// The action begins at 300 s and again at 500 s; what devices lost to it before is told after that as well.
+// From the latest begin before the loss they are back after 30, 15 and 220 s, with outages of 20, 10 and 200
+// s. Device 210, which no fault touches, fails within "wave" and once between the two begins.
+measures::Report begun_twice() {
+  Fleet fleet;
+  const ids::CauseId move = cause_no(3);
+  fleet.lose(210, 40, ids::CauseId::none, true);
+  fleet.recovery.failed(210, at(120), at(121), hub_no(0), Error::dropped, ids::CauseId::none);
+  fleet.recovery.action_began(at(300), move);
+  fleet.recovery.action_began(at(500), move);
+  fleet.recovery.failed(210, at(310), at(311), hub_no(0), Error::dropped, ids::CauseId::none);
+  fleet.lose(200, 310, move);
+  fleet.back(200, 330);
+  fleet.lose(201, 505, move);
+  fleet.back(201, 515);
+  fleet.recovery.activity(202, at(320), Activity::waiting, hub_no(0));
+  fleet.recovery.failed(202, at(320), at(321), hub_no(0), Error::refused, move);
+  fleet.back(202, 520);
+  return fleet.report();
+}
+
+const formula::History action{begun_twice,
+                              {{"recovery.move.affected", 3},
+                               {"recovery.move.first", 15},
+                               {"recovery.move.mean", (30 + 15 + 220) / 3.0},
+                               {"recovery.move.outage.mean", (20 + 10 + 200) / 3.0},
+                               {"recovery.move.collateral", 1}}};
+
 }  // namespace
+
+TEST_CASE("formulas of an action that begins again", "[formula]") { action.check(); }
 
 TEST_CASE("formulas of recovery and outage", "[formula]") { returns.check(); }
 
