@@ -17,6 +17,7 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -120,6 +121,20 @@ bool read_available(int from, std::string& into) {
   }
 }
 
+// Whether the process ended since it got no memory where nobody can tell of it: SimGrid aborts, with a
+// message of its own, and so it does where an actor throws.
+bool starved(int status, const std::string& error) {
+  const auto says = [&](const char* words) { return error.find(words) != std::string::npos; };
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+         (says("std::bad_alloc") || (says("ocation of ") && says(" failed")));
+}
+
+std::string last_line(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  const std::size_t before = text.rfind('\n');
+  return before == std::string::npos ? text : text.substr(before + 1);
+}
+
 double cpu_seconds(const rusage& usage) {
   const auto s = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
@@ -153,7 +168,9 @@ Child::State::~State() {
   shut(frames);
   shut(errors);
   shut(both);
-  if (pid > 0) reap();
+  if (pid > 0)
+    while (wait4(pid, nullptr, 0, nullptr) < 0 && errno == EINTR) {
+    }
 }
 
 void Child::State::watch(int& mine, Pipe& pipe) {
@@ -199,6 +216,12 @@ void Child::State::reap() {
     if (errno != EINTR) fail("wait for a child process");
   pid = -1;
   result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  if (starved(status, result.error)) {
+    result.exit_code = exit_shortage;
+    result.error = shortage(std::bad_alloc());
+  } else if (result.exit_code == exit_shortage) {
+    result.error = last_line(result.error);  // SimGrid may have said something before
+  }
   result.ok = result.exit_code == 0 && complete;
   result.cpu_s = cpu_seconds(usage);
   result.peak_rss_bytes = usage.ru_maxrss * 1024;

@@ -108,7 +108,7 @@ void check(Draft& draft, const Origin& origin) {
   const actions::Context acting = actions_context(scenario);
   actions::check(draft.actions, scenario.actions, acting, scenario.warnings, origin);
   failover::check_orders(scenario.failover, actions::orders(draft.actions, scenario.actions, acting, origin),
-                         failover_context(scenario), origin);
+                         failover_context(scenario), scenario.warnings, origin);
 }
 
 }  // namespace application

@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
+#include <vector>
 
 #include "models/application/checks.hpp"
+#include "models/hub/per_second.hpp"
 #include "sim/settings/text.hpp"
 
 namespace application {
 namespace {
 
+using sim::settings::format_duration;
 using sim::settings::format_size;
 using sim::settings::Step;
 
@@ -34,7 +38,8 @@ class PlatformCheck {
     if (!origin_.good({"fleet"}) || !origin_.good({"application", "hubs"})) return;
     check_quota();
     check_application_rate();
-    for (std::size_t g = 0; g < scenario_.fleet.size(); ++g) check_group(g);
+    check_tier();
+    for (std::size_t g = 0; g < scenario_.fleet.size(); ++g) check_rate(g);
   }
 
  private:
@@ -58,11 +63,6 @@ class PlatformCheck {
           "they run out of quota{}",
           grouped(sent), format_size(scenario_.meter), grouped(quota),
           scenario_.scaling.policy == control::PolicyKind::none ? "" : " unless the policy adds units"));
-  }
-
-  void check_group(std::size_t index) {
-    check_tier(index);
-    check_rate(index);
   }
 
   // Messages a second of a device of the group, at their most in this run.
@@ -103,32 +103,65 @@ class PlatformCheck {
   }
 
   // Whether a device of the group may be assigned the hub.
-  bool may_use(const device::Group& group, const std::string& hub) const {
-    for (const provisioning::Enrollment& enrollment : scenario_.provisioning.enrollments) {
-      if (enrollment.name != group.enrollment) continue;
-      if (enrollment.allocation == provisioning::Allocation::static_hub) return enrollment.static_hub == hub;
-      return enrollment.hubs.empty() ||
-             std::any_of(enrollment.hubs.begin(), enrollment.hubs.end(),
-                         [&](const provisioning::LinkedHub& link) { return link.hub == hub; });
+  using Limit = hub::OperationLimit hub::EditionLimits::*;
+
+  // The hubs whose edition lacks an operation, in order, and where each of them stands there.
+  struct Lacking {
+    std::vector<const hub::Settings*> hubs;
+    std::map<std::string_view, std::size_t> place;
+    std::map<std::string_view, const hub::Settings*> first;  // that devices of an enrollment may be on
+  };
+
+  Lacking lacking(Limit limit) const {
+    Lacking all;
+    for (const hub::Settings& hub : scenario_.hubs) {
+      if ((scenario_.editions.at(hub.edition).*limit).at(1) > 0) continue;
+      all.place.emplace(hub.name, all.hubs.size());
+      all.hubs.push_back(&hub);
     }
-    return true;
+    if (all.hubs.empty()) return all;
+    for (const provisioning::Enrollment& enrollment : scenario_.provisioning.enrollments)
+      all.first.emplace(enrollment.name, first_of(all, enrollment));
+    return all;
+  }
+
+  static const hub::Settings* first_of(const Lacking& all, const provisioning::Enrollment& enrollment) {
+    const bool fixed = enrollment.allocation == provisioning::Allocation::static_hub;
+    if (!fixed && enrollment.hubs.empty()) return all.hubs.front();
+    std::size_t first = all.hubs.size();
+    const auto may_be_on = [&](const std::string& hub) {
+      const auto found = all.place.find(hub);
+      if (found != all.place.end()) first = std::min(first, found->second);
+    };
+    if (fixed) may_be_on(enrollment.static_hub);
+    for (const provisioning::LinkedHub& link : enrollment.hubs)
+      if (!fixed) may_be_on(link.hub);
+    return first < all.hubs.size() ? all.hubs[first] : nullptr;
   }
 
   // Hubs of the basic tier have neither twins nor direct methods.
-  void check_tier(std::size_t index) {
-    const device::Group& group = scenario_.fleet[index];
-    const auto check = [&](const char* key, const char* what,
-                           hub::OperationLimit hub::EditionLimits::*limit) {
-      for (const hub::Settings& hub : scenario_.hubs) {
-        if ((scenario_.editions.at(hub.edition).*limit).at(1) > 0 || !may_use(group, hub.name)) continue;
-        return origin_.error({"fleet", index, key},
-                             fmt::format("{} is of edition {}, which has no {}", hub.name,
-                                         hub::edition_name(hub.edition), what),
-                             "write an edition of the standard tier, such as S1");
-      }
-    };
-    if (group.properties) check("properties", "twins", &hub::EditionLimits::twin_updates);
-    if (group.commands) check("commands", "direct methods", &hub::EditionLimits::method_bytes);
+  void check_tier() {
+    check_operation("properties", "twins", &hub::EditionLimits::twin_updates,
+                    [](const device::Group& group) { return group.properties.has_value(); });
+    check_operation("commands", "direct methods", &hub::EditionLimits::method_bytes,
+                    [](const device::Group& group) { return group.commands.has_value(); });
+  }
+
+  template <class Uses>
+  void check_operation(const char* key, const char* what, Limit limit, const Uses& uses) {
+    const Lacking without = lacking(limit);
+    if (without.hubs.empty()) return;
+    for (std::size_t g = 0; g < scenario_.fleet.size(); ++g) {
+      const device::Group& group = scenario_.fleet[g];
+      if (!uses(group)) continue;
+      const auto found = without.first.find(group.enrollment);
+      const hub::Settings* const hub = found == without.first.end() ? without.hubs.front() : found->second;
+      if (hub)
+        origin_.error({"fleet", g, key},
+                      fmt::format("{} is of edition {}, which has no {}", hub->name,
+                                  hub::edition_name(hub->edition), what),
+                      "write an edition of the standard tier, such as S1");
+    }
   }
 
   void check_hubs() {
@@ -180,26 +213,45 @@ class PlatformCheck {
   void check_devices() {
     if (scenario_.fleet.empty())
       return origin_.error({"fleet"}, "no devices", "write fleet: [{devices: 1000}]");
-    const std::uint64_t memory = devices_ * limits_.memory_per_device;
-    if (memory > limits_.memory_max)
-      return origin_.error(
-          {"fleet"},
-          fmt::format("{} devices would take about {} GiB of memory", grouped(devices_), memory >> 30),
-          fmt::format("at most {}", format_size(limits_.memory_max)));
+    if (!check_memory()) return;
     if (devices_ > limits_.devices)
       limit({"fleet"}, fmt::format("{} devices are more than the {} of an application", grouped(devices_),
                                    grouped(limits_.devices)));
     if (devices_ <= limits_.devices || !scenario_.limits_documented) check_identities();
   }
 
+  bool check_memory() {
+    const std::uint64_t of_devices = devices_ * limits_.memory_per_device;
+    const std::string most = fmt::format("at most {}", format_size(limits_.memory_max));
+    if (of_devices > limits_.memory_max) {
+      origin_.error(
+          {"fleet"},
+          fmt::format("{} devices would take about {} GiB of memory", grouped(devices_), of_devices >> 30),
+          most);
+      return false;
+    }
+    // A hub keeps how many connected in each second.
+    const double of_hubs = static_cast<double>(scenario_.hubs.size()) * sim::seconds(scenario_.duration) *
+                           hub::PerSecond::bytes_a_second;
+    if (!origin_.good({"duration"}) || of_hubs <= static_cast<double>(limits_.memory_max - of_devices))
+      return true;
+    origin_.error({"duration"},
+                  fmt::format("{} hubs for {} would take up to {:.0f} GiB of memory", scenario_.hubs.size(),
+                              format_duration(scenario_.duration), of_hubs / (1 << 30)),
+                  most);
+    return false;
+  }
+
   // Devices that can only be on one hub: those of static groups; and all devices on all hubs together.
   void check_identities() {
-    std::map<std::string, std::uint64_t> fixed;
+    std::map<std::string_view, std::string_view> static_hubs;  // of enrollments
+    for (const provisioning::Enrollment& enrollment : scenario_.provisioning.enrollments)
+      if (enrollment.allocation == provisioning::Allocation::static_hub)
+        static_hubs.emplace(enrollment.name, enrollment.static_hub);
+    std::map<std::string_view, std::uint64_t> fixed;
     for (const device::Group& group : scenario_.fleet)
-      for (const provisioning::Enrollment& enrollment : scenario_.provisioning.enrollments)
-        if (enrollment.name == group.enrollment &&
-            enrollment.allocation == provisioning::Allocation::static_hub)
-          fixed[enrollment.static_hub] += group.devices;
+      if (const auto found = static_hubs.find(group.enrollment); found != static_hubs.end())
+        fixed[found->second] += group.devices;
     const std::string most = grouped(limits_.identities);
     for (const auto& [hub, devices] : fixed)
       if (devices > limits_.identities)

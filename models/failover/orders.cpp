@@ -19,26 +19,30 @@ std::string subject(const Context& context, const Order& order) {
   return order.hub ? context.hubs.at(order.hub->index()).name : context.region;
 }
 
-// A hub may move twice a day each way, an hour apart (facts, platform 3.7).
+// A hub may move twice a day each way, an hour apart (facts, platform 3.7). With `limits: off` that is a
+// warning.
 bool in_the_limits(const Context& context, const std::vector<Order>& orders, std::size_t n,
-                   const Origin& origin) {
+                   std::vector<std::string>& warnings, const Origin& origin) {
+  const auto beyond = [&](const std::string& problem, const char* remedy) {
+    if (context.documented)
+      origin.error(path(orders[n]), problem, remedy);
+    else
+      warnings.push_back(problem + " (limits: off)");
+    return !context.documented;
+  };
   const Order& order = orders[n];
   const std::string what = subject(context, order);
   std::size_t today = 0;
   for (std::size_t i = 0; i < n; ++i) {
     if (orders[i].hub != order.hub) continue;
     const sim::Duration before = order.at - orders[i].at;
-    if (before < std::chrono::hours{1}) {
-      origin.error(path(order), fmt::format("{} moved less than an hour before", what),
-                   "at least an hour apart");
-      return false;
-    }
+    if (before < std::chrono::hours{1})
+      return beyond(fmt::format("{} moved less than an hour before", what), "at least an hour apart");
     today += orders[i].back == order.back && before < std::chrono::hours{24};
   }
   if (today < 2) return true;
-  origin.error(path(order), fmt::format("{} moves this way for the third time within a day", what),
-               "at most twice a day");
-  return false;
+  return beyond(fmt::format("{} moves this way for the third time within a day", what),
+                "at most twice a day");
 }
 
 // Where the hub is by the orders before; a region that is lost may move it as well.
@@ -89,10 +93,10 @@ void check_region_order(const Settings& settings, const Context& context, const 
 }  // namespace
 
 void check_orders(const Settings& settings, const std::vector<Order>& orders, const Context& context,
-                  const Origin& origin) {
+                  std::vector<std::string>& warnings, const Origin& origin) {
   if (!origin.good({"application"}) || !origin.good({"failover"})) return;
   for (std::size_t n = 0; n < orders.size(); ++n) {
-    if (!in_the_limits(context, orders, n, origin)) continue;
+    if (!in_the_limits(context, orders, n, warnings, origin)) continue;
     if (orders[n].hub)
       check_place(settings, context, orders, n, origin);
     else

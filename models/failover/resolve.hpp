@@ -46,8 +46,8 @@ struct Order {
   sim::Time at;
 };
 
-// `orders`: by time.
+// `orders`: by time. `warnings`: limits that do not hold.
 void check_orders(const Settings& settings, const std::vector<Order>& orders, const Context& context,
-                  const sim::settings::Origin& origin);
+                  std::vector<std::string>& warnings, const sim::settings::Origin& origin);
 
 }  // namespace failover

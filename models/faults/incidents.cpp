@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "models/faults/chance.hpp"
 #include "models/faults/targets.hpp"
@@ -99,15 +102,18 @@ double expected_incidents(const Fault& fault, const Topology& topology, const Sp
   const std::vector<Fault> all = targets(fault, topology);
   const Chance& chance = *fault.chance;
   const double outages = sim::seconds(span.length()) / sim::seconds(chance.mtbf + chance.mttr);
+  std::map<std::string, double> in_region;
+  std::map<std::pair<std::string, std::uint32_t>, double> in_zone;  // of a region
+  for (const Fault& one : all) {
+    const Where there = where(one, topology);
+    ++in_region[there.region];
+    ++in_zone[{there.region, there.zone}];
+  }
   double incidents = 0;
   for (const Fault& hit : all) {
-    double others_here = 0, others_beside = 0;
     const Where here = where(hit, topology);
-    for (const Fault& other : all) {
-      const Where there = where(other, topology);
-      if (there.region == here.region)
-        (here.zone != 0 && there.zone == here.zone ? others_here : others_beside) += 1;
-    }
+    const double others_here = here.zone != 0 ? in_zone[{here.region, here.zone}] : 0,
+                 others_beside = in_region[here.region] - others_here;
     const double zone = 1 - (1 - chance.with_zone) * (1 - chance.with_region);
     incidents += outages * (1 + zone * std::max(0.0, others_here - 1) + chance.with_region * others_beside);
   }

@@ -106,6 +106,9 @@ Time Hub::serve_connects(Time now) {
 Write Hub::write(Time now, std::uint32_t operation) {
   moment_.require_open(now, "an identity registry");
   if (!serves()) return Write::no_answer;
+  // Who is due leaves first: DPS may write here as it hears of a write elsewhere that is due at the same
+  // instant.
+  if (registry_.next() <= now) serve_registry(now);
   switch (registry_.offer(now, operation, sim::never)) {
     case sim::Admission::served:
       ++counters_.identity_writes;

@@ -8,6 +8,7 @@ namespace hub {
 
 class PerSecond {
  public:
+  static constexpr std::size_t bytes_a_second = sizeof(std::uint32_t);  // where no block is empty
   void add(std::size_t second) {
     const std::size_t block = second / length;
     if (blocks_.size() <= block) blocks_.resize(block + 1);

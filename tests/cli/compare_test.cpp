@@ -150,17 +150,49 @@ TEST_CASE("compare refuses what cannot be compared: 3, and what to do") {
             .code == 4);
 }
 
+TEST_CASE("a figure that no run can have is refused, and hides no other result: 3") {
+  const Results results;
+  const std::string huge = results.changed("huge", [](Json& json) {
+    for (Json& value : json["runs"]["recovery.hub2.p99"]) value = -1.7e308;
+    json["runs"]["recovery.hub2.p99"][0] = 1.7e308;
+  });
+  for (const std::string& words : {results.a() + " " + huge, huge + " " + results.a(), huge + " " + huge}) {
+    const Ran ran = hubstorm("compare " + words);
+    CHECK(ran.code == 3);
+    CHECK(contains(ran.err, "larger than any figure of hubstorm"));
+  }
+  const std::string junit = results.folder.path("both.xml");
+  CHECK(hubstorm("compare " + results.a() + " " + huge + " --baseline " + results.a() +
+                 " --export junit:" + junit)
+            .code == 3);
+  CHECK(contains(cli::read(junit), "<error type=\"not compared\""));
+}
+
 TEST_CASE("compare with a wrong command line: 2, and near names") {
   const Results results(1);
   const std::string both = "compare " + results.a() + " " + results.a() + " ";
-  for (const std::string& words :
-       {std::string("compare"), "compare " + results.a(), both + results.a(), both + "--tolerance x",
-        both + "--tolerance recovery.hub2.p99=5", both + "--tolerance recovery.hub2.p99=-5s",
-        both + "--tolerance recovery.hub2.pooled_p99=5%", both + "--tolerance devices.total=5%",
-        both + "--tolerance availability=1% --tolerance availability=2%", both + "--level 20%",
-        both + "--level 0.95", std::string("compare - -"), both + "--exact --tolerance availability=1%",
-        both + "--format pdf", both + "--export x.pdf", both + "--json --format text",
-        both + "--quiet --format json", both + "--json --export markdown:-"}) {
+  for (const std::string& words : {std::string("compare"),
+                                   "compare " + results.a(),
+                                   both + results.a(),
+                                   both + "--tolerance x",
+                                   both + "--tolerance recovery.hub2.p99=5",
+                                   both + "--tolerance recovery.hub2.p99=-5s",
+                                   both + "--tolerance recovery.hub2.pooled_p99=5%",
+                                   both + "--tolerance devices.total=5%",
+                                   both + "--tolerance availability=1% --tolerance availability=2%",
+                                   both + "--level 20%",
+                                   both + "--level 0.95",
+                                   std::string("compare - -"),
+                                   both + "--exact --tolerance availability=1%",
+                                   both + "--format pdf",
+                                   both + "--export x.pdf",
+                                   both + "--json --format text",
+                                   both + "--baseline ''",
+                                   both + "--quiet=-1",
+                                   both + "--strict=false",
+                                   both + "--export ''",
+                                   both + "--quiet --format json",
+                                   both + "--json --export markdown:-"}) {
     const Ran ran = hubstorm(words);
     INFO(words);
     CHECK(ran.code == 2);

@@ -221,6 +221,19 @@ TEST_CASE("an export never replaces what was read for it") {
   refused("compare --baseline a.json b.json a.json --tolerance telemetry.lost=1 --export here/a.json");
 }
 
+TEST_CASE("an export makes what a link leads to, also where nothing is there yet") {
+  const Study study;
+  fs::create_symlink("target.json", study.path("first.json"));
+  fs::create_symlink("first.json", study.path("link.json"));
+  REQUIRE(cli::in_shell("$H run base.yaml --quiet --export link.json", study).code == 0);
+  CHECK(fs::is_symlink(study.path("link.json")));
+  CHECK(fs::is_symlink(study.path("first.json")));
+  CHECK(fs::is_regular_file(study.path("target.json")));
+  fs::create_symlink("round.json", study.path("loop.json"));
+  fs::create_symlink("loop.json", study.path("round.json"));
+  CHECK(cli::in_shell("$H run base.yaml --quiet --export loop.json", study).code == 4);
+}
+
 TEST_CASE("two exports to one file are refused, however it is spelled, as is the file of standard output") {
   const Study study;
   study.write("there.json", "");

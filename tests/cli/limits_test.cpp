@@ -293,4 +293,21 @@ TEST_CASE("too little memory: 4, with the limit, or enough of it") {
     }
   CHECK(lacking > 2);
 }
+
+TEST_CASE("memory that runs out in the middle of a run, or for SimGrid: 4, with the limit") {
+  const Folder folder;
+  folder.write("hubs.yaml",
+               "duration: 20d\napplication: {hubs: {count: 20}}\nprovisioning: {exclude_failed_hubs: false}\n"
+               "fleet: [{devices: 240, client: {renewal: 250s}, telemetry: {every: 366d}}]\n");
+  folder.write("actors.yaml", "limits: off\nduration: 1h\nfleet: [{devices: 5000}]\n");
+  for (const std::string words : {"hubs.yaml", "actors.yaml --carrier actor"}) {
+    INFO(words);
+    const Ran ran = cli::in_shell("ulimit -v 150000; $H run --quiet --replications 1 " + words, folder);
+    CHECK(ran.code == 4);
+    CHECK(
+        cli::contains(ran.err,
+                      "error: replication 1 ran out of memory: the limit is 150000 KiB of addresses (ulimit "
+                      "-v); raise it, or run fewer processes at a time\n"));
+  }
+}
 #endif

@@ -138,6 +138,31 @@ TEST_CASE("a file never takes the place of a stream that is closed") {
   CHECK(nothing.err == "error: cannot read standard input: Bad file descriptor\n");
 }
 
+TEST_CASE("children of a command that was started with SIGCHLD ignored are waited for") {
+  const Files files;
+  const Ran ran = cli::in_shell("trap '' CHLD; exec $H run s.yaml --replications 2 --quiet", files);
+  INFO(ran.err);
+  CHECK(ran.code == 0);
+}
+
+TEST_CASE("an interruption ends what waits for a reader that does not read: 75") {
+  const Files files;
+  for (const char* signal : {"INT", "TERM"}) {
+    INFO(signal);
+    // The sleep holds the pipe open; the series is larger than a pipe holds. 1 is the number of write.
+    const Ran ran = cli::in_shell(
+        "mkfifo p; sleep 60 <>p & reader=$!\n"
+        "$H run s.yaml --set duration=20h --replications 10 --quiet --export series:- >p & run=$!\n"
+        "while kill -0 $run && [ \"$(cut -d' ' -f1 /proc/$run/syscall)\" != 1 ]; do sleep 0.1; done\n"
+        "kill -" +
+            std::string(signal) + " $run; wait $run; code=$?; kill $reader; rm p; exit $code",
+        files);
+    INFO(ran.err);
+    CHECK(ran.code == 75);
+    CHECK(cli::contains(ran.err, "interrupted"));
+  }
+}
+
 TEST_CASE("standard output that somebody made one that does not wait is waited for") {
   std::array<int, 2> pipe{};
   REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);

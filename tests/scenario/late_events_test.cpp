@@ -160,3 +160,21 @@ faults:
   CHECK(answered > 10);
   CHECK(late > 10);
 }
+
+// A manual failover of more devices than a hub's registry takes at a time, on hubs that are charged for the
+// same batches: when its time is over, identities that are written on one hub are to be written on the other,
+// whose own queue is due at the same instant.
+TEST_CASE("an operator redirects registrations while the registry of the other hub is due as well") {
+  const std::string text = R"(
+duration: 80m
+application: {hubs: {count: 2}}
+fleet: [{name: many, devices: 2000}]
+actions: [{name: away, at: 1h, manual_failover: {group: many}}]
+)";
+  const measures::Report fleet = support::run(text);
+  CHECK(value(fleet, "recovery.away.affected") > 0);
+  support::Options options;
+  options.carrier = application::CarrierKind::actor;
+  options.parking = false;
+  CHECK((support::bytes(support::run(text, options)) == support::bytes(fleet)));
+}

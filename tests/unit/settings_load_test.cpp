@@ -309,6 +309,17 @@ TEST_CASE("limits that are off are noted") {
         "240,000,000: they run out of quota");
 }
 
+TEST_CASE("limits: off lets hubs move more often than the platform does") {
+  const Scenario s = load(
+      "limits: off\nduration: 6h\nfleet: [{devices: 10}]\nactions: [{name: a, at: 1h, fail_over: hub-1}, "
+      "{name: b, at: 1h30m, fail_back: hub-1}, {name: c, at: 2h45m, fail_over: hub-1}, {name: d, at: 4h, "
+      "fail_back: hub-1}, {name: e, at: 5h30m, fail_over: hub-1}]\n",
+      "x.yaml");
+  REQUIRE(s.warnings.size() == 2);
+  CHECK(s.warnings[0] == "hub-1 moved less than an hour before (limits: off)");
+  CHECK(s.warnings[1] == "hub-1 moves this way for the third time within a day (limits: off)");
+}
+
 TEST_CASE("overrides change what is read") {
   const Scenario s = with(
       "seed: 1\n", {"seed=5", "fleet[0].client={base: sdk-c}", "provisioning.burst=0", "fleet.0.devices=7"});

@@ -15,6 +15,9 @@ std::string only_digits(const std::string& text) {
   return fits ? "" : text + " is too large";
 }
 
+// An empty text, as an unset variable of a shell gives, is not the same as no option at all.
+std::string no_empty_text(const std::string& text) { return text.empty() ? "its value is empty" : ""; }
+
 }  // namespace
 
 Option Option::type_name(const std::string& name) const {
@@ -83,16 +86,16 @@ void CommandLine::footer(const std::string& text) const { app_->footer(text); }
 bool CommandLine::parsed() const { return app_->parsed(); }
 
 Option CommandLine::flag(const std::string& name, bool& on, const std::string& help) const {
-  return Option(app_->add_flag(name, on, help));
+  return Option(app_->add_flag(name, on, help)->disable_flag_override());
 }
 
 Option CommandLine::option(const std::string& name, std::string& value, const std::string& help) const {
-  return Option(app_->add_option(name, value, help));
+  return Option(app_->add_option(name, value, help)->check(no_empty_text));
 }
 
 Option CommandLine::option(const std::string& name, std::vector<std::string>& values,
                            const std::string& help) const {
-  return Option(app_->add_option(name, values, help));
+  return Option(app_->add_option(name, values, help)->check(no_empty_text));
 }
 
 Option CommandLine::option(const std::string& name, std::uint32_t& value, const std::string& help) const {

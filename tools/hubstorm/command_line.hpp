@@ -46,7 +46,7 @@ class CommandLine {
   bool parsed() const;  // whether the command line names it
 
   Option flag(const std::string& name, bool& on, const std::string& help) const;
-  // A positional argument where the name has no dashes.
+  // A positional argument where the name has no dashes. An empty text is a usage error.
   Option option(const std::string& name, std::string& value, const std::string& help) const;
   Option option(const std::string& name, std::vector<std::string>& values, const std::string& help) const;
   Option option(const std::string& name, std::uint32_t& value, const std::string& help) const;

@@ -127,6 +127,7 @@ int run_command_line(int argc, const char* const* argv) {
   } catch (const output::ReaderGone&) {
     return exit_file;
   } catch (const output::FileError& failure) {
+    if (output::stop_asked) return report({exit_interrupted, fmt::format("interrupted: {}", failure.what())});
     return report({exit_file, failure.what()});
   } catch (const std::exception& failure) {
     const std::string lacking = sim::shortage(failure);

@@ -69,7 +69,7 @@ std::string baseline_path(const std::string& given, const StoredSummary& result)
   std::error_code unknown;  // then reading it says why
   if (!std::filesystem::is_directory(given, unknown)) return given;
   const std::string name = result.scenario + ".json";
-  if (std::filesystem::path(name).filename() != name)
+  if (std::filesystem::path(name).filename() != name || name.find('\0') != std::string::npos)
     throw Failure(exit_invalid,
                   fmt::format("a scenario called \"{}\" has no place in {}", result.scenario, given));
   std::string path = (std::filesystem::path(given) / name).string();

@@ -2,12 +2,12 @@
 
 #include <signal.h>
 
+#include "tools/output/streams.hpp"
+
 namespace hubstorm {
 namespace {
 
-volatile sig_atomic_t noted = 0;
-
-extern "C" void note_interrupt(int) { noted = 1; }
+extern "C" void note_interrupt(int) { output::stop_asked = 1; }
 
 void handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
@@ -20,7 +20,7 @@ void handle(int signal, void (*handler)(int)) {
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  noted = 0;
+  output::stop_asked = 0;
   handle(SIGINT, note_interrupt);
   handle(SIGTERM, note_interrupt);
 }
@@ -30,6 +30,6 @@ InterruptGuard::~InterruptGuard() {
   handle(SIGTERM, SIG_DFL);
 }
 
-bool InterruptGuard::interrupted() const { return noted != 0; }
+bool InterruptGuard::interrupted() const { return output::stop_asked != 0; }
 
 }  // namespace hubstorm

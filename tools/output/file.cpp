@@ -13,6 +13,7 @@
 
 #include "tools/output/descriptor.hpp"
 #include "tools/output/folder.hpp"
+#include "tools/output/streams.hpp"
 
 namespace output {
 
@@ -20,10 +21,15 @@ bool write_all(int descriptor, std::string_view content) noexcept {
   while (!content.empty()) {
     const ssize_t n = ::write(descriptor, content.data(), content.size());
     if (n > 0) content.remove_prefix(static_cast<std::size_t>(n));
-    if (n >= 0 || errno == EINTR) continue;
-    if (errno != EAGAIN) return false;
-    pollfd slow{descriptor, POLLOUT, 0};  // somebody made it one that does not wait
-    if (::poll(&slow, 1, -1) < 0 && errno != EINTR) return false;
+    if (content.empty()) break;
+    if (n < 0 && errno == EAGAIN) {  // somebody made it one that does not wait
+      pollfd slow{descriptor, POLLOUT, 0};
+      if (::poll(&slow, 1, -1) >= 0) continue;
+    }
+    if (n < 0 && errno != EINTR) return false;
+    if (!stop_asked) continue;
+    errno = EINTR;  // a write that was cut short says no such thing
+    return false;
   }
   return true;
 }
@@ -47,10 +53,19 @@ std::string same_file(const struct stat& status) {
   return fmt::format("{}:{}", status.st_dev, status.st_ino);
 }
 
+bool is_link(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_symlink(path, error);
+}
+
 // A link is followed, so that renaming replaces what it points to, not the link.
 std::string real_path(const std::string& path) {
   std::error_code error;
-  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  std::filesystem::path whole = std::filesystem::absolute(path, error);
+  // One that leads nowhere yet, which weakly_canonical takes for a name; a chain of them is as long as a
+  // loop.
+  for (int links = 0; !error && links < 40 && is_link(whole); ++links)
+    whole = whole.parent_path() / std::filesystem::read_symlink(whole, error);
   const std::filesystem::path real = error ? whole : std::filesystem::weakly_canonical(whole, error);
   return error ? path : real.string();
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -17,9 +18,19 @@ using Json = nlohmann::json;
 constexpr const char* other_document =
     "not a summary of hubstorm; write one with hubstorm run --export PATH.json";
 
+// No figure is nearly as large as this, whose fourth power is still a number.
+constexpr double largest = 1e60;
+
+double number(const Json& json) {
+  const double x = json.get<double>();
+  if (!(std::abs(x) <= largest))
+    throw NotASummary(fmt::format("holds {:g}, larger than any figure of hubstorm; make the result anew", x));
+  return x;
+}
+
 std::optional<double> number(const Json& json, const char* key) {
   const auto found = json.find(key);
-  return found == json.end() || found->is_null() ? std::nullopt : std::optional{found->get<double>()};
+  return found == json.end() || found->is_null() ? std::nullopt : std::optional{number(*found)};
 }
 
 // A name or a text, of which no one that hubstorm writes is nearly as long as this.
@@ -57,8 +68,7 @@ analysis::Metric read_metric(const Json& json) {
   metric.value = number(json, "value");
   metric.at_least = number(json, "at_least");
   if (json.contains("ci95"))
-    metric.ci95 =
-        analysis::Interval{json.at("ci95").at(0).get<double>(), json.at("ci95").at(1).get<double>()};
+    metric.ci95 = analysis::Interval{number(json.at("ci95").at(0)), number(json.at("ci95").at(1))};
   for (const analysis::Method method :
        {analysis::Method::student_t, analysis::Method::wilson, analysis::Method::order_statistics})
     if (json.value("method", "") == analysis::method_name(method)) metric.method = method;
@@ -68,8 +78,8 @@ analysis::Metric read_metric(const Json& json) {
 }
 
 analysis::RunValue read_run(const Json& json) {
-  if (json.is_object()) return {std::nullopt, json.at("at_least").get<double>()};
-  return {json.is_null() ? std::nullopt : std::optional{json.get<double>()}, std::nullopt};
+  if (json.is_object()) return {std::nullopt, number(json.at("at_least"))};
+  return {json.is_null() ? std::nullopt : std::optional{number(json)}, std::nullopt};
 }
 
 analysis::Runs read_runs(const Json& json, std::uint32_t replications) {

@@ -1,6 +1,7 @@
 // Standard input, output and error of the command: what becomes of them never decides how it ends, a result
 // that could not be handed over apart.
 #pragma once
+#include <csignal>
 #include <string>
 
 #include "tools/output/file.hpp"
@@ -10,7 +11,7 @@ namespace output {
 // To be called first. A stream that the command was started without gets a descriptor of its own that can
 // neither be read nor written; otherwise the next file that is opened would stand in its place. A reader that
 // goes away (SIGPIPE) and a limit on the size of files (SIGXFSZ) are errors of the write, in the processes of
-// the replications too.
+// the replications too. How children end is known, whatever was started us ignored.
 void prepare_streams();
 
 // Standard output goes to a pipe whose reader is gone, as in `| head -1`: nobody waits for a message.
@@ -24,5 +25,9 @@ void write_stdout(const std::string& content);
 // Writes to standard error as far as that takes it; nothing is thrown, and nobody learns of a failure. The
 // only way in which the tools write there.
 void say(const std::string& text) noexcept;
+
+// Set by the handler of a signal that asks the process to end in order: then what waits for the other side of
+// a write waits no more, and fails.
+inline volatile std::sig_atomic_t stop_asked = 0;
 
 }  // namespace output
