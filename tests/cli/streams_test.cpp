@@ -39,7 +39,7 @@ struct Files : Folder {
 
 }  // namespace
 
-TEST_CASE("whatever standard error takes, the exit code is the same") {
+TEST_CASE("whatever standard error takes, the exit code is the same", "[long]") {
   const Files files;
   const std::pair<const char*, int> cases[] = {
       {"run s.yaml --quiet --replications 1", 0},

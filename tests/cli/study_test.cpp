@@ -317,7 +317,8 @@ TEST_CASE("fewer than three replications give no verdict, and axes may be called
 }
 
 TEST_CASE(
-    "studies for users are as the page about them shows, and their optimum is that of an exhaustive search") {
+    "studies for users are as the page about them shows, and their optimum is that of an exhaustive search",
+    "[long]") {
   const Folder folder;
   const std::string page = cli::read(std::string(TREE) + "/docs/studies.md");
   for (const char* name : {"units-and-cost", "return-rule-and-quota", "throughput-and-wave"}) {

@@ -46,7 +46,7 @@ measures::Report run_all_ways(const std::string& yaml, std::uint32_t replication
 }  // namespace
 
 TEST_CASE("faults by chance of every target: same bytes with parking and without, by either carrier",
-          "[random]") {
+          "[random][long]") {
   for (std::uint32_t replication : {0u, 1u}) {
     const measures::Report report = run_all_ways(with(of_every_target), replication);
     for (const char* fault : {"outages", "zones", "services", "cables", "crowds"})

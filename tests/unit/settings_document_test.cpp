@@ -103,7 +103,7 @@ TEST_CASE("a file may have a mebibyte and no more") {
         "x.yaml:1:1: error: 1048577 bytes are more than the 1048576 a scenario may have\n  |\n1 |\n  | ^\n");
 }
 
-TEST_CASE("hostile texts of a mebibyte end soon with one error") {
+TEST_CASE("hostile texts of a mebibyte end soon with one error", "[long]") {
   constexpr std::size_t n = Document::most_bytes - 16;
   const auto repeated = [](const std::string& piece) {
     std::string text;

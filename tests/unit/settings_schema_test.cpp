@@ -114,7 +114,7 @@ bool valid(const Json& value, const Json& rules) {
 
 }  // namespace
 
-TEST_CASE("the examples are valid, and so is each in its resolved form") {
+TEST_CASE("the examples are valid, and so is each in its resolved form", "[long]") {
   for (const auto& entry : fs::directory_iterator(fs::path(TREE) / "scenarios")) {
     if (entry.path().extension() != ".yaml") continue;  // studies
     INFO(entry.path().string());
