@@ -294,6 +294,23 @@ TEST_CASE("too little memory: 4, with the limit, or enough of it") {
   CHECK(lacking > 2);
 }
 
+TEST_CASE("memory that runs out before the command begins, or as soon as it has: 4") {
+  const Folder folder;
+  folder.write("s.yaml", scenario);
+  int lacking = 0;
+  for (int limit = 48'000; limit < 64'000; limit += 250)
+    for (const std::string words : {"--version", "run s.yaml --quiet --replications 1"}) {
+      INFO(words << ", " << limit);
+      const Ran ran = cli::in_shell("ulimit -v " + std::to_string(limit) + "; $H " + words, folder);
+      if (ran.code == 127) continue;  // not even the libraries have a place
+      CHECK((ran.code == 0 || ran.code == 4));
+      if (ran.code == 0) continue;
+      ++lacking;
+      CHECK(cli::contains(ran.err, "out of memory"));
+    }
+  CHECK(lacking > 2);
+}
+
 TEST_CASE("memory that runs out in the middle of a run, or for SimGrid: 4, with the limit") {
   const Folder folder;
   folder.write("hubs.yaml",
