@@ -233,8 +233,7 @@ class PlatformCheck {
     // A hub keeps how many connected in each second.
     const double of_hubs = static_cast<double>(scenario_.hubs.size()) * sim::seconds(scenario_.duration) *
                            hub::PerSecond::bytes_a_second;
-    if (!origin_.good({"duration"}) || of_hubs <= static_cast<double>(limits_.memory_max - of_devices))
-      return true;
+    if (!origin_.good({"duration"}) || of_hubs <= static_cast<double>(limits_.memory_max)) return true;
     origin_.error({"duration"},
                   fmt::format("{} hubs for {} would take up to {:.0f} GiB of memory", scenario_.hubs.size(),
                               format_duration(scenario_.duration), of_hubs / (1 << 30)),
