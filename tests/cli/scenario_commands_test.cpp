@@ -26,6 +26,17 @@ TEST_CASE("validate: a file that cannot be read outweighs one that is wrong") {
   CHECK(ran.err.find("cannot read no-such-file.yaml: No such file or directory") != std::string::npos);
 }
 
+TEST_CASE("what is said on standard error steers nobody, whatever a file is called") {
+  const cli::Folder folder;
+  const std::string name = "##vso[task.complete]\x1b[31m.yaml";
+  folder.write(name, "limits: off\nfleet: [{devices: 2000000}]\n");
+  const cli::Ran ran = cli::in_shell("$H validate *.yaml; $H init --output \"$(ls)\" --force", folder);
+  CHECK(cli::contains(ran.err, "?#vso[task.complete]?[31m.yaml: warning: 2,000,000 devices"));
+  CHECK(cli::contains(ran.err, "?#vso[task.complete]?[31m.yaml written."));
+  CHECK_FALSE(cli::contains(ran.err, "##vso["));
+  CHECK_FALSE(cli::contains(ran.err, "\x1b"));
+}
+
 TEST_CASE("validate says what limits: off lets pass") {
   const cli::Folder folder;
   const std::string path = folder.write("x.yaml", "limits: off\nfleet: [{devices: 2000000}]\n");

@@ -55,6 +55,9 @@ const std::vector<std::string> hostile = {
     "  =1",
     "\t=1",
     "a,b\"c;d",
+    "a;=1+1",
+    "a\t=1; \t@SUM(A1)",
+    ";-2+3;+1",
     "a|b",
     "<script>&amp;</script>",
     "[a](http://b) `c` *d* _e_ ~~f~~ \\",
@@ -102,7 +105,8 @@ std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
   return rows;
 }
 
-// As many rows and cells as with harmless text, and none that a spreadsheet would compute.
+// As many rows and cells as with harmless text, and none that a spreadsheet would compute, be it one that
+// divides at semicolons.
 void check_csv(const std::string& csv, const std::string& harmless) {
   const auto rows = cells_of(csv), like = cells_of(harmless);
   REQUIRE(rows.size() == like.size());
@@ -110,8 +114,11 @@ void check_csv(const std::string& csv, const std::string& harmless) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CHECK(rows[i].size() == like[i].size());
     for (const std::string& cell : rows[i]) {
-      const std::string bare = cell.substr(std::min(cell.find_first_not_of(' '), cell.size()));
-      if (bare.find_first_of("=+-@") == 0) CHECK(std::regex_match(bare, number));
+      std::istringstream parts(cell);
+      for (std::string part; std::getline(parts, part, ';');) {
+        const std::string bare = part.substr(std::min(part.find_first_not_of(' '), part.size()));
+        if (bare.find_first_of("=+-@") == 0) CHECK(std::regex_match(bare, number));
+      }
     }
   }
 }
@@ -328,6 +335,8 @@ TEST_CASE("text is escaped as each writer needs it, and no further") {
   CHECK(escape::csv("-10-5") == "'-10-5");
   CHECK(escape::csv("-inf") == "'-inf");
   CHECK(escape::csv("=a,b") == "\"'=a,b\"");
+  CHECK(escape::csv("a;=1+1;-5; @b;c") == "a;'=1+1;-5;' @b;c");
+  CHECK(escape::csv(";") == ";");
   CHECK(escape::csv("a \"b\"") == "\"a \"\"b\"\"\"");
   CHECK(escape::markdown("a|b_c <d> -5") == "a\\|b_c &lt;d> -5");
   CHECK(escape::markdown("_a_ b_ p99 < 15m <") == "\\_a\\_ b\\_ p99 < 15m &lt;");

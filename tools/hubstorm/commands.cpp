@@ -7,7 +7,6 @@
 
 #include "sim/settings/shape.hpp"
 #include "sim/shortage.hpp"
-#include "tools/output/escape.hpp"
 #include "tools/output/streams.hpp"
 
 namespace hubstorm {
@@ -113,8 +112,7 @@ int run_parsed(int argc, const char* const* argv) {
 }  // namespace
 
 Exit report(const Failure& failure) {
-  output::say(
-      fmt::format("{}{}\n", failure.complete ? "" : "error: ", output::escape::message(failure.what())));
+  output::say(fmt::format("{}{}\n", failure.complete ? "" : "error: ", failure.what()));
   return failure.code;
 }
 

@@ -49,7 +49,7 @@ std::string study_progress_line(std::uint64_t done, std::uint64_t units, double 
 }
 
 ProgressBar::~ProgressBar() {
-  if (shown_ && place_ == Place::terminal) output::say(fmt::format("\r\x1b[K"));
+  if (shown_ && place_ == Place::terminal) output::draw("\r\x1b[K");
 }
 
 void ProgressBar::show(const std::function<std::string(double wall_s)>& line) {
@@ -59,7 +59,7 @@ void ProgressBar::show(const std::function<std::string(double wall_s)>& line) {
   if (wall_s < drawn_s_ + (terminal ? redraw_s : log_every_s)) return;
   drawn_s_ = wall_s;
   if (terminal)
-    output::say(fmt::format("\r{}\x1b[K", line(wall_s)));
+    output::draw(fmt::format("\r{}\x1b[K", line(wall_s)));
   else
     output::say(fmt::format("{}\n", line(wall_s)));
   shown_ = true;

@@ -285,8 +285,7 @@ Exit act(const Options& options, const Common& common) {
   const Scenario scenario = load_scenario(options.file, overrides(options));
   const auto trace = traced_device(options.trace, scenario);
   check_targets(targets);
-  for (const std::string& warning : scenario.warnings)
-    output::say(fmt::format("warning: {}\n", output::escape::message(warning)));
+  for (const std::string& warning : scenario.warnings) output::say(fmt::format("warning: {}\n", warning));
   const Outcome outcome = replicate(options, scenario, trace, guard);
   if (outcome.interrupted) give_up(outcome, options, scenario);
   output::Result result = evaluate(options, scenario, outcome);

@@ -177,8 +177,16 @@ std::string markdown(std::string_view text) {
 }
 
 std::string csv(std::string_view text) {
-  std::string field = terminal(text);
-  if (is_formula(field)) field.insert(0, "'");
+  const std::string plain = terminal(text);
+  std::string field;
+  for (std::size_t from = 0; from <= plain.size();) {
+    const std::size_t end = std::min(plain.find(';', from), plain.size());
+    const std::string_view cell = std::string_view(plain).substr(from, end - from);
+    if (from > 0) field += ';';
+    if (is_formula(cell)) field += '\'';
+    field += cell;
+    from = end + 1;
+  }
   return field.find_first_of(",\"") == std::string::npos ? field : '"' + coded(field, {{'"', "\"\""}}) + '"';
 }
 

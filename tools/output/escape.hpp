@@ -20,7 +20,7 @@ std::string markdown(std::string_view text);
 
 // A cell of comma-separated values (RFC 4180), in quotes where it has to be. A spreadsheet would take a text
 // that begins with = + - @ for a formula: an apostrophe stands before it, except for a plain number such as
-// -5 or +2.5%.
+// -5 or +2.5%. So it is behind a semicolon, at which spreadsheets of some countries divide a line.
 std::string csv(std::string_view text);
 
 // Text of an element or of an attribute in double quotes of XML 1.0.

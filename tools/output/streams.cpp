@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <exception>
 
 #include "tools/output/descriptor.hpp"
+#include "tools/output/escape.hpp"
 
 namespace output {
 
@@ -28,6 +30,13 @@ void write_stdout(const std::string& content) {
   throw FileError(problem);
 }
 
-void say(const std::string& text) noexcept { (void)write_all(STDERR_FILENO, text); }
+void say(const std::string& text) noexcept {
+  try {
+    draw(escape::message(text));
+  } catch (const std::exception&) {  // no memory left: nothing is said rather than what may steer a terminal
+  }
+}
+
+void draw(const std::string& line) noexcept { (void)write_all(STDERR_FILENO, line); }
 
 }  // namespace output

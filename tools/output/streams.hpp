@@ -23,8 +23,13 @@ struct ReaderGone : FileError {
 void write_stdout(const std::string& content);
 
 // Writes to standard error as far as that takes it; nothing is thrown, and nobody learns of a failure. The
-// only way in which the tools write there.
+// text goes through escape::message, since names and labels out of files may stand in it. The only way in
+// which the tools write there, beside draw.
 void say(const std::string& text) noexcept;
+
+// The same for a line that a terminal is to draw over, with its control characters. It holds no text of
+// others.
+void draw(const std::string& line) noexcept;
 
 // Set by the handler of a signal that asks the process to end in order: then what waits for the other side of
 // a write waits no more, and fails.
