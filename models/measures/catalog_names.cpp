@@ -116,8 +116,10 @@ void expand(const std::string& pattern, const Names& names, std::vector<std::str
     expand(std::string(pattern).replace(open, length, name), names, out);
 }
 
-// Edits (insertions, deletions, substitutions) between two words, Levenshtein's distance.
-std::size_t edits(std::string_view a, std::string_view b) {
+// Edits (insertions, deletions, substitutions) between two words, Levenshtein's distance; more than `most`
+// where their lengths alone say so.
+std::size_t edits(std::string_view a, std::string_view b, std::size_t most) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return most + 1;
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -172,10 +174,12 @@ std::vector<std::string> nearest_metrics(std::string_view metric, const Names& n
 }
 
 std::vector<std::string> nearest_metrics(std::string_view metric, std::vector<std::string> existing) {
+  constexpr std::size_t longest = 200;  // longer ones are near nothing: nobody mistypes a text
   std::vector<std::pair<std::size_t, std::string>> near;
+  if (metric.size() > longest) return {};
   const std::size_t reach = std::max<std::size_t>(2, metric.size() / 4);
   for (std::string& name : existing) {
-    const std::size_t distance = edits(metric, name);
+    const std::size_t distance = edits(metric, name, reach);
     if (distance <= reach) near.emplace_back(distance, std::move(name));
   }
   std::sort(near.begin(), near.end());

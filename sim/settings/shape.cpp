@@ -84,6 +84,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
   std::string best;
   std::size_t least = allowed_distance(word) + 1;
   for (const std::string& candidate : words) {
+    if (candidate.size() >= word.size() + least) continue;  // nor as near; of any length, out of a document
     const std::size_t distance = edit_distance(lower(word), lower(candidate));
     if (distance < least) {
       least = distance;

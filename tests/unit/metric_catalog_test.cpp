@@ -107,6 +107,9 @@ TEST_CASE("a metric is near by letters that are changed, missing or too many", "
     CHECK(measures::nearest_metrics(meant, std::vector{std::string(there)}).empty() == !near);
   }
   using Names = std::vector<std::string>;
+  // Nobody mistypes a text of this length, and to compare it takes long.
+  CHECK(measures::nearest_metrics(std::string(300, 'a'), Names{std::string(299, 'a')}).empty());
+  CHECK(measures::nearest_metrics(std::string(150, 'a'), Names{std::string(149, 'a')}).size() == 1);
   CHECK(measures::nearest_metrics("kitten", Names{"sittin", "mitten", "bitten", "kitten"}) ==
         Names{"kitten", "bitten", "mitten"});
 }

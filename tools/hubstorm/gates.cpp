@@ -13,6 +13,7 @@ namespace hubstorm {
 namespace {
 
 using output::StoredSummary;
+using sim::settings::excerpt;
 using sim::settings::quoted;
 
 constexpr const char* default_tolerance = "2%";
@@ -84,7 +85,8 @@ std::vector<std::string> loosened(const StoredSummary& baseline,
 }
 
 std::string option(const GivenTolerance& given) {
-  return fmt::format("--tolerance {}={}", given.metric, given.text);
+  constexpr std::size_t most = 200;  // characters
+  return fmt::format("--tolerance {}={}", excerpt(given.metric, most), excerpt(given.text, most));
 }
 
 }  // namespace
@@ -94,11 +96,12 @@ std::vector<GivenTolerance> parse_tolerances(const std::vector<std::string>& tex
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
-      throw Failure(exit_usage, fmt::format("--tolerance {}: write it like recovery.hub2.p99=5%", text));
+      throw Failure(exit_usage,
+                    fmt::format("--tolerance {}: write it like recovery.hub2.p99=5%", excerpt(text)));
     GivenTolerance given{text.substr(0, equals), text.substr(equals + 1)};
     for (const GivenTolerance& before : all)
       if (before.metric == given.metric)
-        throw Failure(exit_usage, fmt::format("--tolerance {} is given twice", given.metric));
+        throw Failure(exit_usage, fmt::format("--tolerance {} is given twice", excerpt(given.metric)));
     all.push_back(std::move(given));
   }
   return all;
