@@ -1,7 +1,9 @@
 #include "models/measures/report_codec.hpp"
 
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -16,9 +18,23 @@ Json of(const std::optional<T>& x) {
   return x ? Json(*x) : Json(nullptr);
 }
 
-template <typename T>
-std::optional<T> to(const Json& json) {
-  return json.is_null() ? std::nullopt : std::optional<T>(json.get<T>());
+// What a figure may be: the square of the largest is a number still, as is the sum of many of them.
+constexpr double most_figure = 1e100;
+
+double to_figure(const Json& json) {
+  const double x = json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
+  if (!(std::abs(x) <= most_figure)) throw std::invalid_argument("a figure of a report is none");
+  return x;
+}
+
+std::uint64_t to_count(const Json& json) {
+  if (!json.is_number_unsigned()) throw std::invalid_argument("a count of a report is none");
+  return json.get<std::uint64_t>();
+}
+
+template <class Read>
+auto to_optional(const Json& json, const Read& read) {
+  return json.is_null() ? std::nullopt : std::optional(read(json));
 }
 
 Json values_json(const Report& report) {
@@ -77,7 +93,7 @@ Json timeline_json(const Report& report) {
 
 Event event(const Json& json) {
   const auto text = [&](std::size_t i) { return json.at(i).get<std::string>(); };
-  return {json.at(0).get<double>(), text(1), text(2), text(3), text(4), text(5), text(6)};
+  return {to_figure(json.at(0)), text(1), text(2), text(3), text(4), text(5), text(6)};
 }
 
 }  // namespace
@@ -97,19 +113,18 @@ Report decode_report(const std::string& bytes) {
   const Json json = Json::from_cbor(bytes);
   Report report;
   for (const auto& [name, value] : json.at("values").items())
-    report.values[name] = {value.at(0).get<std::string>(), to<double>(value.at(1)), to<double>(value.at(2)),
-                           to<std::uint64_t>(value.at(3))};
+    report.values[name] = {value.at(0).get<std::string>(), to_optional(value.at(1), to_figure),
+                           to_optional(value.at(2), to_figure), to_optional(value.at(3), to_count)};
   for (const auto& [fault, pool] : json.at("pools").items())
-    report.pools[fault] = {sim::Quantiles::decode(pool.at(0).get<std::string>()),
-                           pool.at(1).get<std::uint64_t>()};
+    report.pools[fault] = {sim::Quantiles::decode(pool.at(0).get<std::string>()), to_count(pool.at(1))};
   json.at("columns").get_to(report.series.columns);
   report.series.rows = rows(json.at("rows"), report.series.columns.size());
   for (const Json& line : json.at("trace"))
-    report.trace.push_back({line.at(0).get<double>(), line.at(1).get<std::string>()});
+    report.trace.push_back({to_figure(line.at(0)), line.at(1).get<std::string>()});
   for (const Json& json_event : json.at("timeline")) report.timeline.push_back(event(json_event));
-  json.at("device_events").get_to(report.device_events);
-  json.at("parked_attempts").get_to(report.parked_attempts);
-  json.at("simulation_s").get_to(report.simulation_s);
+  report.device_events = to_count(json.at("device_events"));
+  report.parked_attempts = to_count(json.at("parked_attempts"));
+  report.simulation_s = to_figure(json.at("simulation_s"));
   return report;
 }
 

@@ -1,5 +1,5 @@
-// A replication's report as bytes (CBOR), for the way from its process to the command; numbers arrive
-// exactly.
+// A replication's report as bytes (CBOR), for the way from its process to the command and for the files of
+// studies; numbers arrive exactly.
 #pragma once
 #include <string>
 
@@ -8,6 +8,7 @@
 namespace measures {
 
 std::string encode(const Report& report);
-Report decode_report(const std::string& bytes);  // throws std::exception when it is not one
+// Throws std::exception when it is not one: a figure that is no finite number, too, rows of the series apart.
+Report decode_report(const std::string& bytes);
 
 }  // namespace measures

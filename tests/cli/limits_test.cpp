@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -169,6 +171,54 @@ TEST_CASE("a unit that is not what the store wrote is torn, whatever it holds, a
                                           << sim::fingerprint(bytes) << " " << bytes.size() << "\n"
                                           << bytes;
     CHECK(cli::contains(cli::in_shell("$H study status s.yaml", folder).out, "1 of 2, 1 torn"));
+    CHECK(cli::in_shell("$H study run s.yaml --quiet", folder).code == 0);
+    CHECK(cli::read(folder.path("s.results/results.csv")) == whole);
+  }
+}
+
+TEST_CASE("what a long name is near to is not sought for long") {
+  const Results results;
+  Json result = Json::parse(cli::read(results.path("a.json")));
+  const Json metric = result["metrics"]["telemetry.lost"];
+  for (int i = 0; i < 20'000; ++i) {
+    std::string name = std::to_string(i);
+    result["metrics"][name + std::string(900 - name.size(), 'x')] = metric;
+  }
+  results.write("many.json", result.dump());
+  for (const std::size_t n : {8u, 200u, 50'000u}) {
+    const Ran ran = cli::in_shell(
+        "ulimit -t 3; $H compare many.json many.json --tolerance " + std::string(n, 'n') + "=5%", results);
+    INFO(n << " " << ran.err.substr(0, 300));
+    CHECK(ran.code == 2);
+    CHECK(cli::contains(ran.err, "these results have no metric"));
+  }
+}
+
+TEST_CASE("a unit of a study whose figures are no numbers is torn") {
+  const Folder folder;
+  folder.write("base.yaml", scenario);
+  folder.write("s.yaml",
+               "scenario: base.yaml\nreplications: 2\nmetrics: [telemetry.lost]\n"
+               "axes: [{name: d, path: fleet.0.devices, values: [60, 70]}]\n"
+               "expect: [telemetry.lost <= 100000]\noptimise: {minimise: telemetry.lost}\n");
+  REQUIRE(cli::in_shell("$H study run s.yaml --quiet", folder).code == 0);
+  const std::string whole = cli::read(folder.path("s.results/results.csv"));
+  const fs::path unit = fs::directory_iterator(folder.path("s.results/units"))->path();
+  const std::string content = cli::read(unit);
+  const std::string kept = content.substr(content.find('\n') + 1);
+  const std::size_t start = kept.find('\n') + 1;
+  for (const double x : {std::nan(""), std::numeric_limits<double>::infinity(), 1e308}) {
+    INFO(x);
+    Json report = Json::from_cbor(kept.substr(start));
+    for (const char* metric : {"telemetry.lost", "recovery.hub2.p99", "cost.hubs"})
+      report["values"][metric][1] = x;
+    std::string bytes = kept.substr(0, start);
+    Json::to_cbor(report, bytes);
+    std::ofstream(unit, std::ios::binary) << "hubstorm-unit 1 " << unit.stem().string() << " "
+                                          << sim::fingerprint(bytes) << " " << bytes.size() << "\n"
+                                          << bytes;
+    CHECK(cli::contains(cli::in_shell("$H study status s.yaml", folder).out, "1 of 2, 1 torn"));
+    CHECK_FALSE(cli::contains(cli::in_shell("$H study optimise s.yaml", folder).out, "nan"));
     CHECK(cli::in_shell("$H study run s.yaml --quiet", folder).code == 0);
     CHECK(cli::read(folder.path("s.results/results.csv")) == whole);
   }

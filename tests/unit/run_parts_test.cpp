@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
@@ -67,6 +68,43 @@ TEST_CASE("a report arrives as it was sent") {
   CHECK(got.parked_attempts == sent.parked_attempts);
   CHECK(got.simulation_s == sent.simulation_s);
   CHECK_THROWS(measures::decode_report("no report"));
+}
+
+TEST_CASE("a report with a figure that is no number, or beyond all figures, is none") {
+  const auto sent_with = [](const auto& change) {
+    measures::Report sent = example::reports().at(2);
+    sent.values["one"] = {"s", 1.0, {}, {}};
+    change(sent);
+    return measures::encode(sent);
+  };
+  CHECK_NOTHROW(measures::decode_report(sent_with([](auto&) {})));
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  for (const double x : {std::nan(""), infinite, -infinite, 1e101, -1.7e308}) {
+    INFO(x);
+    CHECK_THROWS_AS(measures::decode_report(sent_with([&](auto& sent) { sent.values["one"].value = x; })),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(measures::decode_report(sent_with([&](auto& sent) { sent.values["one"].at_least = x; })),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(measures::decode_report(sent_with([&](auto& sent) { sent.simulation_s = x; })),
+                    std::invalid_argument);
+  }
+  // Nor is one whose numbers are of another kind.
+  auto json = nlohmann::json::from_cbor(sent_with([](auto&) {}));
+  const auto changed = [&](const char* place, const nlohmann::json& value) {
+    nlohmann::json other = json;
+    other[nlohmann::json::json_pointer(place)] = value;
+    std::string bytes;
+    nlohmann::json::to_cbor(other, bytes);
+    return bytes;
+  };
+  for (const auto& [place, value] :
+       std::vector<std::pair<const char*, nlohmann::json>>{{"/values/one/1", true},
+                                                           {"/values/one/3", -5},
+                                                           {"/values/one/3", 1e300},
+                                                           {"/device_events", -1}}) {
+    INFO(place << " " << value.dump());
+    CHECK_THROWS_AS(measures::decode_report(changed(place, value)), std::invalid_argument);
+  }
 }
 
 TEST_CASE("rows of a report arrive to the last bit, and none that lacks a column") {
