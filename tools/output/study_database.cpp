@@ -231,19 +231,19 @@ void add_unsettled(Database& database, const study::PointResult& point) {
     database.add("unsettled", {whole(point.number), series, whole(n)});
 }
 
-// Views with a column an axis: its number where all its values are plain numbers, else its label.
+// Views with a column an axis: its number where all its values are plain numbers, else its label. A column is
+// a query of its own, since SQLite joins 64 tables at most.
 void add_views(Database& database, const study::Results& results) {
-  std::string columns, joins;
-  for (std::size_t i = 0; i < results.settings.axes.size(); ++i) {
-    const study::Axis& axis = results.settings.axes[i];
+  std::string columns;
+  for (const study::Axis& axis : results.settings.axes) {
     const bool numbers = std::all_of(axis.levels.begin(), axis.levels.end(), [](const study::Level& level) {
       return level.number && level.label.find_first_not_of("0123456789.-") == std::string::npos;
     });
-    columns += fmt::format(", axis{}.{} AS \"{}\"", i, numbers ? "number" : "label", axis.name);
-    joins += fmt::format(
-        " JOIN coordinate AS axis{0} ON axis{0}.point = point.point AND axis{0}.axis = '{1}'", i, axis.name);
+    columns += fmt::format(
+        ", (SELECT c.{0} FROM coordinate AS c WHERE c.point = point.point AND c.axis = '{1}') AS \"{1}\"",
+        numbers ? "number" : "label", axis.name);
   }
-  const std::string from = " FROM point" + joins;
+  const std::string from = " FROM point";
   database.run("CREATE VIEW points AS SELECT point.point" + columns +
                ", point.verdict, point.replications, point.runs_met" + from + " ORDER BY point.point");
   database.run("CREATE VIEW results AS SELECT point.point" + columns +
