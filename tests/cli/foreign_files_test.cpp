@@ -117,6 +117,22 @@ TEST_CASE("a second name of a file of somebody else is replaced, the file is not
   CHECK(cli::contains(cli::read(study.path("s.results/results.csv")), "recovery.hub2.p99"));
 }
 
+TEST_CASE("a second name of somebody else's file in the place of the mark is replaced, the file is not") {
+  const Study study;
+  const std::string there = study.path("s.results/" + std::string(mark));
+  for (const char* content : {"", "hubst"}) {
+    INFO(content);
+    fs::remove_all(study.path("s.results"));
+    fs::create_directories(study.path("s.results/units"));
+    study.write("other", content);
+    fs::create_hard_link(study.path("other"), there);
+    CHECK(study.run().code == 0);
+    CHECK(cli::read(study.path("other")) == content);
+    CHECK(fs::hard_link_count(study.path("other")) == 1);
+    CHECK(cli::read(there).starts_with("hubstorm-study 1\n"));
+  }
+}
+
 TEST_CASE("a folder that holds other things is no folder of a study, and stays as it is") {
   const Study study;
   fs::create_directory(study.path("data"));
@@ -169,11 +185,18 @@ TEST_CASE("of a study's folder only what the command made is removed") {
   const Study study;
   REQUIRE(study.run().code == 0);
   const std::string own = "/.hubstorm-0123456789abcdef.part";
-  const std::vector<std::string> foreign = {"/results.csv.bak",  "/runs.csv.gz",
-                                            "/study.db.old",     "/study.json.AbCdEf",
-                                            "/notes.md",         "/.hubstorm-1.part",
-                                            "/units/a.unit.txt", "/units/README",
-                                            "/units/notes.unit", "/.hubstorm-0123456789abcdeF.part",
+  const std::vector<std::string> foreign = {"/results.csv.bak",
+                                            "/runs.csv.gz",
+                                            "/study.db.old",
+                                            "/study.json.AbCdEf",
+                                            "/notes.md",
+                                            "/.hubstorm-1.part",
+                                            "/units/a.unit.txt",
+                                            "/units/README",
+                                            "/units/notes.unit",
+                                            "/.hubstorm-0123456789abcdeF.part",
+                                            "/units/0123456789abcdef0123456789abcdef-007.unit",
+                                            "/units/0123456789abcdef0123456789abcdef.unit",
                                             "/optimise.json.1"};
   for (const std::string& name : foreign) study.write("s.results" + name, "mine\n");
   for (const std::string& name : {own, "/units" + own}) study.write("s.results" + name, "half");

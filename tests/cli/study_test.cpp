@@ -157,9 +157,17 @@ TEST_CASE("a study whose runner or unit is killed at any instant goes on where i
 
 TEST_CASE("an interrupted study says how to go on, and goes on") {
   const Study study("replications: 200\n");
-  const Ran interrupted = cli::hubstorm_interrupted(study.words("run", "a"), SIGINT);
+  const Ran interrupted = cli::in_shell(
+      "$H study run s.yaml --dir a & until ls a/units/*.unit >/dev/null 2>&1; do "
+      "sleep 0.01; done; kill $!; wait $!",
+      study.folder);
   CHECK(interrupted.code == 75);
   CHECK_THAT(interrupted.err, Catch::Contains("are kept. The same command goes on."));
+  // So it does before anything is run.
+  const Ran planning = cli::hubstorm_interrupted(study.words("run", "b"), SIGINT);
+  CHECK(planning.code == 75);
+  CHECK_THAT(planning.err, Catch::Contains("nothing was run. Run the same command again.") ||
+                               Catch::Contains("are kept. The same command goes on."));
 }
 
 TEST_CASE("torn and damaged files of a study are found and made anew") {
@@ -215,6 +223,71 @@ TEST_CASE("a unit that breaks twice is reported with the command that shows it, 
   CHECK_THAT(err, Catch::Contains("hubstorm run " + folder.path("base.yaml") +
                                   " --set fleet.0.devices=900000 --only 2"));
   CHECK_THAT(cli::read(folder.path("out")), Catch::Contains("Incomplete: 2 of 4 replications"));
+}
+
+TEST_CASE("a study that breaks says so and ends with 13, whatever its labels are and wherever it was read",
+          "[unwatched]") {
+  const Folder folder;
+  folder.write("base.yaml", base);
+  const std::string text =
+      "scenario: base.yaml\nreplications: 1\nset: {limits: off, faults: []}\nexpect: []\n"
+      "metrics: [telemetry.lost]\n"
+      "axes: [{name: devices, path: fleet.0.devices, values: {\"ok\": 10, "
+      "\"##vso[task.setvariable variable=x]pwn \\e[31mRED\\u202e\": 3000000}}]\n";
+  folder.write("s.yaml", text);
+  // Under a limit of memory that the large fleet does not fit in; the file is gone when it is reported.
+  for (const char* script : {"ulimit -v 300000; $H study run s.yaml --quiet --dir a",
+                             "ulimit -v 300000; cat s.yaml | $H study run - --quiet --dir b",
+                             "mkfifo p; (cat s.yaml >p; rm p) & ulimit -v 300000; "
+                             "$H study run p --quiet --dir c"}) {
+    const Ran ran = cli::in_shell(script, folder);
+    INFO(script << ": " << ran.err);
+    CHECK(ran.code == 13);
+    CHECK_THAT(ran.err, Catch::Contains("error: replication 1 of point 2 (devices ?#vso["));
+    CHECK_THAT(ran.err, Catch::Contains("--set fleet.0.devices=3000000 --set 'expect=[]' --only 1"));
+    for (const char* raw : {"##vso[", "\x1b", "\u202e"}) CHECK_THAT(ran.err, !Catch::Contains(raw));
+  }
+  for (const char* dir : {"a", "b", "c"}) CHECK(fs::exists(folder.path(dir) + std::string("/results.csv")));
+}
+
+TEST_CASE("the views of a study have a column an axis, however many axes there are") {
+  const Folder folder;
+  folder.write(
+      "base.yaml", "duration: 1h\nfleet:\n" + [] {
+        std::string groups;
+        for (int i = 0; i < 250; ++i) groups += "- {devices: 1}\n";
+        return groups;
+      }());
+  std::string text = "scenario: base.yaml\nreplications: 1\nmetrics: [telemetry.lost]\naxes:\n";
+  for (int i = 0; i < 250; ++i)
+    text += "- {name: a" + std::to_string(i) + ", path: fleet." + std::to_string(i) + ".devices, values: " +
+            (i == 200   ? "[2, 3]"
+             : i == 201 ? "{few: 1}"
+                        : "[1]") +
+            "}\n";
+  const Ran run = cli::hubstorm("study run " + folder.write("s.yaml", text) + " --quiet");
+  INFO(run.err);
+  REQUIRE(run.code == 0);
+  const std::string db = folder.path("s.results/study.db");
+  CHECK(query(db, "SELECT a0, a200, a201, a249 FROM points ORDER BY point") ==
+        "1.0|2.0|few|1.0\n1.0|3.0|few|1.0\n");
+  CHECK(query(db, "SELECT point FROM runs WHERE a200 = 3 AND metric = 'telemetry.lost'") == "2\n");
+  CHECK(query(db, "SELECT count(*) FROM results WHERE a200 = 2 AND metric = 'telemetry.lost'") == "1\n");
+  CHECK(query(db, "SELECT count(*) FROM passing") == "2\n");
+}
+
+TEST_CASE("the plan of a study costs its points and what is there, not its replications") {
+  const Folder folder;
+  folder.write("base.yaml", base);
+  folder.write("s.yaml",
+               "scenario: base.yaml\nreplications: 100000\n"
+               "axes: [{name: quota, path: provisioning.registrations_per_minute, "
+               "range: {from: 1, to: 300, step: 1}}]\n");
+  for (const char* action : {"plan", "status"}) {
+    const Ran plan = cli::in_shell("ulimit -t 20; $H study " + std::string(action) + " s.yaml", folder);
+    CHECK(plan.code == 0);
+    CHECK_THAT(plan.out, Catch::Contains("30000000 replications are to be run"));
+  }
 }
 
 TEST_CASE("a study with a point that cannot run stops before anything is run") {

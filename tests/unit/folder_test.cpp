@@ -53,6 +53,17 @@ TEST_CASE("a folder is found or made, also inside of another, and never by a lin
   CHECK_THROWS_AS(Folder::find(place.in("file")), FileError);
 }
 
+TEST_CASE("a name of a folder stands for an open file until another replaces it", "[folder]") {
+  const Temporary place;
+  const Folder folder = Folder::make(place.in("f"));
+  const output::Descriptor file = folder.open_or_make("a");
+  CHECK(folder.is("a", file));
+  CHECK_FALSE(folder.is("b", file));
+  folder.write("a", "new");
+  CHECK_FALSE(folder.is("a", file));
+  CHECK(folder.is("a", folder.open_or_make("a")));
+}
+
 TEST_CASE("files of a folder are whole, and what is no file is left alone", "[folder]") {
   const Temporary place;
   const Folder folder = Folder::make(place.in("f"));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 
@@ -141,6 +142,11 @@ TEST_CASE("what is wrong with a study is said at its place") {
       {"axes: [{name: a, path: x.00.y, values: [1, 2]}, {name: b, path: x.0, values: [1, 2]}]",
        "is set by a already"},
       {"seeds: equal", "write common or independent"},
+      // What stands behind "=" would be the value, and the axis would change nothing.
+      {"axes: [{name: a, path: \"x=7 #\", values: [1, 2]}]", "axes[0].path: \"x=7 #\" is no path"},
+      {"axes: [{name: a, path: [y, \"x=7 #\"], values: [1, 2]}]", "axes[0].path[1]: \"x=7 #\" is no path"},
+      {"axes: [{name: a, path: \"\", values: [1, 2]}]", "is empty"},
+      {"set: {v: 1, \"x=7 #\": 10}", "set: \"x=7 #\" is no path"},
   };
   for (const auto& [text, what] : cases) {
     INFO(text);
@@ -153,19 +159,88 @@ TEST_CASE("what is wrong with a study is said at its place") {
 TEST_CASE("formulas that cannot be used, and studies without a point or with too many, are refused") {
   const std::string axes = "axes: [{name: a, path: x, values: [1, 2]}, {name: b, path: y, values: [p, q]}]\n";
   const std::pair<std::string, std::string> cases[] = {
-      {"constraint: a < ", "constraint \"a <\""}, {"constraint: c < 2", "it may use a"},
-      {"constraint: b < 2", "it may use a"},      {"constraint: a > 2", "no point is left"},
-      {"constraint: a = 2", "with == for"},       {"constraint: a > 1, 1", "write one comparison"},
+      {"constraint: a < ", "study.yaml:3:13: error: constraint: \"a <\" cannot be read: "},
+      {"constraint: [a < 2, c < 2]", "study.yaml:3:21: error: constraint[1]: \"c < 2\" cannot be read: "},
+      {"constraint: c < 2", "it may use a"},
+      {"constraint: b < 2", "it may use a"},
+      {"constraint: if(a, 1, 2)", "it may use a"},
+      {"constraint: a++", "constraint: \"a++\" is no formula"},
+      {"constraint: \"-\"", "constraint: \"-\" is no formula"},
+      {"constraint: a = 2", "with == for"},
+      {"constraint: a > 1, 1", "write one comparison"},
   };
   for (const auto& [text, what] : cases) {
     INFO(text);
-    CHECK_THROWS_WITH(study::combinations(load(axes + text)), Catch::Contains(what));
+    const std::string said = problem(axes + text);
+    CHECK_THAT(said, Catch::Contains(what));
+    CHECK_THAT(said, !Catch::Contains("nternal"));
   }
+  CHECK_THROWS_WITH(study::combinations(load(axes + "constraint: a > 2")),
+                    Catch::Contains("no point is left"));
+  CHECK(points(load(axes + "constraint: max(a, 1) > 1")) == Texts{"a 2, b p", "a 2, b q"});
   std::string many = "axes:\n";
   for (const char* name : {"a", "b", "c", "d"})
     many += fmt::format("- {{name: {0}, path: {0}, range: {{from: 1, to: 100, step: 1}}}}\n", name);
   CHECK_THROWS_WITH(study::combinations(load(many)), Catch::Contains("more than 5000 points"));
   CHECK_THROWS_WITH(study::combinations(load(many + "constraint: a < 0")), Catch::Contains("combinations"));
+}
+
+namespace {
+
+// So many axes of two values, "a0: 0 or 1" and so on.
+std::string axes_of_two(std::size_t n) {
+  std::string text = "axes:\n";
+  for (std::size_t i = 0; i < n; ++i)
+    text += fmt::format("- {{name: a{0}, path: p{0}, values: [0, 1]}}\n", i);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("points are gone through in time that their exclusions do not multiply, and can be interrupted") {
+  std::string text = axes_of_two(16) + "exclude:\n";
+  for (std::size_t i = 0; i < 2000; ++i) {
+    text += "- {";
+    for (std::size_t axis = 5; axis < 16; ++axis) text += fmt::format("a{}: {}, ", axis, i >> (axis - 5) & 1);
+    text += "}\n";
+  }
+  const Settings settings = load(text + "constraint: a0 + a1 + a2 > 1\n");
+  const std::clock_t before = std::clock();
+  // 48 of 2048 values of the last axes are left, and 4 of 8 of the first, with each of the two between.
+  CHECK(study::combinations(settings).size() == 48 * 4 * 4);
+  CHECK(static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC < 1);
+  int steps = 0;
+  CHECK_THROWS_WITH(study::combinations(settings,
+                                        [&] {
+                                          if (++steps == 3) throw std::runtime_error("enough");
+                                        }),
+                    "enough");
+  // What is too much is known before anything is gone through.
+  const auto never = [] { throw std::runtime_error("gone through"); };
+  CHECK_THROWS_WITH(study::combinations(load(axes_of_two(20) + "constraint: a0 > 5\n"), never),
+                    Catch::Contains("more than 1000000 combinations"));
+  CHECK_THROWS_WITH(study::combinations(load(axes_of_two(13)), never),
+                    Catch::Contains("more than 5000 points"));
+}
+
+TEST_CASE("exclusions of zipped axes are of the values that go together") {
+  const std::string text =
+      "axes: [{name: a, path: x, values: [1, 2]}, {name: b, path: y, values: [5, 6]},"
+      " {name: c, path: z, values: [p, q]}]\nzip: [[c, a]]\n";
+  CHECK(points(load(text + "exclude: [{a: 1, c: q}, {c: p, b: 6}]")) ==
+        Texts{"a 1, b 5, c p", "a 2, b 5, c q", "a 2, b 6, c q"});
+  CHECK(points(load(text + "exclude: [{a: 1, c: p}]")) == Texts{"a 2, b 5, c q", "a 2, b 6, c q"});
+  CHECK(points(load(text + "exclude: [{b: 5}, {b: 5, a: 1}]")) == Texts{"a 1, b 6, c p", "a 2, b 6, c q"});
+}
+
+TEST_CASE("a study has a thousand axes at most") {
+  const auto axes = [](std::size_t n) {
+    std::string text = "axes:\n";
+    for (std::size_t i = 0; i < n; ++i) text += fmt::format("- {{name: a{0}, path: p{0}, values: [0]}}\n", i);
+    return text;
+  };
+  CHECK(load(axes(study::most_axes)).axes.size() == 1000);
+  CHECK_THAT(problem(axes(study::most_axes + 1)), Catch::Contains("axes: 1001 entries are too many"));
 }
 
 TEST_CASE("the study file of the page on studies is one") {

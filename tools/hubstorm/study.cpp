@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 
 #include "tools/hubstorm/commands.hpp"
 #include "tools/hubstorm/interrupt.hpp"
@@ -30,31 +29,12 @@ struct Options {
 struct Standing {
   const study::Point* point;
   study::Progress progress;
-  std::uint32_t torn = 0;
 };
 
-std::vector<Standing> standings(const study::Plan& plan, const study::Store& store) {
-  study::Needs needs(plan, store);
+std::vector<Standing> standings(const study::Plan& plan, study::Needs& needs) {
   std::vector<Standing> all;
-  for (const study::Point& point : plan.points) {
-    Standing one{&point, needs.of(point), 0};
-    for (std::uint32_t r = 0; r < one.progress.wanted; ++r)
-      if (store.state(study::unit_id(point, r)) == study::Store::State::torn) ++one.torn;
-    all.push_back(one);
-  }
+  for (const study::Point& point : plan.points) all.push_back({&point, needs.of(point)});
   return all;
-}
-
-// Files of the store that belong to no unit of this plan: of other settings, or of another version of the
-// program.
-std::size_t stale(const study::Plan& plan, const study::Store& store) {
-  std::set<std::string> known;
-  for (const study::Point& point : plan.points)
-    for (std::uint32_t r = 0; r < study::most_wanted(plan.settings, point); ++r)
-      known.insert(study::unit_id(point, r));
-  std::size_t n = 0;
-  for (const std::string& id : store.ids()) n += known.count(id) == 0 ? 1 : 0;
-  return n;
 }
 
 std::string standing_json(const study::Plan& plan, const std::vector<Standing>& all, std::size_t old) {
@@ -66,7 +46,7 @@ std::string standing_json(const study::Plan& plan, const std::vector<Standing>& 
                               {"set", one.point->set},
                               {"wanted", one.progress.wanted},
                               {"there", one.progress.there},
-                              {"torn", one.torn},
+                              {"torn", one.progress.torn},
                               {"complete", one.progress.settled}});
   json["files_of_no_point"] = old;
   return output::json_text(json) + "\n";
@@ -79,10 +59,10 @@ std::string standing_text(const study::Plan& plan, const std::vector<Standing>& 
   std::uint64_t left = 0, torn = 0;
   for (const Standing& one : all) {
     std::string state = fmt::format("{} of {}", one.progress.there, one.progress.wanted);
-    if (one.torn > 0) state += fmt::format(", {} torn", one.torn);
+    if (one.progress.torn > 0) state += fmt::format(", {} torn", one.progress.torn);
     rows.push_back({std::to_string(one.point->number), output::escape::terminal(one.point->label), state});
     left += one.progress.wanted - one.progress.there;
-    torn += one.torn;
+    torn += one.progress.torn;
   }
   std::string text = output::grid(rows, 2) + "\n";
   const std::string run = "`hubstorm study run " + output::escape::shell(path_word(options.file)) + "`";
@@ -103,8 +83,9 @@ std::string standing_text(const study::Plan& plan, const std::vector<Standing>& 
 Exit show_standing(const Options& options) {
   const study::Plan plan = load_plan(options.study);
   const study::Store store(options.study.folder());
-  const std::vector<Standing> all = standings(plan, store);
-  const std::size_t old = stale(plan, store);
+  study::Needs needs(plan, store);
+  const std::vector<Standing> all = standings(plan, needs);
+  const std::size_t old = needs.stale();
   output::write_stdout(options.json ? standing_json(plan, all, old)
                                     : standing_text(plan, all, old, options.study));
   return exit_ok;
@@ -155,12 +136,12 @@ Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& o
 
 Exit run_study(const Options& options, const Common& common) {
   const InterruptGuard guard;
-  const study::Plan plan = load_plan(options.study);
+  const study::Plan plan = load_plan(options.study, &guard);
   const study::Lock lock = lock_folder(options.study);
   const study::Store store(options.study.folder());
   store.sweep();
   study::Needs needs(plan, store);
-  UnitRunner runner(options.study, store, guard);
+  UnitRunner runner(options.study, plan, store, guard);
   for (std::vector<study::Unit> units = needs.missing(); !units.empty(); units = needs.missing()) {
     store.forget_outputs();
     if (!runner.run(units)) break;

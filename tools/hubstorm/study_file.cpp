@@ -28,6 +28,20 @@ std::string how_it_ended(int code) {
   return code > 128 ? fmt::format("ended by signal {}", code - 128) : fmt::format("ended with code {}", code);
 }
 
+study::Settings load_settings(const StudyOptions& options) {
+  try {
+    return study::load(read_text(options.file), options.file);
+  } catch (const sim::settings::Invalid& invalid) {
+    throw Failure(exit_invalid, trimmed(invalid.what()), true);
+  }
+}
+
+// The base scenario with overrides; throws Invalid as the reader does, Failure when a file cannot be read.
+study::LoadScenario scenario_loader(const StudyOptions& options, const study::Settings& settings) {
+  return [file = std::make_shared<const ScenarioFile>(scenario_path(options, settings))](
+             const std::vector<std::string>& overrides) { return file->load(overrides); };
+}
+
 }  // namespace
 
 std::string StudyOptions::folder() const {
@@ -49,23 +63,16 @@ void add_study_running(const CommandLine& app, StudyOptions& options) {
   app.flag("--quiet", options.quiet, "No table and no progress");
 }
 
-study::Settings load_settings(const StudyOptions& options) {
-  try {
-    return study::load(read_text(options.file), options.file);
-  } catch (const sim::settings::Invalid& invalid) {
-    throw Failure(exit_invalid, trimmed(invalid.what()), true);
-  }
-}
-
-study::LoadScenario scenario_loader(const StudyOptions& options, const study::Settings& settings) {
-  return [file = std::make_shared<const ScenarioFile>(scenario_path(options, settings))](
-             const std::vector<std::string>& overrides) { return file->load(overrides); };
-}
-
-study::Plan load_plan(const StudyOptions& options) {
+study::Plan load_plan(const StudyOptions& options, const InterruptGuard* guard) {
   const study::Settings settings = load_settings(options);
+  const auto on_step = [guard] {
+    if (guard && guard->interrupted())
+      throw Failure(
+          exit_interrupted,
+          "interrupted while the points were worked out; nothing was run. Run the same command again.");
+  };
   try {
-    return study::make_plan(settings, scenario_loader(options, settings));
+    return study::make_plan(settings, scenario_loader(options, settings), on_step);
   } catch (const study::Unusable& problem) {
     throw Failure(exit_invalid, fmt::format("{}: {}", options.file, trimmed(problem.what())));
   }
@@ -76,8 +83,9 @@ study::Lock lock_folder(const StudyOptions& options) {
   return study::Lock(options.folder());
 }
 
-UnitRunner::UnitRunner(const StudyOptions& options, const study::Store& store, const InterruptGuard& guard)
-    : options_(options), store_(store), guard_(guard) {}
+UnitRunner::UnitRunner(const StudyOptions& options, const study::Plan& plan, const study::Store& store,
+                       const InterruptGuard& guard)
+    : options_(options), plan_(plan), store_(store), guard_(guard) {}
 
 bool UnitRunner::run(const std::vector<study::Unit>& units) {
   std::vector<study::Unit> left;
@@ -92,7 +100,7 @@ bool UnitRunner::run(const std::vector<study::Unit>& units) {
     how.on_progress = [&](std::uint64_t done) {
       bar.show([&](double wall_s) { return study_progress_line(done, left.size(), wall_s); });
     };
-  study::Ran ran = study::run_units(left, store_, how);
+  study::Ran ran = study::run_units(left, plan_, store_, how);
   if (ran.interrupted)
     throw Failure(
         exit_interrupted,
@@ -107,7 +115,6 @@ bool UnitRunner::run(const std::vector<study::Unit>& units) {
 
 void UnitRunner::report() const {
   constexpr std::size_t most_shown = 10, most_of_label = 200;
-  const study::Settings settings = failed_.empty() ? study::Settings{} : load_settings(options_);
   for (std::size_t i = 0; i < std::min(most_shown, failed_.size()); ++i) {
     const study::Failed& one = failed_[i];
     output::say(fmt::format("error: replication {} of point {} ({}) {}, twice\n", one.unit.replication + 1,
@@ -115,7 +122,7 @@ void UnitRunner::report() const {
                             sim::settings::excerpt(one.unit.point->label, most_of_label),
                             how_it_ended(one.exit_code)));
     if (!one.message.empty()) output::say(fmt::format("{}\n", trimmed(one.message)));
-    output::say(fmt::format("  {}\n", study::reproduce(path_word(scenario_path(options_, settings)),
+    output::say(fmt::format("  {}\n", study::reproduce(path_word(scenario_path(options_, plan_.settings)),
                                                        *one.unit.point, one.unit.replication)));
   }
   if (failed_.size() > most_shown) output::say(fmt::format("and {} more\n", failed_.size() - most_shown));

@@ -23,11 +23,9 @@ struct StudyOptions {
 void add_study_file(const CommandLine& app, StudyOptions& options);     // FILE, --dir
 void add_study_running(const CommandLine& app, StudyOptions& options);  // --jobs, --quiet
 
-study::Settings load_settings(const StudyOptions& options);
-// The base scenario with overrides; throws Invalid as the reader does, Failure when a file cannot be read.
-study::LoadScenario scenario_loader(const StudyOptions& options, const study::Settings& settings);
-// Throws Failure: invalid, or a file.
-study::Plan load_plan(const StudyOptions& options);
+// Reads the study and its scenario, each once. Throws Failure: invalid, or a file; interrupted, where a guard
+// is given.
+study::Plan load_plan(const StudyOptions& options, const InterruptGuard* guard = nullptr);
 
 // The folder of the results, locked for this command. To be called when the study has been read: throws
 // Failure (usage) when one of its files is in the place of an output, output::FileError as study::Lock does.
@@ -36,7 +34,8 @@ study::Lock lock_folder(const StudyOptions& options);
 // Runs units with progress on stderr, and remembers those that failed.
 class UnitRunner {
  public:
-  UnitRunner(const StudyOptions& options, const study::Store& store, const InterruptGuard& guard);
+  UnitRunner(const StudyOptions& options, const study::Plan& plan, const study::Store& store,
+             const InterruptGuard& guard);
   // Runs those that have not failed before. False when none of them is left. Throws Failure when interrupted.
   bool run(const std::vector<study::Unit>& units);
   // Says on stderr which units failed, and how to run each by itself.
@@ -45,6 +44,7 @@ class UnitRunner {
 
  private:
   const StudyOptions& options_;
+  const study::Plan& plan_;  // as it was read: a study on standard input is read once
   const study::Store& store_;
   const InterruptGuard& guard_;
   std::vector<study::Failed> failed_;

@@ -21,8 +21,7 @@ using output::escape::terminal;
 // Fleets of several sizes as points of their own.
 class Sizes {
  public:
-  Sizes(const StudyOptions& options, study::Plan& plan, UnitReports& replications)
-      : plan_(plan), load_(scenario_loader(options, plan.settings)), replications_(replications) {}
+  Sizes(const study::Plan& plan, UnitReports& replications) : plan_(plan), replications_(replications) {}
 
   std::optional<analysis::Verdict> judge(double factor, std::uint32_t n, double error) {
     const study::Point* point = at(factor);
@@ -35,12 +34,12 @@ class Sizes {
     source.report = [&](std::size_t, std::uint32_t r) -> const measures::Report& {
       return replications_.report(unit(r));
     };
-    return study::judge_all(point->scenario.expect, source, 0, n, error);
+    return study::judge_all(point->expect, source, 0, n, error);
   }
 
   std::uint64_t devices(double factor) const {
     std::uint64_t sum = 0;
-    for (const device::Group& group : plan_.points[0].scenario.fleet)
+    for (const device::Group& group : plan_.points[0].scenario->fleet)
       sum += grows(group) ? grown(group, factor) : group.devices;
     return sum;
   }
@@ -72,13 +71,13 @@ class Sizes {
     const auto known = points_.find(factor);
     if (known != points_.end()) return &known->second;
     std::vector<std::string> set;
-    const std::vector<device::Group>& fleet = plan_.points[0].scenario.fleet;
+    const std::vector<device::Group>& fleet = plan_.points[0].scenario->fleet;
     for (std::size_t i = 0; i < fleet.size(); ++i)
       if (grows(fleet[i])) set.push_back(fmt::format("fleet[{}].devices={}", i, grown(fleet[i], factor)));
     try {
       return &points_
-                  .emplace(factor,
-                           study::make_point(plan_.settings, load_, 1, plan_.points[0].combination, set))
+                  .emplace(factor, study::make_point(plan_.settings, plan_.load_scenario, 1,
+                                                     plan_.points[0].combination, set))
                   .first->second;
     } catch (const sim::settings::Invalid& invalid) {
       problems_[factor] = invalid.what();
@@ -87,7 +86,6 @@ class Sizes {
   }
 
   const study::Plan& plan_;
-  study::LoadScenario load_;
   UnitReports& replications_;
   std::map<double, study::Point> points_;
   std::map<double, std::string> problems_;
@@ -198,13 +196,13 @@ void check_headroom(const study::Plan& plan, const std::string& file) {
 
 Exit find_headroom(const SearchOptions& options, const Common& common) {
   const InterruptGuard guard;
-  study::Plan plan = load_plan(options.study);
+  const study::Plan plan = load_plan(options.study, &guard);
   check_headroom(plan, options.study.file);
   const study::Lock lock = lock_folder(options.study);
   const study::Store store(options.study.folder());
   store.sweep();
-  UnitReports replications(options.study, store, guard);
-  Sizes sizes(options.study, plan, replications);
+  UnitReports replications(options.study, plan, store, guard);
+  Sizes sizes(plan, replications);
   const study::Headroom& search = *plan.settings.headroom;
   if (const std::string problem = sizes.check(search.from); !problem.empty())
     throw Failure(exit_invalid, fmt::format("{}: headroom.from is no scenario that can run:\n{}",
@@ -213,7 +211,7 @@ Exit find_headroom(const SearchOptions& options, const Common& common) {
   const study::HeadroomFound found = study::headroom(
       [&](double factor, std::uint32_t n, double error) { return sizes.judge(factor, n, error); },
       {search.from, search.to, search.within, search.confidence, search.first, search.most,
-       plan.points[0].scenario.expect.size()});
+       plan.points[0].expect.size()});
   const HeadroomReport report(plan, sizes, found);
   store.write_output("headroom.json", report.json());
   if (!options.study.quiet)

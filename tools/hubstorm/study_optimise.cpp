@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "models/application/metric_names.hpp"
 #include "tools/hubstorm/study_search.hpp"
 #include "tools/output/escape.hpp"
 #include "tools/output/grid.hpp"
@@ -77,10 +76,8 @@ class Optimiser {
   }
 
   std::string unit() const {
-    for (const study::Point& point : plan_.points)
-      if (const auto* kind = measures::find_metric(goal_.metric(), application::metric_names(point.scenario)))
-        return kind->unit;
-    return "";
+    const auto kind = plan_.kinds.find(goal_.metric());
+    return kind == plan_.kinds.end() ? "" : kind->second->unit;
   }
 
   std::string value(const study::Contender& one) const {
@@ -147,14 +144,14 @@ class Optimiser {
 
 Exit optimise(const SearchOptions& options, const Common& common) {
   const InterruptGuard guard;
-  const study::Plan plan = load_plan(options.study);
+  const study::Plan plan = load_plan(options.study, &guard);
   if (!plan.settings.optimise)
     throw Failure(exit_invalid, options.study.file + ": no goal; write optimise: {minimise: cost.plan}");
   require_expectations(plan, options.study.file);
   const study::Lock lock = lock_folder(options.study);
   const study::Store store(options.study.folder());
   store.sweep();
-  UnitReports replications(options.study, store, guard);
+  UnitReports replications(options.study, plan, store, guard);
   const auto unit = [&](const study::Source::Asked& asked) {
     return study::Unit{&plan.points[asked.first], asked.second};
   };
@@ -168,7 +165,7 @@ Exit optimise(const SearchOptions& options, const Common& common) {
     return replications.report(unit({point, r}));
   };
   std::vector<std::vector<application::Expectation>> expectations;
-  for (const study::Point& point : plan.points) expectations.push_back(point.scenario.expect);
+  for (const study::Point& point : plan.points) expectations.push_back(point.expect);
   const study::Optimise& goal = *plan.settings.optimise;
   const study::Race race = study::race(
       expectations, source,

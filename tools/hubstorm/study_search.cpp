@@ -51,15 +51,14 @@ const char* standing_word(study::Standing standing) {
 
 void require_expectations(const study::Plan& plan, const std::string& file) {
   for (const study::Point& point : plan.points)
-    if (point.scenario.expect.empty())
+    if (point.expect.empty())
       throw Failure(exit_invalid,
                     fmt::format("{}: nothing is expected; write expect: [recovery.hub2.p99 < 15m]", file));
 }
 
 std::string expected(const study::Point& point) {
   std::string text;
-  for (const application::Expectation& one : point.scenario.expect)
-    text += (text.empty() ? "" : ", ") + one.text;
+  for (const application::Expectation& one : point.expect) text += (text.empty() ? "" : ", ") + one.text;
   return text;
 }
 

@@ -18,8 +18,9 @@ struct SearchOptions {
 // Replications of points, run where they are missing; throws Failure when one cannot be had.
 class UnitReports {
  public:
-  UnitReports(const StudyOptions& options, const study::Store& store, const InterruptGuard& guard)
-      : store_(store), runner_(options, store, guard) {}
+  UnitReports(const StudyOptions& options, const study::Plan& plan, const study::Store& store,
+              const InterruptGuard& guard)
+      : store_(store), runner_(options, plan, store, guard) {}
   void ensure(const std::vector<study::Unit>& units);
   const measures::Report& report(const study::Unit& unit);  // of one that was ensured
 

@@ -145,6 +145,13 @@ Descriptor Folder::open_or_make(const std::string& name) const {
   return file;
 }
 
+bool Folder::is(const std::string& name, const Descriptor& file) const {
+  const auto named = status_of(folder_.get(), name, shown(name));
+  struct stat opened {};
+  if (::fstat(file.get(), &opened) != 0) fail("look at", shown(name), errno);
+  return named && named->st_dev == opened.st_dev && named->st_ino == opened.st_ino;
+}
+
 void Folder::remove(const std::string& name) const {
   if (entry(name) != Entry::file) return;
   if (::unlinkat(folder_.get(), name.c_str(), 0) != 0 && errno != ENOENT) fail("remove", shown(name), errno);

@@ -37,6 +37,8 @@ class Folder {
   void write(const std::string& name, const std::string& content) const;
   // Opens a file for reading and writing, made where there is none. Throws as `write` does.
   Descriptor open_or_make(const std::string& name) const;
+  // Whether the name still stands for this open file: another may have replaced it.
+  bool is(const std::string& name, const Descriptor& file) const;
   // Removes a file. What is no file stays.
   void remove(const std::string& name) const;
   // Removes what writers left behind that were killed.

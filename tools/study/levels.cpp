@@ -68,6 +68,14 @@ Parsed<std::string> parse_axis_name(std::string_view text) {
   return std::string(text);
 }
 
+Value<std::string> path() {
+  Shape shape;
+  shape.says = "a path such as application.hubs.units";
+  shape.example = "application.hubs.units";
+  shape.free = true;  // the scenario knows its keys
+  return from_text<std::string>(shape, parse_path, [](const std::string& path) { return path; });
+}
+
 Table<Range> range_table(bool logarithmic) {
   Table<Range> table(logarithmic ? "a range such as {from: 1000, to: 100000, points: 5}"
                                  : "a range such as {from: 1, to: 5, step: 1}");
@@ -96,8 +104,7 @@ Table<Draft> axis_table() {
   table
       .field(
           "path", [](auto& draft) -> auto& { return draft.axis.paths; },
-          one_or_more<std::string>(text("a path such as application.hubs.units", "application.hubs.units"),
-                                   "a list of paths"),
+          one_or_more<std::string>(path(), "a list of paths"),
           "The key of the scenario that is set; a list: several, to the same value.")
       .required();
   table.field("values", &Draft::values,
@@ -227,6 +234,15 @@ std::optional<double> number_of(const std::string& text) {
   const Parsed<Rate> rate = parse_rate(text);
   if (const auto* found = std::get_if<Rate>(&rate)) return found->per_second();
   return std::nullopt;
+}
+
+// What stands behind the first "=" would be the value, and that of the study would be lost.
+Parsed<std::string> parse_path(std::string_view text) {
+  if (text.empty()) return Problem{"is empty", ""};
+  if (text.find('=') != std::string_view::npos)
+    return Problem{"is no path: \"=\" stands in it",
+                   "write keys and indices with dots between, such as fleet.0.devices"};
+  return std::string(text);
 }
 
 Value<Axis> axis_value() {

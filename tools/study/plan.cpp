@@ -24,11 +24,14 @@ std::uint64_t own_seed(std::uint64_t seed, const std::string& label) {
   return sim::mix(seed, sim::hash_text(label.data(), label.size())) >> 1;
 }
 
-std::string content(const application::Scenario& scenario) {
+// Of resolved scenarios, in bytes of their text, which takes up a good part of each.
+constexpr std::size_t most_kept = std::size_t{1} << 24;
+
+std::string content(const application::Scenario& scenario, const std::string& hash) {
   std::string times;
   for (const measures::Within& within : application::within_times(scenario)) times += within.label + " ";
-  return sim::fingerprint(fmt::format("{} {} {} {} {}", unit_format, model_digest(),
-                                      output::scenario_hash(scenario.resolved), scenario.seed, times));
+  return sim::fingerprint(
+      fmt::format("{} {} {} {} {}", unit_format, model_digest(), hash, scenario.seed, times));
 }
 
 std::string yaml_list(const std::vector<std::string>& texts) {
@@ -45,10 +48,19 @@ std::vector<std::string> named_metrics(const Settings& settings) {
 }
 
 const measures::MetricKind* kind_of(const Plan& plan, const std::string& metric) {
-  for (const Point& point : plan.points)
-    if (const auto* kind = measures::find_metric(metric, application::metric_names(point.scenario)))
-      return kind;
-  return nullptr;
+  const auto found = plan.kinds.find(metric);
+  return found == plan.kinds.end() ? nullptr : found->second;
+}
+
+// What the metrics are that this scenario has, and no point before it had.
+void find_kinds(Plan& plan, const std::vector<std::string>& metrics, const application::Scenario& scenario) {
+  if (std::all_of(metrics.begin(), metrics.end(),
+                  [&](const std::string& metric) { return kind_of(plan, metric); }))
+    return;
+  const measures::Names names = application::metric_names(scenario);
+  for (const std::string& metric : metrics)
+    if (!kind_of(plan, metric))
+      if (const auto* kind = measures::find_metric(metric, names)) plan.kinds[metric] = kind;
 }
 
 // A quantile over all replications has no value in one of them.
@@ -64,10 +76,10 @@ void check_searches(const Plan& plan) {
   if (settings.optimise) refuse_pooled(settings.optimise->metric(), "optimise");
   if (!settings.optimise && !settings.headroom) return;
   for (const Point& point : plan.points)
-    for (const application::Expectation& one : point.scenario.expect)
+    for (const application::Expectation& one : point.expect)
       refuse_pooled(one.metric, settings.optimise ? "optimise" : "headroom");
   if (!settings.headroom) return;
-  const std::vector<device::Group>& fleet = plan.points[0].scenario.fleet;
+  const std::vector<device::Group>& fleet = plan.points[0].scenario->fleet;
   for (const std::string& name : settings.headroom->groups)
     if (std::none_of(fleet.begin(), fleet.end(),
                      [&](const device::Group& group) { return group.name == name; }))
@@ -92,7 +104,7 @@ void check_metrics(const Plan& plan) {
   for (const std::string& metric : named_metrics(plan.settings)) {
     if (kind_of(plan, metric)) continue;
     const std::vector<std::string> near =
-        measures::nearest_metrics(metric, application::metric_names(plan.points[0].scenario));
+        measures::nearest_metrics(metric, application::metric_names(*plan.points[0].scenario));
     throw Unusable(fmt::format("no point has a metric {}; {}", sim::settings::quoted(metric),
                                near.empty() ? "hubstorm catalog metrics lists them"
                                             : "did you mean " + sim::settings::listed(near) + "?"));
@@ -100,8 +112,8 @@ void check_metrics(const Plan& plan) {
 }
 
 void check_replications(const Settings& settings, const Point& point) {
-  if (!application::goes_through_places(point.scenario)) return;
-  const std::uint32_t places = point.scenario.replications;
+  if (!point.places) return;
+  const std::uint32_t places = *point.places;
   if (settings.precision || settings.optimise || settings.headroom)
     throw Unusable(fmt::format(
         "the faults of the scenario go through {} places, a replication each: precision, optimise "
@@ -115,9 +127,9 @@ void check_replications(const Settings& settings, const Point& point) {
 std::vector<std::string> metrics_of_interest(const Plan& plan) {
   std::vector<std::string> all = plan.settings.metrics;
   if (all.empty())
-    for (const application::Expectation& one : plan.points[0].scenario.expect) all.push_back(one.metric);
+    for (const application::Expectation& one : plan.points[0].expect) all.push_back(one.metric);
   if (all.empty())
-    for (const faults::Fault& fault : plan.points[0].scenario.faults)
+    for (const faults::Fault& fault : plan.points[0].scenario->faults)
       all.push_back("recovery." + fault.name + ".p99");
   if (plan.settings.precision) all.push_back(plan.settings.precision->metric);
   if (plan.settings.optimise) all.push_back(plan.settings.optimise->metric());
@@ -125,14 +137,13 @@ std::vector<std::string> metrics_of_interest(const Plan& plan) {
   std::vector<std::string> once;
   for (const std::string& metric : all)
     if (seen.insert(metric).second) once.push_back(metric);
-  if (once.empty()) throw Unusable("nothing to look at: write metrics, such as metrics: [telemetry.lost]");
   return once;
 }
 
 }  // namespace
 
 std::uint32_t most_wanted(const Settings& settings, const Point& point) {
-  if (application::goes_through_places(point.scenario)) return point.scenario.replications;
+  if (point.places) return *point.places;
   return settings.precision ? settings.precision->most : settings.replications.value_or(default_replications);
 }
 
@@ -146,43 +157,62 @@ Point make_point(const Settings& settings, const LoadScenario& load_scenario, st
   point.set.insert(point.set.end(), more.begin(), more.end());
   if (settings.expect) point.set.push_back("expect=" + yaml_list(*settings.expect));
   if (settings.seed) point.set.push_back(fmt::format("seed={}", *settings.seed));
-  point.scenario = load_scenario(point.set);
+  application::Scenario scenario = load_scenario(point.set);
   if (!settings.common_seeds) {
-    point.scenario.seed = own_seed(point.scenario.seed, point.label);
-    point.set.push_back(fmt::format("seed={}", point.scenario.seed));
+    scenario.seed = own_seed(scenario.seed, point.label);
+    point.set.push_back(fmt::format("seed={}", scenario.seed));
   }
-  point.scenario.asked = named_metrics(settings);
-  point.content = content(point.scenario);
+  scenario.asked = named_metrics(settings);
+  point.scenario_hash = output::scenario_hash(scenario.resolved);
+  point.seed = scenario.seed;
+  if (application::goes_through_places(scenario)) point.places = scenario.replications;
+  point.expect = scenario.expect;
+  point.content = content(scenario, point.scenario_hash);
+  point.scenario = std::make_shared<const application::Scenario>(std::move(scenario));
   return point;
 }
 
-Plan make_plan(Settings settings, const LoadScenario& load_scenario) {
+std::shared_ptr<const application::Scenario> scenario_of(const Plan& plan, const Point& point) {
+  if (point.scenario) return point.scenario;
+  application::Scenario scenario = plan.load_scenario(point.set);
+  scenario.seed = point.seed;
+  scenario.asked = named_metrics(plan.settings);
+  if (content(scenario, output::scenario_hash(scenario.resolved)) != point.content)
+    throw Unusable("a file that the scenario names has changed since the study was read; run it again");
+  return std::make_shared<const application::Scenario>(std::move(scenario));
+}
+
+Plan make_plan(Settings settings, LoadScenario load_scenario, const std::function<void()>& on_step) {
   Plan plan;
   plan.settings = std::move(settings);
-  std::vector<Combination> all;
-  try {
-    all = combinations(plan.settings);
-  } catch (const std::runtime_error& problem) {
-    throw Unusable(problem.what());
-  }
+  plan.load_scenario = std::move(load_scenario);
+  const std::vector<Combination> all = combinations(plan.settings, on_step);
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
+    if (on_step) on_step();
     try {
-      plan.points.push_back(make_point(plan.settings, load_scenario, i + 1, all[i], {}));
+      plan.points.push_back(make_point(plan.settings, plan.load_scenario, i + 1, all[i], {}));
     } catch (const sim::settings::Invalid& invalid) {
       throw Unusable(fmt::format("point {} ({}) is no scenario that can run:\n{}", i + 1,
                                  label(plan.settings, all[i]), invalid.what()));
     }
+    Point& point = plan.points.back();
+    if (i == 0) plan.metrics = metrics_of_interest(plan);
+    find_kinds(plan, plan.metrics, *point.scenario);
+    kept += point.scenario->resolved.size();
+    if (i > 0 && kept > most_kept) point.scenario.reset();
   }
   for (const Point& point : plan.points) check_replications(plan.settings, point);
   check_metrics(plan);
   check_searches(plan);
   resolve_precision(plan);
-  plan.metrics = metrics_of_interest(plan);
+  if (plan.metrics.empty())
+    throw Unusable("nothing to look at: write metrics, such as metrics: [telemetry.lost]");
   return plan;
 }
 
 std::string unit_id(const Point& point, std::uint32_t replication) {
-  return sim::fingerprint(fmt::format("{} {}", point.content, replication));
+  return unit_id(point.content, replication);
 }
 
 std::string reproduce(const std::string& scenario_path, const Point& point, std::uint32_t replication) {

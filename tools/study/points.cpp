@@ -1,15 +1,14 @@
 #include "tools/study/points.hpp"
 
 #include <fmt/format.h>
-#include <muParser.h>
 
 #include <algorithm>
-#include <cfenv>
-#include <cmath>
-#include <stdexcept>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
 
-#include "sim/settings/shape.hpp"
-#include "sim/settings/text.hpp"
+#include "tools/study/constraints.hpp"
 
 namespace study {
 namespace {
@@ -34,111 +33,123 @@ std::vector<std::vector<std::size_t>> dimensions(const Settings& settings) {
   return all;
 }
 
-bool excluded(const Settings& settings, const Combination& combination) {
-  return std::any_of(settings.excluded.begin(), settings.excluded.end(), [&](const auto& one) {
-    for (std::size_t i = 0; i < combination.size(); ++i) {
+// A point that is left out: of each dimension that it names the index of its value, in their order.
+using Exclusion = std::vector<std::pair<std::size_t, std::size_t>>;
+
+// Nothing for one that no combination meets: zipped axes that are named with values of different places.
+std::optional<Exclusion> exclusion(const Settings& settings,
+                                   const std::vector<std::vector<std::size_t>>& dimensions,
+                                   const std::map<std::string, std::string>& labels) {
+  Exclusion all;
+  for (std::size_t d = 0; d < dimensions.size(); ++d)
+    for (const std::size_t i : dimensions[d]) {
       const Axis& axis = settings.axes[i];
-      const auto found = one.find(axis.name);
-      if (found != one.end() && found->second != axis.levels[combination[i]].label) return false;
+      const auto named = labels.find(axis.name);
+      if (named == labels.end()) continue;
+      const auto at = std::find_if(axis.levels.begin(), axis.levels.end(),
+                                   [&](const Level& level) { return level.label == named->second; });
+      const std::pair place(d, static_cast<std::size_t>(at - axis.levels.begin()));
+      if (!all.empty() && all.back().first == d && all.back() != place) return std::nullopt;
+      if (all.empty() || all.back().first != d) all.push_back(place);
     }
-    return true;
-  });
+  return all;
 }
 
-// Whether it sets something, or lists several results: muParser takes both, and neither is a condition.
-bool assigns(const std::string& formula) {
-  for (std::size_t i = 0; i < formula.size(); ++i) {
-    if (formula[i] == ',') return true;
-    if (formula[i] != '=') continue;
-    const bool second = i > 0 && std::string("=<>!").find(formula[i - 1]) != std::string::npos;
-    const bool first = i + 1 < formula.size() && formula[i + 1] == '=';
-    if (!second && !first) return true;
-  }
-  return false;
-}
-
-// The constraints over the axes that have numbers.
-class Constraints {
+// Goes through the combinations, a dimension a step down. What is excluded is not entered.
+class Walk {
  public:
-  explicit Constraints(const Settings& settings)
-      : settings_(settings), values_(settings.axes.size(), 0), parsers_(settings.constraints.size()) {
-    for (std::size_t i = 0; i < parsers_.size(); ++i) prepare(i);
+  Walk(const Settings& settings, const std::function<void()>& on_step)
+      : settings_(settings),
+        on_step_(on_step),
+        dimensions_(dimensions(settings)),
+        constraints_(settings),
+        combination_(settings.axes.size(), 0) {
+    for (const auto& labels : settings.excluded)
+      if (auto one = exclusion(settings, dimensions_, labels)) exclusions_.push_back(std::move(*one));
   }
 
-  bool hold(const Combination& combination) {
-    for (std::size_t i = 0; i < combination.size(); ++i)
-      values_[i] = settings_.axes[i].levels[combination[i]].number.value_or(0);
-    for (std::size_t i = 0; i < parsers_.size(); ++i)
-      if (value(i, combination) == 0) return false;
-    return true;
+  std::vector<Combination> run() {
+    check_size();
+    std::vector<Matched> none;
+    for (const Exclusion& one : exclusions_) none.push_back({&one, 0});
+    enter(0, none);
+    return std::move(kept_);
   }
 
  private:
-  // What divides by zero, or takes the root of less than nothing, is neither true nor false, whatever is
-  // compared with it.
-  double value(std::size_t i, const Combination& combination) const {
-    std::feclearexcept(FE_ALL_EXCEPT);
-    const double found = parsers_[i].Eval();
-    if (std::isfinite(found) && std::fetestexcept(FE_DIVBYZERO | FE_INVALID) == 0) return found;
-    throw std::runtime_error(fmt::format(
-        "constraint {} has no value at {}: it divides by zero, or the like; exclude the point, or write it "
-        "without",
-        sim::settings::quoted(settings_.constraints[i]), label(settings_, combination)));
+  // An exclusion that the steps so far agree with, and how many of its dimensions they have met.
+  struct Matched {
+    const Exclusion* exclusion;
+    std::size_t met;
+  };
+
+  std::size_t size(std::size_t d) const { return settings_.axes[dimensions_[d][0]].levels.size(); }
+
+  // Before anything is gone through, for what is too much takes long.
+  void check_size() const {
+    constexpr std::size_t most_tried = 1'000'000;
+    const bool all_kept = settings_.excluded.empty() && settings_.constraints.empty();
+    std::size_t product = 1;
+    for (std::size_t d = 0; d < dimensions_.size(); ++d) {
+      product *= size(d);
+      if (all_kept && product > most_points) too_many_points();
+      if (product > most_tried)
+        throw Unusable(fmt::format("more than {} combinations; take out values or axes", most_tried));
+    }
   }
 
-  void prepare(std::size_t i) {
-    const std::string& formula = settings_.constraints[i];
-    std::vector<std::string> names;
-    for (std::size_t j = 0; j < settings_.axes.size(); ++j) {
-      const Axis& axis = settings_.axes[j];
-      if (!std::all_of(axis.levels.begin(), axis.levels.end(),
-                       [](const Level& l) { return l.number.has_value(); }))
+  [[noreturn]] static void too_many_points() {
+    throw Unusable(fmt::format("more than {} points; take out values or axes", most_points));
+  }
+
+  void enter(std::size_t d, const std::vector<Matched>& matched) {
+    constexpr std::uint64_t steps = 1024;
+    if (on_step_ && steps_++ % steps == 0) on_step_();
+    if (d == dimensions_.size()) return take();
+    // Those that name this dimension are looked at for the one value that they name.
+    std::vector<Matched> others;
+    std::vector<std::vector<Matched>> here(matched.empty() ? 0 : size(d));
+    for (const Matched& one : matched) {
+      const auto& [dimension, value] = (*one.exclusion)[one.met];
+      if (dimension == d)
+        here[value].push_back({one.exclusion, one.met + 1});
+      else
+        others.push_back(one);
+    }
+    std::vector<Matched> none;
+    for (std::size_t value = 0; value < size(d); ++value) {
+      std::vector<Matched>& next = here.empty() ? none : here[value];
+      if (std::any_of(next.begin(), next.end(),
+                      [](const Matched& one) { return one.met == one.exclusion->size(); }))
         continue;
-      names.push_back(axis.name);
-      parsers_[i].DefineVar(axis.name, &values_[j]);
+      next.insert(next.end(), others.begin(), others.end());
+      for (const std::size_t axis : dimensions_[d]) combination_[axis] = value;
+      enter(d + 1, next);
+      next = {};
     }
-    if (assigns(formula))
-      throw std::runtime_error(fmt::format("constraint {}: write one comparison, with == for \"is equal\"",
-                                           sim::settings::quoted(formula)));
-    try {
-      parsers_[i].SetExpr(formula);
-      parsers_[i].Eval();
-    } catch (const mu::Parser::exception_type& error) {
-      throw std::runtime_error(
-          fmt::format("constraint {}: {}; it may use {}", sim::settings::quoted(formula), error.GetMsg(),
-                      names.empty() ? "numbers only, no axis has any" : sim::settings::listed(names)));
-    }
+  }
+
+  void take() {
+    if (!constraints_.hold(combination_)) return;
+    if (kept_.size() == most_points) too_many_points();
+    kept_.push_back(combination_);
   }
 
   const Settings& settings_;
-  std::vector<double> values_;
-  std::vector<mu::Parser> parsers_;
+  const std::function<void()>& on_step_;
+  std::vector<std::vector<std::size_t>> dimensions_;
+  Constraints constraints_;
+  std::vector<Exclusion> exclusions_;
+  Combination combination_;
+  std::uint64_t steps_ = 0;
+  std::vector<Combination> kept_;
 };
 
 }  // namespace
 
-std::vector<Combination> combinations(const Settings& settings) {
-  const std::vector<std::vector<std::size_t>> all = dimensions(settings);
-  Constraints constraints(settings);
-  std::vector<Combination> kept;
-  std::vector<std::size_t> at(all.size(), 0);
-  constexpr std::size_t most_tried = 1'000'000;
-  for (std::size_t tried = 0;; ++tried) {
-    if (tried == most_tried)
-      throw std::runtime_error(fmt::format("more than {} combinations; take out values or axes", most_tried));
-    Combination combination(settings.axes.size(), 0);
-    for (std::size_t d = 0; d < all.size(); ++d)
-      for (const std::size_t axis : all[d]) combination[axis] = at[d];
-    if (!excluded(settings, combination) && constraints.hold(combination))
-      kept.push_back(std::move(combination));
-    if (kept.size() > most_points)
-      throw std::runtime_error(fmt::format("more than {} points; take out values or axes", most_points));
-    std::size_t d = all.size();
-    while (d > 0 && ++at[d - 1] == settings.axes[all[d - 1][0]].levels.size()) at[--d] = 0;
-    if (d == 0) break;
-  }
-  if (kept.empty())
-    throw std::runtime_error("no point is left: exclude and constraint leave all of them out");
+std::vector<Combination> combinations(const Settings& settings, const std::function<void()>& on_step) {
+  std::vector<Combination> kept = Walk(settings, on_step).run();
+  if (kept.empty()) throw Unusable("no point is left: exclude and constraint leave all of them out");
   return kept;
 }
 

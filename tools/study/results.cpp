@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "models/application/metric_names.hpp"
 #include "models/digest.hpp"
 #include "tools/analysis/combine.hpp"
-#include "tools/output/result.hpp"
 
 namespace study {
 namespace {
@@ -29,8 +27,8 @@ PointResult start(const Plan& plan, const Point& point) {
     result.levels.push_back(plan.settings.axes[i].levels[point.combination[i]].label);
   result.label = point.label;
   result.set = point.set;
-  result.scenario_hash = output::scenario_hash(point.scenario.resolved);
-  result.seed = point.scenario.seed;
+  result.scenario_hash = point.scenario_hash;
+  result.seed = point.seed;
   return result;
 }
 
@@ -46,7 +44,8 @@ PointResult collect(const Plan& plan, const Point& point, const Store& store, Ne
   PointResult result = start(plan, point);
   result.progress = needs.of(point);
   std::vector<measures::Report> reports;
-  for (std::uint32_t r = 0; r < result.progress.wanted; ++r) {
+  for (const std::uint32_t r : needs.files(point)) {
+    if (r >= result.progress.wanted) break;
     std::optional<Kept> kept = store.read(unit_id(point, r));
     if (!kept) continue;
     measures::Report& report = kept->report;
@@ -56,11 +55,11 @@ PointResult collect(const Plan& plan, const Point& point, const Store& store, Ne
       const auto found = report.values.find(metric);
       result.runs[metric].push_back(found == report.values.end() ? measures::Value{} : found->second);
     }
-    if (meets_all(point.scenario.expect, report)) ++result.met;
+    if (meets_all(point.expect, report)) ++result.met;
     reports.push_back(std::move(report));
   }
   result.metrics = analysis::combine(reports);
-  judge(result, point.scenario.expect);
+  judge(result, point.expect);
   return result;
 }
 
@@ -95,16 +94,13 @@ std::string cells_of(const Results& results, const Plan& plan, const std::string
 }
 
 void describe(Results& results, const Plan& plan) {
-  for (const std::string& metric : plan.metrics)
-    for (const Point& point : plan.points) {
-      const measures::MetricKind* kind =
-          measures::find_metric(metric, application::metric_names(point.scenario));
-      if (!kind) continue;
-      results.directions[metric] = kind->direction;
-      results.units[metric] = kind->unit;
-      results.formulas[metric] = kind->formula;
-      break;
-    }
+  for (const std::string& metric : plan.metrics) {
+    const auto kind = plan.kinds.find(metric);
+    if (kind == plan.kinds.end()) continue;
+    results.directions[metric] = kind->second->direction;
+    results.units[metric] = kind->second->unit;
+    results.formulas[metric] = kind->second->formula;
+  }
 }
 
 }  // namespace

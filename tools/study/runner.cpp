@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
+#include <set>
 #include <thread>
 
 #include "models/application/simulate.hpp"
@@ -18,8 +19,9 @@ constexpr const char* written = "written";
 constexpr std::size_t most_said = 2000;  // bytes of what a broken unit wrote
 
 // In the child: what it returns is `written`, or why the result could not be.
-std::string simulate_and_store(const Unit& unit, const Store& store) {
-  const application::Scenario& scenario = unit.point->scenario;
+std::string simulate_and_store(const Unit& unit, const Plan& plan, const Store& store) {
+  const std::shared_ptr<const application::Scenario> held = scenario_of(plan, *unit.point);
+  const application::Scenario& scenario = *held;
   Kept kept{application::simulate(scenario, unit.replication, {}), {}};
   const analysis::SettlingFacts facts = analysis::settling_facts(scenario, unit.replication);
   for (const analysis::SettledSeries& one : analysis::settling(kept.report, facts))
@@ -34,15 +36,15 @@ std::string simulate_and_store(const Unit& unit, const Store& store) {
 
 class Runner {
  public:
-  Runner(const std::vector<Unit>& units, const Store& store, const Running& how)
-      : units_(units), store_(store), how_(how) {}
+  Runner(const std::vector<Unit>& units, const Plan& plan, const Store& store, const Running& how)
+      : units_(units), plan_(plan), store_(store), how_(how) {}
 
   Ran run() {
     sim::Tasks tasks;
     tasks.jobs = how_.jobs;
     tasks.next = [this](std::uint64_t& task) { return next(task); };
     tasks.body = [this](std::uint64_t task, const sim::Child::Note&) {
-      return simulate_and_store(units_[task], store_);
+      return simulate_and_store(units_[task], plan_, store_);
     };
     tasks.on_end = [this](std::uint64_t task, const sim::ChildResult& result) { end(task, result); };
     tasks.on_tick = [this] {
@@ -87,9 +89,7 @@ class Runner {
       ++ran_.done;
       return;
     }
-    const bool second = std::find(tried_.begin(), tried_.end(), task) != tried_.end();
-    tried_.push_back(task);
-    if (!second)
+    if (tried_.insert(task).second)
       again_.push_back({task, result.exit_code == 128 + SIGKILL});
     else
       ran_.failed.push_back({units_[task], result.exit_code, said(result)});
@@ -110,20 +110,21 @@ class Runner {
   }
 
   const std::vector<Unit>& units_;
+  const Plan& plan_;
   const Store& store_;
   const Running& how_;
   std::size_t begun_ = 0;
   std::uint32_t running_ = 0;
   bool alone_ = false;  // what runs must run alone
   std::deque<Again> again_;
-  std::vector<std::uint64_t> tried_;
+  std::set<std::uint64_t> tried_;
   Ran ran_;
 };
 
 }  // namespace
 
-Ran run_units(const std::vector<Unit>& units, const Store& store, const Running& how) {
-  Ran ran = Runner(units, store, how).run();
+Ran run_units(const std::vector<Unit>& units, const Plan& plan, const Store& store, const Running& how) {
+  Ran ran = Runner(units, plan, store, how).run();
   std::sort(ran.failed.begin(), ran.failed.end(), [](const Failed& a, const Failed& b) {
     return std::pair(a.unit.point->number, a.unit.replication) <
            std::pair(b.unit.point->number, b.unit.replication);

@@ -9,6 +9,7 @@
 #include "sim/settings/reader.hpp"
 #include "sim/settings/table.hpp"
 #include "sim/settings/text.hpp"
+#include "tools/study/constraints.hpp"
 #include "tools/study/levels.hpp"
 
 namespace study {
@@ -33,8 +34,15 @@ Value<std::vector<std::string>> assignments() {
   value.read = [map](Reader& reader, const Node& node, std::vector<std::string>& out) {
     std::vector<std::pair<std::string, Node>> all;
     if (!map.read(reader, node, all)) return false;
+    bool good = true;
+    for (const Entry& entry : node.entries) {
+      const Parsed<std::string> path = parse_path(entry.key);
+      if (const auto* problem = std::get_if<Problem>(&path))
+        good =
+            reader.fail(entry.place, sim::settings::quoted(entry.key) + " " + problem->what, problem->hint);
+    }
     for (const auto& [path, set] : all) out.push_back(path + "=" + flow_yaml(set));
-    return true;
+    return good;
   };
   value.write = [](const std::vector<std::string>&) { return Node{}; };
   return value;
@@ -126,7 +134,8 @@ Table<Settings> settings_table() {
              "The base, beside the study.")
       .required();
   table.field("set", &Settings::set, assignments(), "Overrides of every point.");
-  table.field("axes", &Settings::axes, list<Axis>(axis_value(), "a list of axes"), "What is varied.");
+  table.field("axes", &Settings::axes, at_most(most_axes, list<Axis>(axis_value(), "a list of axes")),
+              "What is varied.");
   table.field(
       "zip", &Settings::zip,
       list<std::vector<std::string>>(list<std::string>(text("an axis", "units"), "axes"), "lists of axes"),
@@ -135,7 +144,8 @@ Table<Settings> settings_table() {
       "exclude", &Settings::excluded,
       list<std::map<std::string, std::string>>(exclusion(), "a list such as [{units: 1, quota: 100}]"),
       "Points that are left out.");
-  table.field("constraint", &Settings::constraints, texts("a formula", "units * hubs <= 12"),
+  table.field("constraint", &Settings::constraints,
+              at_most(most_constraints, texts("a formula", "units * hubs <= 12")),
               "What must be true of a point.");
   table.field("replications", &Settings::replications, optional(runs(1)), "Of every point.");
   table.field("precision", &Settings::precision, optional(nested(precision_table())),
@@ -167,6 +177,7 @@ class Checker {
     paths();
     zips();
     exclusions();
+    constraints();
     replications();
     searches();
   }
@@ -275,6 +286,18 @@ class Checker {
           error({"exclude", i, name}, fmt::format("{} is never {}", name, sim::settings::quoted(label)),
                 "it is " + listed(labels));
       }
+  }
+
+  void constraints() const {
+    const Node* given = value_at(root_, {"constraint"});
+    for (std::size_t i = 0; i < settings_.constraints.size(); ++i) {
+      const std::string& formula = settings_.constraints[i];
+      const auto problem = constraint_problem(settings_, formula);
+      if (!problem) continue;
+      std::vector<Step> place{"constraint"};
+      if (given && given->kind == Node::Kind::list) place.emplace_back(i);
+      error(place, sim::settings::quoted(formula) + " " + problem->what, problem->hint);
+    }
   }
 
   void replications() const {

@@ -54,6 +54,8 @@ struct Headroom {
 };
 
 inline constexpr std::uint32_t most_replications = 100'000;
+inline constexpr std::size_t most_constraints = 1000;
+inline constexpr std::size_t most_axes = 1000;  // a column each of tables, of which SQLite takes 2000
 
 struct Settings {
   std::string name;

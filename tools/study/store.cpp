@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -22,7 +23,7 @@ using output::FileError;
 using output::Folder;
 
 constexpr std::string_view extension = ".unit";
-constexpr std::size_t id_digits = 32;
+constexpr std::size_t content_digits = 32;
 constexpr const char* units_folder = "units";
 constexpr std::size_t most_bytes = std::size_t{1} << 28;  // of a unit; one of many thousand metrics has 10 MB
 
@@ -41,9 +42,14 @@ std::string head(const std::string& id, const std::string& bytes) {
 
 std::string name_of(const std::string& id) { return id + std::string(extension); }
 
-bool is_unit(std::string_view name) {
-  return name.size() == id_digits + extension.size() && name.ends_with(extension) &&
-         name.find_first_not_of("0123456789abcdef") == id_digits;
+// The replication that a file's name is about; nothing for what is no name of a unit.
+std::optional<std::uint32_t> replication_in(std::string_view name) {
+  if (name.find_first_not_of("0123456789abcdef") != content_digits || !name.ends_with(extension))
+    return std::nullopt;
+  std::uint32_t replication = 0;
+  std::from_chars(name.data() + content_digits + 1, name.data() + name.size(), replication);
+  const std::string content(name.substr(0, content_digits));
+  return name == name_of(unit_id(content, replication)) ? std::optional(replication) : std::nullopt;
 }
 
 // What no result depends on, or no study asks for, is left out.
@@ -62,7 +68,7 @@ std::optional<measures::Report> decoded(const std::string& bytes) {
     return measures::decode_report(bytes);
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
-  } catch (const std::invalid_argument&) {  // a histogram
+  } catch (const std::invalid_argument&) {  // a histogram or a figure
     return std::nullopt;
   }
 }
@@ -87,21 +93,42 @@ std::optional<pid_t> try_lock(int file, const std::string& shown) {
   return ::fcntl(file, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK ? whole.l_pid : 0;
 }
 
-// The lock goes when any descriptor of the file is closed, so all is done with this one. A mark that another
-// command was killed over is written anew.
-void write_mark(int file, const std::string& shown) {
+// False for a mark that is to be written: a new one, or one that another command was killed over.
+bool is_marked(int file, const std::string& shown) {
   std::string there(mark_start.size(), ' ');
   const ssize_t n = ::pread(file, there.data(), there.size(), 0);
   if (n < 0) throw FileError(fmt::format("cannot read {}: {}", shown, std::strerror(errno)));
   there.resize(static_cast<std::size_t>(n));
-  if (there == mark_start) return;
-  if (!mark_start.starts_with(there))
-    throw FileError(fmt::format("{} is no file of hubstorm study; give another --dir", shown));
-  if (!output::write_all(file, mark_text))
-    throw FileError(fmt::format("cannot write {}: {}", shown, std::strerror(errno)));
+  if (there == mark_start) return true;
+  if (mark_start.starts_with(there)) return false;
+  throw FileError(fmt::format("{} is no file of hubstorm study; give another --dir", shown));
+}
+
+// The mark, open and locked. It is written under the lock and replaced as a whole, since the file may have
+// another name as well; the lock is of a file and not of a name, so it is taken anew for the one that the
+// name stands for.
+output::Descriptor locked_mark(const Folder& top, const std::string& folder) {
+  constexpr int most_tries = 100;
+  pid_t holder = 0;
+  for (int tries = 0; tries < most_tries; ++tries) {
+    output::Descriptor file = top.open_or_make(mark);
+    if (const auto other = try_lock(file.get(), top.shown(mark))) {
+      holder = *other;
+      break;
+    }
+    if (!top.is(mark, file)) continue;
+    if (is_marked(file.get(), top.shown(mark))) return file;
+    top.write(mark, std::string(mark_text));
+  }
+  throw FileError(fmt::format("{} is in use: another hubstorm study{} works in it", folder,
+                              holder > 0 ? fmt::format(" (process {})", holder) : ""));
 }
 
 }  // namespace
+
+std::string unit_id(const std::string& content, std::uint32_t replication) {
+  return fmt::format("{}-{}", content, replication);
+}
 
 Store::Store(const std::string& folder) : folder_(folder), top_(Folder::find(folder)) {
   if (top_) units_ = top_->find_inside(units_folder);
@@ -142,11 +169,13 @@ void Store::write(const std::string& id, const Kept& kept) const {
   units_->write(name_of(id), head(id, bytes) + bytes);
 }
 
-std::vector<std::string> Store::ids() const {
-  std::vector<std::string> all;
+std::map<std::string, std::vector<std::uint32_t>> Store::there() const {
+  std::map<std::string, std::vector<std::uint32_t>> all;
   if (!units_) return all;
   for (const std::string& name : units_->names())
-    if (is_unit(name)) all.push_back(name.substr(0, id_digits));
+    if (const auto replication = replication_in(name))
+      all[name.substr(0, content_digits)].push_back(*replication);
+  for (auto& [content, replications] : all) std::sort(replications.begin(), replications.end());
   return all;
 }
 
@@ -171,11 +200,7 @@ Lock::Lock(const std::string& folder) {
         "{} holds other things, and no file {} that says it is one of a study; give --dir a folder "
         "that is empty or not there yet",
         folder, mark));
-  mark_ = top.open_or_make(mark);
-  if (const auto holder = try_lock(mark_.get(), top.shown(mark)))
-    throw FileError(fmt::format("{} is in use: another hubstorm study{} works in it", folder,
-                                *holder > 0 ? fmt::format(" (process {})", *holder) : ""));
-  write_mark(mark_.get(), top.shown(mark));
+  mark_ = locked_mark(top, folder);
   top.make_inside(units_folder);
 }
 

@@ -3,6 +3,7 @@
 // same. Only what has the store's own names is written or removed, and never through a link.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@
 namespace study {
 
 inline constexpr int unit_format = 1;  // of the files; another one is another unit
+
+// The id of a unit, under which its result is kept: the fingerprint of all that a point's results depend on,
+// and the replication (from 0), so that a listing of the files says what is there.
+std::string unit_id(const std::string& content, std::uint32_t replication);
 
 // What is kept of a replication.
 struct Kept {
@@ -34,8 +39,8 @@ class Store {
   // Called in the unit's own process.
   void write(const std::string& id, const Kept& kept) const;
 
-  // Ids of all units that are there, sorted.
-  std::vector<std::string> ids() const;
+  // The replications (from 0) whose files are there, torn ones too, by the content of their point; sorted.
+  std::map<std::string, std::vector<std::uint32_t>> there() const;
   // Removes what interrupted writers left behind. Only under the lock.
   void sweep() const;
   // A table or a database that is made of the results: one of `outputs`. Only under the lock.
