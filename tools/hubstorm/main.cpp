@@ -14,15 +14,27 @@
 
 namespace {
 
-// Memory may run out while the libraries begin, before anybody can catch it.
+bool begun = false;  // main
+
+[[noreturn]] void end_in_few_words() {
+  (void)output::write_all(STDERR_FILENO, "error: out of memory: raise the limit (ulimit -v)\n");
+  ::_exit(hubstorm::exit_file);
+}
+
+// Memory may run out while the libraries begin, before anybody can catch it, and so that there is none for
+// the exception either: then this is called without one, or within itself.
 void end_without_memory() {
+  static bool ending = false;
+  const std::exception_ptr problem = std::current_exception();
+  if (ending || (!begun && !problem)) end_in_few_words();
+  ending = true;
   try {
-    if (const std::exception_ptr problem = std::current_exception()) std::rethrow_exception(problem);
+    if (problem) std::rethrow_exception(problem);
   } catch (const std::bad_alloc& lacking) {
     try {
       output::say("error: " + sim::shortage(lacking) + "\n");
     } catch (const std::bad_alloc&) {
-      (void)output::write_all(STDERR_FILENO, "error: out of memory: raise the limit (ulimit -v)\n");
+      end_in_few_words();
     }
     ::_exit(hubstorm::exit_file);
   } catch (...) {
@@ -37,4 +49,7 @@ void end_without_memory() {
 
 }  // namespace
 
-int main(int argc, char** argv) { return hubstorm::run_command_line(argc, argv); }
+int main(int argc, char** argv) {
+  begun = true;
+  return hubstorm::run_command_line(argc, argv);
+}

@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <string_view>
 
 #include "tools/output/descriptor.hpp"
 #include "tools/output/escape.hpp"
@@ -30,10 +32,32 @@ void write_stdout(const std::string& content) {
   throw FileError(problem);
 }
 
+namespace {
+
+// Where no memory is left to escape with: characters that steer nothing, a piece at a time.
+void say_plainly(std::string_view text) noexcept {
+  char piece[128];
+  char before = ' ';
+  while (!text.empty()) {
+    const std::size_t n = std::min(text.size(), sizeof piece);
+    for (std::size_t i = 0; i < n; ++i) {
+      const char c = text[i];
+      const bool plain = c == '\n' || (c >= ' ' && c <= '~' && c != '#' && !(c == ':' && before == ':'));
+      piece[i] = plain ? c : '?';
+      before = c;
+    }
+    if (!write_all(STDERR_FILENO, {piece, n})) return;
+    text.remove_prefix(n);
+  }
+}
+
+}  // namespace
+
 void say(const std::string& text) noexcept {
   try {
     draw(escape::message(text));
-  } catch (const std::exception&) {  // no memory left: nothing is said rather than what may steer a terminal
+  } catch (const std::exception&) {
+    say_plainly(text);
   }
 }
 
