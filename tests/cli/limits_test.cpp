@@ -349,7 +349,7 @@ TEST_CASE("memory that runs out before the command begins, or as soon as it has:
   folder.write("s.yaml", scenario);
   int lacking = 0;
   // In small steps: what lacks differs within a hundred KiB.
-  for (int limit = 48'000; limit < 64'000; limit += 70)
+  for (int limit = 48'000; limit < 64'000; limit += 250)
     for (const std::string words : {"--version", "run s.yaml --quiet --replications 1"}) {
       INFO(words << ", " << limit);
       const Ran ran = cli::in_shell("ulimit -v " + std::to_string(limit) + "; $H " + words, folder);
