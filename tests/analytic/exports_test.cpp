@@ -194,7 +194,7 @@ TEST_CASE("a backlog drains with what the destination takes beyond what comes in
   }
 }
 
-TEST_CASE("a unit takes 1,000 events or 1 MB a second, a topic 1,000 credits", "[known-28]") {
+TEST_CASE("a unit takes 1,000 events or 1 MB a second, a topic 1,000 credits", "[known-28][long]") {
   // 2,000 messages a second; the window never runs out, since the destination takes some.
   const std::string rules = ", envelope: 0 B, retry: {clock: last-success}";
   const auto taken = [&](const std::string& destination, const std::string& size) {

@@ -43,7 +43,7 @@ void check_both(const std::string& client, const std::string& mode, bool parks =
 
 }  // namespace
 
-TEST_CASE("parked or not, each client gives the same bytes", "[known-25]") {
+TEST_CASE("parked or not, each client gives the same bytes", "[known-25][long]") {
   const std::vector<std::string> clients{"sdk-c",
                                          "sdk-dotnet",
                                          "sdk-java",

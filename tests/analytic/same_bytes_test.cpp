@@ -99,7 +99,7 @@ TEST_CASE("the order of the groups in the file gives the same bytes", "[known-30
   CHECK(known::difference(first, support::run(scenario({1, 3, 0, 2}))) == "");
 }
 
-TEST_CASE("both carriers give the same bytes", "[known-30]") {
+TEST_CASE("both carriers give the same bytes", "[known-30][long]") {
   support::Options actor;
   actor.carrier = application::CarrierKind::actor;
   const auto fleet = support::run(plain_order);

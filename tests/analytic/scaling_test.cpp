@@ -242,7 +242,7 @@ scaling: {{policy: {}}}
     }
 }
 
-TEST_CASE("a higher quota never slows recovery under the same random draws", "[known-29]") {
+TEST_CASE("a higher quota never slows recovery under the same random draws", "[known-29][long]") {
   const auto check = [](const std::vector<std::string>& scenarios) {
     std::vector<double> before(5, 1e18);
     for (const std::string& scenario : scenarios) {

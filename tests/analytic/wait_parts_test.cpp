@@ -198,7 +198,7 @@ TEST_CASE("the parts of a single device are what its life says", "[known-20]") {
   for (const Setting& s : settings) check_life(s);
 }
 
-TEST_CASE("the parts add up to the outage in every kind of fault", "[known-20]") {
+TEST_CASE("the parts add up to the outage in every kind of fault", "[known-20][long]") {
   // A hub that is busy or slow is nothing to a client that renews through DPS, which excludes it.
   const std::vector<std::pair<const char*, std::vector<const char*>>> cases{
       {"refuse", {"sdk-c", "sdk-node", "ha-sample-c", "guide-reconnect"}},

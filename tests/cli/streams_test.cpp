@@ -145,7 +145,7 @@ TEST_CASE("children of a command that was started with SIGCHLD ignored are waite
   CHECK(ran.code == 0);
 }
 
-TEST_CASE("an interruption ends what waits for a reader that does not read: 75") {
+TEST_CASE("an interruption ends what waits for a reader that does not read: 75", "[long]") {
   const Files files;
   for (const char* signal : {"INT", "TERM"}) {
     INFO(signal);

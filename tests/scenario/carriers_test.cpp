@@ -212,7 +212,7 @@ void compare(const measures::Report& a, const measures::Report& b) {
 
 }  // namespace
 
-TEST_CASE("both carriers give the same bytes, with parking and without", "[carriers]") {
+TEST_CASE("both carriers give the same bytes, with parking and without", "[carriers][long]") {
   constexpr auto fleet_carrier = application::CarrierKind::fleet, actor = application::CarrierKind::actor;
   for (const Situation& situation : situations)
     for (const int devices : sizes) {

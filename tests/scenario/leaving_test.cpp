@@ -53,7 +53,7 @@ fleet: [{{name: one, devices: 1, client: sdk-python, access: {{rtt: 0ms}}, crede
 
 }  // namespace
 
-TEST_CASE("who leaves gives the same bytes whoever carries the clients", "[leaves]") {
+TEST_CASE("who leaves gives the same bytes whoever carries the clients", "[leaves][long]") {
   const measures::Report report = support::run(everything);
   CHECK(value(report, "devices.left") == 350);
   CHECK(value(report, "devices.total") == 400);

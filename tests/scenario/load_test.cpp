@@ -33,7 +33,7 @@ void check_carriers(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("what a profile generates is what its factors add up to", "[load]") {
+TEST_CASE("what a profile generates is what its factors add up to", "[load][long]") {
   const double messages = 300 * 30 * 60;  // at a constant load
   const auto generated = [](const std::string& telemetry) {
     return support::value(support::run(scenario("every: 1m, " + telemetry)), "telemetry.generated");
@@ -91,7 +91,7 @@ fleet: [{name: a, devices: 40, client: {base: sdk-c, retry: {first: 20s}},
 faults: [{name: gone, at: 30m, hub: 2, for: 10m}]
 )";
 
-TEST_CASE("a hub that is sent too much takes what it can, and disconnects the others", "[load]") {
+TEST_CASE("a hub that is sent too much takes what it can, and disconnects the others", "[load][long]") {
   const measures::Report report = support::run(flood);
   const double taken = 9'000 + 100 * (10 * 60) + 50 * (2 * 60);
   CHECK(support::value(report, "telemetry.delivered") <= 1.005 * taken);
@@ -104,7 +104,7 @@ TEST_CASE("a hub that is sent too much takes what it can, and disconnects the ot
   check_carriers(flood);
 }
 
-TEST_CASE("a day without quota gives the same bytes whoever carries the clients", "[load]") {
+TEST_CASE("a day without quota gives the same bytes whoever carries the clients", "[load][long]") {
   const measures::Report report = support::run(cliff);
   CHECK(support::value(report, "telemetry.quota_blocked") > 3'600);
   CHECK(support::value(report, "hub.connects") > 2'000);

@@ -166,7 +166,8 @@ TEST_CASE("exports keep their accounts, windows and orders whatever fails") {
   }
 }
 
-TEST_CASE("a destination is failed in the outages that outlast its window, and found by the next probe") {
+TEST_CASE("a destination is failed in the outages that outlast its window, and found by the next probe",
+          "[long]") {
   constexpr double end = 4 * 3600;
   for (std::uint32_t seed = 0; seed < seeds; ++seed) {
     support::Draws draws(27, seed);

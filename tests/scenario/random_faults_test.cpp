@@ -55,7 +55,7 @@ TEST_CASE("faults by chance of every target: same bytes with parking and without
   }
 }
 
-TEST_CASE("faults that replications go through: same bytes, and each in its place", "[random]") {
+TEST_CASE("faults that replications go through: same bytes, and each in its place", "[random][long]") {
   const std::string yaml = "replications: 8\n" + with("  - {name: away, each: hub, instants: 2, for: 20m}\n");
   for (std::uint32_t replication : {0u, 3u, 7u}) {
     const measures::Report report = run_all_ways(yaml, replication);

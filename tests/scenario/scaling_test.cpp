@@ -42,7 +42,7 @@ measures::Report run(const std::string& yaml, application::CarrierKind carrier, 
 
 }  // namespace
 
-TEST_CASE("both carriers scale alike, with parking and without", "[scaling]") {
+TEST_CASE("both carriers scale alike, with parking and without", "[scaling][long]") {
   using application::CarrierKind;
   const measures::Report fleet = run(busy_day, CarrierKind::fleet, true);
   for (const char* metric : {"scaling.up", "scaling.out", "scaling.in", "recovery.rebalance.affected",
