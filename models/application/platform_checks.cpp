@@ -102,7 +102,6 @@ class PlatformCheck {
                     scenario_.limits_documented ? ": the others are throttled" : " (limits: off)"));
   }
 
-  // Whether a device of the group may be assigned the hub.
   using Limit = hub::OperationLimit hub::EditionLimits::*;
 
   // The hubs whose edition lacks an operation, in order, and where each of them stands there.

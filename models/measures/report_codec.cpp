@@ -18,12 +18,9 @@ Json of(const std::optional<T>& x) {
   return x ? Json(*x) : Json(nullptr);
 }
 
-// What a figure may be: the square of the largest is a number still, as is the sum of many of them.
-constexpr double most_figure = 1e100;
-
 double to_figure(const Json& json) {
   const double x = json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
-  if (!(std::abs(x) <= most_figure)) throw std::invalid_argument("a figure of a report is none");
+  if (!(std::abs(x) <= largest_figure)) throw std::invalid_argument("a figure of a report is none");
   return x;
 }
 

@@ -10,7 +10,6 @@
 #include "tools/hubstorm/gates.hpp"
 #include "tools/hubstorm/scenario_file.hpp"
 #include "tools/output/comparison_writers.hpp"
-#include "tools/output/escape.hpp"
 #include "tools/output/file.hpp"
 #include "tools/output/streams.hpp"
 #include "tools/output/words.hpp"
@@ -252,8 +251,7 @@ Exit act(const Options& options, const Common& common) {
     const std::string content = output::comparison_writers[target.writer].write({all, options.strict, style});
     terminal ? output::write_stdout(content) : output::write_file(target.path, content);
   }
-  for (const Failure& failure : failed.failures)
-    output::say(fmt::format("error: {}\n", output::escape::message(failure.what())));
+  for (const Failure& failure : failed.failures) output::say(fmt::format("error: {}\n", failure.what()));
   if (!failed.failures.empty()) return failed.failures[0].code;
   const Verdict verdict = analysis::overall(verdicts);
   if (verdict == Verdict::inconclusive && !options.strict)

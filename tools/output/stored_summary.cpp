@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "models/measures/report_codec.hpp"
 #include "sim/settings/text.hpp"
 #include "tools/output/json_depth.hpp"
 #include "tools/output/run_writers.hpp"
@@ -18,12 +19,9 @@ using Json = nlohmann::json;
 constexpr const char* other_document =
     "not a summary of hubstorm; write one with hubstorm run --export PATH.json";
 
-// No figure is nearly as large as this, whose fourth power is still a number.
-constexpr double largest = 1e60;
-
 double number(const Json& json) {
   const double x = json.get<double>();
-  if (!(std::abs(x) <= largest))
+  if (!(std::abs(x) <= measures::largest_figure))
     throw NotASummary(fmt::format("holds {:g}, larger than any figure of hubstorm; make the result anew", x));
   return x;
 }

@@ -11,7 +11,7 @@ namespace output {
 // To be called first. A stream that the command was started without gets a descriptor of its own that can
 // neither be read nor written; otherwise the next file that is opened would stand in its place. A reader that
 // goes away (SIGPIPE) and a limit on the size of files (SIGXFSZ) are errors of the write, in the processes of
-// the replications too. How children end is known, whatever was started us ignored.
+// the replications too. How children end is known, whatever the process that started this one ignored.
 void prepare_streams();
 
 // Standard output goes to a pipe whose reader is gone, as in `| head -1`: nobody waits for a message.
