@@ -67,12 +67,8 @@ bool Mover::concerns(const Job& job, Device d) const {
   if (job.off) return false;
   provisioning::Service& dps = *needs_.dps;
   const HubId record = dps.record(d);
-  if (record == HubId::none || dps.identity(d, record) != hub::Identity::enabled || !dps.may_move(d))
-    return false;
-  if (job.done) return record == job.hub;
-  if (!dps.may_be_given(d, job.hub)) return false;  // it would only come back
-  if (!dps.allocatable(record)) return false;  // failed or leaving: a matter of failover or of its own job
-  return record != job.hub && (dps.by_load(d) || dps.preferred(d) == job.hub);
+  if (record == HubId::none || dps.identity(d, record) != hub::Identity::enabled) return false;
+  return job.done ? record == job.hub && dps.may_move(d) : dps.would_move_to(d, job.hub);
 }
 
 // In the order of a keyed hash, so that no device is always the first.

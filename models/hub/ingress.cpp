@@ -39,18 +39,15 @@ double Ingress::rate_of(std::size_t group) const {
   return generated + static_cast<double>(g.flushing) * load.flush;
 }
 
-void Ingress::Sums::add(const Sums& o, bool asks) {
+void Ingress::Sums::add(const Sums& o) {
   rate += o.rate;
   blocks += o.blocks;
   bytes += o.bytes;
   kept += o.kept;
-  if (o.last) last = o.last;
-  if (!asks) return;
-  properties += o.properties;
-  commands += o.commands;
+  if (o.last != nobody) last = o.last;
 }
 
-Ingress::Sums Ingress::sums_of(std::size_t group) const {
+Ingress::Sums Ingress::sends_of(std::size_t group) const {
   const OfferedLoad& load = settings_.offered[group];
   Sums sums;
   sums.rate = rate_of(group);
@@ -58,21 +55,31 @@ Ingress::Sums Ingress::sums_of(std::size_t group) const {
   sums.bytes = sums.rate * load.bytes;
   sums.kept = static_cast<double>(groups_[group].flushing) * load.flush;
   if (sums.rate > 0) sums.last = group;
-  if (!asks_) return sums;
+  return sums;
+}
+
+Ingress::Asked Ingress::asked_by(std::size_t group) const {
+  const OfferedLoad& load = settings_.offered[group];
   const auto asked = [&](const RequestLoad& requests) -> Requests::Rate {
     const double count = static_cast<double>(groups_[group].connected) * requests.per_second;
     return {count, count * requests.amount, count * requests.blocks, count * requests.bytes};
   };
-  sums.properties = asked(load.properties);
-  sums.commands = asked(load.commands);
-  return sums;
+  return {asked(load.properties), asked(load.commands)};
 }
 
-Ingress::Sums Ingress::sum_bundle(std::size_t bundle) const {
+void Ingress::sum_bundle(std::size_t bundle) {
+  const std::size_t first = bundle * bundle_size, end = std::min(first + bundle_size, groups_.size());
   Sums sums;
-  for (std::size_t g = bundle * bundle_size; g < std::min((bundle + 1) * bundle_size, groups_.size()); ++g)
-    sums.add(sums_of(g), asks_);
-  return sums;
+  for (std::size_t g = first; g < end; ++g) sums.add(sends_of(g));
+  bundles_[bundle].sums = sums;
+  if (!asks_) return;
+  Asked asked;
+  for (std::size_t g = first; g < end; ++g) {
+    const Asked of_group = asked_by(g);
+    asked.properties += of_group.properties;
+    asked.commands += of_group.commands;
+  }
+  bundles_[bundle].asked = asked;
 }
 
 void Ingress::touch(std::size_t group) { bundles_[group / bundle_size].changed = true; }
@@ -92,22 +99,27 @@ void Ingress::end_flushes(Time now) {
 
 // The rates of the groups have changed: so do the flow's, and the blocks of a message.
 void Ingress::change(Time now) {
-  all_ = {};
+  Sums all;
   for (std::size_t b = 0; b < bundles_.size(); ++b) {
-    Bundle& bundle = bundles_[b];
-    if (std::exchange(bundle.changed, false)) bundle.sums = sum_bundle(b);
-    all_.add(bundle.sums, asks_);
+    if (std::exchange(bundles_[b].changed, false)) sum_bundle(b);
+    all.add(bundles_[b].sums);
   }
-  if (all_.last) last_group_ = *all_.last;
-  flow_.set_rate(now, all_.rate, all_.rate > 0 ? 1 - all_.kept / all_.rate : 1);
-  if (all_.rate > 0) {
-    blocks_ = all_.blocks / all_.rate;
-    bytes_ = all_.bytes / all_.rate;
+  all_ = all;
+  if (all.last != nobody) last_group_ = all.last;
+  flow_.set_rate(now, all.rate, all.rate > 0 ? 1 - all.kept / all.rate : 1);
+  if (all.rate > 0) {
+    blocks_ = all.blocks / all.rate;
+    bytes_ = all.bytes / all.rate;
   }
   if (!asks_) return;
-  properties_.set_rate(now, all_.properties);
-  if (all_.properties.count > 0) property_bytes_each_ = all_.properties.bytes / all_.properties.count;
-  commands_.set_rate(now, all_.commands);
+  Asked asked;
+  for (const Bundle& bundle : bundles_) {
+    asked.properties += bundle.asked.properties;
+    asked.commands += bundle.asked.commands;
+  }
+  properties_.set_rate(now, asked.properties);
+  if (asked.properties.count > 0) property_bytes_each_ = asked.properties.bytes / asked.properties.count;
+  commands_.set_rate(now, asked.commands);
 }
 
 void Ingress::meter(double blocks) {

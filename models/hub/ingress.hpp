@@ -116,23 +116,28 @@ class Ingress {
     bool sending = true;
     double overflowed = 0;  // of lumps, not told yet
   };
+  static constexpr std::size_t nobody = SIZE_MAX;  // instead of a group
   // What groups send and ask for together.
   struct Sums {
     double rate = 0, blocks = 0, bytes = 0;  // a second: messages, of the daily quota, of messages
     double kept = 0;                         // messages of the rate that were kept
-    std::optional<std::size_t> last;         // of the groups that send
-    Requests::Rate properties, commands;     // zero where nobody asks for any
-    void add(const Sums& o, bool asks);
+    std::size_t last = nobody;               // of the groups that send
+    void add(const Sums& o);
+  };
+  struct Asked {
+    Requests::Rate properties, commands;
   };
   // Groups that follow each other, and what was summed of them before one of them changed.
   struct Bundle {
     Sums sums;
+    Asked asked;  // zero where nobody asks for any
     bool changed = false;
   };
   void end_flushes(Time now);
   double rate_of(std::size_t group) const;
-  Sums sums_of(std::size_t group) const;
-  Sums sum_bundle(std::size_t bundle) const;
+  Sums sends_of(std::size_t group) const;
+  Asked asked_by(std::size_t group) const;
+  void sum_bundle(std::size_t bundle);
   void touch(std::size_t group);
   void meter(double blocks);
   // What the flow was before it went on.

@@ -13,28 +13,30 @@ bool fuller(const Candidate& a, const Candidate& b) {
 
 double uniform(std::uint64_t bits) { return (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53; }
 
-// The choice of `evenly_weighted` among those that `admits` lets in.
-template <class Admits>
-int hashed(const std::vector<Candidate>& candidates, std::uint64_t device, const Admits& admits) {
+// The choice of `evenly_weighted` among those that `admits` lets in: the first with the highest score.
+template <class Admits, class Score>
+int highest(const std::vector<Candidate>& candidates, const Admits& admits, const Score& score) {
   int best = -1;
-  double best_score = 0;
-  std::uint64_t best_bits = 0;
-  const bool equal = std::all_of(candidates.begin(), candidates.end(),
-                                 [&](const Candidate& c) { return c.weight == candidates.front().weight; });
+  decltype(score(candidates.front())) highest{};
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const Candidate& c = candidates[i];
-    if (!admits(c)) continue;
-    const std::uint64_t bits = sim::mix(device ^ c.name_hash);
-    // With equal weights the largest u has the largest score: no logarithm needed.
-    const double score = equal ? 0 : -c.weight / sim::exact_log(uniform(bits));
-    const bool wins = equal ? bits > best_bits : score > best_score;
-    if (best < 0 || wins) {
-      best = static_cast<int>(i);
-      best_score = score;
-      best_bits = bits;
-    }
+    if (!admits(candidates[i])) continue;
+    const auto its = score(candidates[i]);
+    const bool wins = best < 0 || its > highest;
+    best = wins ? static_cast<int>(i) : best;
+    highest = wins ? its : highest;
   }
   return best;
+}
+
+template <class Admits>
+int hashed(const std::vector<Candidate>& candidates, std::uint64_t device, const Admits& admits) {
+  const auto bits = [device](const Candidate& c) { return sim::mix(device ^ c.name_hash); };
+  const bool equal = std::all_of(candidates.begin(), candidates.end(),
+                                 [&](const Candidate& c) { return c.weight == candidates.front().weight; });
+  // With equal weights the largest u has the largest score: no logarithm needed.
+  if (equal) return highest(candidates, admits, bits);
+  return highest(candidates, admits,
+                 [&](const Candidate& c) { return -c.weight / sim::exact_log(uniform(bits(c))); });
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ HubId Service::choose(Device device, const Registrant& who, bool count_turn) {
     for (Candidate& c : candidates) c.devices = provisioned_[c.hub] + reserved_[c.hub];
   };
   int chosen = -1;
-  switch (settings_.enrollments[who.enrollment].allocation) {
+  switch (policy(who)) {
     case Allocation::evenly_weighted:
       chosen = evenly_weighted(candidates, who.key);
       break;
@@ -127,21 +127,35 @@ HubId Service::choose(Device device, const Registrant& who, bool count_turn) {
   return chosen < 0 ? HubId::none : candidates[static_cast<std::size_t>(chosen)].hub;
 }
 
-bool Service::by_load(Device device) const {
-  const Allocation policy = settings_.enrollments[registrants_->registrant(device).enrollment].allocation;
-  return policy == Allocation::least_devices || policy == Allocation::two_choices;
+Allocation Service::policy(const Registrant& who) const {
+  return settings_.enrollments[who.enrollment].allocation;
 }
 
-bool Service::may_move(Device device) const {
-  const Registrant who = registrants_->registrant(device);
+bool Service::by_load(const Registrant& who) const {
+  return policy(who) == Allocation::least_devices || policy(who) == Allocation::two_choices;
+}
+
+bool Service::by_load(Device device) const { return by_load(registrants_->registrant(device)); }
+
+bool Service::may_move(Device device, const Registrant& who) const {
+  if (who.edge || settings_.enrollments[who.enrollment].reprovisioning == Reprovisioning::never) return false;
   const AssignmentOverride* to_hub = access_.override_of(device);
-  return !who.edge && settings_.enrollments[who.enrollment].reprovisioning != Reprovisioning::never &&
-         (!to_hub || to_hub->once);
+  return !to_hub || to_hub->once;
 }
 
-bool Service::may_be_given(Device device, HubId hub) const {
-  const std::vector<Candidate>& choices = candidates_[registrants_->registrant(device).enrollment];
-  return std::any_of(choices.begin(), choices.end(), [hub](const Candidate& c) { return c.hub == hub; });
+bool Service::may_move(Device device) const { return may_move(device, registrants_->registrant(device)); }
+
+bool Service::would_move_to(Device device, HubId hub) {
+  const HubId now = record(device);
+  // A hub out of the allocation is failed or leaving: a matter of failover, or of who empties it.
+  if (now == hub || now == HubId::none || !allocatable_[now]) return false;
+  const Registrant who = registrants_->registrant(device);
+  if (!may_move(device, who)) return false;
+  const std::vector<Candidate>& choices = candidates_[who.enrollment];
+  if (std::none_of(choices.begin(), choices.end(), [hub](const Candidate& c) { return c.hub == hub; }))
+    return false;  // it would only come back
+  if (by_load(who)) return true;
+  return policy(who) != Allocation::round_robin && choose(device, who, false) == hub;
 }
 
 bool Service::only_choice(HubId hub) const {
@@ -156,12 +170,6 @@ bool Service::only_choice(HubId hub) const {
     if (named && !others) return true;
   }
   return false;
-}
-
-HubId Service::preferred(Device device) {
-  const Allocation policy = settings_.enrollments[registrants_->registrant(device).enrollment].allocation;
-  if (!may_move(device) || by_load(device) || policy == Allocation::round_robin) return record(device);
-  return choose(device, registrants_->registrant(device), false);
 }
 
 HubId Service::place(Device device) {
@@ -202,7 +210,7 @@ RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
 }
 
 void Service::schedule(std::uint32_t id, Time at_time) {
-  const std::uint64_t key = registrants_->registrant(operations_[id].device).key;
+  const std::uint64_t key = this->key(operations_[id].device);
   due_.push_back(
       {at_time,
        sim::mix(streams_.seed() ^ key, static_cast<std::uint64_t>(at_time.time_since_epoch().count())), id});

@@ -128,13 +128,11 @@ class Service final : public hub::Writer {
   void readmit(Time now, Device device);  // its hub is told that it is not blocked any more
   void restore(Time now, Device device);  // its identity is enabled where it was disabled to move it
   bool has_left(Device device) const { return !left_.empty() && left_[device]; }
-  // Where allocation would put the device now if it asked; its own hub where it never moves, and under
-  // policies that look at the load or take turns.
-  HubId preferred(Device device);
   bool by_load(Device device) const;  // its policy looks at the load of the hubs
   bool may_move(Device device) const;
-  // Whether allocation may put the device on this hub now.
-  bool may_be_given(Device device, HubId hub) const;
+  // Whether allocation would move the device from the hub it has to this one if it asked now; under a policy
+  // that looks at the load whether it could. Never where devices take turns.
+  bool would_move_to(Device device, HubId hub);
   // Whether an enrollment group could not allocate without this hub.
   bool only_choice(HubId hub) const;
   std::uint64_t key(Device device) const { return registrants_->registrant(device).key; }
@@ -170,6 +168,9 @@ class Service final : public hub::Writer {
     bool operator>(const Due& o) const { return at != o.at ? at > o.at : rank > o.rank; }
   };
 
+  Allocation policy(const Registrant& who) const;
+  bool by_load(const Registrant& who) const;
+  bool may_move(Device device, const Registrant& who) const;
   HubId choose(Device device, const Registrant& who, bool count_turn);
   void refresh_candidates(std::size_t enrollment);
   void write(std::uint32_t id, Time now);
