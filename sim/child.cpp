@@ -18,6 +18,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -84,12 +85,28 @@ void shut(int& descriptor) {
   _exit(code);
 }
 
+// What goes wrong after memory was lacking goes wrong for that reason, even where SimGrid survives it at
+// first: a message that was never sent is a deadlock later.
+volatile std::sig_atomic_t memory_lacked = 0;
+
+void lack_memory() {
+  memory_lacked = 1;
+  throw std::bad_alloc();
+}
+
+void say_why_it_aborts(int) {
+  constexpr std::string_view why = "std::bad_alloc\n";
+  if (memory_lacked && write(STDERR_FILENO, why.data(), why.size()) < 0) _exit(exit_shortage);
+}
+
 // A child must not outlive its parent, nor report the signals that end it through handlers of the parent.
 void settle_child(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   for (const int number : {SIGABRT, SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGTERM, SIGINT})
     signal(number, SIG_DFL);
+  std::set_new_handler(lack_memory);
+  signal(SIGABRT, say_why_it_aborts);
   // Handlers run last to first: this one keeps exit() in the child from the handlers of the parent.
   on_exit([](int status, void*) { end_child(status); }, nullptr);
 }
