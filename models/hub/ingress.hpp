@@ -3,7 +3,6 @@
 // flows; messages are no events.
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -117,13 +116,14 @@ class Ingress {
     double overflowed = 0;  // of lumps, not told yet
   };
   static constexpr std::size_t nobody = SIZE_MAX;  // instead of a group
-  // What groups send and ask for together.
+  // What groups send together.
   struct Sums {
     double rate = 0, blocks = 0, bytes = 0;  // a second: messages, of the daily quota, of messages
     double kept = 0;                         // messages of the rate that were kept
     std::size_t last = nobody;               // of the groups that send
     void add(const Sums& o);
   };
+  // What they ask for, and are asked: twin updates, direct methods.
   struct Asked {
     Requests::Rate properties, commands;
   };

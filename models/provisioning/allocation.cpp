@@ -13,7 +13,7 @@ bool fuller(const Candidate& a, const Candidate& b) {
 
 double uniform(std::uint64_t bits) { return (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53; }
 
-// The choice of `evenly_weighted` among those that `admits` lets in: the first with the highest score.
+// The first with the highest score among those that `admits` lets in, -1 if there is none.
 template <class Admits, class Score>
 int highest(const std::vector<Candidate>& candidates, const Admits& admits, const Score& score) {
   int best = -1;
@@ -28,6 +28,7 @@ int highest(const std::vector<Candidate>& candidates, const Admits& admits, cons
   return best;
 }
 
+// The choice of `evenly_weighted` among those that `admits` lets in.
 template <class Admits>
 int hashed(const std::vector<Candidate>& candidates, std::uint64_t device, const Admits& admits) {
   const auto bits = [device](const Candidate& c) { return sim::mix(device ^ c.name_hash); };
