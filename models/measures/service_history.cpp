@@ -16,6 +16,7 @@ ServiceHistory::ServiceHistory(std::size_t hubs, std::size_t there, const std::v
   all.open.resize(hubs + 1, true);
   all.usable.resize(hubs);
   all.views.resize(hubs + 1, {{Time{}, Prospect::serves}});
+  latest_.resize(hubs + 1, {Time{}, Prospect::serves});
   look(all, Time{}, HubId::none);
   for (const HubId hub : serves_.ids()) look(all, Time{}, hub);
 }
@@ -45,7 +46,10 @@ ServiceHistory::Sight& ServiceHistory::sight_apart(Time at, GroupId group) {
   if (sight_[group] != 0) return sights_[sight_[group]];
   Sight own = sights_.front();
   own.since = at;
-  for (History& history : own.views) history = {{at, history.back().view}};
+  for (History& history : own.views) {
+    history = {{at, history.back().view}};
+    latest_.push_back(history.back());
+  }
   for (const GroupId g : access_paths_.ids())
     if (access_paths_[g] == access_paths_[group]) sight_[g] = sights_.size();
   sights_.push_back(std::move(own));
@@ -58,7 +62,7 @@ void ServiceHistory::look(Time at, HubId target) {
 
 // Something about DPS or a hub has changed. What is seen of the other hubs may change with whether there is
 // an alternative.
-void ServiceHistory::look(Sight& sight, Time at, HubId target) const {
+void ServiceHistory::look(Sight& sight, Time at, HubId target) {
   if (target != HubId::none) {
     sight.usable_hubs -= sight.usable[target];
     sight.usable[target] = up(sight, target) && allocatable_[target];
@@ -72,7 +76,7 @@ void ServiceHistory::look(Sight& sight, Time at, HubId target) const {
 }
 
 // The last state of an instant is the one that holds.
-void ServiceHistory::see(Sight& sight, Time at, HubId target) const {
+void ServiceHistory::see(Sight& sight, Time at, HubId target) {
   const bool of_dps = target == HubId::none;
   const bool serves = of_dps ? dps_serves_ && sight.open[place(target)] : up(sight, target);
   const Prospect otherwise = !of_dps && sight.elsewhere ? Prospect::alternative : Prospect::down;
@@ -82,6 +86,8 @@ void ServiceHistory::see(Sight& sight, Time at, HubId target) const {
     history.back().view = view;
   else if (history.back().view != view)
     history.push_back({at, view});
+  const auto seen = static_cast<std::size_t>(&sight - sights_.data());
+  latest_[seen * (serves_.size() + 1) + place(target)] = history.back();
 }
 
 std::size_t ServiceHistory::search(const History& history, Time t) {

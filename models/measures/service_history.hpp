@@ -39,14 +39,18 @@ class ServiceHistory final : public signals::Listener {
   // devices of a group. Only for instants that have passed.
   template <class Use>
   void split(GroupId group, HubId hub, Time from, Time to, const Use& use) const {
-    const Sight& own = sights_[sight_.known(group)];
+    if (to <= from) return;
+    const std::size_t seen = sight_.known(group);
+    const Change& latest = latest_[seen * (serves_.size() + 1) + place(hub)];
+    if (from >= latest.from) return use(latest.view, to - from);
+    const Sight& own = sights_[seen];
     if (from >= own.since) return split(own.views[place(hub)], from, to, use);
     const Time apart = std::min(own.since, to);
     split(sights_.front().views[place(hub)], from, apart, use);
     split(own.views[place(hub)], apart, to, use);
   }
   Prospect view(GroupId group, HubId hub) const {  // now
-    return sights_[sight_[group]].views[place(hub)].back().view;
+    return latest_[sight_[group] * (serves_.size() + 1) + place(hub)].view;
   }
   bool allocatable(HubId hub) const { return allocatable_[hub]; }
 
@@ -80,12 +84,14 @@ class ServiceHistory final : public signals::Listener {
   bool up(const Sight& sight, HubId hub) const { return serves_[hub] && sight.open[place(hub)]; }
   Sight& sight_apart(Time at, GroupId group);
   void look(Time at, HubId target);
-  void look(Sight& sight, Time at, HubId target) const;
-  void see(Sight& sight, Time at, HubId target) const;
+  void look(Sight& sight, Time at, HubId target);
+  void see(Sight& sight, Time at, HubId target);
   ids::PerId<HubId, bool> serves_, allocatable_;
   bool dps_serves_ = true;
   ids::PerId<GroupId, std::size_t> access_paths_, sight_;
   std::vector<Sight> sights_;  // the first is that of all whose paths were never cut
+  // The last of each history, sight by sight: what nearly all is asked of, in one place.
+  std::vector<Change> latest_;
 };
 
 std::unique_ptr<ServiceHistory> make_outlook(const Subject& subject);
