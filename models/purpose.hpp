@@ -31,6 +31,9 @@ enum : sim::Purpose {
   export_start = 50,      // of a new export, once: how long until it gives data
   export_retry = 51,      // of a delivery: jitter of a wait
   export_latency = 52,    // of what it delivers
+  idle_phase = 25,        // of an established device that seldom sends: when it last did
+  creation = 23,          // of an established device: when its process started
+  tick_jitter = 24,       // of a second in which processes start: what their rand() gives, draw by draw
   account_failover = 53,  // of a destination: how long its failover takes
 };
 

@@ -16,6 +16,7 @@ struct RunOptions {
   bool parking = true;
   std::optional<std::pair<std::string, std::uint32_t>>
       trace;                                   // group name and index from 0 of the device to trace
+  bool episodes = false;                       // reports each episode by itself
   std::function<void(double share)> progress;  // share of the simulated time that is done; may be empty
 };
 

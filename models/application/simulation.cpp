@@ -156,6 +156,7 @@ measures::Subject Simulation::subject() {
   }
   subject.prices = &scenario_.prices;
   subject.traced = traced();
+  subject.episodes = options_.episodes;
   return subject;
 }
 

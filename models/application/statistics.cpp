@@ -17,7 +17,7 @@ M* Statistics::keep(std::unique_ptr<M> measure) {
 Statistics::Statistics(measures::Subject subject)
     : subject_(std::move(subject)), service_history_(measures::make_outlook(subject_)) {
   subject_.service_history = service_history_.get();
-  recovery_ = keep(measures::make_recovery(subject_));
+  subject_.recovery = recovery_ = keep(measures::make_recovery(subject_));
   storm_ = keep(measures::make_storm(subject_));
   subject_.balance = balance_ = keep(measures::make_balance(subject_));
   subject_.messages = messages_ = keep(measures::make_messages(subject_));

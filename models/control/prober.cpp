@@ -7,9 +7,9 @@ namespace control {
 
 namespace {
 
-// Nothing reaches a silent hub; a refusing one resets the connection.
+// A silent or frozen hub gives no answer; a refusing one resets the connection.
 std::optional<std::string> front_end(const hub::Hub& hub) {
-  if (!hub.exists() || hub.mode() == hub::Mode::silent) return std::nullopt;
+  if (!hub.exists() || !hub::answers(hub.mode())) return std::nullopt;
   if (hub.mode() == hub::Mode::refuse) return "reset";
   return hub.serves() ? "ok" : "503";
 }

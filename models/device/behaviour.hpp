@@ -1,6 +1,7 @@
 // How a kind of device firmware behaves: a row of the client catalog (models/device/clients.yaml), or the
 // user's own.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,13 +14,13 @@ using sim::Duration;
 
 // The wait before retry k (k = 1 after the first failure), w in whole microseconds; U uniform.
 enum class RetryKind : std::uint8_t {
-  none,            // no retry: the client is lost
-  fixed,           // min
-  linear,          // min k, at most max
-  exponential,     // b = min(max, min 2^(k-1)), then the jitter
-  sdk_c,           // floor(b (1 + 0.05 U)) in whole seconds
-  sdk_delta,       // min(min + (2^(k-1+offset) - 1) U{80..119} ms, max): .NET offset 0, Java offset 1
-  sdk_node,        // min(min + (2^(k-1) - 1) U(0, 25 ms), max)
+  none,         // no retry: the client is lost
+  fixed,        // min
+  linear,       // min k, at most max
+  exponential,  // b = min(max, min 2^(k-1)), then the jitter
+  sdk_c,      // floor(b (1 + 0.05 U)) in whole seconds of a tick that began with the process; U by its second
+  sdk_delta,  // min(min + (2^(k-1+offset) - 1) U{80..119} ms, max): .NET offset 0, Java offset 1
+  sdk_node,   // min(min + (2^(k-1) - 1) U(0, 25 ms), max)
   sdk_embedded_c,  // d = min(max, min 2^(k-1)), plus U(0, spread) only if max - d > spread
 };
 enum class Jitter : std::uint8_t {
@@ -36,19 +37,27 @@ inline constexpr std::uint32_t most_cycles = UINT8_MAX;
 struct Retry {
   RetryKind kind = RetryKind::exponential;
   Jitter jitter = Jitter::none;
-  bool from_attempt = false;  // the wait counts from the start of the failed attempt, not from its failure
-  bool per_message = false;   // each message starts a retry sequence of its own (Node.js)
-  std::uint32_t offset = 0;   // sdk_delta: exponent of the first wait
-  Duration first{0};          // wait before the first attempt after a loss
+  bool from_attempt = false;    // the wait counts from the start of the failed attempt, not from its failure
+  bool per_message = false;     // each message starts a retry sequence of its own (Node.js) ...
+  std::uint32_t listeners = 0;  // ... and so does each of so many listeners when the connection is lost
+  bool connects_to_send = false;  // each message makes one attempt at once, beside the retries (Python)
+  std::uint32_t offset = 0;       // sdk_delta: exponent of the first wait
+  Duration first{0};              // wait before the first attempt after a loss
   Duration min{0};
   Duration max{0};
   Duration spread{0};   // sdk_embedded_c: greatest random addition
   Duration spacing{0};  // least time between the starts of two attempts
-  Duration limit{0};    // operation limit, from when the loss is noticed or a hub assigned: after it the
-                        // client gives up for good; zero: none
+  Duration limit{0};    // operation limit, from when the loss is noticed or a hub assigned: an attempt that
+                        // fails after it is the last, and the client gives up for good; zero: none
+
+  // Whether its sends make it connect: then Sequences say when.
+  bool by_sends() const { return per_message || connects_to_send; }
 };
 
-enum class Reaction : std::uint8_t { retry, dps, stop };
+// next_message: no retry; the next message makes one attempt. Where several sequences run, those of listeners
+// go on.
+enum class Reaction : std::uint8_t { retry, dps, stop, next_message };
+inline constexpr std::uint32_t most_listeners = 3;  // C2D messages, direct methods, desired properties
 
 // What the client does with each class of error of its hub connection.
 struct Reactions {
@@ -90,9 +99,14 @@ struct DpsClient {
   Duration first_poll{0};  // fixed wait before the first poll whatever the hint; zero: none
   bool wait_at_429_register = true;  // wait and ask again, else the DPS phase has failed
   bool wait_at_429_poll = true;
-  Duration answer_timeout{0};  // for one request
+  Duration answer_timeout{0};  // for one request ...
+  Duration poll_timeout{0};    // ... and for a poll; zero: the same
   Duration phase_limit{0};     // for register to assigned; zero: none
 };
+
+// When a client makes its SAS token: at each connect; at a connect that finds the one it has too old; or by a
+// timer of its process, which goes on whether it is connected or not.
+enum class TokenClock : std::uint8_t { connect, token, timer };
 
 struct Behaviour {
   std::string name;  // sdk-c, ..., or "custom"
@@ -101,7 +115,10 @@ struct Behaviour {
   Detection detection;
   Duration keep_alive{0};       // MQTT keep-alive; the hub drops a silent client after 1.5 times this
   Duration connect_timeout{0};  // CONNACK limit, from the start of the attempt
-  Duration renewal{0};          // SAS: reconnects this long after each connect; zero: never
+  Duration tcp_timeout{0};      // of the TCP connect, from the start of the attempt; zero: connect_timeout
+  Duration renewal{0};          // SAS: reconnects when its token is so old; zero: never
+  TokenClock token_clock = TokenClock::connect;
+  Duration token_reuse{0};  // TokenClock::token: a connect uses the token again until it is so old
   bool renewal_through_dps = false;
   ReturnRule return_to_dps;
   OnDpsFailure on_dps_failure = OnDpsFailure::cached_hub;
@@ -109,5 +126,14 @@ struct Behaviour {
   std::uint32_t cycle_limit = 0;  // so many DPS-and-connect cycles without success, then lost; zero: no limit
   Duration notice{0};             // the application looks at its connection only so often: U(0, notice) late
 };
+
+// How long a hub waits for a packet of a client before it closes the connection: 1.5 times the keep-alive, at
+// most 1,767 s, so that a keep-alive above 1,177 s is of no use (documented: Azure IoT, "Communicate with
+// your IoT hub using the MQTT protocol", keep-alive time-out; seen in azure-iot-sdk-c, issue 2358).
+inline constexpr Duration longest_silence = std::chrono::seconds{1767},
+                          longest_useful_keep_alive = std::chrono::seconds{1177};
+constexpr Duration hub_patience(Duration keep_alive) {
+  return std::min(keep_alive + keep_alive / 2, longest_silence);
+}
 
 }  // namespace device

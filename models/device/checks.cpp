@@ -88,6 +88,23 @@ void check_credentials(const std::vector<Group>& fleet, std::size_t index, const
     origin.error(path, "certificates are not renewed", "remove it, or write credentials: sas");
 }
 
+// A hub that hears nothing closes the connection, however long the keep-alive that the client announced.
+void check_keep_alive(const Group& group, const Times& times) {
+  const Behaviour& client = group.client;
+  const Duration patience = hub_patience(client.keep_alive), ping = client.detection.ping_every,
+                 every = group.telemetry.every;
+  const bool seldom = (ping == Duration{0} || ping > patience) && (every == Duration{0} || every > patience);
+  if (seldom)
+    times.warnings.push_back(fmt::format(
+        "group {}: its clients are disconnected again and again, since the hub closes a connection on "
+        "which it hears nothing for {}; let them ping or send more often",
+        group.name, format_duration(patience)));
+  else if (client.keep_alive > longest_useful_keep_alive)
+    times.warnings.push_back(
+        fmt::format("group {}: a hub waits {} for a packet, not 1.5 times the keep_alive of {}", group.name,
+                    format_duration(longest_silence), format_duration(client.keep_alive)));
+}
+
 }  // namespace
 
 void check(const std::vector<Group>& fleet, Duration warmup, Duration duration,
@@ -98,6 +115,7 @@ void check(const std::vector<Group>& fleet, Duration warmup, Duration duration,
     check_leaves(fleet, i, times, origin);
     check_credentials(fleet, i, origin);
     check_load(fleet, i, times, origin);
+    if (origin.good({"fleet", i})) check_keep_alive(fleet[i], times);
   }
 }
 

@@ -18,15 +18,24 @@ using sim::Time;
 enum class State : std::uint8_t {
   away,         // has not joined yet
   connected,    // next: the CONNECT of its token renewal arrives, or never
-  undetected,   // its connection is black-holed; next: it notices
+  undetected,   // its connection is not answered any more; next: it notices
+  resuming,     // its packets get through again; next: TCP repeats what was sent in vain, or it notices
+                // (phase_start)
   dialing,      // waits, then opens a connection; next: the SYN arrives
+  unanswered,   // its SYNs, or what it sent then, are not answered; next: the limit of that stage
   handshaking,  // next: the CONNECT arrives
   queued,       // its CONNECT is held by the hub; next: it gives up waiting
   enrolling,    // next: `register` arrives at DPS
   polling,      // next: a status poll arrives at DPS
+  ignored,      // DPS does not answer its request; next: the limit of the answer
   lost,         // it has given up for good
   gone,         // it has left for good
 };
+
+// What of a client nobody answers. Where packets vanish TCP sends again: its SYN, or what it sent on an open
+// connection. The kernel of a frozen host has acknowledged it: the connection, on which a handshake begins,
+// or the last it sent.
+enum class Unheard : std::uint8_t { syn, data, opened, taken };
 
 // One cache line.
 struct alignas(64) Client {
@@ -38,7 +47,9 @@ struct alignas(64) Client {
   Duration previous_wait{0};  // for decorrelated jitter
   std::int32_t rtt_us = 0;    // of the current exchange: one round trip without loss ...
   std::int32_t total_us = 0;  // ... and from opening the connection to the answer
-  std::uint32_t draws = 0;    // running number of its random draws
+  std::uint32_t draws : 29 = 0;                           // running number of its random draws
+  bool polls : 1 = false;                                 // what DPS ignores is a poll
+  Unheard unheard : 2 = Unheard::syn;                     // while it is undetected, unanswered or ignored
   std::uint32_t operation = provisioning::Service::none;  // at DPS
   GroupId group;
   std::uint16_t failures = 0;  // failed hub attempts in a row

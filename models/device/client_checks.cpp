@@ -54,6 +54,15 @@ bool check_unused(Reader& reader, const Node& node, const Retry& retry) {
     good = fail_at(reader, node, "spread", "is used with kind: sdk-embedded-c only", "remove it") && good;
   if (node.find("offset") && retry.offset > 0 && retry.kind != RetryKind::sdk_delta)
     good = fail_at(reader, node, "offset", "is used with kind: sdk-delta only", "remove it") && good;
+  if (node.find("listeners") && retry.listeners > 0 && !retry.per_message)
+    good = fail_at(reader, node, "listeners", "is used with per_message: true only", "remove it") && good;
+  if (retry.connects_to_send && retry.per_message)
+    good =
+        fail_at(
+            reader, node, node.find("connects_to_send") ? "connects_to_send" : "per_message",
+            "a message makes one attempt (connects_to_send), or starts a sequence of retries (per_message)",
+            "set one of them to false") &&
+        good;
   return good;
 }
 
@@ -90,12 +99,29 @@ void drop_unused(const Node* retry, Retry& values) {
   if (values.kind != RetryKind::exponential && !given("jitter")) values.jitter = Jitter::none;
   if (values.kind != RetryKind::sdk_embedded_c && !given("spread")) values.spread = Duration{0};
   if (values.kind != RetryKind::sdk_delta && !given("offset")) values.offset = 0;
+  if (!values.per_message && !given("listeners")) values.listeners = 0;
+  // What is given here takes the place of what the base does with messages.
+  if (given("per_message") && values.per_message && !given("connects_to_send"))
+    values.connects_to_send = false;
+  if (given("connects_to_send") && values.connects_to_send && !given("per_message"))
+    values.per_message = false;
 }
 
-void follow_keep_alive(const Node* detection, Behaviour& values) {
-  const bool given = detection && detection->find("ping_every");
-  if (!given && values.keep_alive > Duration{0})
-    values.detection.ping_every = std::min(values.detection.ping_every, values.keep_alive);
+void follow_keep_alive(const Node* detection, const Behaviour& base, Behaviour& values) {
+  const auto given = [&](const char* key) { return detection && detection->find(key); };
+  if (values.keep_alive == base.keep_alive || base.keep_alive == Duration{0} || given("ping_every")) return;
+  const auto scaled = [&](Duration d) {
+    return sim::from_seconds(sim::seconds(d) *
+                             (sim::seconds(values.keep_alive) / sim::seconds(base.keep_alive)));
+  };
+  values.detection.ping_every = scaled(base.detection.ping_every);
+  // A client whose answer may come until its next ping waits a period, whatever that is.
+  const bool until_next = base.detection.ping_wait == base.detection.ping_every;
+  if (until_next && !given("ping_wait")) values.detection.ping_wait = values.detection.ping_every;
+}
+
+void follow_token_clock(const Node& map, Behaviour& values) {
+  if (values.token_clock != TokenClock::token && !map.find("token_reuse")) values.token_reuse = Duration{0};
 }
 
 bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
@@ -111,6 +137,9 @@ bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
     const Reader::Into into(reader, "detection");
     good = check_pings(reader, *detection, behaviour) && good;
   }
+  if (behaviour.token_clock != TokenClock::token && behaviour.token_reuse > Duration{0})
+    good = fail_at(reader, map, "token_reuse", "no token is used again but with the clock token",
+                   "write token_clock: token, or remove it");
   const DpsClient& dps = behaviour.dps;
   if (const Node* node = map.find("dps");
       node && dps.hint_max < dps.hint_min && reader.good(reader.path() + ".dps")) {

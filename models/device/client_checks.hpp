@@ -9,9 +9,12 @@ namespace device {
 // or null.
 void drop_unused(const sim::settings::Node* retry, Retry& values);
 
-// A client pings at least once a keep-alive (MQTT 3.1.1, 3.1.2.10): where only the keep-alive is given, the
-// pings of the base follow it. `detection` is the node, or null.
-void follow_keep_alive(const sim::settings::Node* detection, Behaviour& values);
+// Each SDK pings once a keep-alive, or once a part of it: where only the keep-alive is given, the pings of
+// the base follow it. `detection` is the node, or null.
+void follow_keep_alive(const sim::settings::Node* detection, const Behaviour& base, Behaviour& values);
+
+// How long a token is used again is dropped with the clock of the base that used it.
+void follow_token_clock(const sim::settings::Node& map, Behaviour& values);
 
 // Reports contradictions of a client read from `map`, at which the reader stands; false if there is any.
 bool check_client(sim::settings::Reader& reader, const sim::settings::Node& map, const Behaviour& behaviour);

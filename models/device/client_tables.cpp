@@ -53,13 +53,23 @@ Table<Retry> retry_table() {
               "The wait counts from the start of the failed attempt.");
   table.field("limit", &Retry::limit, time("4m"), "After this the client gives up for good; 0 means never.");
   table.field("per_message", &Retry::per_message, boolean(),
-              "Each message starts a retry sequence of its own.");
+              "Each message starts a retry sequence of its own, as the Node.js SDK has it.");
+  table.field(
+      "listeners", &Retry::listeners, whole<std::uint32_t>(0, most_listeners),
+      "With per_message: so many sequences start when the connection is lost, one for each kind of message "
+      "that the program listens to (C2D messages, direct methods, desired properties).");
+  table.field(
+      "connects_to_send", &Retry::connects_to_send, boolean(),
+      "Each message that is sent without a connection makes one attempt at once, beside the retries, as the "
+      "Python SDK has it.");
   return table;
 }
 
 Table<Reactions> reactions_table() {
-  const Value<Reaction> reaction =
-      choice<Reaction>({{"retry", Reaction::retry}, {"dps", Reaction::dps}, {"stop", Reaction::stop}});
+  const Value<Reaction> reaction = choice<Reaction>({{"retry", Reaction::retry},
+                                                     {"dps", Reaction::dps},
+                                                     {"stop", Reaction::stop},
+                                                     {"next message", Reaction::next_message}});
   Table<Reactions> table("reactions such as {unauthorized: dps}", "{unauthorized: dps}");
   table.field("closed", &Reactions::closed, reaction, "The connection is closed or found dead.");
   table.field("refused", &Reactions::refused, reaction, "TCP reset on connect.");
@@ -76,7 +86,7 @@ Table<Detection> detection_table() {
   table.field(
       "ping_every", &Detection::ping_every, time_or_never("60s"),
       "Period of the keep-alive pings, at most 1.5 times keep_alive; 0 means none. Unless given, that "
-      "of the base, or keep_alive if it is shorter.");
+      "of the base, longer or shorter as its keep_alive is.");
   table.field("ping_wait", &Detection::ping_wait, time("60s"),
               "How long the answer to a ping is waited for.");
   table.field("publish_timeout", &Detection::publish_timeout, time("120s"),
@@ -99,9 +109,16 @@ Table<DpsClient> dps_table() {
   table.field("wait_at_429_poll", &DpsClient::wait_at_429_poll, boolean(), "The same for a throttled poll.");
   table.field("answer_timeout", &DpsClient::answer_timeout, some_time("60s"),
               "How long one answer is waited for.");
+  table.field("poll_timeout", &DpsClient::poll_timeout, time("10s"),
+              "How long the answer to a poll is waited for; 0 means answer_timeout.");
   table.field("phase_limit", &DpsClient::phase_limit, time("90s"),
               "For all from register to assigned; 0 means no limit.");
   return table;
+}
+
+Value<TokenClock> token_clock() {
+  return choice<TokenClock>(
+      {{"connect", TokenClock::connect}, {"token", TokenClock::token}, {"timer", TokenClock::timer}});
 }
 
 // The part of a client that the catalog and scenarios give in the same keys.
@@ -110,14 +127,24 @@ Table<Behaviour> behaviour_table() {
   table.field("name", &Behaviour::name, name("sdk-c"), "Name of the client, for reports.");
   table.field("retry", &Behaviour::retry, nested(retry_table()), "Waits between attempts to connect.");
   table.field("reactions", &Behaviour::reactions, nested(reactions_table()),
-              "What each class of error leads to: retry, dps or stop.");
+              "What each class of error leads to: retry, dps, stop, or an attempt with the next message.");
   table.field("detection", &Behaviour::detection, nested(detection_table()),
               "How a dead connection is noticed when packets vanish.");
   table.field("keep_alive", &Behaviour::keep_alive, duration(1s, longest, "240s"), "MQTT keep-alive.");
+  table.field(
+      "tcp_timeout", &Behaviour::tcp_timeout, time_or_never("10s"),
+      "Limit of the TCP connect, from the start of the attempt, which is met where packets vanish; 0 means "
+      "connect_timeout.");
   table.field("connect_timeout", &Behaviour::connect_timeout, some_time("60s"),
               "How long a CONNACK is waited for.");
   table.field("renewal", &Behaviour::renewal, time_or_never("48m"),
-              "SAS: reconnects this long after each connect; 0 means never.");
+              "SAS: reconnects when its token is so old; 0 means never.");
+  table.field(
+      "token_clock", &Behaviour::token_clock, token_clock(),
+      "When it makes a token: at each connect; at a connect that finds the token of its own older than "
+      "token_reuse (token); or by a timer of its process, connected or not.");
+  table.field("token_reuse", &Behaviour::token_reuse, time_or_never("51m"),
+              "How old a token may be that a connect uses again, with the clock token.");
   table.field("renewal_through_dps", &Behaviour::renewal_through_dps, boolean(),
               "A renewal goes through DPS.");
   table.field("return_to_dps", &Behaviour::return_to_dps, return_rule(), "When a lost hub leads to DPS.");
@@ -189,7 +216,9 @@ Value<Behaviour> client() {
                                   ClientGiven given{{}, started_from(node)};
                                   const bool good = map.read(reader, node, given);
                                   drop_unused(node.find("retry"), given.behaviour.retry);
-                                  follow_keep_alive(node.find("detection"), given.behaviour);
+                                  follow_keep_alive(node.find("detection"), started_from(node),
+                                                    given.behaviour);
+                                  follow_token_clock(node, given.behaviour);
                                   behaviour = given.behaviour;
                                   return check_client(reader, node, behaviour) && good;
                                 },

@@ -31,6 +31,13 @@ Devices::Devices(const Dependencies& needs, RunGroups groups, sim::Entity first_
       addresses_(hubs_.size()),
       first_entity_(first_entity),
       parking_(parking) {
+  const auto keeps = [](const RunGroup& k) {
+    return k.renewal.count() > 0 && k.group->client.token_clock != TokenClock::connect;
+  };
+  if (std::any_of(run_groups_.begin(), run_groups_.end(), keeps)) {
+    token_made_.resize(clients_.size());
+    std::fill(token_made_.begin(), token_made_.end(), Time::min());
+  }
   for (const GroupId k : run_groups_.ids())
     for (Device i = 0; i < run_groups_[k].group->devices; ++i) clients_[run_groups_[k].first + i].group = k;
 }
@@ -85,7 +92,12 @@ void Devices::begin() {
         tell<&Listener::assigned>(d, Time{}, HubId::none, c.hub);
         tell<&Listener::online>(d, Time{}, Time{}, c.hub);
         const double u = streams_.draw(key(d), purpose::renewal_phase, 0).uniform(0);
-        if (k.renewal.count() > 0) plan_renewal(d, c, Time{sim::uniform_between(Duration{0}, k.renewal, u)});
+        if (k.renewal.count() > 0) {
+          const Time renewal{sim::uniform_between(Duration{0}, k.renewal, u)};
+          if (!token_made_.empty()) token_made_[d] = renewal - k.renewal;
+          plan_renewal(d, c, renewal);
+        }
+        watch_idle(d, c, Time{} - idle_at_begin(d, c));
       }
       if (const Time first = std::min(c.next, departure(d, c)); first != sim::never)
         wakes_->set(first_entity_ + d, first);
@@ -113,11 +125,17 @@ void Devices::contact(Device d, Client& c, Time now) {
     case State::away:
       return join(d, c, now);
     case State::connected:
-      return renew(d, c, now);
+      return idle_closes(d, now) ? cut(d, c, now, CauseId::none) : renew(d, c, now);
     case State::undetected:
       return react(d, c, now, Error::closed);
+    case State::resuming:
+      return resume(d, c, now);
     case State::dialing:
       return dial(d, c);
+    case State::unanswered:
+      return hub_failed(d, c, now, Error::timeout);
+    case State::ignored:
+      return dps_phase_failed(d, c, now, Error::dps_timeout, kept_away(d, dps_view(c)));
     case State::handshaking:
       return shake_hands(d, c, now);
     case State::queued:
@@ -158,19 +176,25 @@ void Devices::leave(Device d, Client& c, Time now) {
   dps_.remove(now, d);
 }
 
-// A SYN arrives: the hub's state decides at once, or the handshake goes on.
+// A SYN arrives, the first of an attempt or a later one: the hub's state decides at once, or the handshake
+// goes on, unless nobody answers it.
 void Devices::dial(Device d, Client& c) {
-  const Duration limit = behaviour(c).connect_timeout;
-  if (c.rtt() / 2 >= limit) return hub_failed(d, c, c.since + limit, Error::timeout);
+  const Duration limit = behaviour(c).connect_timeout, half = c.rtt() / 2;
+  const bool again = now_ > c.since + half + Duration{1};
+  const Time sent = again ? now_ - half : c.since;
+  if (!again && half >= limit) return hub_failed(d, c, c.since + limit, Error::timeout);
   const View view = hub_view(d, c);
   const bool refused = view.mode == hub::Mode::refuse;
-  if (refused || view.mode == hub::Mode::silent) {
-    if (route(c).mode == hub::Mode::up) hub_of(c).count_refused(1);
-    const bool heard = refused && c.rtt() <= limit;
-    return hub_failed(d, c, c.since + (heard ? c.rtt() : limit), heard ? Error::refused : Error::timeout);
+  if ((refused || (!hub::answers(view.mode) && !again)) && route(c).mode == hub::Mode::up)
+    hub_of(c).count_refused(1);
+  if (!hub::answers(view.mode)) return leave_unanswered(c, view, true);
+  if (refused) {
+    const bool heard = sent + c.rtt() <= c.since + limit;
+    return hub_failed(d, c, heard ? sent + c.rtt() : c.since + limit,
+                      heard ? Error::refused : Error::timeout);
   }
   c.state = State::handshaking;
-  c.next = tick_after(c.since + std::min(c.total() - c.rtt() / 2, limit));
+  c.next = tick_after(std::min(sent + c.total() - half, c.since + limit));
 }
 
 void Devices::shake_hands(Device d, Client& c, Time now) { answered(d, c, now, knock(d, c, now)); }
@@ -188,7 +212,7 @@ hub::Answer Devices::knock(Device d, const Client& c, Time now) {
   if (says_busy(view.mode) || moved) hub.count_connect(now);
   if (moved) return hub::Answer::unavailable;
   if (route(c).mode == hub::Mode::up) hub.count_refused(1);
-  if (view.mode == hub::Mode::silent) return hub::Answer::silence;
+  if (!hub::answers(view.mode)) return hub::Answer::silence;
   return says_busy(view.mode) ? hub::Answer::unavailable : hub::Answer::refused;
 }
 
@@ -205,7 +229,9 @@ void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
     case hub::Answer::refused:
       return hub_failed(d, c, heard, Error::refused);
     case hub::Answer::silence:
-      return hub_failed(d, c, std::max(limit, now), Error::timeout);
+      if (limit <= now || hub::answers(hub_view(d, c).mode))
+        return hub_failed(d, c, std::max(limit, now), Error::timeout);
+      return leave_unanswered(c, hub_view(d, c), false);
     case hub::Answer::unavailable:
       return hub_failed(d, c, heard, Error::unavailable);
     case hub::Answer::unauthorized:
@@ -222,8 +248,9 @@ void Devices::online(Device d, Client& c, Time now) {
   c.phases = 0;
   c.trying_cached = false;
   c.previous_wait = Duration{0};
-  if (behaviour(c).retry.per_message) sequences_.erase(d);
-  plan_renewal(d, c, now + run_groups_.known(c.group).renewal);
+  if (behaviour(c).retry.by_sends()) sequences_.erase(d);
+  plan_renewal(d, c, next_renewal(d, c, now));
+  watch_idle(d, c, now);
   start_sending(d, c, now);
 }
 
@@ -239,20 +266,37 @@ void Devices::plan_renewal(Device d, Client& c, Time send) {
   c.next = tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
 }
 
+// Of a client that connects: when its token is too old.
+Time Devices::next_renewal(Device d, const Client& c, Time now) {
+  const Duration renewal = run_groups_.known(c.group).renewal;
+  const Behaviour& b = behaviour(c);
+  if (renewal.count() == 0 || b.token_clock == TokenClock::connect) return now + renewal;
+  Time& made = token_made_[d];
+  if (b.token_clock == TokenClock::token) {
+    if (made == Time::min() || now - made >= std::min(b.token_reuse, renewal)) made = now;
+  } else {
+    if (made == Time::min()) made = created(d);
+    made += std::max((now - made) / renewal, std::int64_t{0}) * renewal;
+  }
+  return made + renewal;
+}
+
 void Devices::renew(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   if (!b.renewal_through_dps) {
     const hub::Answer answer = knock(d, c, now);
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
-      return plan_renewal(d, c, now + run_groups_.known(c.group).renewal);
+      plan_renewal(d, c, next_renewal(d, c, now));
+      return watch_idle(d, c, now);
     }
     stop_sending(d, c, c.since, now);
     c.lost_at = c.since;
     c.phase_start = std::min(c.phase_start, c.since);
     tell<&Listener::offline>(d, c.since, c.hub, CauseId::none, true);
     tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
-    if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since));
+    if (b.retry.by_sends())
+      sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since, c.since));
     return answered(d, c, now, answer);
   }
   stop_sending(d, c, now, now);
@@ -294,14 +338,18 @@ void Devices::swallowed(Device device, Time now) {
   if (c.state == State::gone) return;
   now_ = now;
   tell<&Listener::activity>(device, now, Activity::on_wire, c.hub);
-  hub_failed(device, c, std::max(now, c.since + behaviour(c).connect_timeout), Error::timeout);
+  const Time limit = c.since + behaviour(c).connect_timeout;
+  if (const View view = hub_view(device, c); view.mode == hub::Mode::frozen && limit > now)
+    leave_unanswered(c, view, false);
+  else
+    hub_failed(device, c, std::max(now, limit), Error::timeout);
   set_wake(device, c);
 }
 
 // A registration that it no longer waited for has moved it on.
 void Devices::removed(Device device, HubId hub, Time now) {
   Client& c = clients_[device];
-  if (c.hub != hub || c.state != State::connected) return;
+  if (c.hub != hub || !hears_hub(c)) return;
   now_ = now;
   cut(device, c, now, CauseId::none);
   set_wake(device, c);
@@ -314,7 +362,7 @@ void Devices::disabled(Device device, HubId hub, CauseId cause, Time now) {
   dps_.disable(device);
   if (disabled_by_.empty()) disabled_by_.resize(clients_.size(), CauseId::none);
   disabled_by_[device] = cause;
-  if (c.hub == hub && c.state == State::connected) cut(device, c, now, cause);
+  if (c.hub == hub && hears_hub(c)) cut(device, c, now, cause);
   if (dps_.access().blocked(device))
     tell<&Listener::operated>(device, now, signals::Operation::blocked, cause);
   else

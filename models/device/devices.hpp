@@ -128,6 +128,9 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void answered(Device d, Client& c, Time now, hub::Answer answer);
   void online(Device d, Client& c, Time now);
   void plan_renewal(Device d, Client& c, Time send);
+  // Whether it hears that its hub closes the connection.
+  static bool hears_hub(const Client& c) { return c.state == State::connected || c.state == State::resuming; }
+  Time next_renewal(Device d, const Client& c, Time now);
 
   // Losing the hub and deciding what to do about it (reconnect.cpp).
   void cut(Device d, Client& c, Time now, CauseId fault);
@@ -136,16 +139,36 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   Time next_ping(Device d, const Client& c, Time now, Duration idle) const;
   Time hub_waits_until(Device d, const Client& c) const;
   void reachable_again(Device d, Client& c, Time now);
+  void resume(Device d, Client& c, Time now);
+  void live_on(Device d, Client& c, Time now);
   void hub_failed(Device d, Client& c, Time at, signals::Error error);
   void react(Device d, Client& c, Time at, signals::Error error);
-  void retry(Device d, Client& c, Time at, signals::Error error);
-  void retry_messages(Device d, Client& c, Time at, signals::Error error);
+  void retry(Device d, Client& c, Time at, signals::Error error, bool rejected);
+  void retry_messages(Device d, Client& c, Time at, signals::Error error, bool rejected);
+  void await_message(Device d, Client& c, Time at);
   bool rule_says_dps(Device d, const Client& c, Time at) const;
   Time trying_since(const Client& c) const;
   Time return_time(Device d, const Client& c) const;
   bool returns_by(Device d, const Client& c, Time t) const;
   void dial_at(Device d, Client& c, Time t, const sim::Draw& drawn);
+  // The clock and the random numbers of a process (RetryKind::sdk_c).
+  Time created(Device d) const;
+  Time tick(Device d, Time t) const;
+  Duration tick_wait(Device d, const Client& c);
   void give_up(Device d, Client& c, Time at);
+
+  // Connections on which too little is sent (idle.cpp).
+  Duration idle_at_begin(Device d, const Client& c) const;
+  Time closed_as_idle(Device d, const Client& c, Time from) const;
+  void watch_idle(Device d, Client& c, Time from) {
+    if (seldom_sends(c)) plan_idle_close(d, c, from);
+  }
+  bool seldom_sends(const Client& c) const {
+    const Behaviour& b = behaviour(c);
+    return b.detection.ping_every.count() == 0 || b.detection.ping_every > hub_patience(b.keep_alive);
+  }
+  void plan_idle_close(Device d, Client& c, Time from);
+  bool idle_closes(Device d, Time now);
 
   // Telemetry (sending.cpp).
   bool has_messages(const Client& c) const;
@@ -161,6 +184,17 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
     return c.state == State::connected && !c.sending && has_messages(c) && hub_of(c).out_of_quota();
   }
 
+  // Requests without an answer (unanswered.cpp).
+  struct View;
+  Duration tcp_limit(const Client& c) const;
+  Duration patience(const Client& c) const;
+  void leave_unanswered(Client& c, const View& view, bool opens);
+  CauseId kept_away(Device d, const View& view);
+  void note_kept_away(Device d, const Client& c);
+  Time arrival_of_unheard(const Client& c, Time now) const;
+  bool went_to_old_address(Device d, const Client& c) const;
+  void heard_again(Device d, Client& c, Time now);
+
   // The DPS phase (enrolment.cpp).
   void to_dps(Device d, Client& c, Time at) { to_dps(d, c, at, draw(d, c, purpose::attempt)); }
   void to_dps(Device d, Client& c, Time at, const sim::Draw& drawn);
@@ -175,6 +209,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   bool hung_up(const Client& c) const;
   bool cycles_exhausted(const Client& c) const;
   Duration hint(const Behaviour& behaviour, Duration given) const;
+  Duration answer_limit(const Client& c, bool polls) const;
 
   // Parking (parking.cpp).
   Time wake_time(Device d, Client& c);
@@ -248,12 +283,17 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   RunGroups run_groups_;
   sim::HugeVector<Client> clients_;
   std::unordered_map<Device, Sequences>
-      sequences_;    // of clients that retry each message, while offline; never iterated
+      sequences_;    // of clients whose sends make them connect, while offline; never iterated
   Members members_;  // who sends to which hub
   ByHub by_hub_;     // who has the name of which hub
+  std::unordered_map<Device, Time> idle_until_;  // when their hub closes the connection; never iterated
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   sim::HugeVector<Time> flushed_;                // when what each kept is sent; empty while nobody kept any
   std::uint32_t refused_ = 0;                    // messages
+  sim::HugeVector<Time> token_made_;             // of each device; empty while all make one at each connect
+  std::vector<std::uint32_t>
+      jitters_;  // of each device: how often its process drew one; empty while none did
+  std::unordered_map<Device, CauseId> kept_by_;  // who waited for an answer as things changed; never iterated
   std::vector<CauseId> disabled_by_;             // of each device: the last action; empty while there is none
   ids::PerId<HubId, Address> addresses_;
   sim::Entity first_entity_;

@@ -17,9 +17,15 @@ void Devices::to_dps(Device d, Client& c, Time at, const sim::Draw& drawn) {
   request_dps(d, c, c.phase_start, distance_.register_trips, drawn);
 }
 
+// How long it waits for an answer, from the request on.
+Duration Devices::answer_limit(const Client& c, bool polls) const {
+  const DpsClient& dps = behaviour(c).dps;
+  return polls && dps.poll_timeout.count() > 0 ? dps.poll_timeout : dps.answer_timeout;
+}
+
 // Whether the client stopped waiting before its request even arrived: DPS does not see it.
 bool Devices::hung_up(const Client& c) const {
-  return c.total() - c.rtt() / 2 > behaviour(c).dps.answer_timeout;
+  return c.total() - c.rtt() / 2 > answer_limit(c, c.state == State::polling);
 }
 
 // A failed phase is followed by another after the client's own back-off.
@@ -37,7 +43,7 @@ void Devices::request_dps(Device d, Client& c, Time t, int trips, const sim::Dra
   set_trip(c, network::exchange(run_groups_.known(c.group).dps.path, trips, drawn));
   c.since = t;
   c.state = State::enrolling;
-  c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
+  c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, answer_limit(c, false)));
   tell<&Listener::activity>(d, t, Activity::on_wire, HubId::none);
 }
 
@@ -53,8 +59,10 @@ bool Devices::dps_is_away(Device d, Client& c, Time now) {
   const View view = dps_view(c);
   if (hub::serves(view.mode)) return false;
   if (run_groups_.known(c.group).dps.mode == hub::Mode::up) dps_.count_refused();
-  const Time heard = now + c.rtt() / 2, limit = c.since + behaviour(c).dps.answer_timeout;
-  if (view.mode == hub::Mode::silent || heard > limit)
+  const Time heard = now + c.rtt() / 2, limit = c.since + answer_limit(c, c.state == State::polling);
+  if (!hub::answers(view.mode) && limit > now)
+    leave_unanswered(c, view, c.since == c.phase_start);  // the first request of a phase opens the connection
+  else if (!hub::answers(view.mode) || heard > limit)
     dps_phase_failed(d, c, std::max(now, limit), Error::dps_timeout, view.fault);
   else if (view.mode == hub::Mode::refuse)
     dps_phase_failed(d, c, heard, Error::dps_refused, view.fault);
@@ -89,8 +97,8 @@ void Devices::enrol(Device d, Client& c, Time now) {
   if (!answer.unauthorized)
     tell<&Listener::activity>(d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
                               HubId::none);
-  if (heard > c.since + b.dps.answer_timeout)
-    return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
+  if (const Time limit = c.since + answer_limit(c, false); heard > limit)
+    return dps_phase_failed(d, c, std::max(now, limit), Error::dps_timeout);
   // Nothing but an operator heals it: a phase that failed, like any other to the client.
   if (answer.unauthorized) return dps_phase_failed(d, c, heard, Error::dps_unauthorized);
   if (!answer.throttled) {
@@ -112,7 +120,7 @@ void Devices::plan_poll(Device d, Client& c, Time t) {
   draw_trip(d, c, run_groups_.known(c.group).dps.path, distance_.poll_trips);
   c.since = t;
   c.state = State::polling;
-  c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, behaviour(c).dps.answer_timeout));
+  c.next = tick_after(t + std::min(c.total() - c.rtt() / 2, answer_limit(c, true)));
 }
 
 void Devices::poll(Device d, Client& c, Time now) {
@@ -128,8 +136,8 @@ void Devices::poll(Device d, Client& c, Time now) {
   if (!final)
     tell<&Listener::activity>(
         d, now, c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation, HubId::none);
-  if (heard > c.since + b.dps.answer_timeout)
-    return dps_phase_failed(d, c, std::max(now, c.since + b.dps.answer_timeout), Error::dps_timeout);
+  if (const Time limit = c.since + answer_limit(c, true); heard > limit)
+    return dps_phase_failed(d, c, std::max(now, limit), Error::dps_timeout);
   switch (answer.status) {
     case PollAnswer::Status::throttled:
       if (!b.dps.wait_at_429_poll) return dps_phase_failed(d, c, heard, Error::dps_throttled);
@@ -146,7 +154,7 @@ void Devices::poll(Device d, Client& c, Time now) {
   c.failures = 0;
   c.previous_wait = Duration{0};
   c.phase_start = heard;
-  if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), heard));
+  if (b.retry.by_sends()) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), heard, heard));
   dial_at(d, c, heard, draw(d, c, purpose::attempt));
 }
 
@@ -164,7 +172,7 @@ void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error, CauseI
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
   c.trying_cached = true;
-  if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at));
+  if (b.retry.by_sends()) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at, at));
   dial_at(d, c, at, draw(d, c, purpose::attempt));
 }
 

@@ -15,8 +15,9 @@ bool Devices::hub_is_away(Device d, const Client& c) const {
 }
 
 bool Devices::certain(Device d, const Client& c) const {
-  if (c.state == State::enrolling) return !hub::serves(dps_view(c).mode);
-  return (c.state == State::dialing || c.state == State::handshaking) && hub_is_away(d, c);
+  if (c.state == State::enrolling || c.state == State::ignored) return !hub::serves(dps_view(c).mode);
+  return (c.state == State::dialing || c.state == State::unanswered || c.state == State::handshaking) &&
+         hub_is_away(d, c);
 }
 
 // Until when its attempts are certain to fail, as things are; its next contact if that one is not.
@@ -44,11 +45,13 @@ bool Devices::goes_on(Device d, const Client& c) const {
   if (b.return_to_dps.kind == ReturnRule::Kind::at_once ||
       b.return_to_dps.kind == ReturnRule::Kind::after_failures)
     return false;
-  if (c.state != State::dialing || c.trying_cached || b.retry.kind == RetryKind::none) return false;
+  if ((c.state != State::dialing && c.state != State::unanswered) || c.trying_cached ||
+      b.retry.kind == RetryKind::none)
+    return false;
   const hub::Mode mode = hub_view(d, c).mode;
-  const Reaction answered = mode == hub::Mode::refuse   ? b.reactions.refused
-                            : mode == hub::Mode::silent ? b.reactions.timeout
-                                                        : b.reactions.unavailable;
+  const Reaction answered = mode == hub::Mode::refuse ? b.reactions.refused
+                            : !hub::answers(mode)     ? b.reactions.timeout
+                                                      : b.reactions.unavailable;
   if (answered != Reaction::retry || b.reactions.timeout != Reaction::retry) return false;
   // With a limit for each message, only messages that keep coming keep it going.
   const RunGroup& k = run_groups_.known(c.group);
@@ -71,7 +74,7 @@ void Devices::catch_up(Device d, Client& c, Time until) {
   c.parked = false;
   while (c.next < until) {
     sim::require(certain(d, c), "device {} left its parking place unseen", d);
-    if (c.state != State::handshaking) ++parked_attempts_;
+    if (c.state == State::dialing || c.state == State::enrolling) ++parked_attempts_;
     now_ = c.next;
     contact(d, c, now_);
   }

@@ -38,25 +38,35 @@ Reaction reaction(const Reactions& reactions, Error error) {
 
 void Devices::leave_parking(Device d, Time now) {
   Client& c = clients_[d];
-  if (!c.parked) return;
-  catch_up(d, c, now);
+  const bool parked = c.parked;
+  if (parked) catch_up(d, c, now);
+  note_kept_away(d, c);
+  if (!parked) return;
   wakes_->set(first_entity_ + d, std::min(c.next, departure(d, c)));
 }
 
 void Devices::see_change(Device d, Time now) {
   Client& c = clients_[d];
-  const bool open = c.state == State::connected || c.state == State::undetected;
+  const bool open = c.state == State::connected || c.state == State::undetected || c.state == State::resuming;
+  const bool waits = c.state == State::unanswered || c.state == State::ignored;
   const bool tries =
-      c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
+      waits || c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
   if (!open && !tries) return;
   const State before = c.state;
   const hub::Mode mode = open ? hub_view(d, c).mode : hub::Mode::up;
+  if (waits) heard_again(d, c, now);
   if (open && closes_connections(mode))
     cut(d, c, now, hub_view(d, c).fault);
-  else if (c.state == State::connected && mode == hub::Mode::silent)
+  else if (c.state == State::connected && !hub::answers(mode))
     black_hole(d, c, now);
-  else if (c.state == State::undetected && mode != hub::Mode::silent)
+  else if (c.state == State::undetected && hub::answers(mode))
     reachable_again(d, c, now);
+  else if (c.state == State::resuming && !hub::answers(mode)) {
+    c.state = State::undetected;  // and goes on to wait for an answer
+    c.next = c.phase_start;
+  }
+  if (c.state == State::undetected && !hub::answers(mode))
+    c.unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
   if (c.state == State::undetected && closes_connections(hub_of(c).mode())) c.previous_wait = severed;
   if (open && c.state == before) return;
   set_wake(d, c);  // a client that is trying may park now
@@ -125,7 +135,8 @@ void Devices::close_zone(Time now, HubId hub, std::uint32_t zone, const std::vec
   now_ = now;
   each_of(hub, [&](Device d) {
     Client& c = clients_[d];
-    if ((c.state != State::connected && c.state != State::undetected) || zone_of(d) != zone) return;
+    const bool dead = c.state == State::undetected || c.state == State::resuming;
+    if ((c.state != State::connected && !dead) || zone_of(d) != zone) return;
     if (c.state == State::undetected) {
       c.previous_wait = severed;
       return;
@@ -175,7 +186,7 @@ Time Devices::next_ping(Device d, const Client& c, Time now, Duration idle) cons
   return sim::never;
 }
 
-// Packets vanish: the client notices by an unanswered ping or publish, or when it renews its token.
+// Nothing is answered any more: the client notices by its ping or publish, or when it renews its token.
 void Devices::black_hole(Device d, Client& c, Time now) {
   const Detection& detection = behaviour(c).detection;
   stop_sending(d, c, now, now);
@@ -188,7 +199,7 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   if (ping != sim::never) noticed = ping + detection.ping_wait;
   if (detection.publish_timeout.count() > 0 && publish != sim::never)
     noticed = std::min(noticed, publish + detection.publish_timeout);
-  if (c.next != sim::never) {
+  if (run_groups_.known(c.group).renewal.count() > 0) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
     const Time renewal = c.since > now ? c.since : c.since + behaviour(c).connect_timeout;
     noticed = std::min(noticed, renewal);
@@ -199,39 +210,60 @@ void Devices::black_hole(Device d, Client& c, Time now) {
   if (hub::serves(hub_of(c).mode())) tell<&Listener::half_open>(d, now, hub_waits_until(d, c), c.hub);
 }
 
-// When the hub closes a black-holed connection: it hears nothing for 1.5 times the keep-alive (facts,
-// export-and-devices 5.2). Never without a keep-alive.
+// When the hub closes a black-holed connection, on which it hears nothing.
 Time Devices::hub_waits_until(Device d, const Client& c) const {
-  const Duration keep_alive = behaviour(c).keep_alive;
-  if (keep_alive.count() == 0) return sim::never;
   const MessageClock clock = message_clock(d);
   Time last = c.lost_at - c.previous_wait;
   if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
-  return last + keep_alive + keep_alive / 2;
+  return last + hub_patience(behaviour(c).keep_alive);
 }
 
-// Packets flow again before the client noticed. If the hub has not dropped the connection meanwhile, it lives
-// on.
+// Its hub answers again before the client noticed. If the hub has not dropped the connection meanwhile,
+// it lives on: at once if the client sent nothing in vain, else when its TCP repeats that.
 void Devices::reachable_again(Device d, Client& c, Time now) {
-  const Behaviour& b = behaviour(c);
   const Address& address = addresses_.known(c.hub);
   if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
-  if (c.previous_wait == severed || now >= hub_waits_until(d, c)) return cut(d, c, now, hub_view(d, c).fault);
+  const bool dropped = c.unheard == Unheard::data && now >= hub_waits_until(d, c);
+  if (c.previous_wait == severed || dropped) return cut(d, c, now, hub_view(d, c).fault);
+  const Behaviour& b = behaviour(c);
   const bool renews = run_groups_.known(c.group).renewal.count() > 0;
-  const Time arrival = c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout);
-  if (renews && c.since <= c.lost_at && arrival <= now) {
+  if (renews && c.since <= c.lost_at &&
+      c.since + std::min(c.total() - c.rtt() / 2, b.connect_timeout) <= now) {
     // It had closed the connection to renew its token, and the new CONNECT was swallowed.
     c.next = tick_after(c.since + b.connect_timeout);
     return;
   }
+  const Time sent = std::min(message_clock(d).next(c.lost_at), next_ping(d, c, c.lost_at, c.previous_wait));
+  if (sent >= now || c.unheard == Unheard::taken) return live_on(d, c, now);
+  const Duration round_trip = network::exchange(route(c).path, 1, draw(d, c, purpose::attempt)).round_trip;
+  const Time again = network::next_repeat(sent, round_trip, now);
+  c.state = State::resuming;
+  c.phase_start = c.next;
+  c.next = tick_after(std::min({again, c.phase_start, hub_waits_until(d, c)}));
+}
+
+// What comes first: it notices that nothing was answered, the hub closes the connection that it heard nothing
+// of, or its data arrive.
+void Devices::resume(Device d, Client& c, Time now) {
+  if (c.phase_start <= now) return react(d, c, now, Error::closed);
+  if (hub_waits_until(d, c) <= now) return cut(d, c, now, CauseId::none);
+  live_on(d, c, now);
+}
+
+void Devices::live_on(Device d, Client& c, Time now) {
+  // Who has been moved meanwhile is not known there any more.
+  if (const hub::Identity known = identity(d, c); known != hub::Identity::enabled)
+    return cut(d, c, now, known == hub::Identity::disabled ? disabled_by(d) : CauseId::none);
+  const bool renews = run_groups_.known(c.group).renewal.count() > 0;
   tell<&Listener::online>(d, now, c.lost_at, c.hub);
   c.state = State::connected;
   c.previous_wait = Duration{0};
   c.next = sim::never;
   if (renews && c.since <= c.lost_at)
-    c.next = tick_after(arrival);
+    c.next = tick_after(c.since + std::min(c.total() - c.rtt() / 2, behaviour(c).connect_timeout));
   else if (renews)
     plan_renewal(d, c, c.since);
+  watch_idle(d, c, now);
   start_sending(d, c, now);
 }
 
@@ -240,7 +272,9 @@ void Devices::hub_failed(Device d, Client& c, Time at, Error error) {
   // A missing identity is no fault's doing, a disabled one that of who moved the device.
   const View view = hub_view(d, c);
   const bool moved = error == Error::unavailable && hub::serves(view.mode);
-  const CauseId fault = error == Error::unauthorized ? CauseId::none : moved ? disabled_by(d) : view.fault;
+  const CauseId fault = error == Error::unauthorized ? CauseId::none
+                        : moved                      ? disabled_by(d)
+                                                     : kept_away(d, view);
   tell<&Listener::failed>(d, c.since, at, c.hub, error, fault);
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;
@@ -257,12 +291,14 @@ void Devices::react(Device d, Client& c, Time at, Error error) {
     c.phases = 0;
     c.previous_wait = Duration{0};
     c.phase_start = at;
-    if (b.retry.per_message) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at));
+    if (b.retry.by_sends())
+      sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.lost_at, at));
   }
   if (doomed(d, c)) return give_up(d, c, at);
   const Reaction todo = reaction(b.reactions, error);
   if (todo == Reaction::stop) return give_up(d, c, at);
-  if (todo == Reaction::retry && !rule_says_dps(d, c, at)) return retry(d, c, at, error);
+  if (todo != Reaction::dps && !rule_says_dps(d, c, at))
+    return retry(d, c, at, error, todo == Reaction::next_message);
   if (!first && c.phases < most_cycles) ++c.phases;
   if (cycles_exhausted(c)) return give_up(d, c, at);
   to_dps(d, c, at);
@@ -304,31 +340,70 @@ bool Devices::returns_by(Device d, const Client& c, Time t) const {
   return t >= trying_since(c) + rule.to || t >= return_time(d, c);
 }
 
-void Devices::retry(Device d, Client& c, Time at, Error error) {
+void Devices::retry(Device d, Client& c, Time at, Error error, bool rejected) {
   const Retry& policy = behaviour(c).retry;
   const bool first = error == Error::closed;
   if (policy.kind == RetryKind::none) return give_up(d, c, at);
-  if (policy.per_message) return retry_messages(d, c, at, error);
+  if (policy.by_sends()) return retry_messages(d, c, at, error, rejected);
+  if (rejected) return await_message(d, c, at);
   const sim::Draw drawn = draw(d, c, purpose::attempt);  // of the wait and of the attempt after it
-  const Duration wait = first ? policy.first : retry_delay(policy, c.failures, c.previous_wait, drawn);
+  const bool ticks = policy.kind == RetryKind::sdk_c;
+  const Duration wait = first   ? policy.first
+                        : ticks ? tick_wait(d, c)
+                                : retry_delay(policy, c.failures, c.previous_wait, drawn);
   Time start = at + wait;
   if (!first) {
     c.previous_wait = wait;
-    if (policy.from_attempt) start = std::max(at, c.since + wait);
+    if (policy.from_attempt) start = std::max(at, (ticks ? tick(d, c.since) : c.since) + wait);
     start = std::max(start, c.since + policy.spacing);
   }
-  const Time limit = policy.limit.count() > 0 ? trying_since(c) + policy.limit : sim::never;
-  const Time next = std::min(start, limit);
+  // Whoever failed before the limit tries once more, however late that is.
+  if (!first && policy.limit.count() > 0 && at >= trying_since(c) + policy.limit) return give_up(d, c, at);
   tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
-  if (at <= next && returns_by(d, c, next)) return to_dps(d, c, std::max(at, return_time(d, c)));
-  if (start > limit) return give_up(d, c, std::max(at, limit));
+  if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
   dial_at(d, c, start, drawn);
 }
 
-void Devices::retry_messages(Device d, Client& c, Time at, Error error) {
+// When its process started. Of an established fleet nobody knows: within the last thirty days.
+Time Devices::created(Device d) const {
+  const RunGroup& k = run_group(d);
+  if (const auto& joins = k.group->joins) return Time{joins->of(d - k.first, k.group->devices)};
+  const double u = streams_.draw(key(d), purpose::creation, 0).uniform(0);
+  return Time{-sim::uniform_between(Duration{0}, std::chrono::days{30}, u)};
+}
+
+// The start of the whole second of its tick counter that t is in. The counter began with the process.
+Time Devices::tick(Device d, Time t) const {
+  const Duration since = t - created(d);
+  return t - since % std::chrono::seconds{1};
+}
+
+// The jitter is the next number of rand(), which was seeded with the second in which the process started: all
+// that started in that second draw the same numbers (facts, clients-measured 2).
+Duration Devices::tick_wait(Device d, const Client& c) {
+  if (jitters_.empty()) jitters_.resize(clients_.size());
+  const auto second = std::chrono::floor<std::chrono::seconds>(created(d).time_since_epoch()).count();
+  const sim::Draw u =
+      streams_.draw(sim::mix(static_cast<std::uint64_t>(second)), purpose::tick_jitter, jitters_[d]++);
+  return retry_delay(behaviour(c).retry, c.failures, c.previous_wait, u);
+}
+
+// Nothing but its next message makes it try again.
+void Devices::await_message(Device d, Client& c, Time at) {
+  const Time start = message_clock(d).next(at);
+  tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
+  if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
+  if (start == sim::never) return give_up(d, c, at);
+  dial_at(d, c, start, draw(d, c, purpose::attempt));
+}
+
+void Devices::retry_messages(Device d, Client& c, Time at, Error error, bool rejected) {
   Sequences& sequences = sequences_.at(d);
-  if (error != Error::closed) sequences.fail(at, [&] { return draw(d, c, purpose::message_retry); });
-  const Time start = sequences.next(at);
+  if (error != Error::closed)
+    sequences.fail(c.since, at, rejected, [&] { return draw(d, c, purpose::message_retry); });
+  Time start = sequences.next(at);
+  if (error != Error::closed && start != sim::never)
+    start = std::max(start, c.since + behaviour(c).retry.spacing);
   tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
   if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
   if (start == sim::never) return give_up(d, c, at);

@@ -63,7 +63,8 @@ Duration retry_delay(const Retry& retry, std::uint32_t k, Duration previous, con
       return stepped(retry.min, n + retry.offset, percent * 1ms, retry.max);
     }
     case RetryKind::sdk_node:
-      return stepped(retry.min, n, share(25ms, u), retry.max);
+      // A timer of Node.js has whole milliseconds.
+      return std::chrono::floor<std::chrono::milliseconds>(stepped(retry.min, n, share(25ms, u), retry.max));
     case RetryKind::sdk_embedded_c: {
       const Duration d = doubled(retry.min, n, retry.max);
       return retry.max - d > retry.spread ? d + share(retry.spread, u) : d;

@@ -27,7 +27,7 @@ double Sink::let_read(Time, double may, double, Duration) { return may; }
 double Sink::bytes_free() const { return std::numeric_limits<double>::infinity(); }
 
 std::optional<std::string> Sink::front_end(std::size_t sender) {
-  if (mode_ == hub::Mode::silent) return std::nullopt;
+  if (!hub::answers(mode_)) return std::nullopt;
   if (mode_ == hub::Mode::refuse) return "reset";
   if (!serves()) return "503";
   arrived_.insert(sender);

@@ -34,6 +34,7 @@ Table<Impairment> impairment_table() {
 // Those that say all with a word.
 const std::vector<std::pair<std::string, hub::Mode>> words_of_modes{{"refuse", hub::Mode::refuse},
                                                                     {"silent", hub::Mode::silent},
+                                                                    {"frozen", hub::Mode::frozen},
                                                                     {"busy", hub::Mode::busy},
                                                                     {"upgrade", hub::Mode::upgrade}};
 
@@ -165,7 +166,8 @@ Table<FaultGiven> fault_table() {
   table.field("for", of_fault(&Fault::duration), length, "How long it lasts; until the end unless given.");
   table.field(
       "mode", &FaultGiven::mode, optional(mode()),
-      "refuse: connections are reset; silent: packets vanish; busy: 503 to what is new; upgrade: the same "
+      "refuse: connections are reset; silent: packets vanish; frozen: connections open, and nothing is "
+      "answered; busy: 503 to what is new; upgrade: the same "
       "after all connections were closed; degraded: a part of its rates; impaired: a slower path. Unless "
       "given, regions, zones and networks fall silent, all else refuses.");
   add_chance(table);

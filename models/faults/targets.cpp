@@ -54,7 +54,7 @@ std::vector<Fault> each_hub(const Fault& fault, const Topology& topology) {
 const TargetKind hub_kind{
     "hub",
     "2",
-    {refuse, silent, busy, upgrade, degraded},
+    {refuse, silent, frozen, busy, upgrade, degraded},
     false,
     [](Keys& table) {
       table.field("hub", &FaultGiven::hub, optional(text("a hub by number from 1 or by name", "2")),
@@ -81,7 +81,7 @@ std::vector<Fault> each_region(const Fault& fault, const Topology& topology) {
 const TargetKind region_kind{
     "region",
     "westeurope",
-    {silent, refuse},
+    {silent, refuse, frozen},
     false,
     [](Keys& table) {
       table.field("region", &FaultGiven::region, optional(network::cloud_region()),
@@ -155,7 +155,7 @@ const TargetKind zone_kind{
 
 const TargetKind dps_kind{"dps",
                           "outage",
-                          {refuse, silent, busy, degraded},
+                          {refuse, silent, frozen, busy, degraded},
                           false,
                           [](Keys& table) {
                             table.field("dps", &FaultGiven::dps, optional(choice<bool>({{"outage", true}})),
@@ -340,7 +340,7 @@ const TargetKind backbone_kind{
 
 const TargetKind destination_kind{"destination",
                                   "hot",
-                                  {refuse, silent, busy, degraded},
+                                  {refuse, silent, frozen, busy, degraded},
                                   false,
                                   [](Keys& table) {
                                     table.field("destination", &FaultGiven::destination,

@@ -47,7 +47,7 @@ void Hub::attach(Wakes& wakes, Peer& peer, Writer& writer) {
 Answer Hub::syn(Time now) const {
   moment_.require_open(now, "a hub");
   if (mode_ == Mode::refuse) return Answer::refused;
-  if (mode_ == Mode::silent) return Answer::silence;
+  if (!answers(mode_)) return Answer::silence;
   return Answer::accepted;
 }
 
@@ -255,12 +255,12 @@ void Hub::set_mode(Time now, Mode mode, double capacity, CauseId fault) {
   mode_ = mode;
   fault_ = fault;
   share_ = mode == Mode::degraded ? capacity : 1.0;
-  if (mode == Mode::refuse || mode == Mode::silent) {
+  if (mode == Mode::refuse || !answers(mode)) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;
       ++(waits ? counters_.refused : counters_.timed_out);
       if (waits && mode == Mode::refuse) peer_->reset(request.id, now);
-      if (waits && mode == Mode::silent) peer_->swallowed(request.id, now);
+      if (waits && !answers(mode)) peer_->swallowed(request.id, now);
     }
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
   }

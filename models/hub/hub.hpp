@@ -36,7 +36,7 @@ struct Peer {
   virtual void accepted(Device, Time now) = 0;   // its waiting CONNECT was accepted
   virtual void dropped(Device, Time now) = 0;    // its waiting CONNECT expired: closed without CONNACK
   virtual void reset(Device, Time now) = 0;      // its waiting CONNECT was cut off by a TCP reset
-  virtual void swallowed(Device, Time now) = 0;  // the hub fell silent: its waiting CONNECT gets no answer
+  virtual void swallowed(Device, Time now) = 0;  // the hub does not answer its waiting CONNECT any more
   // Its identity was deleted, since it was assigned another hub: its connection here, if any, is closed.
   virtual void removed(Device, HubId hub, Time now) = 0;
   // Its identity was disabled by the action `cause`, so that it asks DPS again.
@@ -123,7 +123,8 @@ class Hub {
     ingress_.advance(now);
     return ingress_.admitting() * sim::seconds(time);
   }
-  // Changes the state; `fault` is the one that decides it. Refuse and silent empty the queues.
+  // Changes the state; `fault` is the one that decides it. Where nothing is answered, or all is
+  // refused, the queues are emptied.
   void set_mode(Time now, Mode mode, double capacity, CauseId fault);
   Mode mode() const { return mode_; }
   CauseId fault() const { return fault_; }

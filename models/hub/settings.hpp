@@ -67,9 +67,12 @@ struct Settings {
 };
 
 // What a service does with who comes: `busy` answers 503 to what is new and keeps what is connected;
-// `upgrade` is the same after it has closed what was connected (400029, 400030). From light to grave.
-enum class Mode : std::uint8_t { up, degraded, busy, upgrade, refuse, silent };
+// `upgrade` is the same after it has closed what was connected (400029, 400030). A `frozen` one answers
+// nothing, while its kernel goes on to complete TCP; to and from a `silent` one packets vanish. From light to
+// grave.
+enum class Mode : std::uint8_t { up, degraded, busy, upgrade, frozen, refuse, silent };
 constexpr bool serves(Mode mode) { return mode == Mode::up || mode == Mode::degraded; }
+constexpr bool answers(Mode mode) { return mode != Mode::frozen && mode != Mode::silent; }
 constexpr bool says_busy(Mode mode) { return mode == Mode::busy || mode == Mode::upgrade; }
 
 }  // namespace hub

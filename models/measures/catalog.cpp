@@ -51,6 +51,8 @@ std::string quantile_formula(const char* share, const char* what) {
 
 void add_times(std::vector<MetricKind>& kinds, const std::string& prefix, const char* what) {
   kinds.push_back({prefix + "first", "s", lower, std::string("shortest ") + what + " of an affected device"});
+  kinds.push_back({prefix + "p10", "s", lower, quantile_formula("0.10", what)});
+  kinds.push_back({prefix + "p25", "s", lower, quantile_formula("0.25", what)});
   kinds.push_back({prefix + "p50", "s", lower, quantile_formula("0.50", what)});
   kinds.push_back({prefix + "p90", "s", lower, quantile_formula("0.90", what)});
   kinds.push_back({prefix + "p95", "s", lower, quantile_formula("0.95", what)});
@@ -71,6 +73,9 @@ void add_episodes(std::vector<MetricKind>& kinds, const std::string& prefix) {
                    "devices in an episode of an earlier fault that had an attempt fail on this one"});
   kinds.push_back({prefix + "relapses", "devices", lower,
                    "affected devices that lost the connection again within 60 s of their return"});
+  kinds.push_back({prefix + "attempts", "attempts", lower,
+                   "mean over the affected devices that are back of their attempts to connect to a hub, from "
+                   "the loss to the one that succeeded"});
   add_times(kinds, prefix, "time from the start of the fault to the return");
   add_times(kinds, prefix + "outage.", "time from the device's own loss to the return");
   kinds.push_back({prefix + "within.<time>", "1", higher,

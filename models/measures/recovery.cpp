@@ -4,6 +4,7 @@
 
 #include "sim/invariant.hpp"
 
+#include "models/measures/episodes.hpp"
 #include "models/measures/subject.hpp"
 
 namespace measures {
@@ -11,8 +12,6 @@ namespace measures {
 using signals::Activity;
 
 namespace {
-
-constexpr Duration relapse_time = std::chrono::seconds{60};
 
 WaitPart planned_part(ServiceHistory::Prospect view, WaitPart when_served) {
   switch (view) {
@@ -41,10 +40,15 @@ WaitPart part_when_served(Activity activity) {
   }
 }
 
+// Else nothing is kept of devices.
+bool anything_to_measure(const ids::PerId<CauseId, Recovery::FaultTime>& faults) {
+  return std::any_of(faults.begin(), faults.end(), [](const Recovery::FaultTime& f) { return f.cuts_off; });
+}
+
 }  // namespace
 
 Recovery::Recovery(Setup setup)
-    : setup_(std::move(setup)), index_(anything_to_measure() ? setup_.devices : 0) {
+    : setup_(std::move(setup)), index_(anything_to_measure(setup_.faults) ? setup_.devices : 0) {
   Tally empty;
   empty.within.resize(setup_.within.size());
   of_tally_.resize(setup_.names.size());
@@ -55,15 +59,9 @@ Recovery::Recovery(Setup setup)
   }
   std::sort(begins_.begin(), begins_.end());
   last_back_.resize(setup_.faults.size());
-  began_.resize(setup_.faults.size());
+  began_.each.resize(setup_.faults.size());
   all_.resize(setup_.names.size(), empty);
   group_.resize(setup_.names.size(), ids::PerId<GroupId, Tally>(setup_.groups.size(), empty));
-}
-
-// Else nothing is kept of devices.
-bool Recovery::anything_to_measure() const {
-  return std::any_of(setup_.faults.begin(), setup_.faults.end(),
-                     [](const FaultTime& f) { return f.cuts_off; });
 }
 
 Recovery::Record& Recovery::open(Device d) {
@@ -82,6 +80,7 @@ Recovery::Record& Recovery::open(Device d) {
   r.group = setup_.group_of(d);
   r.fault = CauseId::none;
   r.had_service = false;
+  r.attempts = r.registrations = 0;
   r.segments.clear();
   r.parts = {};
   return r;
@@ -104,7 +103,7 @@ void Recovery::count(CauseId fault, Device d, const Change& change) {
 // When the incident began; the latest time up to `at` that an action did. What happens to a device is told
 // when it is known, which may be before or after an action begins again.
 Time Recovery::begin_at(CauseId fault, Time at_time) const {
-  const std::vector<Time>& begins = began_[fault];
+  const std::vector<Time>& begins = began_.each[fault];
   const auto later = std::upper_bound(begins.begin(), begins.end(), at_time);
   if (later != begins.begin()) return *std::prev(later);
   return begins.empty() ? setup_.faults[fault].begin : begins.front();
@@ -153,9 +152,10 @@ void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planne
     back = {};
   }
   if (fault != CauseId::none && r.fault == CauseId::none) own(r, fault, at_time, begin_at(fault, at_time));
+  r.attempts = r.registrations = 0;
 }
 
-void Recovery::failed(Device d, Time start, Time at_time, HubId, signals::Error, CauseId fault) {
+void Recovery::failed(Device d, Time start, Time at_time, HubId hub, signals::Error, CauseId fault) {
   if (index_.empty()) return;
   Record& r = open(d);
   if (fault == CauseId::none) {
@@ -165,6 +165,9 @@ void Recovery::failed(Device d, Time start, Time at_time, HubId, signals::Error,
   if (r.fault == CauseId::none) {
     const Time begin = begin_at(fault, at_time);
     own(r, fault, std::max(start, begin), begin);
+    // What it asked before the one that failed had nothing to do with the fault.
+    r.attempts = hub == HubId::none ? 0 : 1;
+    r.registrations = 1 - r.attempts;
   } else if (r.fault != fault) {
     prolong(r, fault);
   }
@@ -175,6 +178,10 @@ void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
   Record& r = open(d);
   sim::require(r.segments.empty() || from >= r.segments.back().from,
                "device {} announces its plans out of order", d);
+  // One that the hub has held and forgotten is on the wire again, and the same.
+  if (activity == Activity::on_wire &&
+      (r.segments.empty() || r.segments.back().activity != Activity::hub_queue))
+    ++(hub == HubId::none ? r.registrations : r.attempts);
   // Before a fault owns it, only the current request can matter.
   if (r.fault == CauseId::none && activity == Activity::on_wire) r.segments.clear();
   if (r.fault != CauseId::none && r.segments.size() >= segments_kept) account_settled(r);
@@ -184,8 +191,8 @@ void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
 void Recovery::note_bystander(Device d, Time at_time) {
   const auto after = std::upper_bound(begins_.begin(), begins_.end(), at_time);
   Time since = after == begins_.begin() ? Time::min() : *(after - 1);
-  if (const auto later = std::upper_bound(action_begins_.begin(), action_begins_.end(), at_time);
-      later != action_begins_.begin())
+  if (const auto later = std::upper_bound(began_.all.begin(), began_.all.end(), at_time);
+      later != began_.all.begin())
     since = std::max(since, *std::prev(later));
   if (since == Time::min()) return;
   const auto [noted, first] = last_noted_.try_emplace(d, at_time);
@@ -242,8 +249,8 @@ void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, 
 void Recovery::action_began(Time at_time, CauseId action) {
   if (index_.empty()) return;
   FaultTime& f = setup_.faults[action];
-  action_begins_.push_back(at_time);
-  began_[action].push_back(at_time);
+  began_.all.push_back(at_time);
+  began_.each[action].push_back(at_time);
   f.begin = f.end = at_time;
   f.first = std::min(f.first, at_time);
 }
@@ -302,18 +309,26 @@ void Recovery::add(Tally& tally, const Record& r, Time begin, Time at_time, bool
     ++tally.unrecovered;
     return;
   }
+  tally.attempts += r.attempts;
   tally.recovery.add(recovery.count());
   tally.outage.add(outage.count());
   for (std::size_t w = 0; w < setup_.within.size(); ++w) tally.within[w] += recovery <= setup_.within[w].time;
 }
 
 void Recovery::close(Record& r, Time at_time, bool back) {
+  for (const Segment& s : r.segments)  // announced, and not begun any more
+    if (s.from > at_time && s.activity == Activity::on_wire)
+      --(s.hub == HubId::none ? r.registrations : r.attempts);
   account(r, at_time);
   Duration parts{0};
   for (const Duration part : r.parts) parts += part;
   sim::require(parts == at_time - r.lost, "the wait parts of device {} add up to {} us, its outage is {} us",
                r.device, parts.count(), (at_time - r.lost).count());
   count(r.fault, r.device, [&](Tally& t) { add(t, r, r.begin, at_time, back); });
+  if (episodes_ != nullptr)
+    episodes_->ended({r.device, r.group, r.fault, r.begin, r.lost,
+                      r.lost + r.parts[static_cast<std::size_t>(WaitPart::detection)], at_time, back,
+                      r.attempts, r.registrations});
   Time& last = last_back_[r.fault];
   last = back ? std::max(last, at_time) : sim::never;
 }

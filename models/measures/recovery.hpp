@@ -33,7 +33,11 @@ enum class WaitPart : std::uint8_t {
 };
 inline constexpr std::size_t part_count = 8;
 
+// Who loses service again so soon after its return has not come back for good.
+inline constexpr sim::Duration relapse_time = std::chrono::seconds{60};
+
 struct Subject;
+class Episodes;
 
 class Recovery final : public signals::Listener, public Measure {
  public:
@@ -59,6 +63,8 @@ class Recovery final : public signals::Listener, public Measure {
     const Time* now = nullptr;  // the present instant: what lies before it is settled
   };
   explicit Recovery(Setup setup);
+  // From now on each episode that ends is told to `episodes`, which outlives this.
+  void tell(Episodes& episodes) { episodes_ = &episodes; }
 
   void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
   void failed(Device, Time start, Time at, HubId hub, signals::Error, CauseId fault) override;
@@ -104,6 +110,7 @@ class Recovery final : public signals::Listener, public Measure {
     GroupId group;
     std::uint32_t prolonged = 0;  // the incidents that prolong it: link + 1, 0 if there are none
     Time begin{};
+    std::uint32_t attempts = 0, registrations = 0;  // requests to a hub, and to be registered, since `lost`
   };
   static_assert(sizeof(Record) == 192);
   // Of a list of incidents that prolong an episode.
@@ -123,6 +130,7 @@ class Recovery final : public signals::Listener, public Measure {
     std::uint64_t affected = 0, unrecovered = 0, prolonged = 0, relapses = 0;
     sim::Quantiles recovery, outage;                // microseconds, of those back
     sim::WideInt recovery_sum = 0, outage_sum = 0;  // of all affected, cut off at the end of the run
+    std::uint64_t attempts = 0;                     // of those back
     std::vector<std::uint64_t> within;
     std::array<sim::WideInt, part_count> parts{};
   };
@@ -134,7 +142,6 @@ class Recovery final : public signals::Listener, public Measure {
   using Records = sim::HugeVector<Record>;
   Record& record(std::uint32_t slot) { return records_[slot / block][slot % block]; }
 
-  bool anything_to_measure() const;
   Record& open(Device d);
   void release(Device d);
   void drop_links(Record& r);
@@ -161,10 +168,13 @@ class Recovery final : public signals::Listener, public Measure {
                     sim::WideInt sum, Time begin) const;
 
   Setup setup_;
-  std::vector<Time> begins_;                      // of all incidents, in order of time
-  std::vector<Time> action_begins_;               // of all actions, in order of time
-  ids::PerId<CauseId, std::vector<Time>> began_;  // of each action alone
-  std::vector<std::vector<CauseId>> of_tally_;    // by name: its incidents, or its action
+  std::vector<Time> begins_;  // of all incidents, in order of time
+  struct Begins {
+    std::vector<Time> all;                        // in order of time
+    ids::PerId<CauseId, std::vector<Time>> each;  // of each action alone
+  };
+  Begins began_;                                // of actions
+  std::vector<std::vector<CauseId>> of_tally_;  // by name: its incidents, or its action
   ids::PerId<CauseId, Time> last_back_;  // of each incident and action: the last return; never if not all
   std::vector<Tally> all_;               // by fault
   std::vector<ids::PerId<GroupId, Tally>> group_;  // by fault
@@ -184,6 +194,7 @@ class Recovery final : public signals::Listener, public Measure {
   std::vector<std::pair<Device, Time>> bystanders_;
   std::unordered_map<Device, Time> last_noted_;  // never iterated
   Time end_{};
+  Episodes* episodes_ = nullptr;  // none, unless asked for
 };
 
 std::unique_ptr<Recovery> make_recovery(const Subject& subject);

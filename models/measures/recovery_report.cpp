@@ -52,6 +52,8 @@ void Recovery::report_times(Report& report, const std::string& prefix, const Tal
     put(name, rank(k), k > back.count());
   };
   put("first", rank(tally.affected > 0 ? 1 : 0), back.count() == 0);
+  quantile("p10", 10);
+  quantile("p25", 25);
   quantile("p50", 50);
   quantile("p90", 90);
   quantile("p95", 95);
@@ -70,6 +72,10 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
   devices("unrecovered", tally.unrecovered);
   devices("prolonged", tally.prolonged);
   devices("relapses", tally.relapses);
+  Value attempts{"attempts", {}, {}, {}};
+  if (tally.recovery.count() > 0)
+    attempts.value = static_cast<double>(tally.attempts) / static_cast<double>(tally.recovery.count());
+  report.values[prefix + "attempts"] = attempts;
   report_times(report, prefix, tally, tally.recovery, tally.recovery_sum, begin);
   report_times(report, prefix + "outage.", tally, tally.outage, tally.outage_sum, begin);
   for (std::size_t w = 0; w < setup_.within.size(); ++w) {

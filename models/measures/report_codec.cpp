@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <type_traits>
 
 namespace measures {
 namespace {
@@ -88,6 +89,32 @@ Json timeline_json(const Report& report) {
   return json;
 }
 
+// As they lie in memory: they are many, and both ends are one program.
+static_assert(std::is_trivially_copyable_v<Episode>);
+
+Json episodes_json(const EpisodeTable& table) {
+  std::vector<std::uint8_t> bytes(table.rows.size() * sizeof(Episode));
+  if (!bytes.empty()) std::memcpy(bytes.data(), table.rows.data(), bytes.size());
+  return {table.groups, table.faults, table.hubs, Json::binary(std::move(bytes))};
+}
+
+EpisodeTable episodes(const Json& json) {
+  EpisodeTable table;
+  json.at(0).get_to(table.groups);
+  json.at(1).get_to(table.faults);
+  json.at(2).get_to(table.hubs);
+  const auto& bytes = json.at(3).get_binary();
+  if (bytes.size() % sizeof(Episode) != 0) throw std::invalid_argument("episodes of a report end within one");
+  table.rows.resize(bytes.size() / sizeof(Episode));
+  if (!bytes.empty()) std::memcpy(table.rows.data(), bytes.data(), bytes.size());
+  const auto hub = [&](std::uint32_t i) { return i == EpisodeTable::no_hub || i < table.hubs.size(); };
+  for (const Episode& e : table.rows)
+    if (e.group >= table.groups.size() || e.fault >= table.faults.size() || !hub(e.hub_before) ||
+        !hub(e.hub_after))
+      throw std::invalid_argument("an episode of a report names what is not there");
+  return table;
+}
+
 Event event(const Json& json) {
   const auto text = [&](std::size_t i) { return json.at(i).get<std::string>(); };
   return {to_figure(json.at(0)), text(1), text(2), text(3), text(4), text(5), text(6)};
@@ -96,10 +123,15 @@ Event event(const Json& json) {
 }  // namespace
 
 std::string encode(const Report& report) {
-  const Json json{{"values", values_json(report)},         {"pools", pools_json(report)},
-                  {"columns", report.series.columns},      {"rows", rows_json(report.series)},
-                  {"trace", trace_json(report)},           {"timeline", timeline_json(report)},
-                  {"device_events", report.device_events}, {"parked_attempts", report.parked_attempts},
+  const Json json{{"values", values_json(report)},
+                  {"pools", pools_json(report)},
+                  {"columns", report.series.columns},
+                  {"rows", rows_json(report.series)},
+                  {"trace", trace_json(report)},
+                  {"timeline", timeline_json(report)},
+                  {"episodes", episodes_json(report.episodes)},
+                  {"device_events", report.device_events},
+                  {"parked_attempts", report.parked_attempts},
                   {"simulation_s", report.simulation_s}};
   std::string bytes;
   Json::to_cbor(json, bytes);
@@ -119,6 +151,7 @@ Report decode_report(const std::string& bytes) {
   for (const Json& line : json.at("trace"))
     report.trace.push_back({to_figure(line.at(0)), line.at(1).get<std::string>()});
   for (const Json& json_event : json.at("timeline")) report.timeline.push_back(event(json_event));
+  report.episodes = episodes(json.at("episodes"));
   report.device_events = to_count(json.at("device_events"));
   report.parked_attempts = to_count(json.at("parked_attempts"));
   report.simulation_s = to_figure(json.at("simulation_s"));

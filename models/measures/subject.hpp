@@ -17,6 +17,7 @@ namespace measures {
 class Balance;
 class ExportTotals;
 class Messages;
+class Recovery;
 class ServiceHistory;
 class Scaling;
 
@@ -56,9 +57,11 @@ struct Subject {
   std::vector<Delivery> deliveries{};
   const Prices* prices = nullptr;
   std::optional<signals::Device> traced{};
+  bool episodes = false;  // each is asked for
 
   // Measures that others ask.
   const ServiceHistory* service_history = nullptr;
+  Recovery* recovery = nullptr;
   const Balance* balance = nullptr;
   const Messages* messages = nullptr;
   const Scaling* scaling = nullptr;

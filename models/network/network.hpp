@@ -1,6 +1,7 @@
 // The delay between a device and a service: distance, access network, jitter, lost packets.
 #pragma once
 #include "models/network/settings.hpp"
+#include "models/network/tcp.hpp"  // part of the face
 
 namespace network {
 

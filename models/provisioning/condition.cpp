@@ -30,7 +30,8 @@ void Service::set_condition(Time now, const Condition& condition) {
     n.next = every.count() > 0 ? now + every : sim::never;
   }
   if (!works()) fail_all(now);
-  wakes_->set(entity_, next_wake());
+  const Time next = next_wake();  // what fell due while it was frozen is due now
+  wakes_->set(entity_, next == sim::never ? next : std::max(next, now + Duration{1}));
 }
 
 // Operations under way are lost with the service; a hub that has yet to carry out a write does so for nobody.

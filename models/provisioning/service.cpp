@@ -218,7 +218,9 @@ void Service::schedule(std::uint32_t id, Time at_time) {
   wakes_->set(entity_, next_wake());
 }
 
-Time Service::next_wake() const { return due_.empty() ? sim::never : due_.front().at; }
+Time Service::next_wake() const {
+  return due_.empty() || condition_.mode == hub::Mode::frozen ? sim::never : due_.front().at;
+}
 
 Time Service::serve(Time now) {
   while (!due_.empty() && due_.front().at <= now) {

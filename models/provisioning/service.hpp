@@ -91,7 +91,8 @@ class Service final : public hub::Writer {
   // It has left for good, and asks about nothing any more: its record and its identity are deleted.
   void remove(Time now, Device device);
 
-  // Its state, and its limits, from now on. What is refused or silent forgets the operations under way.
+  // Its state, and its limits, from now on. Refusing or silent it forgets the operations under way,
+  // frozen it goes on with them later.
   void set_condition(Time now, const Condition& condition);
   hub::Mode mode() const { return condition_.mode; }
   CauseId fault() const { return condition_.fault; }

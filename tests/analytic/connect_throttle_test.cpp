@@ -72,7 +72,8 @@ TEST_CASE("a crowd that asks again whenever it is turned away is through at the 
 
 TEST_CASE("abandoned requests decide whether a crowd of C clients comes back", "[known-15]") {
   const auto skipped = known::run_both(crowd(20'000, "queue: 60s, abandoned: skipped", "sdk-c"));
-  CHECK(all_back(skipped) >= 110 - 0.0101);
+  // Their first retries are spread over a second, that of their ticks.
+  CHECK(all_back(skipped) >= 110 - 1.0101);
   CHECK(all_back(skipped) <= 110 + 31);
   // 9,000 pass by the credit. What waits at the head has waited longer than its client from 30 s on, so that
   // every token is wasted: after B + 30 s x c = 12,000 nobody comes back, and of those who had to wait more
@@ -80,13 +81,15 @@ TEST_CASE("abandoned requests decide whether a crowd of C clients comes back", "
   const auto served = known::run_both(crowd(20'000, "queue: 60s, abandoned: served", "sdk-c"));
   const double never_back = support::value(served, "recovery.blink.unrecovered");
   CHECK(never_back > (20'000 - 9000) / 2);
-  CHECK(never_back == Approx(20'000 - 12'000).margin(2));
+  // In the second over which they come the bucket may fill by 100 once more.
+  CHECK(never_back <= 20'000 - 12'000 + 2);
+  CHECK(never_back >= 20'000 - 12'000 - 102);
 #ifndef HUBSTORM_SANITIZE
   // With 50,000, more than half of all.
   const auto more = known::run_nearby(crowd(50'000, "queue: 60s, abandoned: served", "sdk-c"));
   CHECK(support::value(more, "recovery.blink.unrecovered") > 25'000);
   const auto fine = known::run_nearby(crowd(50'000, "queue: 60s, abandoned: skipped", "sdk-c"));
-  CHECK(all_back(fine) >= 410 - 0.0101);
+  CHECK(all_back(fine) >= 410 - 1.0101);
   CHECK(all_back(fine) <= 410 + 31);
 #endif
 }

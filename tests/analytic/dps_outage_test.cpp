@@ -170,7 +170,11 @@ TEST_CASE("firmware that registers at each renewal is cut off by an outage of DP
     CHECK(sum == Approx(mean).epsilon(1e-9));
     CHECK(value(some, "devices.connected") == 960);
     const auto all = known::run_both(samples(48, mode));
-    CHECK(value(all, "recovery.away.affected") == 960);
+    // Where packets vanish, who asked in the last minute is heard with a repeat, and none of its requests
+    // failed.
+    const bool repeats = std::string(mode) == "silent";
+    CHECK(value(all, "recovery.away.affected") <= 960);
+    CHECK(value(all, "recovery.away.affected") >= (repeats ? 940 : 960));
     CHECK(value(all, "devices.connected") == 960);
   }
 }

@@ -15,7 +15,8 @@ std::string sending(const std::string& more, const std::string& destination = "{
   return fmt::format(R"(
 duration: 3h
 application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 1}}}}
-fleet: [{{name: meters, devices: 1000, client: {{base: sdk-python}}, credentials: x509,
+fleet: [{{name: meters, devices: 1000, client: {{base: sdk-python, retry: {{connects_to_send: false}}}},
+  credentials: x509,
   telemetry: {{every: 10s, size: 512 B}}}}]
 destinations: [{}]
 exports: [{{name: analytics, to: [hot]{}}}]

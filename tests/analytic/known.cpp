@@ -1,5 +1,7 @@
 #include "tests/analytic/known.hpp"
 
+#include "models/network/network.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -70,6 +72,15 @@ double distance_to_uniform(const measures::Pool& pool, double low, double high) 
     distance = std::max({distance, k / n - share, share - (k - 1) / n});
   }
   return distance;
+}
+
+double last_repeat_s(int end_s) {
+  const sim::Time sent{std::chrono::seconds{10}}, end{std::chrono::seconds{end_s}};
+  sim::Time last = sent;
+  for (sim::Time next = sent; next < end;
+       next = network::next_repeat(sent, sim::Duration{0}, last + sim::Duration{1}))
+    last = next;
+  return sim::seconds(last.time_since_epoch());
 }
 
 }  // namespace known

@@ -19,7 +19,8 @@ std::string quota(const std::string& start, const std::string& duration) {
 start: {}
 duration: {}
 application: {{era: legacy, hubs: {{count: 1, edition: S1, units: 1}}}}
-fleet: [{{name: meters, devices: 10, client: {{base: sdk-python, retry: {{first: 10s}}}}, credentials: x509,
+fleet: [{{name: meters, devices: 10, credentials: x509,
+  client: {{base: sdk-python, retry: {{first: 10s, connects_to_send: false}}}},
   buffer: 100 messages,
   telemetry: {{every: 10s, size: 256 KiB}}}}]
 )",

@@ -167,7 +167,8 @@ TEST_CASE("a planned upgrade closes every connection and turns new ones away", "
   const auto report = support::traced(R"(
 duration: 40m
 application: {era: legacy, hubs: {count: 1, edition: S1, units: 1}}
-fleet: [{name: one, devices: 1, client: sdk-python, access: {rtt: 0ms}, credentials: x509}]
+fleet: [{name: one, devices: 1, client: {base: sdk-python, retry: {connects_to_send: false}},
+  access: {rtt: 0ms}, credentials: x509}]
 faults: [{name: upgrade, at: 10m, for: 5m, hub: 1, mode: upgrade}]
 )");
   CHECK(first(report, "loses hub-1 to fault upgrade") == 600);

@@ -2,8 +2,10 @@
 // count.
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <sstream>
 
 #include "tests/cli/command.hpp"
 
@@ -260,6 +262,63 @@ TEST_CASE("with --trace: the life of one device") {
   REQUIRE(json["trace"].size() >= 1);
   CHECK(json["trace"][0].contains("time_s"));
   CHECK_FALSE(Json::parse(hubstorm("run " + folder.path("l.yaml") + " --json").out).contains("trace"));
+}
+
+namespace {
+
+// The cells of a table without quotes, without its header.
+std::vector<std::vector<std::string>> cells(const std::string& csv) {
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream lines(csv);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream parts(line + ",");
+    rows.emplace_back();
+    for (std::string cell; std::getline(parts, cell, ',');) rows.back().push_back(cell);
+  }
+  rows.erase(rows.begin());
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("each device is exported as the metrics have it, and a trace finds the one worth looking at") {
+  const cli::Folder folder;
+  const std::string run = "run " + folder.write("d.yaml", outage) + " --replications 2 --quiet";
+  REQUIRE(
+      hubstorm(run + " --export " + folder.path("devices.csv") + " --export " + folder.path("a.json")).code ==
+      0);
+  const auto rows = cells(cli::read(folder.path("devices.csv")));
+  const Json metrics = Json::parse(cli::read(folder.path("a.json")))["metrics"];
+  std::map<double, std::string> times;  // of the pumps in the first replication
+  double attempts = 0, affected = 0, first = 1e9;
+  std::string earliest;
+  for (const auto& row : rows) {
+    REQUIRE(row.size() == 15);
+    if (row[3] != "hub2") continue;  // moved back by a rebalance
+    ++affected;
+    CHECK(row[4] == "600");
+    CHECK(row[12] == "hub-2");
+    CHECK((row[13] == "hub-2" || row[1] == "meters"));  // C asks DPS never
+    CHECK(std::stod(row[5]) <= std::stod(row[6]));
+    CHECK(std::stod(row[6]) <= std::stod(row[7]));
+    CHECK(std::stod(row[7]) < std::stod(row[8]));
+    attempts += std::stod(row[10]);
+    if (row[0] != "1" || row[1] != "pumps") continue;
+    times.emplace(std::stod(row[8]), row[2]);
+    if (std::stod(row[5]) < first) first = std::stod(row[5]), earliest = row[2];
+  }
+  CHECK(affected == 2 * metrics["recovery.hub2.affected"]["value"].get<double>());
+  CHECK(attempts / affected == Approx(metrics["recovery.hub2.attempts"]["value"].get<double>()));
+  const auto life = [&](const std::string& of) { return hubstorm(run + " --trace " + of).out; };
+  CHECK(life("pumps/slowest").starts_with("The life of pumps/" + times.rbegin()->second + ","));
+  CHECK(life("pumps/median")
+            .starts_with("The life of pumps/" + std::next(times.begin(), long(times.size() - 1) / 2)->second +
+                         ","));
+  CHECK(life("pumps/affected").starts_with("The life of pumps/" + earliest + ","));
+  CHECK(life("pumps/slowest") == life("pumps/" + times.rbegin()->second));
+  const Ran nobody = hubstorm(run + " --trace meters/slowest --set faults=[]");
+  CHECK(nobody.code == 2);
+  CHECK(contains(nobody.err, "no device of meters lost service to a fault; give a number, such as meters/0"));
 }
 
 TEST_CASE("an interrupted run: 75, nothing written, what to do") {

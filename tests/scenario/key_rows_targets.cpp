@@ -76,7 +76,7 @@ std::vector<Row> target_rows() {
        place,
        {slow, "fleet[0].joins=at 30m over 1ms"},
        "faults[0].mode.impaired.latency=5s",
-       renewals},
+       "availability"},
       {"faults.mode.impaired.loss",
        place,
        {slow, "fleet[0].joins=at 30m over 1ms"},

@@ -171,7 +171,7 @@ TEST_CASE("how long each SDK waits for its assignment", "[presets]") {
     std::string client;
     double limit;  // 0: none
   };
-  const std::vector<Row> rows{{"sdk-c", 0},    {"sdk-dotnet", 0}, {"sdk-java", 90},
+  const std::vector<Row> rows{{"sdk-c", 0},    {"sdk-dotnet", 0}, {"sdk-java", 0},
                               {"sdk-node", 0}, {"sdk-python", 0}, {"sdk-embedded-c", 0}};
   for (const Row& row : rows) {
     INFO(row.client);

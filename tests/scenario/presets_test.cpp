@@ -68,8 +68,10 @@ TEST_CASE("back-off sequence of each SDK against a hub that refuses at once", "[
     std::vector<Range> gaps;  // between the starts of attempts
   };
   const std::vector<Row> rows{
-      // 1, 2, 4, 8, 16, then 30 or 31 whole seconds between the starts; the first at once
-      {"sdk-c", {0, 0}, repeated({{1, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}}, {30, 31}, 10)},
+      // 1, 2, 4, 8, 16, then 30 or 31 whole seconds from the tick in which an attempt starts; the first at
+      // once,
+      // in the middle of a tick
+      {"sdk-c", {0, 0}, repeated({{0, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}}, {30, 31}, 10)},
       // first after 100 ms; starts at least 1 s apart; exactly 10 s from n = 7 on
       {"sdk-dotnet",
        {0.1, 0.1},
@@ -77,8 +79,8 @@ TEST_CASE("back-off sequence of each SDK against a hub that refuses at once", "[
       {"sdk-java",
        {0, 0},
        repeated({delta(1), delta(2), delta(3), delta(4), delta(5), delta(6)}, {10, 10}, 15)},
-      // without telemetry one sequence: that of what is subscribed
-      {"sdk-node",
+      // without telemetry one sequence for each listener
+      {"{base: sdk-node, retry: {listeners: 1}}",
        {0, 0},
        {node(1), node(2), node(3), node(4), node(5), node(6), node(7), node(8), node(9), node(10), node(11)}},
       {"sdk-python", {0.01, 0.01}, repeated({}, {10, 10}, 40)},
@@ -101,8 +103,8 @@ TEST_CASE("back-off sequence of each SDK against a hub that refuses at once", "[
   }
 }
 
-// A hub that swallows everything makes an attempt last until the CONNACK limit; what follows shows from when
-// the wait counts.
+// A hub to which packets vanish makes an attempt last until the limit of its TCP connect, or where there is
+// none until that of the CONNACK; what follows shows from when the wait counts.
 TEST_CASE("CONNACK limit and start of the wait of each SDK", "[presets]") {
   struct Row {
     std::string client;
@@ -110,13 +112,14 @@ TEST_CASE("CONNACK limit and start of the wait of each SDK", "[presets]") {
     std::vector<Range> waits;  // from a failure to the start of the next attempt
   };
   const std::vector<Row> rows{
-      // from the start of the attempt: 1 to 16 s are over by the time-out, of 30 or 31 s at most one is left
-      {"sdk-c", 30, repeated({{0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}}, {0, 1}, 3)},
+      // from the start of the attempt, in ticks: up to 8 s are over by the time-out of TCP, of 16 and 30 s
+      // the rest is left
+      {"sdk-c", 10, {{0, 0}, {0, 0}, {0, 0}, {0, 0}, {5, 6}, {19, 21}, {19, 21}}},
       // from the failure; the least second between starts is long over
-      {"sdk-dotnet", 60, {delta(0), delta(1), delta(2), delta(3), delta(4), delta(5), delta(6), {10, 10}}},
-      {"sdk-java", 60, {delta(1), delta(2), delta(3)}},
-      {"sdk-node", 60, {node(1), node(2), node(3)}},
-      {"sdk-python", 60, repeated({}, {10, 10}, 8)},
+      {"sdk-dotnet", 30, {delta(0), delta(1), delta(2), delta(3), delta(4), delta(5), delta(6), {10, 10}}},
+      {"sdk-java", 30, {delta(1), delta(2), delta(3)}},
+      {"{base: sdk-node, retry: {listeners: 1}}", 60, {node(1), node(2), node(3)}},
+      {"sdk-python", 5, repeated({}, {10, 10}, 8)},
       // time already spent is taken off: 64 to 69 s less 60, then 100 less 60; the CONNACK limit is the
       // service's
       {"sdk-embedded-c", 60, {{0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {4, 9}, {40, 40}, {40, 40}}},
@@ -160,10 +163,12 @@ TEST_CASE("operation limit of each SDK", "[presets]") {
       continue;
     }
     CHECK(support::value(report, "recovery.away.unrecovered") == 1);
-    CHECK(times(report, "asks hub-1", fault_at).back() - fault_at <= row.limit);
-    CHECK(times(report, "asks hub-1", fault_at).back() - fault_at > row.limit - 15);
+    // An attempt that fails before the limit is followed by one more, 10 s later at most.
+    const double last = times(report, "asks hub-1", fault_at).back() - fault_at;
+    CHECK(last >= row.limit - grain);
+    CHECK(last <= row.limit + 10 + grain);
     if (row.client == "sdk-node") continue;  // waits for a message, of which this one has none
-    CHECK(first(report, "gives up for good") - fault_at == Approx(row.limit).margin(grain));
+    CHECK(first(report, "gives up for good") - fault_at == Approx(last).margin(grain));
     CHECK(support::value(report, "devices.lost") == 1);
   }
 }
@@ -183,9 +188,9 @@ TEST_CASE("token renewal of each SDK", "[presets]") {
     std::string client;
     double minutes;
   };
-  // Java and .NET: 60 min and 10 min grace, after which the hub closes. Embedded C: the application's, taken
+  // Java and .NET: 65 min after the token was made the hub closes. Embedded C: the application's, taken
   // as in C.
-  const std::vector<Row> rows{{"sdk-c", 48},    {"sdk-dotnet", 70}, {"sdk-java", 70},
+  const std::vector<Row> rows{{"sdk-c", 48},    {"sdk-dotnet", 65}, {"sdk-java", 65},
                               {"sdk-node", 45}, {"sdk-python", 58}, {"sdk-embedded-c", 48}};
   for (const Row& row : rows) {
     INFO(row.client);
@@ -250,30 +255,5 @@ fleet:
     // uniform phases: four standard errors of the mean
     CHECK(support::value(report, metric + "mean") ==
           Approx((row.range.low + row.range.high) / 2 + asked).margin(4 * width / std::sqrt(12 * n) + grain));
-  }
-}
-
-// All publish at the instant of the fault and notice nothing by themselves: who was away for less than 1.5
-// times the keep-alive is still connected for the hub.
-TEST_CASE("when the hub drops a connection of each SDK", "[presets]") {
-  struct Row {
-    std::string client;
-    int after;  // seconds
-  };
-  const std::vector<Row> rows{{"sdk-c", 360},    {"sdk-dotnet", 450}, {"sdk-java", 345},
-                              {"sdk-node", 270}, {"sdk-python", 90},  {"sdk-embedded-c", 360}};
-  for (const Row& row : rows) {
-    INFO(row.client);
-    const auto reconnected = [&](int length) {
-      const auto report = traced(scenario(
-          fmt::format("{{base: {}, detection: {{ping_every: 0s, publish_timeout: 0s}}}}", row.client),
-          "silent", fmt::format("{}s", length),
-          "credentials: x509, telemetry: {every: 10m, size: 512 B, phase: synchronised}"));
-      CHECK(support::value(report, "recovery.away.affected") == 1);
-      CHECK(support::value(report, "devices.connected") == 1);
-      return support::value(report, "hub.accepted");
-    };
-    CHECK(reconnected(row.after - 1) == 0);
-    CHECK(reconnected(row.after) == 1);
   }
 }

@@ -21,6 +21,7 @@ measures::Report run(const std::string& yaml, const Options& options) {
   application::RunOptions how;
   how.carrier = options.carrier;
   how.parking = options.parking;
+  how.episodes = options.episodes;
   if (!options.trace_group.empty()) how.trace = {options.trace_group, options.trace_index};
   const sim::ChildResult child = sim::in_child(
       [&] { return measures::encode(application::simulate(scenario, options.replication, how)); });

@@ -16,6 +16,7 @@ struct Options {
   std::vector<std::string> set;  // overrides, "path=value"
   std::string trace_group;       // traces device trace_index of this group unless empty
   std::uint32_t trace_index = 0;
+  bool episodes = false;  // reports each episode by itself
   application::ReadFile read_file = application::no_files;
   std::function<void(application::Scenario&)>
       change;  // applied after loading: what no key of a scenario says

@@ -52,7 +52,7 @@ TEST_CASE("a catalog of short rows is one table with its sources") {
 
 TEST_CASE("a catalog of long rows is a paragraph a row, each line with its origin") {
   const std::string text = output::catalog_text(catalog::built_in("models/device/clients.yaml"), {});
-  CHECK_THAT(text, Contains("sdk-python\n  retry                kind fixed, first 10ms, min 10s, max 10s\n"));
+  CHECK_THAT(text, Contains("sdk-python\n  retry                kind fixed, first 10ms, min 10s, max 10s,"));
   CHECK_THAT(text, Contains("connect_timeout      30s\n                       documented [2]\n"));
   CHECK_THAT(text, Contains("ping_wait documented [3]: 80 s or half the keep-alive"));
 }

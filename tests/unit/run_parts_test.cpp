@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -59,11 +60,21 @@ TEST_CASE("a report arrives as it was sent") {
   sent.parked_attempts = 12345678901234567u;
   sent.simulation_s = 0.1 + 0.2;
   sent.pools["hub2"].censored = 9;
+  sent.episodes = {{"meters"}, {"hub2", "block"}, {"hub-1"}, {{0, 7, 1}, {0, 8, 0}}};
+  sent.episodes.rows[1].back_s = 0.1 + 0.2;
+  sent.episodes.rows[1].for_good_s = std::nan("");
   const measures::Report got = measures::decode_report(measures::encode(sent));
   CHECK(got.values == sent.values);
   CHECK(got.pools == sent.pools);
   CHECK(got.series == sent.series);
   CHECK(got.trace == sent.trace);
+  CHECK(output::devices_csv({got}) == output::devices_csv({sent}));
+  CHECK(output::devices_csv({got}) ==
+        "replication,group,device,fault,begin_s,lost_s,noticed_s,attempt_s,back_s,for_good_s,attempts,"
+        "registrations,"
+        "hub_before,hub_after,gave_up\n"
+        "1,meters,7,block,0,0,0,0,0,0,0,0,hub-1,hub-1,0\n"
+        "1,meters,8,hub2,0,0,0,0,0.30000000000000004,,0,0,hub-1,hub-1,0\n");
   CHECK(got.device_events == sent.device_events);
   CHECK(got.parked_attempts == sent.parked_attempts);
   CHECK(got.simulation_s == sent.simulation_s);

@@ -155,8 +155,10 @@ std::vector<File> read_tree(const fs::path& root) {
   for (const char* folder :
        {".ci", "cmake", "docs", "models", "results", "scenarios", "sim", "tests", "tools"}) {
     if (!fs::exists(root / folder)) continue;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / folder))
-      if (entry.is_regular_file() && is_text(entry.path())) paths.push_back(entry.path());
+    for (auto each = fs::recursive_directory_iterator(root / folder); each != fs::end(each); ++each) {
+      if (each->path().filename() == "node_modules") each.disable_recursion_pending();  // of others
+      if (each->is_regular_file() && is_text(each->path())) paths.push_back(each->path());
+    }
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(root))
     if (entry.is_regular_file() && is_text(entry.path()) && entry.path().filename() != ".git")

@@ -10,6 +10,9 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -82,7 +85,9 @@ void add_options(const CommandLine& app, Options& options) {
   app.option("--export", options.exports, "Writes a file, see below; repeatable")
       .type_name("[KIND:]PATH")
       .one_value_each();
-  app.option("--trace", options.trace, "The life of one device, such as thermostats/17 (from 0)")
+  app.option(
+         "--trace", options.trace,
+         "The life of one device: thermostats/17 (from 0), or GROUP/slowest, /median, /affected (the first)")
       .type_name("GROUP/N");
   app.option("--carrier", options.carrier, "fleet, or actor: each device a SimGrid actor, slow; same result")
       .type_name("KIND")
@@ -100,30 +105,74 @@ std::vector<std::string> overrides(const Options& options) {
   return all;
 }
 
-// "thermostats/17" -> the device, which must be there.
-std::optional<std::pair<std::string, std::uint32_t>> traced_device(const std::string& text,
-                                                                   const Scenario& scenario) {
+// What --trace asks for: a device by its number, or the one that what happened to it makes worth looking at.
+struct Traced {
+  std::string group, which;  // which: "slowest", "affected", "median", or empty
+  std::uint32_t index = 0;
+};
+
+// "thermostats/17", "thermostats/slowest"; the group and the device must be there.
+std::optional<Traced> traced(const std::string& text, const Scenario& scenario) {
   if (text.empty()) return std::nullopt;
   const std::size_t slash = std::min(text.find('/'), text.size());
-  const std::string name = text.substr(0, slash);
-  std::uint32_t index = 0;
-  const char* from = text.data() + std::min(slash + 1, text.size());
-  const auto [end, error] = std::from_chars(from, text.data() + text.size(), index);
-  if (error != std::errc{} || end != text.data() + text.size())
-    throw Failure(exit_usage,
-                  fmt::format("--trace {}: give a group and a number, such as thermostats/17", text));
-  for (const device::Group& group : scenario.fleet) {
-    if (group.name != name) continue;
-    if (index < group.devices) return std::pair{name, index};
-    throw Failure(exit_usage,
-                  fmt::format("--trace {}: {} has devices 0 to {}", text, name, group.devices - 1));
+  Traced wanted{text.substr(0, slash), text.substr(std::min(slash + 1, text.size()))};
+  const std::string word = wanted.which;
+  if (word != "slowest" && word != "affected" && word != "median") {
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), wanted.index);
+    if (error != std::errc{} || end != word.data() + word.size())
+      throw Failure(exit_usage,
+                    fmt::format("--trace {}: give a group and a number, such as thermostats/17, or the "
+                                "group's slowest, median or first affected device, as in thermostats/slowest",
+                                text));
+    wanted.which.clear();
   }
-  throw Failure(exit_usage, fmt::format("--trace {}: the scenario has no group \"{}\"", text, name));
+  for (const device::Group& group : scenario.fleet) {
+    if (group.name != wanted.group) continue;
+    if (wanted.index < group.devices) return wanted;
+    throw Failure(exit_usage,
+                  fmt::format("--trace {}: {} has devices 0 to {}", text, wanted.group, group.devices - 1));
+  }
+  throw Failure(exit_usage, fmt::format("--trace {}: the scenario has no group \"{}\"", text, wanted.group));
+}
+
+// The device that a word means, by the episodes of a run: of all devices of the group, each counted by its
+// longest recovery, in which one that is not back is slower than all that are. The first affected is the
+// first to lose service. Equal ones go by their number.
+std::optional<std::uint32_t> chosen(const Traced& wanted, const measures::EpisodeTable& table) {
+  struct Candidate {
+    double time_s;
+    std::uint32_t device;
+    auto operator<=>(const Candidate&) const = default;
+  };
+  std::map<std::uint32_t, double> times;
+  for (const measures::Episode& e : table.rows) {
+    if (table.groups[e.group] != wanted.group) continue;
+    const double lasted =
+        std::isnan(e.back_s) ? std::numeric_limits<double>::infinity() : e.back_s - e.begin_s;
+    const auto [place, fresh] = times.emplace(e.device, wanted.which == "affected" ? e.lost_s : lasted);
+    if (!fresh)
+      place->second =
+          wanted.which == "affected" ? std::min(place->second, e.lost_s) : std::max(place->second, lasted);
+  }
+  if (times.empty()) return std::nullopt;
+  std::vector<Candidate> all;
+  for (const auto& [device, time_s] : times) all.push_back({time_s, device});
+  std::sort(all.begin(), all.end());
+  if (wanted.which == "affected") return all.front().device;
+  const double wanted_s = wanted.which == "slowest" ? all.back().time_s : all[(all.size() - 1) / 2].time_s;
+  return std::find_if(all.begin(), all.end(), [&](const Candidate& c) { return c.time_s == wanted_s; })
+      ->device;
 }
 
 bool to_stdout(const std::vector<ExportTarget>& targets) {
   return std::any_of(targets.begin(), targets.end(),
                      [](const ExportTarget& target) { return target.path == "-"; });
+}
+
+bool want_episodes(const std::vector<ExportTarget>& targets) {
+  return std::any_of(targets.begin(), targets.end(), [](const ExportTarget& target) {
+    return output::run_writers[target.writer].wants_episodes;
+  });
 }
 
 // A trace is text on standard output, or part of the JSON.
@@ -196,8 +245,17 @@ output::Meta meta(const Outcome& outcome, Wall::time_point started) {
   return meta;
 }
 
-Outcome replicate(const Options& options, const Scenario& scenario,
-                  const std::optional<std::pair<std::string, std::uint32_t>>& trace,
+using TracedDevice = std::optional<std::pair<std::string, std::uint32_t>>;
+
+application::RunOptions run_options(const Options& options) {
+  application::RunOptions run;
+  run.carrier =
+      options.carrier == "actor" ? application::CarrierKind::actor : application::CarrierKind::fleet;
+  run.parking = !options.no_parking;
+  return run;
+}
+
+Outcome replicate(const Options& options, const Scenario& scenario, const TracedDevice& trace, bool episodes,
                   const InterruptGuard& guard) {
   std::unique_ptr<ProgressBar> bar;
   if (!options.quiet && ::isatty(STDERR_FILENO))
@@ -206,10 +264,8 @@ Outcome replicate(const Options& options, const Scenario& scenario,
   replications.count = count(options, scenario);
   replications.jobs = options.jobs;
   replications.simulate = [&](std::uint32_t number, const std::function<void(double)>& progress) {
-    application::RunOptions run;
-    run.carrier =
-        options.carrier == "actor" ? application::CarrierKind::actor : application::CarrierKind::fleet;
-    run.parking = !options.no_parking;
+    application::RunOptions run = run_options(options);
+    run.episodes = episodes;
     if (number == 0) run.trace = trace;
     const std::uint32_t replication = options.only ? *options.only - 1 : number;
     run.progress = progress;
@@ -224,6 +280,37 @@ Outcome replicate(const Options& options, const Scenario& scenario,
     };
   replications.interrupted = [&] { return guard.interrupted(); };
   return run(replications);
+}
+
+[[noreturn]] void give_up(const Outcome& outcome, const Options& options, const Scenario& scenario) {
+  throw Failure(
+      exit_interrupted,
+      fmt::format("interrupted after {} of {} replications; nothing was written. Run the same command again.",
+                  outcome.reports.size(), count(options, scenario)));
+}
+
+// The device to trace; where a word asks for it, the first replication is run once more, before, to find it.
+TracedDevice device_to_trace(const Options& options, const Scenario& scenario,
+                             const std::optional<Traced>& wanted, const InterruptGuard& guard) {
+  if (!wanted) return std::nullopt;
+  if (wanted->which.empty()) return std::pair{wanted->group, wanted->index};
+  Replications scout;
+  scout.simulate = [&](std::uint32_t, const std::function<void(double)>& progress) {
+    application::RunOptions run = run_options(options);
+    run.episodes = true;
+    run.progress = progress;
+    return application::simulate(scenario, options.only ? *options.only - 1 : 0, run);
+  };
+  scout.interrupted = [&] { return guard.interrupted(); };
+  const Outcome outcome = run(scout);
+  if (outcome.interrupted) give_up(outcome, options, scenario);
+  const auto device = chosen(*wanted, outcome.reports.front().episodes);
+  if (!device)
+    throw Failure(exit_usage,
+                  fmt::format("--trace {}: no device of {} lost service to a fault; give a number, such as "
+                              "{}/0",
+                              options.trace, wanted->group, wanted->group));
+  return std::pair{wanted->group, *device};
 }
 
 output::Result evaluate(const Options& options, const Scenario& scenario, const Outcome& outcome) {
@@ -270,29 +357,24 @@ Exit exit_code(analysis::Verdict verdict) {
   return exit_internal;
 }
 
-[[noreturn]] void give_up(const Outcome& outcome, const Options& options, const Scenario& scenario) {
-  throw Failure(
-      exit_interrupted,
-      fmt::format("interrupted after {} of {} replications; nothing was written. Run the same command again.",
-                  outcome.reports.size(), count(options, scenario)));
-}
-
 Exit act(const Options& options, const Common& common) {
   const Wall::time_point started = Wall::now();
   const InterruptGuard guard;
   const std::vector<ExportTarget> targets = targets_of(options);
   check_trace_has_a_place(options, targets);
   const Scenario scenario = load_scenario(options.file, overrides(options));
-  const auto trace = traced_device(options.trace, scenario);
+  const auto wanted = traced(options.trace, scenario);
   check_targets(targets);
   for (const std::string& warning : scenario.warnings) output::say(fmt::format("warning: {}\n", warning));
-  const Outcome outcome = replicate(options, scenario, trace, guard);
+  const TracedDevice trace = device_to_trace(options, scenario, wanted, guard);
+  const Outcome outcome = replicate(options, scenario, trace, want_episodes(targets), guard);
   if (outcome.interrupted) give_up(outcome, options, scenario);
   output::Result result = evaluate(options, scenario, outcome);
   result.meta = meta(outcome, started);
   write(targets, {result, outcome.reports});
   if (to_stdout(targets)) return exit_code(result.verdict);
-  if (trace) output::write_stdout(output::trace_text(options.trace, result.trace));
+  if (trace)
+    output::write_stdout(output::trace_text(fmt::format("{}/{}", trace->first, trace->second), result.trace));
   const output::Style style{output::use_colour(common.colour, STDOUT_FILENO)};
   if (!options.quiet)
     output::write_stdout(output::summary_text({scenario, result, style}, path_word(options.file)));

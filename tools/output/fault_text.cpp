@@ -39,6 +39,8 @@ std::string what_it_did(const faults::Fault& fault) {
       return "refused every connection";
     case hub::Mode::silent:
       return "went silent (packets vanished)";
+    case hub::Mode::frozen:
+      return "froze (connections opened, and nothing was answered)";
     case hub::Mode::busy:
       return "answered new connections with busy";
     case hub::Mode::upgrade:

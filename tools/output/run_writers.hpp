@@ -30,6 +30,13 @@ std::string series_csv(const std::vector<measures::Report>& reports);
 // replication,time_s,hub,action,outcome,from,to,reason: what the control plane decided.
 std::string timeline_csv(const std::vector<measures::Report>& reports);
 
+// A line an episode: replication,group,device (from 0), fault, then seconds since the start of the run:
+// begin_s of the incident, lost_s and noticed_s by the device, attempt_s (start of the attempt that
+// succeeded), back_s, for_good_s (not lost again within a minute); attempts, registrations (until it was
+// back), hub_before, hub_after, gave_up (0 or 1). By replication, group, device and time; what there is none
+// of is an empty field.
+std::string devices_csv(const std::vector<measures::Report>& reports);
+
 // What a run has to export.
 struct RunExport {
   const Result& result;
@@ -37,7 +44,8 @@ struct RunExport {
 };
 
 struct RunWriter : Writer<RunExport> {
-  bool holds_trace = false;  // of the device of --trace
+  bool holds_trace = false;     // of the device of --trace
+  bool wants_episodes = false;  // which the reports have when asked for
 };
 
 // In the order of the help; the first is what --json and a path of "-" mean.
@@ -50,6 +58,10 @@ inline constexpr RunWriter run_writers[] = {
       [](const RunExport& run) { return series_csv(run.reports); }}},
     {{{"timeline", "timeline.csv", "what the control plane decided"},
       [](const RunExport& run) { return timeline_csv(run.reports); }}},
+    {{{"devices", "devices.csv", "each device: what it lost to a fault, and when it was back"},
+      [](const RunExport& run) { return devices_csv(run.reports); }},
+     false,
+     true},
     {{{"csv", ".csv", "the metrics as a table"},
       [](const RunExport& run) { return summary_csv(run.result); }}},
 };

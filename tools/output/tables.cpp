@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <tuple>
 
 #include "tools/output/csv.hpp"
 #include "tools/output/escape.hpp"
@@ -64,6 +67,30 @@ std::string timeline_csv(const std::vector<measures::Report>& reports) {
       out += fmt::format("{},{},{},{},{},{},{},{}\n", i + 1, number(e.time_s), escape::csv(e.hub),
                          escape::csv(e.kind), escape::csv(e.outcome), escape::csv(e.from), escape::csv(e.to),
                          escape::csv(e.reason));
+  return out;
+}
+
+std::string devices_csv(const std::vector<measures::Report>& reports) {
+  std::string out =
+      "replication,group,device,fault,begin_s,lost_s,noticed_s,attempt_s,back_s,for_good_s,attempts,"
+      "registrations,"
+      "hub_before,hub_after,gave_up\n";
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const measures::EpisodeTable& table = reports[i].episodes;
+    const auto hub = [&](std::uint32_t index) {
+      return index == measures::EpisodeTable::no_hub ? std::string() : escape::csv(table.hubs[index]);
+    };
+    std::vector<measures::Episode> rows = table.rows;
+    std::sort(rows.begin(), rows.end(), [](const measures::Episode& a, const measures::Episode& b) {
+      return std::tuple(a.group, a.device, a.lost_s) < std::tuple(b.group, b.device, b.lost_s);
+    });
+    for (const measures::Episode& e : rows)
+      fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", i + 1,
+                     escape::csv(table.groups[e.group]), e.device, escape::csv(table.faults[e.fault]),
+                     number(e.begin_s), number(e.lost_s), number(e.noticed_s), number(e.attempt_s),
+                     number(e.back_s), number(e.for_good_s), e.attempts, e.registrations, hub(e.hub_before),
+                     hub(e.hub_after), e.gave_up);
+  }
   return out;
 }
 

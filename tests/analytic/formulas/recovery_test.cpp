@@ -80,6 +80,8 @@ std::vector<formula::Expected> times(const std::string& prefix) {
           {prefix + "relapses", 2},
           {prefix + "prolonged", 0},
           {prefix + "first", 1},
+          {prefix + "p10", 20, 20 * error},
+          {prefix + "p25", 50, 50 * error},
           {prefix + "p50", 100, 100 * error},
           {prefix + "p90", 180, 180 * error},
           {prefix + "p95", 190, 190 * error},
@@ -87,6 +89,8 @@ std::vector<formula::Expected> times(const std::string& prefix) {
           {prefix + "max", 200},
           {prefix + "mean", 100.5},
           {prefix + "outage.first", 0.75},
+          {prefix + "outage.p10", 15, 15 * error},
+          {prefix + "outage.p25", 37.5, 37.5 * error},
           {prefix + "outage.p50", 75, 75 * error},
           {prefix + "outage.p90", 135, 135 * error},
           {prefix + "outage.p95", 142.5, 142.5 * error},
@@ -133,6 +137,7 @@ std::vector<formula::Expected> of_late(const std::string& prefix) {
           {prefix + "unrecovered", 4},
           {prefix + "relapses", 0},
           {prefix + "first", 10},
+          {prefix + "p10", 10, 0.005},
           {prefix + "p50", 10, 0.005},
           {prefix + "p90", formula::none},
           {prefix + "mean", (6 * 10.0 + 2 * 45 + 4 * 900) / 12},
@@ -204,6 +209,45 @@ const formula::History means{two_lives,
                              {{"recovery.late.wait.backoff", 6.5},
                               {"recovery.late.wait.detection", 13.5},
                               {"recovery.late.outage.mean", 20}}};
+
+// The first tries once, waits, is held in the queue of a hub that forgets it, which is the same attempt, asks
+// DPS and succeeds with its third. The second has no connection to lose: its attempt of 1,001 s fails on the
+// fault, and what it tried before does not count; the next succeeds. The third tries four times and is never
+// back.
+measures::Report attempts() {
+  Fleet fleet;
+  const auto does = [&](Device d, double when, Activity activity, ids::HubId whom = hub_no(0)) {
+    fleet.recovery.activity(d, at(when), activity, whom);
+  };
+  fleet.lose(200, 1000, cause_no(1));
+  does(200, 1001, Activity::on_wire);
+  does(200, 1002, Activity::waiting);
+  does(200, 1003, Activity::on_wire);
+  does(200, 1004, Activity::hub_queue);
+  does(200, 1005, Activity::on_wire);
+  does(200, 1006, Activity::waiting);
+  does(200, 1007, Activity::on_wire, ids::HubId::none);
+  does(200, 1008, Activity::on_wire);
+  fleet.back(200, 1009);
+  does(201, 990, Activity::on_wire);
+  does(201, 995, Activity::waiting);
+  does(201, 1001, Activity::on_wire);
+  fleet.recovery.failed(201, at(1001), at(1002), hub_no(0), Error::refused, cause_no(1));
+  does(201, 1002, Activity::waiting);
+  does(201, 1005, Activity::on_wire);
+  fleet.back(201, 1006);
+  fleet.lose(202, 1000, cause_no(1));
+  for (const double when : {1001, 1003, 1005, 1007}) {
+    does(202, when, Activity::on_wire);
+    does(202, when + 1, Activity::waiting);
+  }
+  return fleet.report();
+}
+
+const formula::History tries{attempts,
+                             {{"recovery.late.attempts", (3.0 + 2) / 2},
+                              {"recovery.late.group.few.attempts", (3.0 + 2) / 2},
+                              {"recovery.wave.attempts", formula::none}}};
 
 // Of a hub that is down in vain, since the device was assigned another: what counts is told while the device
 // is without service. A device that is moved, or misled, before it is lost has nothing to wait for; one that
@@ -293,5 +337,7 @@ TEST_CASE("formulas of the wait parts", "[formula]") {
   means.check();
   set_apart.check();
 }
+
+TEST_CASE("formulas of attempts until a device is back", "[formula]") { tries.check(); }
 
 TEST_CASE("formulas of who loses service beside a fault", "[formula]") { bystanders.check(); }

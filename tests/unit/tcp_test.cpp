@@ -1,0 +1,44 @@
+// When TCP sends again, against the schedules of the kernel's documentation.
+#include <catch2/catch.hpp>
+
+#include "models/network/tcp.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using network::next_repeat;
+using network::next_syn;
+using sim::Time;
+
+}  // namespace
+
+TEST_CASE("SYNs are repeated at 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s") {
+  const Time since{100s};
+  CHECK(next_syn(since, since) == since);
+  Time before = since;
+  for (const sim::Duration after : {1s, 2s, 3s, 4s, 5s, 7s, 11s, 19s, 35s, 67s}) {
+    CHECK(next_syn(since, before + 1us) == since + after);
+    CHECK(next_syn(since, since + after) == since + after);
+    before = since + after;
+  }
+  CHECK(next_syn(since, before + 1us) == sim::never);
+}
+
+// Time-outs of 204 ms and its doubles, each half a step of the wheel late: 2 ms, 16 ms from 252 ms on, 128 ms
+// from 2,016 ms on, 1,024 ms from 16,128 ms on.
+TEST_CASE(
+    "data are repeated after 0.206 s and then at doubling intervals, which the wheel of timers makes "
+    "longer") {
+  const Time first{100s};
+  CHECK(next_repeat(first, 1ms, first) == first);
+  Time before = first;
+  for (const sim::Duration after :
+       {206ms, 630ms, 1'462ms, 3'110ms, 6'502ms, 13'158ms, 26'342ms, 53'478ms, 106'726ms, 212'198ms}) {
+    CHECK(next_repeat(first, 1ms, before + 1us) == first + after);
+    CHECK(next_repeat(first, 1ms, first + after) == first + after);
+    before = first + after;
+  }
+  // 120 s and half a step of 2,048 ms.
+  for (int n = 1; n <= 3; ++n)
+    CHECK(next_repeat(first, 1ms, before + (n - 1) * 121'024ms + 1us) == before + n * 121'024ms);
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/env node
+'use strict';
+// Holds the SDK against the simulator: the same outage for clients of both.
+//
+//   node against_hubstorm.js HUBSTORM [CASE...] [--keep DIR]
+//
+// HUBSTORM is the program, a CASE a name of the matrix or that of the black hole; all of them run
+// unless some are given. For each case the distance of Kolmogorov and Smirnov has to stay below 0.05,
+// without any shift, and the means of the attempts while the hub was away within 3 %. The row of the
+// case has to stand in docs/validation.md; with HUBSTORM_WRITE_GOLDEN set it is put there, one case
+// after another, so not from two processes at a time. It exits with 1 if anything is out, and --keep
+// keeps the files of both sides.
+
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+const { spawnSync } = require('child_process');
+const { parseArgs } = require('util');
+const { MATRIX, BLACK_HOLE, run } = require('./cases');
+const { distance, mean } = require('./figures');
+const { readLines } = require('./compare');
+
+const LARGEST_DISTANCE = 0.05;
+const ATTEMPTS_SHARE = 0.03;
+
+// So many that chance alone keeps the distance below its limit: what 5 of 100 pairs of samples of
+// one distribution pass is 0.037 where there are many messages, and 0.032 where there are few.
+const CLIENTS = { 5: 1500, 30: 1500, 60: 2000 };
+const DEVICES = 20000;
+
+// The network is that of the simulator: its paths have a round trip of 4 ms themselves, to which the
+// access network adds 1 ms, and a connection takes three of them (models/network/path.yaml).
+const NETWORK = { 'round-trip': 5, 'connect-trips': 3 };
+const FAULT_S = 600;
+
+const CASES = [...MATRIX, BLACK_HOLE];
+const PAGE = path.join(__dirname, '../../../docs/validation.md');
+
+// A certificate would add 20 ms to a connection; the renewal of a token would find a black hole.
+function scenario({ outage, every, listeners, kind = 'refuse' }) {
+  const credentials = kind === 'refuse' ? 'sas' : 'x509';
+  return `duration: 30m
+limits: off
+application: {era: legacy, region: westeurope, hubs: {count: 1, edition: S3, units: 1}}
+fleet:
+  - name: g
+    devices: ${DEVICES}
+    access: {rtt: 1ms, loss: 0%}
+    client: {base: sdk-node, retry: {listeners: ${listeners}}}
+    credentials: ${credentials}
+    telemetry: {every: ${every}s, size: 512 B}
+faults: [{name: f, hub: 1, at: ${FAULT_S}s, for: ${outage}s, mode: ${kind}}]
+`;
+}
+
+// What each client of the SDK did: when the attempt began that succeeded, when the client was back,
+// in seconds from the fault, and how many attempts began before the end of it.
+function clientsOf(each, seed, folder) {
+  const common = { clients: CLIENTS[each.options.every], ...NETWORK, seed };
+  const column = readLines(run(each, folder, common).output);
+  return {
+    count: common.clients,
+    began: column('attempt_s'),
+    back: column('connected_s'),
+    attempts: column('attempts_while_down'),
+  };
+}
+
+// The same of each simulated device. The attempt that succeeded is one of those that are counted.
+function devicesOf({ name, options }, hubstorm, folder) {
+  const [file, output] = ['yaml', 'devices.csv'].map((end) => path.join(folder, `${name}.${end}`));
+  fs.writeFileSync(file, scenario(options));
+  const args = ['run', file, '--quiet', '--export', `devices:${output}`];
+  const child = spawnSync(hubstorm, args, { encoding: 'utf8' });
+  if (child.error) throw child.error;
+  if (child.status !== 0) throw new Error(`${hubstorm} run: ${child.stderr}`);
+  const column = readLines(output);
+  const sinceFault = (name) => column(name).map((instant) => instant - FAULT_S);
+  const began = sinceFault('attempt_s');
+  const inside = (place) => (began[place] < options.outage ? 0 : 1);
+  const attempts = column('attempts').map((count, place) => count - inside(place));
+  return { count: DEVICES, began, back: sinceFault('back_s'), attempts };
+}
+
+// Each condition that does not hold, as a sentence.
+function failures(name, real, simulated, figures) {
+  const found = [];
+  for (const [side, { back, count }] of Object.entries({ SDK: real, simulator: simulated })) {
+    if (back.length !== count) found.push(`${back.length} of ${count} came back (${side})`);
+  }
+  for (const [what, apart] of Object.entries(figures.distances)) {
+    if (apart < LARGEST_DISTANCE) continue;
+    found.push(`the distance of ${what} is ${apart.toFixed(3)}, not below ${LARGEST_DISTANCE}`);
+  }
+  const [expected, given] = figures.attempts;
+  if (Math.abs(given - expected) > ATTEMPTS_SHARE * expected) {
+    found.push(`the simulator has ${given.toFixed(2)} attempts a client, the SDK ${expected.toFixed(2)}`);
+  }
+  return found.map((sentence) => `${name}: ${sentence}`);
+}
+
+function rowOf(name, { count }, { distances, attempts }) {
+  const cells = [name, count, ...Object.values(distances).map((apart) => apart.toFixed(3))];
+  cells.push(attempts.map((value) => value.toFixed(2)).join(' / '));
+  return `| ${cells.join(' | ')} |`;
+}
+
+// Whether the row stands on the page, or why not.
+function checkPage(name, row) {
+  const lines = fs.readFileSync(PAGE, 'utf8').split('\n');
+  const place = lines.findIndex((line) => line.startsWith(`| ${name} |`));
+  if (place < 0) return [`${name}: docs/validation.md has no row of it`];
+  if (lines[place] === row) return [];
+  if (!process.env.HUBSTORM_WRITE_GOLDEN) {
+    return [`${name}: docs/validation.md has ${lines[place]}`, `${name}: it is ${row}`];
+  }
+  lines[place] = row;
+  fs.writeFileSync(PAGE, lines.join('\n'));
+  return [];
+}
+
+function check(each, seed, hubstorm, folder) {
+  const real = clientsOf(each, seed, folder);
+  const simulated = devicesOf(each, hubstorm, folder);
+  const figures = {
+    distances: {
+      attempts: distance(real.began, simulated.began),
+      returns: distance(real.back, simulated.back),
+    },
+    attempts: [mean(real.attempts), mean(simulated.attempts)],
+  };
+  const row = rowOf(each.name, real, figures);
+  process.stdout.write(`${row}\n`);
+  return [...failures(each.name, real, simulated, figures), ...checkPage(each.name, row)];
+}
+
+function main() {
+  const { values, positionals } = parseArgs({
+    options: { keep: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [hubstorm, ...names] = positionals;
+  const known = CASES.map(({ name }) => name);
+  const odd = names.filter((name) => !known.includes(name));
+  if (!hubstorm || odd.length > 0) {
+    const what = odd.length > 0 ? `no such case: ${odd.join(', ')}; there are ${known.join(', ')}\n` : '';
+    process.stderr.write(`${what}node against_hubstorm.js HUBSTORM [CASE...] [--keep DIR]\n`);
+    return 2;
+  }
+  const folder = values.keep ?? fs.mkdtempSync(path.join(os.tmpdir(), 'virtual-'));
+  fs.mkdirSync(folder, { recursive: true });
+  const found = [];
+  for (const [place, each] of CASES.entries()) {
+    if (names.length > 0 && !names.includes(each.name)) continue;
+    found.push(...check(each, place + 1, hubstorm, folder));
+  }
+  if (!values.keep) fs.rmSync(folder, { recursive: true });
+  process.stderr.write(found.map((sentence) => `${sentence}\n`).join(''));
+  return found.length > 0 ? 1 : 0;
+}
+
+process.exitCode = main();
