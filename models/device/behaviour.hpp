@@ -69,14 +69,28 @@ struct Reactions {
   Reaction dropped = Reaction::retry;       // closed without CONNACK
 };
 
-// How a dead connection is noticed when packets vanish: the first of the ping rule, the publish rule and the
-// renewal. Where publishes tell, each of them puts the next ping off, as MQTT has it.
+// Which packets put a ping off. none: pings go out at a fixed period from when the connection was opened.
+// sent: a period after the packet last sent. received: when nothing was received for a period, as
+// acknowledgements of messages are. both: it looks a period after its last ping or else after the packet last
+// sent, and pings if nothing was sent for a period or nothing received.
+enum class Idle : std::uint8_t { none, sent, received, both };
+
+// How a dead connection is noticed when packets vanish: the first of the ping rule, the publish rule, the
+// renewal, and the end that TCP itself makes of it.
 struct Detection {
-  Duration ping_every{0};  // pings at this period, phase uniform
+  Duration ping_every{0};  // period of the pings
   Duration ping_wait{0};   // and waits this long for the answer
+  Idle idle = Idle::none;
+  Duration check_every{0};  // Idle::received: looks so often, from when the connection was opened on; zero:
+                            // all the time
   Duration publish_timeout{
       0};  // from the first publish that is not acknowledged; zero: publishes do not tell
 };
+
+// The longest time without a packet between two pings of a client that sends nothing else, or once.
+constexpr Duration longest_between_pings(const Detection& detection) {
+  return detection.ping_every.count() == 0 ? Duration::max() : detection.ping_every + detection.check_every;
+}
 
 // When the client asks DPS after losing its hub.
 struct ReturnRule {

@@ -91,9 +91,9 @@ void check_credentials(const std::vector<Group>& fleet, std::size_t index, const
 // A hub that hears nothing closes the connection, however long the keep-alive that the client announced.
 void check_keep_alive(const Group& group, const Times& times) {
   const Behaviour& client = group.client;
-  const Duration patience = hub_patience(client.keep_alive), ping = client.detection.ping_every,
-                 every = group.telemetry.every;
-  const bool seldom = (ping == Duration{0} || ping > patience) && (every == Duration{0} || every > patience);
+  const Duration patience = hub_patience(client.keep_alive), every = group.telemetry.every;
+  const bool seldom =
+      longest_between_pings(client.detection) > patience && (every == Duration{0} || every > patience);
   if (seldom)
     times.warnings.push_back(fmt::format(
         "group {}: its clients are disconnected again and again, since the hub closes a connection on "

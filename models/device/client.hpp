@@ -44,7 +44,7 @@ struct alignas(64) Client {
   Time lost_at{};             // start of the present time without service
   Time phase_start{};         // when it noticed the loss, or the present DPS phase began, or the last ended;
                               // connected to a hub without quota: when its next publish arrives there
-  Duration previous_wait{0};  // for decorrelated jitter
+  Duration previous_wait{0};  // for decorrelated jitter; of a connection: when it was opened, see opened()
   std::int32_t rtt_us = 0;    // of the current exchange: one round trip without loss ...
   std::int32_t total_us = 0;  // ... and from opening the connection to the answer
   std::uint32_t draws : 29 = 0;                           // running number of its random draws
@@ -61,6 +61,8 @@ struct alignas(64) Client {
   bool throttled : 1 = false;      // its last poll was answered with 429
   bool sending : 1 = false;        // the hub takes its messages
 
+  Time opened() const { return Time{previous_wait}; }
+  void set_opened(Time t) { previous_wait = t.time_since_epoch(); }
   Duration rtt() const { return Duration{rtt_us}; }
   Duration total() const { return Duration{total_us}; }
 };

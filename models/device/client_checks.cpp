@@ -81,10 +81,26 @@ bool check_bounds(Reader& reader, const Node& node, const Retry& retry) {
   return true;
 }
 
+bool check_looks(Reader& reader, const Node& detection, const Behaviour& behaviour) {
+  if (behaviour.detection.idle == Idle::received || behaviour.detection.check_every == Duration{0})
+    return true;
+  return fail_at(reader, detection, "check_every", "is used with idle: received only", "remove it");
+}
+
 // A hub closes a connection on which it has heard nothing for 1.5 times the keep-alive.
 bool check_pings(Reader& reader, const Node& detection, const Behaviour& behaviour) {
   const Duration longest = behaviour.keep_alive + behaviour.keep_alive / 2;
-  if (behaviour.detection.ping_every <= longest) return true;
+  const Duration looks = behaviour.detection.check_every;
+  if (behaviour.detection.ping_every == Duration{0} || behaviour.detection.ping_every + looks <= longest)
+    return true;
+  if (behaviour.detection.ping_every <= longest)
+    return fail_at(
+        reader, detection, detection.find("check_every") ? "check_every" : "ping_every",
+        fmt::format("pings of a client that looks each {} are up to {} apart, longer than 1.5 times the "
+                    "keep_alive of {}: the hub would close the connection",
+                    format_duration(looks), format_duration(behaviour.detection.ping_every + looks),
+                    format_duration(behaviour.keep_alive)),
+        "shorten ping_every and check_every");
   return fail_at(
       reader, detection, "ping_every",
       fmt::format("{} is longer than 1.5 times the keep_alive of {}: the hub would close the connection",
@@ -120,6 +136,15 @@ void follow_keep_alive(const Node* detection, const Behaviour& base, Behaviour& 
   if (until_next && !given("ping_wait")) values.detection.ping_wait = values.detection.ping_every;
 }
 
+void follow_pings(const Node* detection, const Detection& base, Detection& values) {
+  if (detection && detection->find("check_every")) return;
+  if (values.idle != Idle::received)
+    values.check_every = Duration{0};
+  else if (base.ping_every > Duration{0} && values.ping_every != base.ping_every)
+    values.check_every = sim::from_seconds(sim::seconds(base.check_every) *
+                                           (sim::seconds(values.ping_every) / sim::seconds(base.ping_every)));
+}
+
 void follow_token_clock(const Node& map, Behaviour& values) {
   if (values.token_clock != TokenClock::token && !map.find("token_reuse")) values.token_reuse = Duration{0};
 }
@@ -135,7 +160,7 @@ bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
   if (const Node* detection = map.find("detection");
       detection && detection->kind == Node::Kind::map && reader.good(reader.path() + ".detection")) {
     const Reader::Into into(reader, "detection");
-    good = check_pings(reader, *detection, behaviour) && good;
+    good = check_looks(reader, *detection, behaviour) && check_pings(reader, *detection, behaviour) && good;
   }
   if (behaviour.token_clock != TokenClock::token && behaviour.token_reuse > Duration{0})
     good = fail_at(reader, map, "token_reuse", "no token is used again but with the clock token",

@@ -13,6 +13,10 @@ void drop_unused(const sim::settings::Node* retry, Retry& values);
 // the base follow it. `detection` is the node, or null.
 void follow_keep_alive(const sim::settings::Node* detection, const Behaviour& base, Behaviour& values);
 
+// How often it looks whether a ping is due follows the period of the pings, and is dropped where the packets
+// received do not count. `detection` is the node, or null.
+void follow_pings(const sim::settings::Node* detection, const Detection& base, Detection& values);
+
 // How long a token is used again is dropped with the clock of the base that used it.
 void follow_token_clock(const sim::settings::Node& map, Behaviour& values);
 

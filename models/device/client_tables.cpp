@@ -80,6 +80,11 @@ Table<Reactions> reactions_table() {
   return table;
 }
 
+Value<Idle> idle() {
+  return choice<Idle>(
+      {{"none", Idle::none}, {"sent", Idle::sent}, {"received", Idle::received}, {"both", Idle::both}});
+}
+
 Table<Detection> detection_table() {
   Table<Detection> table("detection of a dead connection such as {ping_every: 60s, ping_wait: 60s}",
                          "{ping_every: 60s, ping_wait: 60s}");
@@ -89,6 +94,14 @@ Table<Detection> detection_table() {
       "of the base, longer or shorter as its keep_alive is.");
   table.field("ping_wait", &Detection::ping_wait, time("60s"),
               "How long the answer to a ping is waited for.");
+  table.field(
+      "idle", &Detection::idle, idle(),
+      "Which packets put a ping off: those sent; those received, as acknowledgements of messages are; "
+      "both, of which each must have come; or none, so that pings go by the connect alone.");
+  table.field(
+      "check_every", &Detection::check_every, time_or_never("75s"),
+      "With idle: received, how often it looks whether a ping is due, from the connect on; 0 means all the "
+      "time. Unless given, that of the base, longer or shorter as its ping_every is.");
   table.field("publish_timeout", &Detection::publish_timeout, time("120s"),
               "From the first publish without acknowledgement; 0: publishes do not tell.");
   return table;
@@ -212,20 +225,21 @@ Value<OnDpsFailure> on_dps_failure() {
 
 Value<Behaviour> client() {
   const Value<ClientGiven> map = nested(client_table());
-  const Value<Behaviour> as_map{[map](Reader& reader, const Node& node, Behaviour& behaviour) {
-                                  ClientGiven given{{}, started_from(node)};
-                                  const bool good = map.read(reader, node, given);
-                                  drop_unused(node.find("retry"), given.behaviour.retry);
-                                  follow_keep_alive(node.find("detection"), started_from(node),
-                                                    given.behaviour);
-                                  follow_token_clock(node, given.behaviour);
-                                  behaviour = given.behaviour;
-                                  return check_client(reader, node, behaviour) && good;
-                                },
-                                [map](const Behaviour& behaviour) {
-                                  return map.write({{}, behaviour});
-                                },
-                                map.shape};
+  const Value<Behaviour> as_map{
+      [map](Reader& reader, const Node& node, Behaviour& behaviour) {
+        ClientGiven given{{}, started_from(node)};
+        const bool good = map.read(reader, node, given);
+        drop_unused(node.find("retry"), given.behaviour.retry);
+        follow_keep_alive(node.find("detection"), started_from(node), given.behaviour);
+        follow_pings(node.find("detection"), started_from(node).detection, given.behaviour.detection);
+        follow_token_clock(node, given.behaviour);
+        behaviour = given.behaviour;
+        return check_client(reader, node, behaviour) && good;
+      },
+      [map](const Behaviour& behaviour) {
+        return map.write({{}, behaviour});
+      },
+      map.shape};
   Value<Behaviour> word = row_of(clients());
   word.shape.says = "a client such as sdk-c";
   // Written in full, so that the resolved scenario does not depend on the catalog.

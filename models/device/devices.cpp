@@ -97,7 +97,8 @@ void Devices::begin() {
           if (!token_made_.empty()) token_made_[d] = renewal - k.renewal;
           plan_renewal(d, c, renewal);
         }
-        watch_idle(d, c, Time{} - idle_at_begin(d, c));
+        c.set_opened(opened_before(d, c));
+        watch_idle(d, c, c.opened());
       }
       if (const Time first = std::min(c.next, departure(d, c)); first != sim::never)
         wakes_->set(first_entity_ + d, first);
@@ -247,7 +248,7 @@ void Devices::online(Device d, Client& c, Time now) {
   c.failures = 0;
   c.phases = 0;
   c.trying_cached = false;
-  c.previous_wait = Duration{0};
+  c.set_opened(now);
   if (behaviour(c).retry.by_sends()) sequences_.erase(d);
   plan_renewal(d, c, next_renewal(d, c, now));
   watch_idle(d, c, now);
@@ -287,9 +288,11 @@ void Devices::renew(Device d, Client& c, Time now) {
     const hub::Answer answer = knock(d, c, now);
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
+      c.set_opened(now);
       plan_renewal(d, c, next_renewal(d, c, now));
       return watch_idle(d, c, now);
     }
+    c.previous_wait = Duration{0};
     stop_sending(d, c, c.since, now);
     c.lost_at = c.since;
     c.phase_start = std::min(c.phase_start, c.since);
@@ -299,6 +302,7 @@ void Devices::renew(Device d, Client& c, Time now) {
       sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since, c.since));
     return answered(d, c, now, answer);
   }
+  c.previous_wait = Duration{0};
   stop_sending(d, c, now, now);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, c.hub, CauseId::none, true);

@@ -9,6 +9,7 @@
 #include "models/device/by_hub.hpp"
 #include "models/device/client.hpp"
 #include "models/device/members.hpp"
+#include "models/device/pings.hpp"
 #include "models/device/sequences.hpp"
 #include "models/device/settings.hpp"
 #include "models/hub/hub.hpp"
@@ -135,8 +136,10 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Losing the hub and deciding what to do about it (reconnect.cpp).
   void cut(Device d, Client& c, Time now, CauseId fault);
   void black_hole(Device d, Client& c, Time now);
-  Duration idle_time(Device d, Client& c, Time now);
-  Time next_ping(Device d, const Client& c, Time now, Duration idle) const;
+  Pings pings(Device d, const Client& c) const {
+    return {behaviour(c).detection, message_clock(d), c.opened()};
+  }
+  Time notices(Device d, const Client& c, Time vanish) const;
   Time hub_waits_until(Device d, const Client& c) const;
   void reachable_again(Device d, Client& c, Time now);
   void resume(Device d, Client& c, Time now);
@@ -158,14 +161,14 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void give_up(Device d, Client& c, Time at);
 
   // Connections on which too little is sent (idle.cpp).
-  Duration idle_at_begin(Device d, const Client& c) const;
+  Time opened_before(Device d, const Client& c) const;
   Time closed_as_idle(Device d, const Client& c, Time from) const;
   void watch_idle(Device d, Client& c, Time from) {
     if (seldom_sends(c)) plan_idle_close(d, c, from);
   }
   bool seldom_sends(const Client& c) const {
     const Behaviour& b = behaviour(c);
-    return b.detection.ping_every.count() == 0 || b.detection.ping_every > hub_patience(b.keep_alive);
+    return longest_between_pings(b.detection) > hub_patience(b.keep_alive);
   }
   void plan_idle_close(Device d, Client& c, Time from);
   bool idle_closes(Device d, Time now);

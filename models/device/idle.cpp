@@ -6,29 +6,32 @@
 
 namespace device {
 
-// How long ago a client of an established fleet has sent something.
-Duration Devices::idle_at_begin(Device d, const Client& c) const {
-  if (!seldom_sends(c)) return Duration{0};
-  const double u = streams_.draw(key(d), purpose::idle_phase, 0).uniform(0);
-  return sim::uniform_between(Duration{0}, hub_patience(behaviour(c).keep_alive), u);
+// When the connection of a client of an established fleet was opened. A token tells, since its renewal opens
+// one; one that seldom sends has been disconnected since, again and again.
+Time Devices::opened_before(Device d, const Client& c) const {
+  const auto drawn = [&](sim::Purpose why, Duration most) {
+    return Time{-sim::uniform_between(Duration{0}, most, streams_.draw(key(d), why, 0).uniform(0))};
+  };
+  if (seldom_sends(c)) return drawn(purpose::idle_phase, hub_patience(behaviour(c).keep_alive));
+  if (const Duration renewal = run_group(d).renewal; renewal.count() > 0) return c.since - renewal;
+  return drawn(purpose::detection, std::chrono::days{30});
 }
 
 // When the hub closes the connection, if the client sent something at `from`; never, if each packet comes in
 // time.
 Time Devices::closed_as_idle(Device d, const Client& c, Time from) const {
   constexpr int most_packets = 1'000;  // that are looked at, where the load follows a profile
-  const Behaviour& b = behaviour(c);
-  const Duration patience = hub_patience(b.keep_alive), ping_every = b.detection.ping_every;
+  const Duration patience = hub_patience(behaviour(c).keep_alive);
   const RunGroup& k = run_groups_.known(c.group);
   const Duration every = k.group->telemetry.every;
   if (every.count() > 0 && every <= patience && !k.pace) return sim::never;
   const MessageClock clock = message_clock(d);
-  Time heard = from, ping = ping_every.count() > 0 ? from + ping_every : sim::never;
+  const Pings pinging = pings(d, c);
+  Time heard = from;
   for (int i = 0; i < most_packets && heard < c.next; ++i) {
-    const Time next = std::min(clock.next(heard), ping);
+    const Time next = std::min(clock.next(heard), pinging.next(heard));
     if (next == sim::never || next - heard > patience) return std::max(heard + patience, now_ + Duration{1});
     heard = next;
-    if (ping == next) ping += ping_every;
   }
   return sim::never;
 }

@@ -12,7 +12,7 @@ using signals::Listener;
 
 namespace {
 
-// Idle time of a client whose hub closed the connection while no packet got through.
+// In place of when a connection was opened, if its hub closed it while no packet got through.
 constexpr Duration severed = Duration::max();
 
 bool closes_connections(hub::Mode mode) { return mode == hub::Mode::refuse || mode == hub::Mode::upgrade; }
@@ -65,10 +65,17 @@ void Devices::see_change(Device d, Time now) {
     c.state = State::undetected;  // and goes on to wait for an answer
     c.next = c.phase_start;
   }
-  if (c.state == State::undetected && !hub::answers(mode))
-    c.unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
+  bool same = c.state == before;
+  if (c.state == State::undetected && !hub::answers(mode)) {
+    const Unheard unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
+    if (same && unheard != c.unheard && c.previous_wait != severed) {
+      c.next = tick_after(notices(d, c, unheard == Unheard::taken ? sim::never : now));
+      same = false;
+    }
+    c.unheard = unheard;
+  }
   if (c.state == State::undetected && closes_connections(hub_of(c).mode())) c.previous_wait = severed;
-  if (open && c.state == before) return;
+  if (open && same) return;
   set_wake(d, c);  // a client that is trying may park now
 }
 
@@ -158,64 +165,48 @@ void Devices::cut(Device d, Client& c, Time now, CauseId fault) {
   react(d, c, now + c.rtt() / 2, Error::closed);
 }
 
-// How long the client has sent nothing. Where publishes tell, they restart the ping period like any packet
-// (MQTT 3.1.1, 3.1.2.10); else the phase of its pings is drawn.
-Duration Devices::idle_time(Device d, Client& c, Time now) {
+// When it notices that nothing is answered: by its ping or publish, when it renews its token, or when its TCP
+// gives up, which needs packets that vanish, from `vanish` on.
+Time Devices::notices(Device d, const Client& c, Time vanish) const {
   const Detection& detection = behaviour(c).detection;
   const MessageClock clock = message_clock(d);
-  if (detection.ping_every.count() == 0) return Duration{0};
-  if (detection.publish_timeout.count() > 0 && clock.period.count() > 0)
-    return (now - clock.last(now)) % detection.ping_every;
-  return detection.ping_every -
-         sim::uniform_between(Duration{0}, detection.ping_every, draw(d, c, purpose::detection).uniform(0));
-}
-
-// When the client pings next, having been idle for `idle`; never when publishes come before each ping.
-Time Devices::next_ping(Device d, const Client& c, Time now, Duration idle) const {
-  const Detection& detection = behaviour(c).detection;
-  if (detection.ping_every.count() == 0) return sim::never;
-  const Time ping = now + detection.ping_every - idle;
-  const MessageClock clock = message_clock(d);
-  const Time publish = detection.publish_timeout.count() > 0 ? clock.next(now) : sim::never;
-  if (ping < publish) return ping;
-  // The first two publishes that are further apart than that, before the unanswered one tells by itself.
-  for (Time t = publish; t <= publish + detection.publish_timeout; t = clock.next(t)) {
-    const Time following = clock.next(t);
-    if (following == sim::never || detection.ping_every < following - t) return t + detection.ping_every;
-  }
-  return sim::never;
-}
-
-// Nothing is answered any more: the client notices by its ping or publish, or when it renews its token.
-void Devices::black_hole(Device d, Client& c, Time now) {
-  const Detection& detection = behaviour(c).detection;
-  stop_sending(d, c, now, now);
-  c.lost_at = now;
-  tell<&Listener::offline>(d, now, c.hub, hub_view(d, c).fault, false);
-  tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
-  const Duration idle = idle_time(d, c, now);
-  const Time ping = next_ping(d, c, now, idle), publish = message_clock(d).next(now);
-  Time noticed = sim::never;
-  if (ping != sim::never) noticed = ping + detection.ping_wait;
+  const Time publish = clock.next(c.lost_at),
+             in_vain = vanish == sim::never ? sim::never : clock.next(vanish);
+  // Pings that come later than what else tells are not looked for.
+  Time until = sim::never;
+  if (detection.publish_timeout.count() > 0 && publish != sim::never)
+    until = publish + detection.publish_timeout;
+  else if (in_vain != sim::never)
+    until = in_vain + network::latest_end;
+  const Time ping = pings(d, c).first_unanswered(c.lost_at, until);
+  Time noticed = ping == sim::never ? ping : ping + detection.ping_wait;
   if (detection.publish_timeout.count() > 0 && publish != sim::never)
     noticed = std::min(noticed, publish + detection.publish_timeout);
   if (run_groups_.known(c.group).renewal.count() > 0) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
-    const Time renewal = c.since > now ? c.since : c.since + behaviour(c).connect_timeout;
+    const Time renewal = c.since > c.lost_at ? c.since : c.since + behaviour(c).connect_timeout;
     noticed = std::min(noticed, renewal);
   }
-  c.previous_wait = idle;  // until it is noticed, see hub_waits_until
+  const Time sent = std::min(ping > vanish ? ping : sim::never, in_vain);
+  if (sent == sim::never || noticed - sent <= network::soonest_end) return noticed;
+  return std::min(noticed, network::gives_up(sent, route(c).path.rtt.at(0.5)));
+}
+
+// Nothing is answered any more.
+void Devices::black_hole(Device d, Client& c, Time now) {
+  stop_sending(d, c, now, now);
+  c.lost_at = now;
+  const View view = hub_view(d, c);
+  tell<&Listener::offline>(d, now, c.hub, view.fault, false);
+  tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
   c.state = State::undetected;
-  c.next = noticed;
+  c.next = notices(d, c, view.mode == hub::Mode::frozen ? sim::never : now);
   if (hub::serves(hub_of(c).mode())) tell<&Listener::half_open>(d, now, hub_waits_until(d, c), c.hub);
 }
 
 // When the hub closes a black-holed connection, on which it hears nothing.
 Time Devices::hub_waits_until(Device d, const Client& c) const {
-  const MessageClock clock = message_clock(d);
-  Time last = c.lost_at - c.previous_wait;
-  if (clock.period.count() > 0) last = std::max(last, clock.last(c.lost_at));
-  return last + hub_patience(behaviour(c).keep_alive);
+  return pings(d, c).last_sent(c.lost_at) + hub_patience(behaviour(c).keep_alive);
 }
 
 // Its hub answers again before the client noticed. If the hub has not dropped the connection meanwhile,
@@ -223,8 +214,9 @@ Time Devices::hub_waits_until(Device d, const Client& c) const {
 void Devices::reachable_again(Device d, Client& c, Time now) {
   const Address& address = addresses_.known(c.hub);
   if (address.moves > 0 && address.moved >= c.lost_at) return;  // its connection led to the old address
-  const bool dropped = c.unheard == Unheard::data && now >= hub_waits_until(d, c);
-  if (c.previous_wait == severed || dropped) return cut(d, c, now, hub_view(d, c).fault);
+  const bool dropped =
+      c.previous_wait == severed || (c.unheard == Unheard::data && now >= hub_waits_until(d, c));
+  if (dropped) return cut(d, c, now, hub_view(d, c).fault);
   const Behaviour& b = behaviour(c);
   const bool renews = run_groups_.known(c.group).renewal.count() > 0;
   if (renews && c.since <= c.lost_at &&
@@ -233,7 +225,8 @@ void Devices::reachable_again(Device d, Client& c, Time now) {
     c.next = tick_after(c.since + b.connect_timeout);
     return;
   }
-  const Time sent = std::min(message_clock(d).next(c.lost_at), next_ping(d, c, c.lost_at, c.previous_wait));
+  const Time publish = message_clock(d).next(c.lost_at);
+  const Time sent = std::min(publish, pings(d, c).first_unanswered(c.lost_at, publish));
   if (sent >= now || c.unheard == Unheard::taken) return live_on(d, c, now);
   const Duration round_trip = network::exchange(route(c).path, 1, draw(d, c, purpose::attempt)).round_trip;
   const Time again = network::next_repeat(sent, round_trip, now);
@@ -257,7 +250,6 @@ void Devices::live_on(Device d, Client& c, Time now) {
   const bool renews = run_groups_.known(c.group).renewal.count() > 0;
   tell<&Listener::online>(d, now, c.lost_at, c.hub);
   c.state = State::connected;
-  c.previous_wait = Duration{0};
   c.next = sim::never;
   if (renews && c.since <= c.lost_at)
     c.next = tick_after(c.since + std::min(c.total() - c.rtt() / 2, behaviour(c).connect_timeout));

@@ -25,12 +25,18 @@ sim::Duration timer(sim::Duration wait) {
   return ticks * tick + step * tick / 2;
 }
 
+constexpr sim::Duration longest = std::chrono::seconds{120};
+
+sim::Duration first_timeout(sim::Duration round_trip) {
+  constexpr sim::Duration tick = std::chrono::milliseconds{4};
+  const std::int64_t ticks = (std::chrono::milliseconds{200} + round_trip + tick - sim::Duration{1}) / tick;
+  return std::min(longest, ticks * tick);
+}
+
 }  // namespace
 
 sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from) {
-  constexpr sim::Duration longest = std::chrono::seconds{120}, tick = std::chrono::milliseconds{4};
-  const std::int64_t ticks = (std::chrono::milliseconds{200} + round_trip + tick - sim::Duration{1}) / tick;
-  sim::Duration wait = std::min(longest, ticks * tick);
+  sim::Duration wait = first_timeout(round_trip);
   sim::Time at = first;
   while (at < from && wait < longest) {
     at += timer(wait);
@@ -39,6 +45,17 @@ sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from)
   if (at >= from) return at;
   const sim::Duration last = timer(longest);
   return at + (from - at + last - sim::Duration{1}) / last * last;
+}
+
+sim::Time gives_up(sim::Time first, sim::Duration round_trip) {
+  sim::Duration wait = first_timeout(round_trip);
+  const sim::Time repeated = first + timer(wait);
+  sim::Time at = repeated;
+  while (at < repeated + soonest_end) {
+    wait = std::min(longest, 2 * wait);
+    at += timer(wait);
+  }
+  return at;
 }
 
 }  // namespace network

@@ -40,9 +40,9 @@ struct Noticing {
   const char* telemetry_every;
   double low, high;
 };
-inline constexpr Noticing noticing[] = {{"sdk-dotnet", "60s", 30, 105}, {"sdk-python", "48h", 60, 120},
+inline constexpr Noticing noticing[] = {{"sdk-dotnet", "48h", 30, 105}, {"sdk-python", "48h", 60, 120},
                                         {"sdk-node", "48h", 180, 360},  {"sdk-java", "48h", 230, 460},
-                                        {"sdk-c", "60s", 120, 180},     {"sdk-c", "48h", 80, 320}};
+                                        {"sdk-c", "60s", 120, 180},     {"sdk-c", "48h", 81, 321}};
 
 // After how many seconds without a packet a hub drops its connection: 1.5 times the keep-alive (facts,
 // export-and-devices 5.2).

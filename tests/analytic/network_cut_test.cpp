@@ -288,7 +288,7 @@ application: {era: legacy, region: northeurope, hubs: {count: 1, edition: S3, un
 fleet:
   - {name: all, devices: 100, credentials: x509, access: {rtt: 0ms, loss: 0%},
      client: {base: sdk-c, keep_alive: 240s, connect_timeout: 5s, retry: {kind: fixed, min: 1s},
-              detection: {ping_every: 10s, ping_wait: 10s, publish_timeout: 0s}},
+              detection: {ping_every: 10s, ping_wait: 10s, idle: none, publish_timeout: 0s}},
      telemetry: {every: 10s, size: 512 B, phase: synchronised}}
 faults: [{name: cut, at: 100s, for: 100s, link: {}}]
 )");

@@ -162,6 +162,13 @@ TEST_CASE("limits that count and rules of a group have edges", "[refused]") {
        {"5", "40"},
        {"4", "3", "41"}},
       {"fleet: [{devices: 10, client: {base: sdk-c, detection: {ping_every: %}}}]\n", {"6m", "0s"}, {"361s"}},
+      // Looks follow the pings: two periods are the longest quiet.
+      {"fleet: [{devices: 10, client: {base: sdk-dotnet, detection: {ping_every: %}}}]\n",
+       {"225s", "0s"},
+       {"226s"}},
+      {"fleet: [{devices: 10, client: {base: sdk-dotnet, detection: {check_every: %}}}]\n",
+       {"375s", "0s"},
+       {"376s"}},
       {fleet + "faults: [{name: x, at: 1h, hub: 1%}]\n", {"", ", mode: busy"}, {", dps: true"}},
   });
 }

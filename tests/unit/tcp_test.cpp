@@ -6,6 +6,7 @@
 namespace {
 
 using namespace std::chrono_literals;
+using network::gives_up;
 using network::next_repeat;
 using network::next_syn;
 using sim::Time;
@@ -41,4 +42,18 @@ TEST_CASE(
   // 120 s and half a step of 2,048 ms.
   for (int n = 1; n <= 3; ++n)
     CHECK(next_repeat(first, 1ms, before + (n - 1) * 121'024ms + 1us) == before + n * 121'024ms);
+}
+
+// The schedule of above, on which the first repeat is 206 ms and the last before 924.6 s have passed since
+// then 817.318 s after the first packet.
+TEST_CASE("TCP ends a connection in place of the first repeat that is due 924.6 s after the first one") {
+  const Time first{100s};
+  CHECK(gives_up(first, 1ms) == first + 212'198ms + 6 * 121'024ms);
+  CHECK(next_repeat(first, 1ms, gives_up(first, 1ms)) == gives_up(first, 1ms));
+  // Between the bounds that spare asking, whatever the round trip.
+  for (sim::Duration round_trip = 0ms; round_trip < 200s; round_trip = round_trip * 5 / 4 + 1ms) {
+    const sim::Duration waits = gives_up(first, round_trip) - first;
+    CHECK(waits > network::soonest_end);
+    CHECK(waits <= network::latest_end);
+  }
 }

@@ -35,6 +35,8 @@ struct Provisioning {
 struct Connection {
   const char* client;
   sim::Duration keep_alive, connect_timeout, renewal, ping_every, ping_wait, publish_timeout;
+  device::Idle idle = device::Idle::none;
+  sim::Duration check_every{0};
 };
 
 }  // namespace
@@ -89,16 +91,17 @@ TEST_CASE("the provisioning client of each SDK", "[figures]") {
 }
 
 TEST_CASE("the time limits of each client's connection", "[figures]") {
-  for (const Connection& c : {Connection{"sdk-c", 240s, 30s, 48min, 240s, 80s, 120s},
-                              Connection{"sdk-dotnet", 300s, 60s, 65min, 75s, 30s, 0s},
-                              Connection{"sdk-java", 230s, 60s, 65min, 230s, 230s, 0s},
-                              Connection{"sdk-node", 180s, 60s, 45min, 180s, 180s, 0s},
-                              Connection{"sdk-python", 60s, 60s, 58min, 60s, 60s, 0s},
-                              Connection{"sdk-embedded-c", 240s, 60s, 48min, 240s, 240s, 0s},
-                              Connection{"ha-sample-c", 240s, 30s, 48min, 240s, 80s, 120s},
-                              Connection{"ha-sample-dotnet", 300s, 60s, 65min, 75s, 30s, 0s},
-                              Connection{"ha-sample-java", 230s, 60s, 65min, 230s, 230s, 0s},
-                              Connection{"guide-reconnect", 240s, 60s, 48min, 240s, 240s, 0s}}) {
+  for (const Connection& c :
+       {Connection{"sdk-c", 240s, 30s, 48min, 240s, 81s, 120s, device::Idle::sent},
+        Connection{"sdk-dotnet", 300s, 60s, 65min, 75s, 30s, 0s, device::Idle::received, 75s},
+        Connection{"sdk-java", 230s, 60s, 65min, 230s, 230s, 0s, device::Idle::both},
+        Connection{"sdk-node", 180s, 60s, 45min, 180s, 180s, 0s},
+        Connection{"sdk-python", 60s, 60s, 58min, 60s, 60s, 0s},
+        Connection{"sdk-embedded-c", 240s, 60s, 48min, 240s, 360s, 0s},
+        Connection{"ha-sample-c", 240s, 30s, 48min, 240s, 81s, 120s, device::Idle::sent},
+        Connection{"ha-sample-dotnet", 300s, 60s, 65min, 75s, 30s, 0s, device::Idle::received, 75s},
+        Connection{"ha-sample-java", 230s, 60s, 65min, 230s, 230s, 0s, device::Idle::both},
+        Connection{"guide-reconnect", 240s, 60s, 48min, 240s, 240s, 0s}}) {
     INFO(c.client);
     const device::Behaviour& client = client_named(c.client);
     CHECK(client.keep_alive == c.keep_alive);
@@ -107,6 +110,8 @@ TEST_CASE("the time limits of each client's connection", "[figures]") {
     CHECK(client.detection.ping_every == c.ping_every);
     CHECK(client.detection.ping_wait == c.ping_wait);
     CHECK(client.detection.publish_timeout == c.publish_timeout);
+    CHECK(client.detection.idle == c.idle);
+    CHECK(client.detection.check_every == c.check_every);
   }
 }
 
