@@ -14,11 +14,11 @@
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
-const { spawnSync } = require('child_process');
 const { parseArgs } = require('util');
 const { MATRIX, BLACK_HOLE, run } = require('./cases');
 const { distance, mean } = require('./figures');
 const { readLines } = require('./compare');
+const { episodesOf } = require('./simulator');
 
 const LARGEST_DISTANCE = 0.05;
 const ATTEMPTS_SHARE = 0.03;
@@ -31,27 +31,9 @@ const DEVICES = 20000;
 // The network is that of the simulator: its paths have a round trip of 4 ms themselves, to which the
 // access network adds 1 ms, and a connection takes three of them (models/network/path.yaml).
 const NETWORK = { 'round-trip': 5, 'connect-trips': 3 };
-const FAULT_S = 600;
 
 const CASES = [...MATRIX, BLACK_HOLE];
 const PAGE = path.join(__dirname, '../../../docs/validation.md');
-
-// A certificate would add 20 ms to a connection; the renewal of a token would find a black hole.
-function scenario({ outage, every, listeners, kind = 'refuse' }) {
-  const credentials = kind === 'refuse' ? 'sas' : 'x509';
-  return `duration: 30m
-limits: off
-application: {era: legacy, region: westeurope, hubs: {count: 1, edition: S3, units: 1}}
-fleet:
-  - name: g
-    devices: ${DEVICES}
-    access: {rtt: 1ms, loss: 0%}
-    client: {base: sdk-node, retry: {listeners: ${listeners}}}
-    credentials: ${credentials}
-    telemetry: {every: ${every}s, size: 512 B}
-faults: [{name: f, hub: 1, at: ${FAULT_S}s, for: ${outage}s, mode: ${kind}}]
-`;
-}
 
 // What each client of the SDK did: when the attempt began that succeeded, when the client was back,
 // in seconds from the fault, and how many attempts began before the end of it.
@@ -66,20 +48,16 @@ function clientsOf(each, seed, folder) {
   };
 }
 
-// The same of each simulated device. The attempt that succeeded is one of those that are counted.
+// The same of each simulated device. A certificate would add 20 ms to a connection; the renewal of a
+// token would find a black hole.
 function devicesOf({ name, options }, hubstorm, folder) {
-  const [file, output] = ['yaml', 'devices.csv'].map((end) => path.join(folder, `${name}.${end}`));
-  fs.writeFileSync(file, scenario(options));
-  const args = ['run', file, '--quiet', '--export', `devices:${output}`];
-  const child = spawnSync(hubstorm, args, { encoding: 'utf8' });
-  if (child.error) throw child.error;
-  if (child.status !== 0) throw new Error(`${hubstorm} run: ${child.stderr}`);
-  const column = readLines(output);
-  const sinceFault = (name) => column(name).map((instant) => instant - FAULT_S);
-  const began = sinceFault('attempt_s');
-  const inside = (place) => (began[place] < options.outage ? 0 : 1);
-  const attempts = column('attempts').map((count, place) => count - inside(place));
-  return { count: DEVICES, began, back: sinceFault('back_s'), attempts };
+  const { outage, every, listeners, kind = 'refuse' } = options;
+  const client = `{base: sdk-node, retry: {listeners: ${listeners}}}`;
+  const credentials = kind === 'refuse' ? 'sas' : 'x509';
+  const settings = { client, credentials, devices: DEVICES, outage, every, kind };
+  const episodes = episodesOf(name, settings, hubstorm, folder);
+  const column = (what) => episodes.map((each) => each[what]).filter((value) => value !== undefined);
+  return { count: DEVICES, began: column('began'), back: column('back'), attempts: column('attempts') };
 }
 
 // Each condition that does not hold, as a sentence.

@@ -8,8 +8,8 @@
 // The tolerances are those of layer 2: a quantile may differ by 0.5 s and 1 % of its distance from
 // the end of the outage (the 99th percentile by 1 s and 1 %), the mean of the attempts by 5 %, and
 // the distance of Kolmogorov and Smirnov has to stay below its noise and 0.05, after a shift of at
-// most 0.5 s. To the first two comes what the reference leaves open at its size: two standard
-// errors either way. It exits with 1 if anything is out of them.
+// most 0.5 s. To the first two comes what the smaller of the two leaves open: two standard errors
+// either way. It exits with 1 if anything is out of them.
 
 const fs = require('fs');
 const { parseArgs } = require('util');
@@ -51,17 +51,17 @@ function withoutShift(reference, other) {
   return Math.min(...candidates);
 }
 
-// The quantile, and between which values of the sample it is to be sought, given its size.
-function quantileWithNoise(sorted, p) {
-  const open = STANDARD_ERRORS * Math.sqrt((p * (1 - p)) / sorted.length);
+// The quantile, and between which values of the sample that of `size` of its kind is to be sought.
+function quantileWithNoise(sorted, p, size) {
+  const open = STANDARD_ERRORS * Math.sqrt((p * (1 - p)) / size);
   const of = (at) => quantile(sorted, Math.max(0, Math.min(1, at)));
   return { value: of(p), low: of(p - open), high: of(p + open) };
 }
 
-function meanWithNoise(values) {
+function meanWithNoise(values, size) {
   const value = mean(values);
   const variance = mean(values.map((each) => (each - value) ** 2));
-  const open = STANDARD_ERRORS * Math.sqrt(variance / values.length);
+  const open = STANDARD_ERRORS * Math.sqrt(variance / size);
   return { value, low: value - open, high: value + open };
 }
 
@@ -77,8 +77,9 @@ function compareColumns(reference, other, outage) {
     return [figure('n', { value: only, low: only, high: only }, 0, other.length)];
   }
   const [left, right] = [reference, other].map((values) => Float64Array.from(values).sort());
+  const size = Math.min(left.length, right.length);
   const figures = Object.entries(QUANTILES).map(([name, [p, slack]]) => {
-    const expected = quantileWithNoise(left, p);
+    const expected = quantileWithNoise(left, p, size);
     const tolerance = slack + SLACK_SHARE * Math.max(0, expected.value - outage);
     return figure(name, expected, tolerance, quantile(right, p));
   });
@@ -88,7 +89,7 @@ function compareColumns(reference, other, outage) {
 }
 
 function compareAttempts(reference, other) {
-  const expected = meanWithNoise(reference);
+  const expected = meanWithNoise(reference, Math.min(reference.length, other.length));
   return figure('attempts', expected, ATTEMPTS_SHARE * expected.value, mean(other));
 }
 

@@ -1,0 +1,85 @@
+'use strict';
+// The kernel's schedules of a cut beside the simulator's: when a SYN is repeated, and data.
+
+const fs = require('fs');
+const path = require('path');
+
+const SOURCE = path.join(__dirname, '../../../models/network/tcp.cpp');
+const TICK_S = 0.004;
+const LONGEST_S = 120;
+const LEAST_TICKS = 51; // 200 ms and a round trip of less than a tick
+const SLACK_S = 0.1;
+
+// The instants of the simulator, out of its source: they stand there once.
+function synInstants() {
+  const [, list] = fs.readFileSync(SOURCE, 'utf8').match(/after_s\{([^}]*)\}/) ?? [];
+  if (!list) throw new Error(`${SOURCE} has no list after_s`);
+  return list.split(',').map(Number);
+}
+
+// By how much the kernel's timer wheel may lengthen a wait.
+function granularity(wait) {
+  const ticks = Math.ceil(wait / TICK_S);
+  let step = 1;
+  while (ticks >= 63 * step) step *= 8;
+  return step * TICK_S;
+}
+
+const resendWait = (n) => Math.min(LONGEST_S, 2 ** n * LEAST_TICKS * TICK_S);
+
+function resendInstants(end) {
+  const instants = [0];
+  for (let n = 0, at = 0; at < end; ++n) {
+    const wait = resendWait(n);
+    at += wait + granularity(wait) / 2; // as late as it is on average
+    instants.push(at);
+  }
+  return instants;
+}
+
+// The instants on which one port sent something, counted from the first.
+function instantsOf(wire, port, whats, from, to) {
+  const own = wire.filter(({ who, at }) => who === port && at >= from && at < to);
+  const instants = own.filter(({ what }) => whats.includes(what)).map(({ at }) => at);
+  return instants.map((at) => at - instants[0]);
+}
+
+// Each wait begins where the one before was measured to end, so that errors do not add up, and may be
+// longer by what the timer wheel does.
+function rowsOf(name, ours, waits, measured, end) {
+  const rows = ours.map((at, n) => {
+    const [before, wait] = n === 0 ? [0, 0] : [measured[n - 1], waits[n - 1]];
+    const least = before + wait - TICK_S;
+    const most = before + wait + granularity(wait) + SLACK_S;
+    const fits = measured[n] >= least && measured[n] <= most;
+    return { name: `${name} ${n}`, measured: measured[n], ours: at, least, most, fits };
+  });
+  return rows.filter(({ ours: at, most }) => Math.max(at, most) < end);
+}
+
+// Both schedules as rows of {name, measured, ours, least, most, fits}, in seconds.
+function schedules({ events, wire, fault }) {
+  const port = (what) => events.find((event) => event.what === what)?.value;
+  const seen = (what, ...kinds) => instantsOf(wire, port(what), kinds, fault.start - 1, fault.end);
+  const lasted = fault.end - fault.start;
+  const syn = synInstants();
+  const synWaits = syn.slice(1).map((at, n) => at - syn[n]);
+  const data = resendInstants(lasted);
+  const dataWaits = data.slice(1).map((_, n) => resendWait(n));
+  return [
+    ...rowsOf('SYN', syn, synWaits, seen('syn-port', 'syn', 'again'), lasted),
+    ...rowsOf('data', data, dataWaits, seen('data-port', 'send', 'repeat'), lasted),
+  ];
+}
+
+function scheduleText(rows) {
+  const cells = (row) => ['measured', 'ours', 'least', 'most'].map((name) => row[name]);
+  const pad = (value) => (value === undefined ? '-' : value.toFixed(3)).padStart(10);
+  const heads = ['measured', 'ours', 'least', 'most'].map((head) => head.padStart(10)).join('');
+  const lines = rows.map(
+    (row) => `${row.name.padEnd(9)}${cells(row).map(pad).join('')}${row.fits ? '' : '  out'}`
+  );
+  return [`${' '.repeat(9)}${heads}`, ...lines, ''].join('\n');
+}
+
+module.exports = { scheduleText, schedules };
