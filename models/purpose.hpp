@@ -34,6 +34,7 @@ enum : sim::Purpose {
   idle_phase = 25,        // of an established device that seldom sends: when it last did
   creation = 23,          // of an established device: when its process started
   tick_jitter = 24,       // of a second in which processes start: what their rand() gives, draw by draw
+  boot = 26,              // of a device, boot by boot: how long it takes
   account_failover = 53,  // of a destination: how long its failover takes
 };
 

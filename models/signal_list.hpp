@@ -20,6 +20,12 @@ SIGNAL(renewed, Device, sim::Time at, HubId hub)
 SIGNAL(sends, Device, sim::Time at)
 SIGNAL(holds, Device, sim::Time at)
 SIGNAL(gave_up, Device, sim::Time at)
+// Its program stops: its power is cut by `fault`, or it restarts by itself (none); told again where another
+// fault takes over. What it has announced for later does not happen: `plan` is the start of its next request,
+// to `hub` (none for DPS); never, if it had none.
+SIGNAL(stopped, Device, sim::Time at, CauseId fault, sim::Time plan, HubId hub)
+// Its program starts anew.
+SIGNAL(started, Device, sim::Time at)
 SIGNAL(joined, Device, sim::Time at)
 // It leaves for good, with all it has kept. hub: the one it was connected to, none if it was to none.
 SIGNAL(left, Device, sim::Time at, HubId hub)

@@ -28,6 +28,8 @@ enum class Activity : std::uint8_t {
   dps_throttled,  // DPS said 429, or the identity write is throttled by the hub's registry
   dps_operation,  // registered, waiting for the assignment, polls included
   given_up,       // it will not ask again
+  no_power,       // it is off ...
+  booting,        // ... or its program does not run yet
 };
 
 enum class Error : std::uint8_t {

@@ -89,13 +89,15 @@ void Conditions::set_away(sim::Time now, HubId hub, bool away, CauseId cause) {
   apply(now);
 }
 
-// Paths and DPS first: what a device does about its hub depends on whether it can ask DPS.
+// Power first, since nothing else happens to a device that has none. Paths and DPS before hubs: what a device
+// does about its hub depends on whether it can ask DPS.
 void Conditions::apply(sim::Time now) {
   const faults::States states(*needs_.incidents, active_);
   const bool managed = !lost(dps_place_.region->name);
   if (needs_.exports) apply_to_exports(now, states);
   if (needs_.exports) needs_.exports->set_managed(now, managed);
   apply_to_backbone(states);
+  apply_to_power(now, states);
   needs_.inventory->set_managed(managed);
   apply_to_access_paths(now, states);
   apply_to_dps(now, states);
@@ -192,6 +194,14 @@ Conditions::Targets Conditions::changed_targets(const faults::States& states, st
   look_at(HubId::none);
   for (const HubId h : hubs_.ids()) look_at(h);
   return changed;
+}
+
+void Conditions::apply_to_power(sim::Time now, const faults::States& states) {
+  const std::vector<CauseId> before = std::exchange(on_power_, states.of({Target::power}));
+  if (on_power_ == before) return;
+  const device::RunGroups& groups = needs_.devices->run_groups();
+  for (const GroupId g : groups.ids())
+    needs_.devices->set_power(now, g, states.without_power(groups[g].group->name, groups[g].group->region));
 }
 
 void Conditions::apply_to_access_paths(sim::Time now, const faults::States& states) {

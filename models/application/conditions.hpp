@@ -64,6 +64,7 @@ class Conditions {
     bool was_open = true;  // before the latest change
   };
   void apply(sim::Time now);
+  void apply_to_power(sim::Time now, const faults::States& states);
   void apply_to_access_paths(sim::Time now, const faults::States& states);
   using Targets = std::vector<HubId>;  // hubs, or DPS (none)
   Targets changed_targets(const faults::States& states, std::size_t path, const device::Group& group);
@@ -103,6 +104,7 @@ class Conditions {
   ids::PerId<GroupId, std::size_t> access_path_of_;  // see access_paths_of
   std::vector<AccessPaths> access_paths_;            // by that number
   std::vector<CauseId> on_paths_, on_exports_;       // active incidents that may be about these
+  std::vector<CauseId> on_power_;                    // active power cuts
   bool moved_ = false;                               // a hub, DPS or a destination, since the last time
 };
 

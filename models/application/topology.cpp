@@ -42,6 +42,7 @@ faults::Topology topology_of(const Scenario& scenario) {
   for (const device::Group& group : scenario.fleet) {
     topology.device_regions.insert(group.region);
     topology.access_networks.insert(group.access.name);
+    topology.groups.insert(group.name);
   }
   topology.registrations = scenario.provisioning.registrations_per_minute;
   topology.polls = scenario.provisioning.polls_per_minute;

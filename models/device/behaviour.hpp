@@ -16,7 +16,7 @@ using sim::Duration;
 enum class RetryKind : std::uint8_t {
   none,         // no retry: the client is lost
   fixed,        // min
-  linear,       // min k, at most max
+  linear,       // b = min(max, min k), then the jitter
   exponential,  // b = min(max, min 2^(k-1)), then the jitter
   sdk_c,      // floor(b (1 + 0.05 U)) in whole seconds of a tick that began with the process; U by its second
   sdk_delta,  // min(min + (2^(k-1+offset) - 1) U{80..119} ms, max): .NET offset 0, Java offset 1
@@ -101,7 +101,12 @@ struct ReturnRule {
   Duration to{0};
 };
 
-enum class OnDpsFailure : std::uint8_t { cached_hub, keep_asking, stop };
+// cached_hub: one attempt at once, then DPS; retry_hub: after the wait the hub again, by the policy for hubs,
+// until return_to_dps says DPS.
+enum class OnDpsFailure : std::uint8_t { cached_hub, keep_asking, stop, retry_hub };
+
+// What a process does first when it starts again.
+enum class Start : std::uint8_t { dps, cached_hub };
 
 // The provisioning client: how Retry-After is treated and what a 429 leads to (facts,
 // export-and-devices 5.3).
@@ -116,6 +121,9 @@ struct DpsClient {
   Duration answer_timeout{0};  // for one request ...
   Duration poll_timeout{0};    // ... and for a poll; zero: the same
   Duration phase_limit{0};     // for register to assigned; zero: none
+  // Waits after a phase that failed, or whose hub did not take the client: wait k after so many in a row.
+  // Absent: after a phase that failed those of Behaviour::retry; the other leads to DPS at once.
+  std::optional<Retry> retry{};
 };
 
 // When a client makes its SAS token: at each connect; at a connect that finds the one it has too old; or by a
@@ -139,6 +147,8 @@ struct Behaviour {
   DpsClient dps;
   std::uint32_t cycle_limit = 0;  // so many DPS-and-connect cycles without success, then lost; zero: no limit
   Duration notice{0};             // the application looks at its connection only so often: U(0, notice) late
+  Duration watchdog{0};           // it restarts after so long without a connection; zero: never
+  Start starts_at = Start::dps;
 };
 
 // How long a hub waits for a packet of a client before it closes the connection: 1.5 times the keep-alive, at

@@ -88,6 +88,17 @@ void check_credentials(const std::vector<Group>& fleet, std::size_t index, const
     origin.error(path, "certificates are not renewed", "remove it, or write credentials: sas");
 }
 
+// Else a client that neither DPS nor its hub answers would ask them in turn without any time passing.
+void check_dps_failure(const std::vector<Group>& fleet, std::size_t index, const Origin& origin) {
+  const Behaviour& client = fleet[index].client;
+  if (client.on_dps_failure != OnDpsFailure::retry_hub || client.dps.retry) return;
+  if (!origin.good({"fleet", index, "client"}) || !origin.good({"fleet", index, "on_dps_failure"})) return;
+  std::vector<Step> path{"fleet", index, "on_dps_failure"};
+  if (!origin.given(path)) path = {"fleet", index, "client", "on_dps_failure"};
+  origin.error(path, "nothing says how long it waits before it tries the hub again",
+               "add client: {dps: {retry: {kind: linear, min: 5m, max: 30m}}}");
+}
+
 // A hub that hears nothing closes the connection, however long the keep-alive that the client announced.
 void check_keep_alive(const Group& group, const Times& times) {
   const Behaviour& client = group.client;
@@ -114,6 +125,7 @@ void check(const std::vector<Group>& fleet, Duration warmup, Duration duration,
     check_joins(fleet, i, times, origin);
     check_leaves(fleet, i, times, origin);
     check_credentials(fleet, i, origin);
+    check_dps_failure(fleet, i, origin);
     check_load(fleet, i, times, origin);
     if (origin.good({"fleet", i})) check_keep_alive(fleet[i], times);
   }

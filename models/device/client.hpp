@@ -30,6 +30,7 @@ enum class State : std::uint8_t {
   ignored,      // DPS does not answer its request; next: the limit of the answer
   lost,         // it has given up for good
   gone,         // it has left for good
+  off,          // without power, or booting; next: its program starts
 };
 
 // What of a client nobody answers. Where packets vanish TCP sends again: its SYN, or what it sent on an open

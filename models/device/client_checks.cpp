@@ -14,6 +14,8 @@ const char* const exponential_example = "such as {kind: exponential, min: 1s, ma
 
 bool uses_max(RetryKind kind) { return kind != RetryKind::none && kind != RetryKind::fixed; }
 
+bool uses_jitter(RetryKind kind) { return kind == RetryKind::linear || kind == RetryKind::exponential; }
+
 // What a kind cannot do without where a scenario names the kind.
 std::vector<std::string> parameters(RetryKind kind) {
   if (kind == RetryKind::none) return {};
@@ -48,8 +50,9 @@ bool check_parameters(Reader& reader, const Node& node, const Retry& retry) {
 
 bool check_unused(Reader& reader, const Node& node, const Retry& retry) {
   bool good = true;
-  if (node.find("jitter") && retry.jitter != Jitter::none && retry.kind != RetryKind::exponential)
-    good = fail_at(reader, node, "jitter", "is used with kind: exponential only", exponential_example);
+  if (node.find("jitter") && retry.jitter != Jitter::none && !uses_jitter(retry.kind))
+    good =
+        fail_at(reader, node, "jitter", "is used with kind: linear or exponential only", exponential_example);
   if (node.find("spread") && retry.spread > Duration{0} && retry.kind != RetryKind::sdk_embedded_c)
     good = fail_at(reader, node, "spread", "is used with kind: sdk-embedded-c only", "remove it") && good;
   if (node.find("offset") && retry.offset > 0 && retry.kind != RetryKind::sdk_delta)
@@ -87,6 +90,21 @@ bool check_looks(Reader& reader, const Node& detection, const Behaviour& behavio
   return fail_at(reader, detection, "check_every", "is used with idle: received only", "remove it");
 }
 
+bool check_retry(Reader& reader, const Node& node, const Retry& retry) {
+  return check_parameters(reader, node, retry) && check_unused(reader, node, retry) &&
+         check_bounds(reader, node, retry);
+}
+
+// The waits between DPS phases.
+bool check_dps_retry(Reader& reader, const Node& dps, const DpsClient& values) {
+  const Node* node = dps.find("retry");
+  if (!node || !values.retry || !reader.good(reader.path() + ".retry")) return true;
+  const Reader::Into into(reader, "retry");
+  if (values.retry->kind == RetryKind::fixed && values.retry->max > Duration{0})
+    return fail_at(reader, *node, "max", "is not used with kind: fixed", "remove it");
+  return check_retry(reader, *node, *values.retry);
+}
+
 // A hub closes a connection on which it has heard nothing for 1.5 times the keep-alive.
 bool check_pings(Reader& reader, const Node& detection, const Behaviour& behaviour) {
   const Duration longest = behaviour.keep_alive + behaviour.keep_alive / 2;
@@ -112,7 +130,7 @@ bool check_pings(Reader& reader, const Node& detection, const Behaviour& behavio
 
 void drop_unused(const Node* retry, Retry& values) {
   const auto given = [&](const char* key) { return retry && retry->find(key); };
-  if (values.kind != RetryKind::exponential && !given("jitter")) values.jitter = Jitter::none;
+  if (!uses_jitter(values.kind) && !given("jitter")) values.jitter = Jitter::none;
   if (values.kind != RetryKind::sdk_embedded_c && !given("spread")) values.spread = Duration{0};
   if (values.kind != RetryKind::sdk_delta && !given("offset")) values.offset = 0;
   if (!values.per_message && !given("listeners")) values.listeners = 0;
@@ -154,8 +172,7 @@ bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
   if (const Node* retry = map.find("retry");
       retry && retry->kind == Node::Kind::map && reader.good(reader.path() + ".retry")) {
     const Reader::Into into(reader, "retry");
-    good = check_parameters(reader, *retry, behaviour.retry) &&
-           check_unused(reader, *retry, behaviour.retry) && check_bounds(reader, *retry, behaviour.retry);
+    good = check_retry(reader, *retry, behaviour.retry);
   }
   if (const Node* detection = map.find("detection");
       detection && detection->kind == Node::Kind::map && reader.good(reader.path() + ".detection")) {
@@ -166,6 +183,10 @@ bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
     good = fail_at(reader, map, "token_reuse", "no token is used again but with the clock token",
                    "write token_clock: token, or remove it");
   const DpsClient& dps = behaviour.dps;
+  if (const Node* node = map.find("dps"); node && node->kind == Node::Kind::map) {
+    const Reader::Into into(reader, "dps");
+    good = check_dps_retry(reader, *node, dps) && good;
+  }
   if (const Node* node = map.find("dps");
       node && dps.hint_max < dps.hint_min && reader.good(reader.path() + ".dps")) {
     const Reader::Into into(reader, "dps");

@@ -44,7 +44,7 @@ Table<Retry> retry_table() {
   table.field("first", &Retry::first, time("0s"), "Wait before the first attempt after a loss.");
   table.field("min", &Retry::min, time("1s"), "The shortest wait.");
   table.field("max", &Retry::max, time("100s"), "The longest wait.");
-  table.field("jitter", &Retry::jitter, jitter(), "Randomness of exponential waits.");
+  table.field("jitter", &Retry::jitter, jitter(), "Randomness of linear and exponential waits.");
   table.field("spread", &Retry::spread, time("5s"), "Kind sdk-embedded-c: greatest random addition.");
   table.field("offset", &Retry::offset, whole<std::uint32_t>(0, 60),
               "Kind sdk-delta: exponent of the first wait.");
@@ -62,6 +62,25 @@ Table<Retry> retry_table() {
       "connects_to_send", &Retry::connects_to_send, boolean(),
       "Each message that is sent without a connection makes one attempt at once, beside the retries, as the "
       "Python SDK has it.");
+  return table;
+}
+
+// Between DPS phases: what makes sense of it there.
+Table<Retry> dps_retry_table() {
+  const std::string example = "{kind: linear, min: 5m, max: 30m}";
+  Table<Retry> table("waits between DPS phases such as " + example, example);
+  table
+      .field("kind", &Retry::kind,
+             choice<RetryKind>({{"fixed", RetryKind::fixed},
+                                {"linear", RetryKind::linear},
+                                {"exponential", RetryKind::exponential}}),
+             "How the wait grows from phase to phase.")
+      .required();
+  table.field("min", &Retry::min, some_time("5m"), "The shortest wait.").required();
+  table.field("max", &Retry::max, time("30m"), "The longest wait; not used with kind: fixed.");
+  table.field("jitter", &Retry::jitter, jitter(), "Randomness of linear and exponential waits.");
+  table.field("from_attempt", &Retry::from_attempt, boolean(),
+              "The wait counts from the start of the failed phase, not from its failure.");
   return table;
 }
 
@@ -126,6 +145,9 @@ Table<DpsClient> dps_table() {
               "How long the answer to a poll is waited for; 0 means answer_timeout.");
   table.field("phase_limit", &DpsClient::phase_limit, time("90s"),
               "For all from register to assigned; 0 means no limit.");
+  table.field("retry", &DpsClient::retry, optional(nested(dps_retry_table())),
+              "Waits after a DPS phase that failed, or whose hub did not take the device; unless given, a "
+              "failed phase is followed by the waits of the client's retry, the other by none.");
   return table;
 }
 
@@ -168,6 +190,13 @@ Table<Behaviour> behaviour_table() {
               "So many DPS-and-connect cycles without success, then the device is lost; 0 means no limit.");
   table.field("notice", &Behaviour::notice, time("1s"),
               "How rarely the application looks at its connection.");
+  table.field(
+      "watchdog", &Behaviour::watchdog, time_or_never("30m"),
+      "The firmware restarts after so long without a connection, counted from when it noticed the loss "
+      "or from its start, also where it has given up; 0 means never.");
+  table.field("starts_at", &Behaviour::starts_at,
+              choice<Start>({{"dps", Start::dps}, {"cached hub", Start::cached_hub}}),
+              "Whom it asks first when it starts again: DPS, or the hub that it was assigned last.");
   return table;
 }
 
@@ -220,7 +249,8 @@ const Behaviour& client_named(const std::string& name) {
 Value<OnDpsFailure> on_dps_failure() {
   return choice<OnDpsFailure>({{"cached hub", OnDpsFailure::cached_hub},
                                {"keep asking", OnDpsFailure::keep_asking},
-                               {"stop", OnDpsFailure::stop}});
+                               {"stop", OnDpsFailure::stop},
+                               {"retry hub", OnDpsFailure::retry_hub}});
 }
 
 Value<Behaviour> client() {

@@ -73,9 +73,11 @@ void Devices::set_trip(Client& c, const network::Exchange& drawn, Duration extra
   c.total_us = bounded(drawn.total + extra);
 }
 
+// Once it was connected; a power cycle heals it until then.
 bool Devices::doomed(Device d, const Client& c) const {
   const double share = run_groups_.known(c.group).group->never_recovers;
-  return share > 0 && streams_.draw(key(d), purpose::never_recovers, 0).uniform(0) < share;
+  if (share == 0 || (!processes_.empty() && processes_[d].cold)) return false;
+  return streams_.draw(key(d), purpose::never_recovers, 0).uniform(0) < share;
 }
 
 void Devices::begin() {
@@ -114,6 +116,8 @@ Time Devices::wake(Device device, Time now) {
   now_ = now;
   if (departure(device, c) <= now)
     leave(device, c, now);
+  else if (!watchdogs_.empty() && watchdog(device) <= now)
+    restart(device, c, now);
   else if (refused_soon(c) && c.phase_start <= now)
     publish_refused(device, c, now);
   else if (c.next <= now)
@@ -145,6 +149,8 @@ void Devices::contact(Device d, Client& c, Time now) {
       return enrol(d, c, now);
     case State::polling:
       return poll(d, c, now);
+    case State::off:
+      return start(d, c, now);
     case State::lost:
     case State::gone:
       return;
@@ -154,6 +160,9 @@ void Devices::contact(Device d, Client& c, Time now) {
 void Devices::join(Device d, Client& c, Time now) {
   c.lost_at = now;
   tell<&Listener::joined>(d, now);
+  if (!dark_.empty() && dark_.known(c.group) != CauseId::none)
+    return lose_power(d, c, now, dark_.known(c.group));
+  wind_watchdog(d, c, now);
   to_dps(d, c, now);
 }
 
@@ -170,6 +179,7 @@ void Devices::leave(Device d, Client& c, Time now) {
   c.operation = provisioning::Service::none;
   sequences_.erase(d);
   held_since_.erase(d);
+  watchdogs_.erase(d);
   c.state = State::gone;
   set_hub(d, c, HubId::none);
   c.next = sim::never;
@@ -250,6 +260,9 @@ void Devices::online(Device d, Client& c, Time now) {
   c.trying_cached = false;
   c.set_opened(now);
   if (behaviour(c).retry.by_sends()) sequences_.erase(d);
+  if (!cycles_.empty()) cycles_.erase(d);
+  if (!watchdogs_.empty()) watchdogs_.erase(d);
+  if (!processes_.empty()) processes_[d].cold = false;
   plan_renewal(d, c, next_renewal(d, c, now));
   watch_idle(d, c, now);
   start_sending(d, c, now);
@@ -300,19 +313,21 @@ void Devices::renew(Device d, Client& c, Time now) {
     tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
     if (b.retry.by_sends())
       sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.since, c.since));
+    wind_watchdog(d, c, c.since);
     return answered(d, c, now, answer);
   }
   c.previous_wait = Duration{0};
   stop_sending(d, c, now, now);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, c.hub, CauseId::none, true);
+  wind_watchdog(d, c, now);
   to_dps(d, c, now);
 }
 
 // What its hub sends does not reach a device whose path is cut: it waits until its own limit.
-void Devices::accepted(Device device, Time now) {
+void Devices::accepted(Device device, Time deadline, Time now) {
   Client& c = clients_[device];
-  if (c.state == State::gone || route(c).mode != hub::Mode::up) return;
+  if (!expects(c, deadline) || route(c).mode != hub::Mode::up) return;
   now_ = now;
   online(device, c, now);
   const hub::Identity known = identity(device, c);  // it may have been moved while it waited
@@ -321,25 +336,25 @@ void Devices::accepted(Device device, Time now) {
   set_wake(device, c);
 }
 
-void Devices::dropped(Device device, Time now) {
+void Devices::dropped(Device device, Time deadline, Time now) {
   Client& c = clients_[device];
-  if (c.state == State::gone || route(c).mode != hub::Mode::up) return;
+  if (!expects(c, deadline) || route(c).mode != hub::Mode::up) return;
   now_ = now;
   hub_failed(device, c, now + c.rtt() / 2, Error::dropped);
   set_wake(device, c);
 }
 
-void Devices::reset(Device device, Time now) {
+void Devices::reset(Device device, Time deadline, Time now) {
   Client& c = clients_[device];
-  if (c.state == State::gone || route(c).mode != hub::Mode::up) return;
+  if (!expects(c, deadline) || route(c).mode != hub::Mode::up) return;
   now_ = now;
   hub_failed(device, c, now + c.rtt() / 2, Error::refused);
   set_wake(device, c);
 }
 
-void Devices::swallowed(Device device, Time now) {
+void Devices::swallowed(Device device, Time deadline, Time now) {
   Client& c = clients_[device];
-  if (c.state == State::gone) return;
+  if (!expects(c, deadline)) return;
   now_ = now;
   tell<&Listener::activity>(device, now, Activity::on_wire, c.hub);
   const Time limit = c.since + behaviour(c).connect_timeout;

@@ -71,10 +71,10 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // Orders devices due at one instant: a keyed hash, so that nobody wins every synchronised round.
   std::uint64_t rank(Device device, Time t) const;
 
-  void accepted(Device device, Time now) override;
-  void dropped(Device device, Time now) override;
-  void reset(Device device, Time now) override;
-  void swallowed(Device device, Time now) override;
+  void accepted(Device device, Time deadline, Time now) override;
+  void dropped(Device device, Time deadline, Time now) override;
+  void reset(Device device, Time deadline, Time now) override;
+  void swallowed(Device device, Time deadline, Time now) override;
   void removed(Device device, HubId hub, Time now) override;
   void disabled(Device device, HubId hub, CauseId cause, Time now) override;
   void before_hub_change(HubId hub, Time now) override;
@@ -87,6 +87,8 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   // The name of the hub leads to another address from now on; devices are given the old one for a while,
   // where they meet `old`.
   void move_address(Time now, HubId hub, const hub::NameService& names, hub::Mode old, CauseId fault);
+  // The power of a group is cut by `fault`, or is back (none).
+  void set_power(Time now, GroupId group, CauseId fault);
   // The connections of a hub that spans its region's zones which come in through this one of those that were
   // `there` (0, 1, 2) are closed.
   void close_zone(Time now, HubId hub, std::uint32_t zone, const std::vector<std::uint32_t>& there,
@@ -122,6 +124,11 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   }
   Time departure_of(Device d, const Joins& leaves) const;
   void leave(Device d, Client& c, Time now);
+  // When something ends what it does, whatever that is: its leaving, or its watchdog.
+  Time interruption(Device d, const Client& c) const {
+    const Time departs = departure(d, c);
+    return watchdogs_.empty() ? departs : std::min(departs, watchdog(d));
+  }
   void renew(Device d, Client& c, Time now);
   void dial(Device d, Client& c);
   void shake_hands(Device d, Client& c, Time now);
@@ -198,10 +205,27 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   bool went_to_old_address(Device d, const Client& c) const;
   void heard_again(Device d, Client& c, Time now);
 
+  // Programs that stop and start again (power.cpp).
+  Time watchdog(Device d) const;
+  void wind_watchdog(Device d, const Client& c, Time at);
+  void lose_power(Device d, Client& c, Time now, CauseId fault);
+  void drop_connection(Device d, Client& c, Time now, CauseId fault);
+  void stop(Device d, Client& c, Time now, CauseId fault);
+  void boot(Device d, Client& c, Time now);
+  void restart(Device d, Client& c, Time now);
+  void start(Device d, Client& c, Time now);
+  void try_hub(Device d, Client& c, Time t, const sim::Draw& drawn);
+  Time kept_through(Device d, const Client& c, Time now) const;
+  bool expects(const Client& c, Time deadline) const;
+
   // The DPS phase (enrolment.cpp).
   void to_dps(Device d, Client& c, Time at) { to_dps(d, c, at, draw(d, c, purpose::attempt)); }
   void to_dps(Device d, Client& c, Time at, const sim::Draw& drawn);
   void dps_again(Device d, Client& c, Time at);
+  Time next_phase(Device d, Client& c, Time at, const sim::Draw& drawn);
+  void leave_hub(Device d, Client& c, Time at);
+  bool retried_hub(Device d, const Client& c) const;
+  void retry_hub(Device d, Client& c, Time at);
   void request_dps(Device d, Client& c, Time t, int trips, const sim::Draw& drawn);
   void enrol(Device d, Client& c, Time now);
   void poll(Device d, Client& c, Time now);
@@ -296,6 +320,23 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   sim::HugeVector<Time> token_made_;             // of each device; empty while all make one at each connect
   std::vector<std::uint32_t>
       jitters_;  // of each device: how often its process drew one; empty while none did
+  // DPS phases since the last connection, where the waits between them have a policy of their own.
+  struct Cycle {
+    std::uint32_t failed = 0;  // those without a connection
+    bool assigned = false;     // the last one gave a hub
+    Time began{};              // the last
+    Duration wait{0};          // after the last
+  };
+  std::unordered_map<Device, Cycle> cycles_;    // never iterated
+  std::unordered_map<Device, Time> watchdogs_;  // when they restart their devices; never iterated
+  ids::PerId<GroupId, CauseId> dark_;           // groups without power, and why
+  // When the program of a device last started, if it ever did in the run; its boots are numbered.
+  struct Process {
+    Time start = Time::min();
+    std::uint32_t boots = 0;
+    bool cold = false;  // it has not been connected since
+  };
+  sim::HugeVector<Process> processes_;           // of each device; empty until one boots
   std::unordered_map<Device, CauseId> kept_by_;  // who waited for an answer as things changed; never iterated
   std::vector<CauseId> disabled_by_;             // of each device: the last action; empty while there is none
   ids::PerId<HubId, Address> addresses_;

@@ -14,6 +14,7 @@ using signals::Listener;
 void Devices::to_dps(Device d, Client& c, Time at, const sim::Draw& drawn) {
   c.trying_cached = false;
   c.phase_start = std::max(at, now_);
+  if (behaviour(c).dps.retry) cycles_[d].began = c.phase_start;
   request_dps(d, c, c.phase_start, distance_.register_trips, drawn);
 }
 
@@ -28,8 +29,47 @@ bool Devices::hung_up(const Client& c) const {
   return c.total() - c.rtt() / 2 > answer_limit(c, c.state == State::polling);
 }
 
+// When DPS, or the hub before it, is asked again by the policy that the client has for this.
+Time Devices::next_phase(Device d, Client& c, Time at, const sim::Draw& drawn) {
+  const Retry& policy = *behaviour(c).dps.retry;
+  Cycle& cycle = cycles_[d];
+  cycle.wait = retry_delay(policy, std::max<std::uint32_t>(cycle.failed, 1), cycle.wait, drawn);
+  return std::max(at, (policy.from_attempt ? cycle.began : at) + cycle.wait);
+}
+
+// Its hub is not to be asked any more for now: DPS is, unless that has just given it this hub, and the client
+// waits after that as after a phase that failed.
+void Devices::leave_hub(Device d, Client& c, Time at) {
+  const auto found = cycles_.empty() ? cycles_.end() : cycles_.find(d);
+  if (found == cycles_.end() || !found->second.assigned) return to_dps(d, c, at);
+  found->second.assigned = false;
+  ++found->second.failed;
+  behaviour(c).on_dps_failure == OnDpsFailure::retry_hub ? retry_hub(d, c, at) : dps_again(d, c, at);
+}
+
+// Whether the hub was tried again after a phase that failed, which is counted.
+bool Devices::retried_hub(Device d, const Client& c) const {
+  if (behaviour(c).on_dps_failure != OnDpsFailure::retry_hub) return false;
+  const auto found = cycles_.find(d);
+  return found != cycles_.end() && found->second.failed > 0 && !found->second.assigned;
+}
+
+// The hub that it knows, as after a loss, when the wait is over.
+void Devices::retry_hub(Device d, Client& c, Time at) {
+  const sim::Draw drawn = draw(d, c, purpose::attempt);  // of the wait and of the attempt after it
+  const Time start = next_phase(d, c, at, drawn);
+  tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
+  try_hub(d, c, start, drawn);
+}
+
 // A failed phase is followed by another after the client's own back-off.
 void Devices::dps_again(Device d, Client& c, Time at) {
+  if (behaviour(c).dps.retry) {
+    const sim::Draw drawn = draw(d, c, purpose::attempt);
+    const Time start = next_phase(d, c, at, drawn);
+    tell<&Listener::activity>(d, at, Activity::waiting, HubId::none);
+    return to_dps(d, c, start, drawn);
+  }
   const Retry& policy = behaviour(c).retry;
   if (policy.kind == RetryKind::none) return give_up(d, c, at);
   const sim::Draw drawn = draw(d, c, purpose::attempt);  // of the wait and of the attempt after it
@@ -151,6 +191,7 @@ void Devices::poll(Device d, Client& c, Time now) {
       break;
   }
   set_hub(d, c, answer.hub);
+  if (b.dps.retry) cycles_[d].assigned = true;
   c.failures = 0;
   c.previous_wait = Duration{0};
   c.phase_start = heard;
@@ -167,10 +208,12 @@ void Devices::dps_phase_failed(Device d, Client& c, Time at, Error error, CauseI
   const Behaviour& b = behaviour(c);
   tell<&Listener::failed>(d, c.since, at, HubId::none, error, fault);
   if (c.phases < most_cycles) ++c.phases;
+  if (b.dps.retry) ++cycles_[d].failed;
   if (b.on_dps_failure == OnDpsFailure::stop || cycles_exhausted(c)) return give_up(d, c, at);
-  if (b.on_dps_failure != OnDpsFailure::cached_hub || c.hub == HubId::none) return dps_again(d, c, at);
+  if (b.on_dps_failure == OnDpsFailure::keep_asking || c.hub == HubId::none) return dps_again(d, c, at);
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
+  if (b.on_dps_failure == OnDpsFailure::retry_hub) return retry_hub(d, c, at);
   c.trying_cached = true;
   if (b.retry.by_sends()) sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), at, at));
   dial_at(d, c, at, draw(d, c, purpose::attempt));

@@ -27,15 +27,16 @@ Time Devices::parked_until(Device d, const Client& c) const {
     return c.next;  // its hub is back, under an address that it is not given yet
   if (hub::serves(dps_view(c).mode)) return goes_on(d, c) ? leave_time(d, c) : c.next;
   if (hub_is_away(d, c)) return sim::never;  // whatever it asks
-  return behaviour(c).on_dps_failure == OnDpsFailure::cached_hub ? c.next : sim::never;
+  const OnDpsFailure then = behaviour(c).on_dps_failure;
+  return then == OnDpsFailure::cached_hub || then == OnDpsFailure::retry_hub ? c.next : sim::never;
 }
 
 Time Devices::wake_time(Device d, Client& c) {
-  const Time departs = departure(d, c);
-  if (refused_soon(c)) return std::min({c.next, std::max(c.phase_start, now_ + Duration{1}), departs});
+  const Time interrupted = interruption(d, c);
+  if (refused_soon(c)) return std::min({c.next, std::max(c.phase_start, now_ + Duration{1}), interrupted});
   const Time until = parking_ ? parked_until(d, c) : c.next;
   c.parked = until > c.next;
-  return std::min(std::max(c.next, until), departs);
+  return std::min(std::max(c.next, until), interrupted);
 }
 
 // Whether it retries whatever its hub's state makes of its attempts. A client whose failures are counted

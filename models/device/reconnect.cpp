@@ -42,7 +42,7 @@ void Devices::leave_parking(Device d, Time now) {
   if (parked) catch_up(d, c, now);
   note_kept_away(d, c);
   if (!parked) return;
-  wakes_->set(first_entity_ + d, std::min(c.next, departure(d, c)));
+  wakes_->set(first_entity_ + d, std::min(c.next, interruption(d, c)));
 }
 
 void Devices::see_change(Device d, Time now) {
@@ -285,15 +285,19 @@ void Devices::react(Device d, Client& c, Time at, Error error) {
     c.phase_start = at;
     if (b.retry.by_sends())
       sequences_.insert_or_assign(d, Sequences(b.retry, message_clock(d), c.lost_at, at));
+    wind_watchdog(d, c, at);
   }
-  if (doomed(d, c)) return give_up(d, c, at);
+  if (doomed(d, c)) {
+    watchdogs_.erase(d);  // it needs a power cycle
+    return give_up(d, c, at);
+  }
   const Reaction todo = reaction(b.reactions, error);
   if (todo == Reaction::stop) return give_up(d, c, at);
   if (todo != Reaction::dps && !rule_says_dps(d, c, at))
     return retry(d, c, at, error, todo == Reaction::next_message);
-  if (!first && c.phases < most_cycles) ++c.phases;
+  if (!first && c.phases < most_cycles && !retried_hub(d, c)) ++c.phases;
   if (cycles_exhausted(c)) return give_up(d, c, at);
-  to_dps(d, c, at);
+  leave_hub(d, c, at);
 }
 
 bool Devices::rule_says_dps(Device d, const Client& c, Time at) const {
@@ -352,12 +356,13 @@ void Devices::retry(Device d, Client& c, Time at, Error error, bool rejected) {
   // Whoever failed before the limit tries once more, however late that is.
   if (!first && policy.limit.count() > 0 && at >= trying_since(c) + policy.limit) return give_up(d, c, at);
   tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
-  if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
+  if (returns_by(d, c, start)) return leave_hub(d, c, std::max(at, return_time(d, c)));
   dial_at(d, c, start, drawn);
 }
 
 // When its process started. Of an established fleet nobody knows: within the last thirty days.
 Time Devices::created(Device d) const {
+  if (!processes_.empty() && processes_[d].start != Time::min()) return processes_[d].start;
   const RunGroup& k = run_group(d);
   if (const auto& joins = k.group->joins) return Time{joins->of(d - k.first, k.group->devices)};
   const double u = streams_.draw(key(d), purpose::creation, 0).uniform(0);
@@ -384,7 +389,7 @@ Duration Devices::tick_wait(Device d, const Client& c) {
 void Devices::await_message(Device d, Client& c, Time at) {
   const Time start = message_clock(d).next(at);
   tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
-  if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
+  if (returns_by(d, c, start)) return leave_hub(d, c, std::max(at, return_time(d, c)));
   if (start == sim::never) return give_up(d, c, at);
   dial_at(d, c, start, draw(d, c, purpose::attempt));
 }
@@ -397,7 +402,7 @@ void Devices::retry_messages(Device d, Client& c, Time at, Error error, bool rej
   if (error != Error::closed && start != sim::never)
     start = std::max(start, c.since + behaviour(c).retry.spacing);
   tell<&Listener::activity>(d, at, Activity::waiting, c.hub);
-  if (returns_by(d, c, start)) return to_dps(d, c, std::max(at, return_time(d, c)));
+  if (returns_by(d, c, start)) return leave_hub(d, c, std::max(at, return_time(d, c)));
   if (start == sim::never) return give_up(d, c, at);
   dial_at(d, c, start, draw(d, c, purpose::attempt));
 }
@@ -419,6 +424,7 @@ void Devices::give_up(Device d, Client& c, Time at) {
   if (c.operation != provisioning::Service::none) dps_.forget(c.operation);
   c.operation = provisioning::Service::none;
   sequences_.erase(d);
+  cycles_.erase(d);
   tell<&Listener::activity>(d, at, Activity::given_up, c.hub);
   tell<&Listener::gave_up>(d, at);
 }

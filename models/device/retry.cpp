@@ -51,7 +51,7 @@ Duration retry_delay(const Retry& retry, std::uint32_t k, Duration previous, con
     case RetryKind::fixed:
       return retry.min;
     case RetryKind::linear:
-      return std::min(retry.max, retry.min * static_cast<std::int64_t>(k));
+      return jittered(retry, std::min(retry.max, retry.min * static_cast<std::int64_t>(k)), previous, u);
     case RetryKind::exponential:
       return jittered(retry, doubled(retry.min, n, retry.max), previous, u);
     case RetryKind::sdk_c: {

@@ -99,7 +99,7 @@ void Devices::give_back(HubId hub, GroupId group, const sim::Draw& u) {
   for (std::uint32_t i = 0; i < std::min(k.group->devices, most_tries); ++i) {
     const Device d = k.first + (first + i) % k.group->devices;
     const Client& c = clients_[d];
-    if (c.sending || c.hub == HubId::none || (c.hub != hub && i < tries)) continue;
+    if (c.sending || c.hub == HubId::none || c.state == State::off || (c.hub != hub && i < tries)) continue;
     const auto held = held_since_.try_emplace(d, c.lost_at).first;
     const MessageClock clock = message_clock(d);
     if (clock.count(held->second) <= clock.count(Time{})) continue;  // it has sent nothing before

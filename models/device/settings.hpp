@@ -48,6 +48,15 @@ struct Commands {
   std::uint64_t response = 0;
 };
 
+// How long a device takes to boot: uniform, drawn at each boot.
+struct Boot {
+  Duration from{0};
+  Duration to{0};
+};
+
+// Where a device keeps what it cannot send: in memory, which is empty when it starts again, or in flash.
+enum class Storage : std::uint8_t { memory, flash };
+
 struct Group {
   std::string name;
   std::uint32_t devices = 0;
@@ -62,6 +71,8 @@ struct Group {
   std::optional<Joins> joins;       // absent: an established fleet
   std::optional<Joins> leaves;
   std::uint32_t buffer = 0;  // messages kept while not connected, oldest dropped first
+  Storage storage = Storage::memory;
+  Boot boot;
   Telemetry telemetry;
   std::optional<Properties> properties;
   std::optional<Commands> commands;

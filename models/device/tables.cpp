@@ -180,6 +180,21 @@ Table<Commands> commands_table() {
   return table;
 }
 
+Value<Boot> boot() {
+  constexpr Duration longest_boot = 24h;
+  return from_text<Boot>(
+      duration_range_shape(longest_boot, "20s..60s"),
+      [=](std::string_view text) -> Parsed<Boot> {
+        const Parsed<DurationRange> parsed = parse_duration_range(text, longest_boot);
+        if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+        const auto& [from, to] = std::get<DurationRange>(parsed);
+        return Boot{from, to};
+      },
+      [](const Boot& boot) {
+        return format_duration_range({boot.from, boot.to});
+      });
+}
+
 Value<provisioning::Approval> approval() {
   const Shape shape = quantity_shape(
       "automatic, manual, or a time such as after 2h", "automatic", "automatic|manual|after [0-9].*",
@@ -261,6 +276,14 @@ Table<GroupGiven> group_table() {
       "buffer", [](auto& given) -> auto& { return given.group.buffer; },
       as<std::uint32_t>(count_of("messages", 0, 4'000'000'000, "100 messages")),
       "Messages a device keeps while it is not connected; the oldest is dropped first.");
+  table.field(
+      "storage", [](auto& given) -> auto& { return given.group.storage; },
+      choice<Storage>({{"memory", Storage::memory}, {"flash", Storage::flash}}),
+      "Where it keeps them: in memory, which is empty after a loss of power or a restart, or in flash.");
+  table.field(
+      "boot", [](auto& given) -> auto& { return given.group.boot; }, boot(),
+      "How long a device takes from power, or from a restart, until its program runs; uniform where that is "
+      "a range, drawn at each boot.");
   table.field(
       "telemetry", [](auto& given) -> auto& { return given.group.telemetry; }, nested(telemetry_table()),
       "What a device sends.");

@@ -24,8 +24,9 @@ enum class Target : std::uint8_t {
   backbone,     // the network between two cloud regions
   destination,  // of exports
   partition,    // of an event hub
+  power,        // of devices: of a group, or of all in a region
 };
-inline constexpr Target last_target = Target::partition;
+inline constexpr Target last_target = Target::power;
 
 // What is added to every path that a fault of a link or an access network touches.
 struct Impairment {
@@ -54,13 +55,14 @@ struct Fault {
   Target target = Target::hub;
   std::string region{};  // cloud region of a region, zone, link or backbone; of a link: all where empty
   std::string other{};   // cloud region at the other end of a backbone
-  std::uint32_t destination = 0;                   // index into the destinations, also of a partition
-  std::uint32_t partition = 0;                     // from 0
-  std::uint32_t zone = 0;                          // 1..3
-  std::string devices{};                           // of a link: region of the devices, all where empty
-  std::string access{};                            // name of an access network
-  std::optional<Impairment> impairment{};          // of a link or access network that is not down
-  std::optional<double> registrations{}, polls{};  // quota: a minute, as before where absent
+  std::uint32_t destination = 0;  // index into the destinations, also of a partition
+  std::uint32_t partition = 0;    // from 0
+  std::uint32_t zone = 0;         // 1..3
+  std::string devices{};  // region of the devices: of a link, all where empty; of power, none where empty
+  std::string group{};    // of power: the group, where it is not about a region
+  std::string access{};   // name of an access network
+  std::optional<Impairment> impairment{};                   // of a link or access network that is not down
+  std::optional<double> registrations{}, polls{};           // quota: a minute, as before where absent
   double neighbour_registrations = 0, neighbour_polls = 0;  // a minute
   bool each = false;               // every hub, zone or region, by `target`, has incidents of its own
   std::optional<Chance> chance{};  // instead of `at` and `duration`

@@ -41,6 +41,7 @@ bool concerns(const Fault& fault, const Site& site) {
     case Target::neighbour:
     case Target::link:
     case Target::access:
+    case Target::power:
       return false;
   }
   return false;
@@ -160,6 +161,14 @@ Limits States::limits() const {
     limits.neighbour_polls += f.neighbour_polls;
   }
   return limits;
+}
+
+CauseId States::without_power(const std::string& group, const std::string& region) const {
+  for (const std::size_t place : own(Target::power)) {
+    const Fault& f = fault(active_[place]);
+    if (f.group.empty() ? f.devices == region : f.group == group) return active_[place];
+  }
+  return CauseId::none;
 }
 
 PathState States::reach(const std::string& devices, const std::string& access,

@@ -71,6 +71,8 @@ class States {
   bool cut(const std::string& region, const std::string& other) const;
   Limits limits() const;
   PathState reach(const std::string& devices, const std::string& access, const std::string& cloud) const;
+  // The incident that has cut the power of a group of devices; none if it has power.
+  CauseId without_power(const std::string& group, const std::string& region) const;
   // The active incidents of these targets.
   std::vector<CauseId> of(std::initializer_list<Target> targets) const;
 

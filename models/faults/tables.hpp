@@ -17,6 +17,9 @@ struct LinkGiven {
 struct BackboneGiven {
   std::string from, to;
 };
+struct PowerGiven {
+  std::optional<std::string> group, region;
+};
 struct QuotaGiven {
   std::optional<double> registrations, polls;
 };
@@ -43,6 +46,7 @@ struct FaultGiven {
   std::optional<LinkGiven> link;
   std::optional<BackboneGiven> backbone;
   std::optional<std::string> destination, partition;
+  std::optional<PowerGiven> power;
   std::optional<ModeGiven> mode;
   std::optional<Target> each;  // instead of a target
   std::optional<sim::Time> at;

@@ -418,6 +418,8 @@ const TargetKind& kind_of(Target target) {
       return destination_kind;
     case Target::partition:
       return partition_kind;
+    case Target::power:
+      return power_target();
   }
   throw std::logic_error("a target of faults that there is not");
 }

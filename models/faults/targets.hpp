@@ -23,6 +23,9 @@ struct TargetKind {
   std::string (*name)(const Fault& fault, const Topology& topology);
 };
 
+// The power of devices (power_target.cpp).
+const TargetKind& power_target();
+
 const TargetKind& kind_of(Target target);
 // In the order of the scenario's keys.
 const std::vector<Target>& all_targets();

@@ -36,10 +36,10 @@ struct Topology {
   std::vector<Hub> later_hubs{};   // those that may be made
   std::string home{}, recovery{};  // cloud regions of the application; recovery: empty if there is none
   bool leaves = false;             // something of it may come to be in the recovery region, whatever fails
-  const std::map<std::string, network::Region>* places = nullptr;  // every region of the catalog
-  std::set<std::string> device_regions{}, access_networks{};       // of the fleet
-  double registrations = 0, polls = 0;                             // that DPS admits, a minute
-  bool whole_requests = false;                                     // and that it counts one by one
+  const std::map<std::string, network::Region>* places = nullptr;       // every region of the catalog
+  std::set<std::string> device_regions{}, access_networks{}, groups{};  // of the fleet
+  double registrations = 0, polls = 0;                                  // that DPS admits, a minute
+  bool whole_requests = false;                                          // and that it counts one by one
 };
 
 }  // namespace faults

@@ -84,7 +84,7 @@ Time Hub::serve_connects(Time now) {
     switch (leaving->fate) {
       case sim::Shaper::Fate::served:
         ++counters_.accepted;
-        peer_->accepted(device, now);
+        peer_->accepted(device, leaving->request.deadline, now);
         break;
       case sim::Shaper::Fate::expired:
         // Who gave up before the request expired has noticed long ago.
@@ -92,7 +92,7 @@ Time Hub::serve_connects(Time now) {
           ++counters_.timed_out;
         } else {
           ++counters_.throttled;
-          peer_->dropped(device, now);
+          peer_->dropped(device, leaving->request.deadline, now);
         }
         break;
       case sim::Shaper::Fate::abandoned:
@@ -259,8 +259,8 @@ void Hub::set_mode(Time now, Mode mode, double capacity, CauseId fault) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;
       ++(waits ? counters_.refused : counters_.timed_out);
-      if (waits && mode == Mode::refuse) peer_->reset(request.id, now);
-      if (waits && !answers(mode)) peer_->swallowed(request.id, now);
+      if (waits && mode == Mode::refuse) peer_->reset(request.id, request.deadline, now);
+      if (waits && !answers(mode)) peer_->swallowed(request.id, request.deadline, now);
     }
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
   }

@@ -30,13 +30,14 @@ struct Wakes {
 // What a hub's registry says of a device. Who has been moved away is disabled until it is assigned a hub.
 enum class Identity : std::uint8_t { enabled, disabled, absent };
 
-// Whom a hub tells what happens to a connection or a request that it holds; implemented by the devices.
+// Whom a hub tells what happens to a connection or a request that it holds; implemented by the devices. A
+// CONNECT that waits is known by its deadline: a device that has lost power and is back may send another.
 struct Peer {
   virtual ~Peer() = default;
-  virtual void accepted(Device, Time now) = 0;   // its waiting CONNECT was accepted
-  virtual void dropped(Device, Time now) = 0;    // its waiting CONNECT expired: closed without CONNACK
-  virtual void reset(Device, Time now) = 0;      // its waiting CONNECT was cut off by a TCP reset
-  virtual void swallowed(Device, Time now) = 0;  // the hub does not answer its waiting CONNECT any more
+  virtual void accepted(Device, Time deadline, Time now) = 0;   // its waiting CONNECT was accepted
+  virtual void dropped(Device, Time deadline, Time now) = 0;    // it expired: closed without CONNACK
+  virtual void reset(Device, Time deadline, Time now) = 0;      // it was cut off by a TCP reset
+  virtual void swallowed(Device, Time deadline, Time now) = 0;  // the hub does not answer it any more
   // Its identity was deleted, since it was assigned another hub: its connection here, if any, is closed.
   virtual void removed(Device, HubId hub, Time now) = 0;
   // Its identity was disabled by the action `cause`, so that it asks DPS again.

@@ -42,6 +42,8 @@ constexpr NamedWait parts[] = {
      "mean time of waiting because DPS said 429, polls and the hub's registry throttle included"},
     {"dps_processing", "mean time from the 202 to the assignment being read, polls included"},
     {"backoff", "mean time of waits the client planned while its target serves"},
+    {"no_power", "mean time without power"},
+    {"boot", "mean time from power, or from a restart, until the device's program runs"},
 };
 
 std::string quantile_formula(const char* share, const char* what) {
@@ -132,9 +134,9 @@ void add_services(std::vector<MetricKind>& kinds) {
   add_counted<provisioning::Counters>(kinds, "dps.");
   add_hub(kinds, "hub.", ", all hubs together");
   add_hub(kinds, "hub.<hub>.", " at this hub");
-  kinds.push_back(
-      {"hub.half_open", "connections", lower,
-       "connections that a cut network carries no longer while their hub serves and counts them"});
+  kinds.push_back({"hub.half_open", "connections", lower,
+                   "connections that a cut network carries no longer, or whose device has no power, while "
+                   "their hub serves and counts them"});
   kinds.push_back({"hub.half_open_closed", "connections", neutral,
                    "those of them that the hub closed after 1.5 times the keep-alive without a packet"});
   kinds.push_back(

@@ -66,9 +66,31 @@ void Messages::time_kept(Device d, Time from, Time at) {
   const std::int64_t newest = clock.count(at);
   const std::int64_t n = std::min<std::int64_t>(newest - clock.count(from), setup_.buffer(d));
   if (n <= 0) return;
-  const double first = static_cast<double>((at - clock.at(newest - n + 1)).count());
-  const double last = static_cast<double>((at - clock.at(newest)).count()) +
-                      static_cast<double>(n - 1) / setup_.flush(d) * 1e6;
+  std::int64_t number = newest - n + 1;
+  const auto shifted = pauses_.shifted.empty() ? pauses_.shifted.end() : pauses_.shifted.find(d);
+  if (shifted != pauses_.shifted.end()) {
+    std::int64_t late = 0;
+    for (const Redated& shift : shifted->second) late += shift.late;
+    for (const Redated& shift : shifted->second) {
+      const std::int64_t run = shift.newest - number + 1;
+      if (run > 0) time_run_of(d, at, number, run, number - (newest - n + 1), late);
+      number = std::max(number, shift.newest + 1);
+      late -= shift.late;
+    }
+    pauses_.shifted.erase(shifted);
+  }
+  if (number <= newest) time_run_of(d, at, number, newest - number + 1, number - (newest - n + 1), 0);
+}
+
+// Of n messages from number `first` on, which are sent after `sent_before` others.
+void Messages::time_run_of(Device d, Time at, std::int64_t number, std::int64_t n, std::int64_t sent_before,
+                           std::int64_t late) {
+  const MessageClock clock = setup_.clock(d);
+  const auto delay = [&](std::int64_t i) {
+    return static_cast<double>((at - clock.at(number + i - late)).count()) +
+           static_cast<double>(sent_before + i) / setup_.flush(d) * 1e6;
+  };
+  const double first = delay(0), last = delay(n - 1);
   const std::int64_t parts = std::min(n, timed_apart);
   for (std::int64_t i = 0; i < parts; ++i) {
     const std::int64_t begin = n * i / parts, end = n * (i + 1) / parts;
@@ -95,11 +117,45 @@ void Messages::joined(Device d, Time at) {
 void Messages::left(Device d, Time at, HubId) {
   if (since_[d] == not_joined) return;
   const MessageClock clock = setup_.clock(d);
-  closed_.generated += clock.count(at) - clock.count(joined_.empty() ? Time{} : joined_[d]);
-  closed_.lost += clock.count(at) - clock.count(since_[d]);
+  const std::int64_t generated = clock.count(running_until(d, at));
+  closed_.generated += generated - clock.count(joined_.empty() ? Time{} : joined_[d]);
+  closed_.lost += generated - clock.count(since_[d]);
   since_[d] = not_joined;
+  pauses_.since.erase(d);
   count_presence(d, at);
   offline_since_[d] = not_joined;
+}
+
+// Its program ends, and with it what it kept in memory.
+void Messages::stopped(Device d, Time at, CauseId, Time, HubId) {
+  if (since_[d] == not_joined || !pauses_.since.emplace(d, at).second) return;
+  const MessageClock clock = setup_.clock(d);
+  if (setup_.stored && setup_.stored(d)) return;
+  closed_.lost += clock.count(at) - clock.count(since_[d]);
+  since_[d] = at;
+}
+
+void Messages::started(Device d, Time at) {
+  const auto found = pauses_.since.find(d);
+  if (found == pauses_.since.end()) return;
+  const MessageClock clock = setup_.clock(d);
+  const std::int64_t late = clock.count(at) - clock.count(found->second);
+  const std::int64_t arose = clock.count(found->second) - clock.count(since_[d]);
+  const std::int64_t kept = std::min<std::int64_t>(arose, setup_.buffer(d));
+  pauses_.not_generated += late;
+  closed_.lost += arose - kept;
+  since_[d] = kept > 0 ? clock.at(clock.count(at) - kept) : at;
+  pauses_.since.erase(found);
+  if (kept == 0 || late == 0) return;
+  std::vector<Redated>& shifts = pauses_.shifted[d];
+  for (Redated& shift : shifts) shift.newest += late;
+  shifts.push_back({clock.count(at), late});
+}
+
+// Up to when it has generated messages.
+Time Messages::running_until(Device d, Time t) const {
+  const auto found = pauses_.since.empty() ? pauses_.since.end() : pauses_.since.find(d);
+  return found == pauses_.since.end() ? t : std::min(t, found->second);
 }
 
 // Up to then it wanted a connection; it may have none now.
@@ -121,12 +177,14 @@ Messages::Account Messages::count_all(Time t) const {
   for (Device d = 0; d < since_.size(); ++d) {
     if (since_[d] == not_joined) continue;
     const MessageClock clock = setup_.clock(d);
-    account.generated += clock.count(t) - clock.count(joined_.empty() ? Time{} : joined_[d]);
+    const Time until = running_until(d, t);
+    account.generated += clock.count(until) - clock.count(joined_.empty() ? Time{} : joined_[d]);
     if (sending_[d])
-      account.delivered += clock.count(t) - clock.count(since_[d]);
+      account.delivered += clock.count(until) - clock.count(since_[d]);
     else
-      add_offline(account, d, since_[d], t, false);
+      add_offline(account, d, since_[d], until, false);
   }
+  account.generated -= pauses_.not_generated;
   return account;
 }
 
@@ -176,18 +234,21 @@ void Messages::report(Report& report) const {
 std::unique_ptr<Messages> make_messages(const Subject& subject) {
   const device::Devices& devices = *subject.devices;
   const hub::Hubs& hubs = *subject.hubs;
-  return listening(subject, std::make_unique<Messages>(Messages::Setup{
-                                devices.size(), [&devices](Device d) { return devices.message_clock(d); },
-                                [&devices](Device d) { return devices.run_group(d).group->buffer; },
-                                [&devices](Device d) { return devices.run_group(d).group->telemetry.flush; },
-                                [&hubs](Time t) {
-                                  double sum = 0;
-                                  for (hub::Hub* hub : hubs) {
-                                    hub->advance_ingress(t);
-                                    sum += hub->ingress().waiting();
-                                  }
-                                  return sum;
-                                }}));
+  return listening(
+      subject,
+      std::make_unique<Messages>(Messages::Setup{
+          devices.size(), [&devices](Device d) { return devices.message_clock(d); },
+          [&devices](Device d) { return devices.run_group(d).group->buffer; },
+          [&devices](Device d) { return devices.run_group(d).group->telemetry.flush; },
+          [&hubs](Time t) {
+            double sum = 0;
+            for (hub::Hub* hub : hubs) {
+              hub->advance_ingress(t);
+              sum += hub->ingress().waiting();
+            }
+            return sum;
+          },
+          [&devices](Device d) { return devices.run_group(d).group->storage == device::Storage::flash; }}));
 }
 
 }  // namespace measures

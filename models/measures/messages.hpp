@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "models/device/sequences.hpp"
@@ -26,6 +27,7 @@ class Messages final : public signals::Listener, public Measure {
     std::function<std::uint32_t(Device)> buffer;  // messages a device keeps while it is not connected
     std::function<double(Device)> flush;          // messages a second while it sends what it kept
     std::function<double(Time)> in_flight;        // messages that hubs have not accepted yet, of those sent
+    std::function<bool(Device)> stored{};  // whether it still has what it kept when its program starts again
   };
   explicit Messages(Setup setup);
 
@@ -35,6 +37,8 @@ class Messages final : public signals::Listener, public Measure {
   void holds(Device, Time at) override;
   void joined(Device, Time at) override;
   void left(Device, Time at, HubId hub) override;
+  void stopped(Device, Time at, CauseId fault, Time plan, HubId hub) override;
+  void started(Device, Time at) override;
 
   // The end of the warm-up: what is waiting then is carried in, what came before is left out.
   void begin_counting(Time warmup) override;
@@ -60,9 +64,22 @@ class Messages final : public signals::Listener, public Measure {
   Account count_all(Time t) const;  // as it would stand if the run ended at t
   std::int64_t sent_by(Device d, Time t) const;
   std::int64_t add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
+  Time running_until(Device d, Time t) const;
   void time_kept(Device d, Time from, Time at);
+  void time_run_of(Device d, Time at, std::int64_t first, std::int64_t n, std::int64_t sent_before,
+                   std::int64_t late);
 
   Setup setup_;
+  // While its program does not run a device generates nothing: its clock goes on, and what it kept counts as
+  // the latest before it started. `late`: by how many messages too late those are up to number `newest`.
+  struct Redated {
+    std::int64_t newest, late;
+  };
+  struct Pauses {
+    std::unordered_map<Device, Time> since;                  // who is off; never iterated
+    std::unordered_map<Device, std::vector<Redated>> shifted;  // what they kept in flash; never iterated
+    std::int64_t not_generated = 0;                          // by the clocks of those that run again
+  } pauses_;
   sim::HugeVector<Time> since_;  // of each device: since when the hub takes its messages, or does not
   sim::HugeVector<Time> offline_since_;
   sim::HugeVector<std::int64_t>

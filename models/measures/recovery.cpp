@@ -1,6 +1,7 @@
 #include "models/measures/recovery.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "sim/invariant.hpp"
 
@@ -92,6 +93,7 @@ void Recovery::release(Device d) {
   index_[d] = 0;
   if (!apart_.empty()) apart_.erase(d);
   if (!barred_.empty()) barred_.erase(d);
+  if (!off_.empty()) off_.erase(d);
 }
 
 template <class Change>
@@ -114,6 +116,7 @@ void Recovery::own(Record& r, CauseId fault, Time lost, Time begin) {
   r.lost = lost;
   r.begin = begin;
   r.parts = {};
+  if (!off_.empty()) off_.erase(r.device);
   count(fault, r.device, [](Tally& t) { ++t.affected; });
 }
 
@@ -201,7 +204,25 @@ void Recovery::note_bystander(Device d, Time at_time) {
   bystanders_.emplace_back(d, at_time);
 }
 
-void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
+// What it had planned does not happen.
+void Recovery::stopped(Device d, Time at_time, CauseId fault, Time, HubId) {
+  if (index_.empty()) return;
+  Record& r = open(d);
+  while (!r.segments.empty() && r.segments.back().from > at_time) {
+    const Segment& s = r.segments.back();
+    if (s.activity == Activity::on_wire) --(s.hub == HubId::none ? r.registrations : r.attempts);
+    r.segments.pop_back();
+  }
+  if (fault == CauseId::none) return;
+  if (r.fault != CauseId::none) {
+    if (r.fault != fault) prolong(r, fault);
+    return;
+  }
+  own(r, fault, at_time, begin_at(fault, at_time));
+  r.attempts = r.registrations = 0;
+}
+
+void Recovery::classify(Record& r, const Segment& s, Time from, Time to) {
   from = std::max(from, r.lost);
   if (to <= from) return;
   const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
@@ -210,6 +231,10 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) const {
       return add(WaitPart::detection, to - from);
     case Activity::given_up:
       return add(WaitPart::stuck, to - from);
+    case Activity::no_power:
+    case Activity::booting:
+      off_[r.device][s.activity == Activity::booting] += to - from;
+      return;
     default:
       break;
   }
@@ -300,11 +325,11 @@ void Recovery::account(Record& r, Time until) {
   r.segments.clear();
 }
 
-void Recovery::add(Tally& tally, const Record& r, Time begin, Time at_time, bool back) const {
-  const Duration recovery = at_time - begin, outage = at_time - r.lost;
+void Recovery::add(Tally& tally, const Record& r, const Parts& parts, Time at_time, bool back) const {
+  const Duration recovery = at_time - r.begin, outage = at_time - r.lost;
   tally.recovery_sum += recovery.count();
   tally.outage_sum += outage.count();
-  for (std::size_t p = 0; p < part_count; ++p) tally.parts[p] += r.parts[p].count();
+  for (std::size_t p = 0; p < part_count; ++p) tally.parts[p] += parts[p].count();
   if (!back) {
     ++tally.unrecovered;
     return;
@@ -320,11 +345,14 @@ void Recovery::close(Record& r, Time at_time, bool back) {
     if (s.from > at_time && s.activity == Activity::on_wire)
       --(s.hub == HubId::none ? r.registrations : r.attempts);
   account(r, at_time);
-  Duration parts{0};
-  for (const Duration part : r.parts) parts += part;
+  Parts all_parts{};
+  std::copy(r.parts.begin(), r.parts.end(), all_parts.begin());
+  if (const auto off = off_.empty() ? off_.end() : off_.find(r.device); off != off_.end())
+    std::copy(off->second.begin(), off->second.end(), all_parts.begin() + common_parts);
+  const Duration parts = std::accumulate(all_parts.begin(), all_parts.end(), Duration{0});
   sim::require(parts == at_time - r.lost, "the wait parts of device {} add up to {} us, its outage is {} us",
                r.device, parts.count(), (at_time - r.lost).count());
-  count(r.fault, r.device, [&](Tally& t) { add(t, r, r.begin, at_time, back); });
+  count(r.fault, r.device, [&](Tally& t) { add(t, r, all_parts, at_time, back); });
   if (episodes_ != nullptr)
     episodes_->ended({r.device, r.group, r.fault, r.begin, r.lost,
                       r.lost + r.parts[static_cast<std::size_t>(WaitPart::detection)], at_time, back,

@@ -20,7 +20,7 @@
 
 namespace measures {
 
-// The wait parts, in the order of precedence; see wait_parts() for their names.
+// The wait parts; see wait_parts() for their names.
 enum class WaitPart : std::uint8_t {
   detection,
   stuck,
@@ -30,8 +30,12 @@ enum class WaitPart : std::uint8_t {
   dps_throttle,
   dps_processing,
   backoff,
+  no_power,
+  boot,
 };
-inline constexpr std::size_t part_count = 8;
+inline constexpr std::size_t part_count = 10;
+// The last two are rare: records have no room for them.
+inline constexpr std::size_t common_parts = 8;
 
 // Who loses service again so soon after its return has not come back for good.
 inline constexpr sim::Duration relapse_time = std::chrono::seconds{60};
@@ -74,6 +78,7 @@ class Recovery final : public signals::Listener, public Measure {
   void moved(Device, Time at, HubId hub, CauseId action) override;
   void misled(Device, HubId hub, Time from, Time until) override;
   void operated(Device, Time at, signals::Operation, CauseId action) override;
+  void stopped(Device, Time at, CauseId fault, Time plan, HubId hub) override;
   void assigned(Device, Time at, HubId from, HubId to) override;
   void left(Device, Time at, HubId hub) override;
 
@@ -104,7 +109,7 @@ class Recovery final : public signals::Listener, public Measure {
     boost::container::small_vector<Segment, segments_kept> segments;  // not yet accounted for, by time
     Device device = 0;
     CauseId fault;  // the incident that owns it
-    std::array<Duration, part_count> parts{};
+    std::array<Duration, common_parts> parts{};
     Time lost{};
     bool had_service = false;
     GroupId group;
@@ -150,11 +155,12 @@ class Recovery final : public signals::Listener, public Measure {
   void account(Record& r, Time until);
   void account_settled(Record& r);
   void note_bystander(Device d, Time at);
-  void classify(Record& r, const Segment& s, Time from, Time to) const;
+  void classify(Record& r, const Segment& s, Time from, Time to);
+  using Parts = std::array<Duration, part_count>;
   void classify_open(Record& r, const Segment& s, Time from, Time to) const;
   void classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const;
   void close(Record& r, Time at, bool back);
-  void add(Tally& tally, const Record& r, Time begin, Time at, bool back) const;
+  void add(Tally& tally, const Record& r, const Parts& parts, Time at, bool back) const;
   void prolong(Record& r, CauseId fault);
   template <class Change>
   void count(CauseId fault, Device d, const Change& change);
@@ -187,8 +193,10 @@ class Recovery final : public signals::Listener, public Measure {
   struct Bar {
     Time from{}, until = sim::never;
   };
-  std::unordered_map<Device, Bar> barred_;   // blocked: nobody serves it; never iterated
-  std::unordered_map<Device, Apart> apart_;  // of devices without service; never iterated
+  using RareParts = std::array<Duration, part_count - common_parts>;
+  std::unordered_map<Device, RareParts> off_;  // of devices that were off; never iterated
+  std::unordered_map<Device, Bar> barred_;     // blocked: nobody serves it; never iterated
+  std::unordered_map<Device, Apart> apart_;    // of devices without service; never iterated
   // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two
   // faults. After finish() in order of time.
   std::vector<std::pair<Device, Time>> bystanders_;

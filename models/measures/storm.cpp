@@ -18,6 +18,7 @@ constexpr std::uint8_t asked_hub = 4;  // since it last lost service, or joined
 constexpr std::uint8_t asked_dps = 8;  // as well
 constexpr std::uint8_t in_queue = 16;  // its CONNECT is held by a hub
 constexpr std::uint8_t kept_out = 32;  // by its cause, which counts it
+constexpr std::uint8_t again = 64;     // its latest attempt was not its first at that door
 constexpr std::uint8_t asked = asked_hub | asked_dps;
 
 bool has(std::uint8_t state, std::uint8_t what) { return (state & what) != 0; }
@@ -161,7 +162,21 @@ void Storm::activity(Device d, Time from, Activity activity, HubId hub) {
     ++attempts->all;
     attempts->again += has(state, door);
   }
+  clear(state, again);
+  if (has(state, door)) set(state, again);
   set(state, door);
+}
+
+// The attempt that it had planned is not made.
+void Storm::stopped(Device d, Time, CauseId, Time plan, HubId hub) {
+  clear(state_[d], in_queue);
+  if (plan == sim::never) return;
+  const bool dps = hub == HubId::none;
+  if (Attempts* attempts = attempts_at(plan, dps)) {
+    --attempts->all;
+    attempts->again -= has(state_[d], again);
+  }
+  if (!has(state_[d], again)) clear(state_[d], dps ? asked_dps : asked_hub);
 }
 
 void Storm::renewed(Device, Time at, HubId) {

@@ -42,6 +42,7 @@ class Storm final : public signals::Listener, public Measure {
   void online(Device, Time at, Time since, HubId hub) override;
   void renewed(Device, Time at, HubId hub) override;
   void joined(Device, Time at) override;
+  void stopped(Device, Time at, CauseId fault, Time plan, HubId hub) override;
   void left(Device, Time at, HubId hub) override;
   void fault_began(Time at, CauseId fault) override;
 

@@ -62,9 +62,24 @@ void Trace::activity(Device d, Time from, Activity activity, HubId hub) {
       return say(from, "is held up: DPS or the hub's registry is throttled");
     case Activity::dps_operation:
       return say(from, "is registered; DPS works on the assignment");
+    case Activity::booting:
+      return say(from, "boots");
+    case Activity::no_power:
     case Activity::given_up:
       return;
   }
+}
+
+// What it had planned does not happen.
+void Trace::stopped(Device d, Time at, CauseId fault, Time, HubId) {
+  if (d != device_) return;
+  std::erase_if(lines_, [&](const TraceLine& line) { return line.time_s > sim::seconds(at); });
+  say(at, fault == CauseId::none ? "is restarted by its watchdog"
+                                 : "is off: its power is cut by " + causes_.name(fault));
+}
+
+void Trace::started(Device d, Time at) {
+  if (d == device_) say(at, "starts its program");
 }
 
 void Trace::online(Device d, Time at, Time since, HubId hub) {

@@ -20,6 +20,8 @@ class Trace final : public signals::Listener, public Measure {
   void online(Device, Time at, Time since, HubId hub) override;
   void renewed(Device, Time at, HubId hub) override;
   void gave_up(Device, Time at) override;
+  void stopped(Device, Time at, CauseId fault, Time plan, HubId hub) override;
+  void started(Device, Time at) override;
   void joined(Device, Time at) override;
   void left(Device, Time at, HubId hub) override;
   void assigned(Device, Time at, HubId from, HubId to) override;

@@ -230,6 +230,12 @@ class Maker {
       return chance(30) ? plain(shape.parts[0], "fleet.telemetry.profile") : profile(shape.parts[1]);
     };
     special_["fleet.client.retry"] = [this](const Shape& shape) { return retry(shape); };
+    special_["fleet.client.dps.retry"] = [this](const Shape& shape) {
+      Node node = growing(shape, {"min", "max"});
+      for (const char* key : {"kind", "jitter", "from_attempt"})
+        if (key == std::string("kind") || chance(50)) add(node, shape, "fleet.client.dps.retry", key);
+      return node;
+    };
   }
 
   // A profile has a kind, a file, or a table.
@@ -292,6 +298,7 @@ class Maker {
     say("faults.hub", [=, this] { return chance(50) ? number(hubs_) : "hub-" + number(hubs_); });
     say("faults.zone", [=] { return "westeurope/" + number(3); });
     say("faults.access", [this] { return luck_.one_of({"broadband", "lte", "custom", "nb-iot"}); });
+    special_["faults.power_cut"] = [this](const Shape& shape) { return power_cut(shape); };
     special_["faults.destination"] = [this](const Shape&) { return any_named("to", destinations_); };
     say("faults.partition", [=, this] { return "to-" + number(destinations_) + "/" + number(4); });
     for (const std::string kind : {"manual_failover", "manual_failback", "block", "unblock", "approve"})
@@ -306,6 +313,16 @@ class Maker {
         if (shape.kind == Shape::Kind::either && chance(50)) return plain(shape.parts[1], key);
         return any_named("export", exports_);
       };
+  }
+
+  // A group, or a region in which devices may be.
+  Node power_cut(const Shape& shape) {
+    Node node = Node::map();
+    if (chance(70))
+      node.add("group", named("group", 1 + luck_.below(std::max<std::size_t>(1, sizes_.size()))));
+    else
+      add(node, shape, "faults.power_cut", "region");
+    return node;
   }
 
   // A device, or a share of a group.
@@ -329,9 +346,9 @@ class Maker {
   }
 
   Node fault(const Shape& shape) {
-    static const std::vector<std::string> targets{"hub",      "region",      "zone",     "dps",
-                                                  "quota",    "neighbour",   "link",     "access",
-                                                  "backbone", "destination", "partition"};
+    static const std::vector<std::string> targets{"hub",      "region",      "zone",      "dps",
+                                                  "quota",    "neighbour",   "link",      "access",
+                                                  "backbone", "destination", "partition", "power_cut"};
     Node node = Node::map();
     node.add("name", named("fault", ++faults_));
     const auto take = [&](const std::string& key) { add(node, shape, "faults", key); };

@@ -447,7 +447,7 @@ const std::vector<Row>& rows() {
     for (const Rows& more :
          {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(), request_rows(),
           retry_rows(), client_rows(), dps_client_rows(), fault_rows(), chance_rows(), scaling_rows(),
-          price_rows(), action_rows(), failover_rows(), target_rows(), export_rows()})
+          price_rows(), action_rows(), failover_rows(), target_rows(), export_rows(), power_rows()})
       add(some, more);
     return some;
   }();

@@ -26,6 +26,8 @@ const std::vector<Row>& rows();
 std::vector<Row> action_rows();
 std::vector<Row> failover_rows();
 std::vector<Row> target_rows();
+// Those of key_rows_power.cpp.
+std::vector<Row> power_rows();
 
 // Those of key_rows_scaling.cpp.
 std::vector<Row> scaling_rows();

@@ -70,9 +70,11 @@ void add_services(measures::Report& report) {
 }
 
 void add_waits(measures::Report& report, const std::string& fault, double scale) {
-  const std::pair<const char*, double> waits[] = {
-      {"detection", 0},   {"stuck", 30},         {"service_down", 80},   {"network", 0.4},
-      {"hub_queue", 9.6}, {"dps_throttle", 250}, {"dps_processing", 20}, {"backoff", 10}};
+  const std::pair<const char*, double> waits[] = {{"detection", 0},       {"stuck", 30},
+                                                  {"service_down", 80},   {"network", 0.4},
+                                                  {"hub_queue", 9.6},     {"dps_throttle", 250},
+                                                  {"dps_processing", 20}, {"backoff", 10},
+                                                  {"no_power", 0},        {"boot", 0}};
   for (const auto& [part, s] : waits)
     report.values["recovery." + fault + ".wait." + part] = {"s", s * scale, {}, {}};
 }

@@ -161,7 +161,8 @@ Advice against_dead_service_elsewhere(const View& view, const faults::Fault& fau
         ""};
   if (fault.target == faults::Target::region) return against_a_lost_region(view, fault);
   const std::string why = "Most of the time DPS does not serve those who ask it";
-  if (group.client.on_dps_failure == device::OnDpsFailure::cached_hub)
+  const device::OnDpsFailure then = group.client.on_dps_failure;
+  if (then == device::OnDpsFailure::cached_hub || then == device::OnDpsFailure::retry_hub)
     return {why + "; who needs no new hub should not ask.", ""};
   return {why + "; who tries the hub that it knows in between does not depend on it.",
           fmt::format("fleet[{}].on_dps_failure=cached hub", index)};
@@ -263,6 +264,9 @@ std::optional<Advice> advice(const View& view, const faults::Fault& fault) {
   if (part == "dps_throttle") return against_throttled_dps(view);
   if (part == "dps_processing") return against_slow_dps(view);
   if (part == "backoff") return against_backoff(group, index);
+  if (part == "no_power")
+    return Advice{"Most of the time the devices have no power; a battery would bridge it.", ""};
+  if (part == "boot") return Advice{"Most of the time the devices boot.", ""};
   return Advice{
       "Most of the time goes to the network between devices and services: their region and access decide.",
       ""};

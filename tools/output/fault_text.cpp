@@ -110,6 +110,9 @@ std::string event_of(const View& view, const faults::Fault& fault) {
     case faults::Target::partition:
       return fmt::format("partition {} of {} was not there", fault.partition + 1,
                          view.scenario.destinations.at(fault.destination).name);
+    case faults::Target::power:
+      return fault.group.empty() ? fmt::format("all devices in {} had no power", fault.devices)
+                                 : fmt::format("{} had no power", fault.group);
   }
   return "";
 }

@@ -118,11 +118,16 @@ std::string groups_table(const View& view, const std::string& prefix) {
 }
 
 const char* meaning(const std::string& part) {
-  static const std::map<std::string, const char*> meanings{
-      {"detection", "not noticed to be dead"},  {"stuck", "its hub down, or gave up"},
-      {"service_down", "what it asks is down"}, {"network", "on the wire"},
-      {"hub_queue", "held by a hub's shaping"}, {"dps_throttle", "DPS or registry throttle"},
-      {"dps_processing", "DPS at work, polls"}, {"backoff", "planned by the client"}};
+  static const std::map<std::string, const char*> meanings{{"detection", "not noticed to be dead"},
+                                                           {"stuck", "its hub down, or gave up"},
+                                                           {"service_down", "what it asks is down"},
+                                                           {"network", "on the wire"},
+                                                           {"hub_queue", "held by a hub's shaping"},
+                                                           {"dps_throttle", "DPS or registry throttle"},
+                                                           {"dps_processing", "DPS at work, polls"},
+                                                           {"backoff", "planned by the client"},
+                                                           {"no_power", "without power"},
+                                                           {"boot", "until its program runs"}};
   return meanings.at(part);
 }
 

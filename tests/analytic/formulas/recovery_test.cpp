@@ -270,6 +270,48 @@ const formula::History set_apart{apart,
                                   {"recovery.late.wait.service_down", 10.0 / 3},
                                   {"recovery.late.wait.backoff", (60.0 + 40 + 50) / 3}}};
 
+// Device 200 loses its connection with its power at 1,000 s, is off for 40 s, boots for 8 s and asks its hub
+// for 2 s. Device 201, which no fault touched, has asked its hub in vain and is about to ask it again at
+// 1,004 s when its power goes: that is not an attempt, and those before do not count; it is off for 60 s,
+// boots for 10 s and asks for 5 s. Device 0 is in an episode of "wave", which the cut prolongs.
+measures::Report off() {
+  Fleet fleet;
+  const auto does = [&](Device d, double when, Activity activity) {
+    fleet.recovery.activity(d, at(when), activity, hub_no(0));
+  };
+  fleet.lose(0, 150, cause_no(0));
+  fleet.lose(201, 900, ids::CauseId::none);
+  does(201, 950, Activity::on_wire);
+  does(201, 951, Activity::waiting);
+  does(201, 1004, Activity::on_wire);
+  fleet.recovery.offline(200, at(1000), hub_no(0), cause_no(1), false);
+  for (const Device d : {0, 200, 201}) {
+    fleet.recovery.stopped(d, at(1000), cause_no(1), at(1004), hub_no(0));
+    does(d, 1000, Activity::no_power);
+  }
+  does(200, 1040, Activity::booting);
+  does(200, 1048, Activity::on_wire);
+  fleet.back(200, 1050);
+  does(201, 1060, Activity::booting);
+  does(201, 1070, Activity::on_wire);
+  fleet.back(201, 1075);
+  does(0, 1200, Activity::booting);
+  fleet.back(0, 1210);
+  return fleet.report();
+}
+
+const formula::History power{off,
+                             {{"recovery.late.affected", 2},
+                              {"recovery.late.prolonged", 1},
+                              {"recovery.late.attempts", 1},
+                              {"recovery.late.wait.no_power", (40.0 + 60) / 2},
+                              {"recovery.late.wait.boot", (8.0 + 10) / 2},
+                              {"recovery.late.wait.network", (2.0 + 5) / 2},
+                              {"recovery.late.outage.mean", (50.0 + 75) / 2},
+                              {"recovery.wave.wait.no_power", 200},
+                              {"recovery.wave.wait.boot", 10},
+                              {"recovery.wave.wait.backoff", 850}}};
+
 // One that no fault touches loses service at 40 s and fails before everything, twice within "wave" and once
 // within "late": it counts once in each of the two. One fails at the very begin of an incident, one at its
 // end, which is that of the last return.
@@ -339,5 +381,7 @@ TEST_CASE("formulas of the wait parts", "[formula]") {
 }
 
 TEST_CASE("formulas of attempts until a device is back", "[formula]") { tries.check(); }
+
+TEST_CASE("formulas of devices without power", "[formula]") { power.check(); }
 
 TEST_CASE("formulas of who loses service beside a fault", "[formula]") { bystanders.check(); }

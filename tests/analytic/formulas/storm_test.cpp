@@ -35,6 +35,9 @@ measures::Report storm() {
     for (measures::Device d = 0; d < 6; ++d) ask(d, when, true);
   for (measures::Device d = 6; d < 8; ++d) ask(d, 4000, false);
   ask(6, 4500, false);
+  // A retry that comes to nothing, since its program stops before, is none.
+  ask(5, 4499, false);
+  storm.stopped(5, at(4498), ids::CauseId::none, at(4499), hub_no(0));
   for (measures::Device d = 0; d < 3; ++d) storm.online(d, at(4400), at(3600), hub_no(0));
   storm.online(3, at(4501), at(3600), hub_no(0));
   storm.online(4, at(4700), at(3600), hub_no(0));

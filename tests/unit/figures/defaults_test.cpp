@@ -71,6 +71,9 @@ TEST_CASE("what a scenario is where it says nothing", "[figures]") {
   CHECK_FALSE(group.edge);
   CHECK(group.approval.kind == provisioning::Approval::Kind::automatic);
   CHECK(group.buffer == 100);
+  CHECK(group.storage == device::Storage::memory);
+  CHECK(group.boot.from == 20s);
+  CHECK(group.boot.to == 60s);
   CHECK(group.telemetry.every == 5min);
   CHECK(group.telemetry.bytes == 512);
   CHECK_FALSE(group.telemetry.synchronised);
