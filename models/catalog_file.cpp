@@ -16,17 +16,54 @@ using sim::settings::Entry;
 using Origins = std::map<std::string, Origin>;
 
 // Keys of a row that are no figures.
-bool is_figure(const std::string& key) { return key != "name" && key != "base" && key != "sources"; }
+bool is_figure(const std::string& key) {
+  return key != "name" && key != "base" && key != "sources" && key != "verified";
+}
+
+// Without the member: "retry.first" is of "retry".
+std::string field_of(const std::string& figure) { return figure.substr(0, figure.find('.')); }
+
+// What stands for a figure: itself, or else its field.
+template <class Map>
+auto of_figure(const Map& by_path, const std::string& figure) {
+  const auto exact = by_path.find(figure);
+  return exact != by_path.end() ? exact : by_path.find(field_of(figure));
+}
 
 std::string text_of(const Node& map, std::string_view key) {
   const Node* value = map.find(key);
   return value ? value->text : std::string();
 }
 
+// A list, or one alone.
+std::vector<std::string> texts_of(const Node& value) {
+  if (value.kind != Node::Kind::list) return {value.text};
+  std::vector<std::string> all;
+  for (const Node& item : value.items) all.push_back(item.text);
+  return all;
+}
+
+std::vector<Evidence> read_evidence(const Node& root, Diagnostics& diagnostics) {
+  static const std::set<std::string> kinds{"measured", "virtual time", "seen", "issue threads"};
+  std::vector<Evidence> all;
+  const Node* given = root.find("evidence");
+  if (!given) return all;
+  for (const Entry& entry : given->entries) {
+    const Node* by = entry.value.find("by");
+    all.push_back({entry.key, text_of(entry.value, "how"), by ? texts_of(*by) : std::vector<std::string>(),
+                   text_of(entry.value, "note")});
+    if (!kinds.count(all.back().how))
+      diagnostics.error(entry.place, "how must be measured, virtual time, seen or issue threads");
+    if (!by) diagnostics.error(entry.place, "evidence needs `by`: what shows it");
+  }
+  return all;
+}
+
 // Reads one file; what is wrong with it goes to the diagnostics.
 class Builder {
  public:
-  Builder(const Node& root, Diagnostics& diagnostics) : root_(root), diagnostics_(diagnostics) {}
+  Builder(const Node& root, const std::vector<Evidence>& evidence, Diagnostics& diagnostics)
+      : root_(root), evidence_(evidence), diagnostics_(diagnostics) {}
 
   std::vector<Row> rows() {
     const Node* all = root_.find("rows");
@@ -47,20 +84,32 @@ class Builder {
   }
 
   Origin origin(const Entry& entry) {
-    static const std::set<std::string> statuses{"documented", "measured", "assumed"};
+    static const std::set<std::string> keys{"source", "status", "lines", "note"};
     for (const Entry& key : entry.value.entries)
-      if (key.key != "source" && key.key != "status" && key.key != "note")
+      if (!keys.count(key.key))
         diagnostics_.error(key.place,
-                           "only source, status and note are known; a note with a comma needs quotes");
+                           "only source, status, lines and note are known; a note with a comma needs quotes");
     const Node* references = root_.find("references");
     const std::string key = text_of(entry.value, "source");
     Origin origin{references ? text_of(*references, key) : "", text_of(entry.value, "status"),
-                  text_of(entry.value, "note")};
+                  text_of(entry.value, "lines"), text_of(entry.value, "note")};
     if (origin.source.empty())
       diagnostics_.error(entry.place, fmt::format("\"{}\" is not among the references", key));
-    if (!statuses.count(origin.status))
-      diagnostics_.error(entry.place, "status must be documented, measured or assumed");
+    check(origin, entry);
     return origin;
+  }
+
+  void check(const Origin& origin, const Entry& entry) {
+    static const std::set<std::string> statuses{"read", "documented", "measured", "assumed"};
+    if (!statuses.count(origin.status))
+      diagnostics_.error(entry.place, "status must be read, documented, measured or assumed");
+    if (origin.status == "read" && !names_code(origin.source))
+      diagnostics_.error(
+          entry.place, "what was read is in a file: the reference must be github.com/OWNER/NAME@COMMIT PATH");
+    if (origin.status == "documented" && names_code(origin.source))
+      diagnostics_.error(entry.place, "what stands in source code is read, not documented");
+    if (!origin.lines.empty() && !names_file(origin.source))
+      diagnostics_.error(entry.place, "lines are those of a file: github.com/OWNER/NAME@COMMIT PATH");
   }
 
   void add(const Node& item) {
@@ -72,8 +121,9 @@ class Builder {
     if (row.name.empty()) diagnostics_.error(item.place, "a row needs a name");
     if (const Node* base = item.find("base")) inherit(row, *base);
     for (const Entry& entry : item.entries)
-      if (is_figure(entry.key)) set(row.fields, entry);
+      if (is_figure(entry.key)) give(row, entry);
     if (const Node* sources = item.find("sources")) replace(row.origins, origins(*sources));
+    if (const Node* verified = item.find("verified")) verify(row, *verified);
     check(row, item);
     rows_.push_back(std::move(row));
   }
@@ -82,15 +132,35 @@ class Builder {
     const auto found =
         std::find_if(rows_.begin(), rows_.end(), [&](const Row& other) { return other.name == base.text; });
     if (found == rows_.end()) return diagnostics_.error(base.place, "no earlier row has this name");
+    row.base = base.text;
     row.fields.entries = found->fields.entries;
     row.origins = found->origins;
+    row.verified = found->verified;
   }
 
-  static void set(Node& fields, const Entry& entry) {
-    if (Node* value = fields.find(entry.key))
+  // What was verified of the base was another figure.
+  static void give(Row& row, const Entry& entry) {
+    row.own.push_back(entry.key);
+    std::erase_if(row.verified, [&](const auto& old) { return field_of(old.first) == entry.key; });
+    if (Node* value = row.fields.find(entry.key))
       *value = entry.value;
     else
-      fields.entries.push_back(entry);
+      row.fields.entries.push_back(entry);
+  }
+
+  void verify(Row& row, const Node& verified) {
+    const std::vector<std::string> all = figures(row);
+    for (const Entry& entry : verified.entries) {
+      if (std::none_of(all.begin(), all.end(), [&](const std::string& figure) {
+            return figure == entry.key || field_of(figure) == entry.key;
+          }))
+        diagnostics_.error(entry.place, fmt::format("{} has no figure \"{}\"", row.name, entry.key));
+      for (const std::string& name : texts_of(entry.value))
+        if (std::none_of(evidence_.begin(), evidence_.end(),
+                         [&](const Evidence& one) { return one.name == name; }))
+          diagnostics_.error(entry.place, fmt::format("\"{}\" is not among the evidence", name));
+      row.verified[entry.key] = texts_of(entry.value);
+    }
   }
 
   // The origin of a field that is given anew also stands for its members.
@@ -105,11 +175,12 @@ class Builder {
       if (other.name == row.name)
         diagnostics_.error(item.place, fmt::format("a second row \"{}\"", row.name));
     for (const std::string& figure : figures(row))
-      if (!row.origins.count(figure) && !row.origins.count(figure.substr(0, figure.find('.'))))
+      if (of_figure(row.origins, figure) == row.origins.end())
         diagnostics_.error(item.place, fmt::format("{}.{} has no source", row.name, figure));
   }
 
   const Node& root_;
+  const std::vector<Evidence>& evidence_;
   Diagnostics& diagnostics_;
   Origins file_origins_;
   std::vector<Row> rows_;
@@ -126,10 +197,14 @@ std::vector<File> read_built_in() {
 }  // namespace
 
 const Origin& Row::origin(const std::string& path) const {
-  const auto exact = origins.find(path);
-  const auto found = exact != origins.end() ? exact : origins.find(path.substr(0, path.find('.')));
+  const auto found = of_figure(origins, path);
   sim::require(found != origins.end(), "a figure of a catalog has no source");
   return found->second;
+}
+
+std::vector<std::string> Row::evidence(const std::string& path) const {
+  const auto found = of_figure(verified, path);
+  return found == verified.end() ? std::vector<std::string>() : found->second;
 }
 
 File::File(std::string path, std::string text) : path_(std::move(path)) {
@@ -147,7 +222,8 @@ File::File(std::string path, std::string text, std::span<const sim::settings::Fl
 
 void File::read_rows() {
   Diagnostics diagnostics;
-  rows_ = Builder(document_->root(), diagnostics).rows();
+  evidence_ = read_evidence(document_->root(), diagnostics);
+  rows_ = Builder(document_->root(), evidence_, diagnostics).rows();
   if (diagnostics.errors() > 0) throw sim::settings::Invalid(diagnostics);
 }
 
@@ -163,6 +239,23 @@ const File& built_in(std::string_view path) {
     if (catalog.path() == path) return catalog;
   sim::require(false, "no such catalog is built in");
   return all.front();
+}
+
+bool names_file(std::string_view reference) {
+  constexpr std::string_view site = "github.com/";
+  if (!reference.starts_with(site)) return false;
+  const std::string_view repository = reference.substr(site.size(), reference.find(' ') - site.size());
+  const std::size_t at = repository.find('@');
+  if (at == std::string_view::npos || repository.substr(0, at).find('/') == std::string_view::npos)
+    return false;
+  const std::string_view commit = repository.substr(at + 1);
+  const bool is_commit =
+      commit.size() >= 7 && commit.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return is_commit && site.size() + repository.size() + 1 < reference.size();
+}
+
+bool names_code(std::string_view reference) {
+  return names_file(reference) && reference.find(".md") == std::string_view::npos;
 }
 
 std::vector<std::string> figures(const Row& row) {

@@ -209,8 +209,10 @@ sim::Time Simulation::serve(sim::Entity e, sim::Time now) {
       return hub.serve_connects(now);
     case 1:
       return hub.serve_registry(now);
-    default:
+    case 2:
       return hub.serve_ingress(now);
+    default:
+      return hub.serve_twin_reads(now);
   }
 }
 

@@ -37,6 +37,7 @@ std::uint64_t metered_a_day(const Scenario& scenario) {
            device::mean_factor(load.profile);
     for (const hub::RequestLoad& requests : {offered.properties, offered.commands})
       sum += devices * requests.per_second * requests.blocks * seconds_a_day;
+    sum += devices * offered.on_connect.blocks_a_second * seconds_a_day;
   }
   return static_cast<std::uint64_t>(std::min(sum, 1e18)) + 1;
 }

@@ -126,6 +126,19 @@ struct DpsClient {
   std::optional<Retry> retry{};
 };
 
+inline constexpr std::uint32_t most_twin_requests = 1'000;  // of a connect
+
+// What the firmware does with its device twin each time that it has connected, whatever it connected for: it
+// reads it, one read after the other, and then updates reported properties.
+struct OnConnect {
+  std::uint32_t twin_reads = 0;
+  std::uint32_t twin_writes = 0;
+  std::uint64_t bytes = 1024;                 // of what is read, and of an update
+  Duration again = std::chrono::seconds{30};  // after a read that was refused; zero: it goes on without
+
+  bool any() const { return twin_reads > 0 || twin_writes > 0; }
+};
+
 // When a client makes its SAS token: at each connect; at a connect that finds the one it has too old; or by a
 // timer of its process, which goes on whether it is connected or not.
 enum class TokenClock : std::uint8_t { connect, token, timer };
@@ -145,6 +158,7 @@ struct Behaviour {
   ReturnRule return_to_dps;
   OnDpsFailure on_dps_failure = OnDpsFailure::cached_hub;
   DpsClient dps;
+  OnConnect on_connect;
   std::uint32_t cycle_limit = 0;  // so many DPS-and-connect cycles without success, then lost; zero: no limit
   Duration notice{0};             // the application looks at its connection only so often: U(0, notice) late
   Duration watchdog{0};           // it restarts after so long without a connection; zero: never

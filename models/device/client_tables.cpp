@@ -151,6 +151,23 @@ Table<DpsClient> dps_table() {
   return table;
 }
 
+}  // namespace
+
+Table<OnConnect> on_connect_table() {
+  Table<OnConnect> table("what follows a connect, such as {twin_reads: 1, size: 1 KiB}", "{twin_reads: 1}");
+  table.field(
+      "twin_reads", &OnConnect::twin_reads, whole<std::uint32_t>(0, most_twin_requests),
+      "Reads of the device twin, one after the other; metered, within the hub's limit of twin reads.");
+  table.field("twin_writes", &OnConnect::twin_writes, whole<std::uint32_t>(0, most_twin_requests),
+              "Updates of reported properties after the reads; metered, within the limit of twin updates.");
+  table.field("size", &OnConnect::bytes, size(1, 64u << 10, "1 KiB"), "Size of the twin, and of an update.");
+  table.field("again", &OnConnect::again, time_or_never("30s"),
+              "After a read that was refused the client asks again; 0 means that it goes on without.");
+  return table;
+}
+
+namespace {
+
 Value<TokenClock> token_clock() {
   return choice<TokenClock>(
       {{"connect", TokenClock::connect}, {"token", TokenClock::token}, {"timer", TokenClock::timer}});
@@ -186,6 +203,8 @@ Table<Behaviour> behaviour_table() {
   table.field("on_dps_failure", &Behaviour::on_dps_failure, on_dps_failure(),
               "What follows a failed DPS phase.");
   table.field("dps", &Behaviour::dps, nested(dps_table()), "The provisioning client.");
+  table.field("on_connect", &Behaviour::on_connect, nested(on_connect_table()),
+              "What it does with its device twin each time that it has connected.");
   table.field("cycle_limit", &Behaviour::cycle_limit, whole<std::uint32_t>(0, most_cycles),
               "So many DPS-and-connect cycles without success, then the device is lost; 0 means no limit.");
   table.field("notice", &Behaviour::notice, time("1s"),

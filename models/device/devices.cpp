@@ -122,6 +122,8 @@ Time Devices::wake(Device device, Time now) {
     publish_refused(device, c, now);
   else if (c.next <= now)
     contact(device, c, now);
+  else if (c.state == State::connected)
+    reads_twin_again(device, c, now);
   return wake_time(device, c);
 }
 
@@ -179,6 +181,7 @@ void Devices::leave(Device d, Client& c, Time now) {
   c.operation = provisioning::Service::none;
   sequences_.erase(d);
   held_since_.erase(d);
+  twin_requests_.erase(d);
   watchdogs_.erase(d);
   c.state = State::gone;
   set_hub(d, c, HubId::none);
@@ -253,6 +256,7 @@ void Devices::answered(Device d, Client& c, Time now, hub::Answer answer) {
 }
 
 void Devices::online(Device d, Client& c, Time now) {
+  const Duration rtt = c.rtt();
   tell<&Listener::online>(d, now, c.lost_at, c.hub);
   c.state = State::connected;
   c.failures = 0;
@@ -266,6 +270,7 @@ void Devices::online(Device d, Client& c, Time now) {
   plan_renewal(d, c, next_renewal(d, c, now));
   watch_idle(d, c, now);
   start_sending(d, c, now);
+  begin_twin_requests(d, c, now, rtt);
 }
 
 // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
@@ -299,11 +304,14 @@ void Devices::renew(Device d, Client& c, Time now) {
   const Behaviour& b = behaviour(c);
   if (!b.renewal_through_dps) {
     const hub::Answer answer = knock(d, c, now);
+    const Duration rtt = c.rtt();
+    twin_requests_.erase(d);
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
       c.set_opened(now);
       plan_renewal(d, c, next_renewal(d, c, now));
-      return watch_idle(d, c, now);
+      watch_idle(d, c, now);
+      return begin_twin_requests(d, c, now, rtt);
     }
     c.previous_wait = Duration{0};
     stop_sending(d, c, c.since, now);
@@ -318,6 +326,7 @@ void Devices::renew(Device d, Client& c, Time now) {
   }
   c.previous_wait = Duration{0};
   stop_sending(d, c, now, now);
+  twin_requests_.erase(d);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, c.hub, CauseId::none, true);
   wind_watchdog(d, c, now);

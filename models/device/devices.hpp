@@ -94,6 +94,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void close_zone(Time now, HubId hub, std::uint32_t zone, const std::vector<std::uint32_t>& there,
                   CauseId fault);
   void message_refused(HubId hub, GroupId group, Time now) override;
+  void twin_answered(Device device, Time asked, Time now, bool served) override;
   void quota_changed(HubId hub, bool used_up, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
   void operation_held(Device device, Time now, bool held) override;
@@ -179,6 +180,21 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   }
   void plan_idle_close(Device d, Client& c, Time from);
   bool idle_closes(Device d, Time now);
+
+  // The device twin after a connect (on_connect.cpp).
+  struct TwinRequests {
+    std::uint32_t left = 0;  // reads
+    Duration rtt{0};
+    Time asked{};           // of a read that the hub's throttle holds
+    Time due = sim::never;  // when it asks again; never while a read is held
+    Time heard{};           // the earliest at which all can be answered
+  };
+  void begin_twin_requests(Device d, Client& c, Time now, Duration rtt);
+  void read_twin(Device d, Client& c, Time now, TwinRequests requests);
+  void twin_read(const Client& c, Time now, TwinRequests& requests);
+  bool refused_read(Device d, const Client& c, Time now, TwinRequests& requests);
+  Time next_twin_read(Device d) const;
+  bool reads_twin_again(Device d, Client& c, Time now);
 
   // Telemetry (sending.cpp).
   bool has_messages(const Client& c) const;
@@ -314,10 +330,11 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   Members members_;  // who sends to which hub
   ByHub by_hub_;     // who has the name of which hub
   std::unordered_map<Device, Time> idle_until_;  // when their hub closes the connection; never iterated
-  std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
-  sim::HugeVector<Time> flushed_;                // when what each kept is sent; empty while nobody kept any
-  std::uint32_t refused_ = 0;                    // messages
-  sim::HugeVector<Time> token_made_;             // of each device; empty while all make one at each connect
+  std::unordered_map<Device, TwinRequests> twin_requests_;  // of connections; never iterated
+  std::unordered_map<Device, Time> held_since_;             // where not since lost_at; never iterated
+  sim::HugeVector<Time> flushed_;     // when what each kept is sent; empty while nobody kept any
+  std::uint32_t refused_ = 0;         // messages
+  sim::HugeVector<Time> token_made_;  // of each device; empty while all make one at each connect
   std::vector<std::uint32_t>
       jitters_;  // of each device: how often its process drew one; empty while none did
   // DPS phases since the last connection, where the waits between them have a policy of their own.

@@ -69,6 +69,8 @@ double Load::used_by(HubId hub, Duration since_midnight, const ids::PerId<GroupI
     for (const hub::RequestLoad& requests : {load.properties, load.commands})
       blocks +=
           static_cast<double>(senders) * requests.per_second * requests.blocks * sim::seconds(since_midnight);
+    if (hubs_[hub]->has_twins())
+      blocks += static_cast<double>(senders) * load.on_connect.blocks_a_second * sim::seconds(since_midnight);
   }
   return blocks;
 }

@@ -20,6 +20,10 @@ hub::OfferedLoad offered_load_of(const Group& group, std::uint64_t meter) {
   if (const auto& updates = group.properties)
     offered.properties = {1 / sim::seconds(updates->every), 1, blocks(updates->bytes, meter),
                           static_cast<double>(updates->bytes)};
+  const OnConnect& after = group.client.on_connect;
+  const double each = blocks(after.bytes, meter), renewal = sim::seconds(group.client.renewal);
+  offered.on_connect = {static_cast<double>(after.twin_writes), each, static_cast<double>(after.bytes),
+                        renewal > 0 ? (after.twin_reads + after.twin_writes) * each / renewal : 0};
   // The throttle takes a call as a whole; the quota takes command and answer each for itself.
   if (const auto& calls = group.commands)
     offered.commands = {1 / sim::seconds(calls->every),

@@ -34,6 +34,8 @@ Time Devices::parked_until(Device d, const Client& c) const {
 Time Devices::wake_time(Device d, Client& c) {
   const Time interrupted = interruption(d, c);
   if (refused_soon(c)) return std::min({c.next, std::max(c.phase_start, now_ + Duration{1}), interrupted});
+  if (c.state == State::connected)
+    return std::min({c.next, std::max(next_twin_read(d), now_ + Duration{1}), interrupted});
   const Time until = parking_ ? parked_until(d, c) : c.next;
   c.parked = until > c.next;
   return std::min(std::max(c.next, until), interrupted);

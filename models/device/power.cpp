@@ -39,6 +39,7 @@ void Devices::lose_power(Device d, Client& c, Time now, CauseId fault) {
 // Nothing tells its hub that the device is gone.
 void Devices::drop_connection(Device d, Client& c, Time now, CauseId fault) {
   stop_sending(d, c, now, now);
+  twin_requests_.erase(d);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, c.hub, fault, false);
   if (hub::serves(hub_of(c).mode())) tell<&Listener::half_open>(d, now, hub_waits_until(d, c), c.hub);

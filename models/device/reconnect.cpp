@@ -157,6 +157,7 @@ void Devices::close_zone(Time now, HubId hub, std::uint32_t zone, const std::vec
 void Devices::cut(Device d, Client& c, Time now, CauseId fault) {
   if (c.state == State::connected) {
     stop_sending(d, c, now, now);
+    twin_requests_.erase(d);
     c.lost_at = now;
     tell<&Listener::offline>(d, now, c.hub, fault, false);
     tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
@@ -195,6 +196,7 @@ Time Devices::notices(Device d, const Client& c, Time vanish) const {
 // Nothing is answered any more.
 void Devices::black_hole(Device d, Client& c, Time now) {
   stop_sending(d, c, now, now);
+  twin_requests_.erase(d);
   c.lost_at = now;
   const View view = hub_view(d, c);
   tell<&Listener::offline>(d, now, c.hub, view.fault, false);
@@ -257,6 +259,7 @@ void Devices::live_on(Device d, Client& c, Time now) {
     plan_renewal(d, c, c.since);
   watch_idle(d, c, now);
   start_sending(d, c, now);
+  if (behaviour(c).on_connect.any()) tell<&Listener::ready>(d, now);
 }
 
 void Devices::hub_failed(Device d, Client& c, Time at, Error error) {

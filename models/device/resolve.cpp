@@ -37,6 +37,7 @@ void resolve(GroupGiven& given, std::size_t index, const std::string& region, co
   if (group.region.empty()) group.region = region;
   if (given.return_to_dps) group.client.return_to_dps = *given.return_to_dps;
   if (given.on_dps_failure) group.client.on_dps_failure = *given.on_dps_failure;
+  if (given.on_connect) group.client.on_connect = *given.on_connect;
   if (group.credentials == provisioning::Attestation::x509) group.client.renewal = Duration{0};
   if (given.joins) group.joins = resolve_joins(given.joins, group, {"fleet", index, "joins"}, "join", origin);
   if (given.leaves)
@@ -44,6 +45,7 @@ void resolve(GroupGiven& given, std::size_t index, const std::string& region, co
   resolve_profile(group.telemetry.profile, index, origin);
   given.return_to_dps.reset();  // written with the client
   given.on_dps_failure.reset();
+  given.on_connect.reset();
 }
 
 }  // namespace device

@@ -249,6 +249,8 @@ Table<GroupGiven> group_table() {
               "When a lost hub leads to DPS; the client's own rule unless given.");
   table.field("on_dps_failure", &GroupGiven::on_dps_failure, optional(on_dps_failure()),
               "What follows a failed DPS phase; the client's own rule unless given.");
+  table.field("on_connect", &GroupGiven::on_connect, optional(nested(on_connect_table())),
+              "What a device does with its twin after each connect; the client's own rule unless given.");
   table.field(
       "never_recovers", [](auto& given) -> auto& { return given.group.never_recovers; }, share(0, 1, "0.05%"),
       "Share of devices that need a power cycle once cut off.");
@@ -266,8 +268,7 @@ Table<GroupGiven> group_table() {
   table.field(
       "approval", [](auto& given) -> auto& { return given.group.approval; }, approval(),
       "Who approves devices that join: automatic; manual: an action; after 2h: an operator, so long after "
-      "the "
-      "device first asks DPS.");
+      "the device first asks DPS.");
   table.field("joins", &GroupGiven::joins, optional(joins()),
               "New devices that register through DPS, and when; absent: an established fleet.");
   table.field("leaves", &GroupGiven::leaves, optional(leaves()),

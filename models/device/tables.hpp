@@ -11,7 +11,8 @@ const Behaviour& client_named(const std::string& name);  // of the catalog
 
 // A client: the name of a row of the catalog, or a map that overrides one.
 sim::settings::Value<Behaviour> client();
-sim::settings::Value<ReturnRule> return_rule();  // "after 10 failures"
+sim::settings::Value<ReturnRule> return_rule();      // "after 10 failures"
+sim::settings::Table<OnConnect> on_connect_table();  // {twin_reads: 1, size: 1 KiB}
 sim::settings::Value<OnDpsFailure> on_dps_failure();
 
 // "diurnal", or a map that says more.
@@ -36,6 +37,7 @@ struct GroupGiven {
   Group group;
   std::optional<ReturnRule> return_to_dps;
   std::optional<OnDpsFailure> on_dps_failure;
+  std::optional<OnConnect> on_connect;
   std::optional<JoinsGiven> joins;
   std::optional<JoinsGiven> leaves;
 };

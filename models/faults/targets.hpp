@@ -23,7 +23,11 @@ struct TargetKind {
   std::string (*name)(const Fault& fault, const Topology& topology);
 };
 
-// The power of devices (power_target.cpp).
+// Rows in files of their own: ways between devices and services (targets_network.cpp), the power of devices
+// (targets_power.cpp).
+const TargetKind& link_target();
+const TargetKind& access_target();
+const TargetKind& backbone_target();
 const TargetKind& power_target();
 
 const TargetKind& kind_of(Target target);

@@ -33,8 +33,10 @@ Hub::Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::v
       connect_service_(first_entity),
       registry_service_(first_entity + 1),
       ingress_service_(first_entity + 2),
+      read_service_(first_entity + 3),
       connects_(shaper(limits.connects.at(settings.units), settings.connects)),
       registry_(shaper(limits.registry.at(settings.units), settings.registry)),
+      twin_reads_(shaper(limits.twin_reads.at(settings.units), settings.sends)),
       ingress_({sending_limits(limits, settings.units), settings.sends, daily_quota(limits, settings.units),
                 std::move(offered)}) {}
 
@@ -167,6 +169,45 @@ Time Hub::serve_registry(Time now) {
   return registry_.next();
 }
 
+sim::Admission Hub::read_twin(Time now, Device device) {
+  moment_.require_open(now, "a device twin");
+  read_counters_.sent += 1;
+  if (!serves() || quota_used_up_) {
+    read_counters_.refused += 1;
+    return sim::Admission::overflow;
+  }
+  if (twin_reads_.next() <= now) serve_twin_reads(now);
+  const sim::Admission admission = twin_reads_.offer(now, device, sim::never);
+  if (admission == sim::Admission::queued) wakes_->set(read_service_, twin_reads_.next());
+  if (admission == sim::Admission::overflow) read_counters_.refused += 1;
+  return admission;
+}
+
+Time Hub::serve_twin_reads(Time now) {
+  while (const auto leaving = twin_reads_.pop(now)) {
+    const bool served = leaving->fate == sim::Shaper::Fate::served && !quota_used_up_;
+    (served ? read_counters_.delayed : read_counters_.refused) += 1;
+    peer_->twin_answered(leaving->request.id, leaving->request.arrived, now, served);
+  }
+  return twin_reads_.next();
+}
+
+RequestCounters Hub::twin_reads() const {
+  RequestCounters counters = read_counters_;
+  counters.delayed += static_cast<double>(twin_reads_.waiting());
+  return counters;
+}
+
+void Hub::meter_read(Time now, GroupId group) {
+  ingress_.meter_read(now, group.index());
+  reconsider(now);
+}
+
+void Hub::update_twin(Time now, GroupId group) {
+  ingress_.update_twin(now, group.index());
+  reconsider(now);
+}
+
 // What follows from a change is worked out a microsecond later, once for all changes of an instant.
 void Hub::reconsider(Time now) { wakes_->set(ingress_service_, now + sim::Duration{1}); }
 
@@ -235,9 +276,11 @@ Time Hub::serve_ingress(Time now) {
 void Hub::apply_limits(Time now) {
   connects_.set_rate(now, limits_.connects.at(settings_.units) * share_);
   registry_.set_rate(now, limits_.registry.at(settings_.units) * share_);
+  twin_reads_.set_rate(now, limits_.twin_reads.at(settings_.units) * share_);
   limit_sending(now);
   wakes_->set(connect_service_, connects_.next());
   wakes_->set(registry_service_, registry_.next());
+  wakes_->set(read_service_, twin_reads_.next());
   reconsider(now);
 }
 
@@ -263,6 +306,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, CauseId fault) {
       if (waits && !answers(mode)) peer_->swallowed(request.id, request.deadline, now);
     }
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
+    read_counters_.refused += static_cast<double>(twin_reads_.empty(now).size());  // with their connections
   }
   apply_limits(now);
 }

@@ -47,6 +47,8 @@ struct Peer {
   virtual void after_hub_change(HubId hub, Time now) = 0;
   // A message of some device of the group that is connected here was refused, which closes its connection.
   virtual void message_refused(HubId hub, GroupId group, Time now) = 0;
+  // The read of its twin that it asked for at `asked` was answered, or refused.
+  virtual void twin_answered(Device, Time asked, Time now, bool served) = 0;
   // The daily quota is used up: from now on each publish closes its connection; or there is some again.
   virtual void quota_changed(HubId hub, bool used_up, Time now) = 0;
 };
@@ -65,8 +67,8 @@ enum class Write : std::uint8_t { done, queued, throttled, no_answer };
 
 class Hub {
  public:
-  // Its entities: connects, registry and ingress, in this order.
-  static constexpr sim::Entity entities = 3;
+  // Its entities: connects, registry, ingress and twin reads, in this order.
+  static constexpr sim::Entity entities = 4;
   Hub(HubId id, const Settings& settings, const EditionLimits& limits, std::vector<OfferedLoad> offered,
       const sim::Moment& moment, const sim::Streams& streams, sim::Entity first_entity);
   void attach(Wakes& wakes, Peer& peer, Writer& writer);
@@ -82,6 +84,16 @@ class Hub {
   void remove(Time now, Device device, double operations);
   // Deletes what could not be deleted while it did not serve, for no more than the credit that is there.
   void remove_overdue(Time now, const std::vector<Device>& devices);
+
+  // Whether its edition has device twins.
+  bool has_twins() const { return limits_.twin_reads.at(settings_.units) > 0; }
+  // A connected device reads its twin: served or refused at once, or queued. Without daily quota it is
+  // refused.
+  sim::Admission read_twin(Time now, Device device);
+  // A device of the group heard the answer.
+  void meter_read(Time now, GroupId group);
+  // What it updates in its twin after a connect; nobody waits for it.
+  void update_twin(Time now, GroupId group);
 
   // What its devices send: who joins in or stops, how fast they are, when a day begins.
   // As Ingress::connect() and disconnect().
@@ -101,6 +113,7 @@ class Hub {
   Time serve_connects(Time now);
   Time serve_registry(Time now);
   Time serve_ingress(Time now);
+  Time serve_twin_reads(Time now);
 
   // Identities that are disabled, one registry operation each: no more than the credit that is there, which
   // can_disable() says.
@@ -142,10 +155,13 @@ class Hub {
   std::size_t waiting() const { return connects_.waiting(); }  // CONNECTs in its queue
   std::size_t most_waiting() const { return most_waiting_; }   // at one time
   const Ingress& ingress() const { return ingress_; }
+  RequestCounters twin_reads() const;  // delayed: those that wait among them
   void advance_ingress(Time t) { ingress_.advance(t); }
   void forget_delays() { ingress_.forget_delays(); }
-  // Conservation and Little's law of both queues.
-  bool balanced(Time now) const { return connects_.balanced(now) && registry_.balanced(now); }
+  // Conservation and Little's law of the queues.
+  bool balanced(Time now) const {
+    return connects_.balanced(now) && registry_.balanced(now) && twin_reads_.balanced(now);
+  }
 
  private:
   void reconsider(Time now);
@@ -156,7 +172,7 @@ class Hub {
   EditionLimits limits_;
   const sim::Moment& moment_;
   const sim::Streams& streams_;
-  sim::Entity connect_service_, registry_service_, ingress_service_;
+  sim::Entity connect_service_, registry_service_, ingress_service_, read_service_;
   Wakes* wakes_ = nullptr;
   Peer* peer_ = nullptr;
   Writer* writer_ = nullptr;
@@ -165,11 +181,12 @@ class Hub {
   CauseId fault_;
   double share_ = 1;  // of its limits that a fault leaves
   double sends_bound_ = std::numeric_limits<double>::infinity();
-  sim::Shaper connects_, registry_;
+  sim::Shaper connects_, registry_, twin_reads_;
   Ingress ingress_;
   bool quota_used_up_ = false;
   std::uint32_t refusals_ = 0;  // of messages
   Counters counters_;
+  RequestCounters read_counters_;
   std::size_t most_waiting_ = 0;
   PerSecond by_second_;
 };

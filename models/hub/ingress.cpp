@@ -18,7 +18,9 @@ constexpr std::size_t bundle_size = 32;
 
 bool later(const auto& a, const auto& b) { return a.end > b.end; }
 
-bool asks(const OfferedLoad& load) { return load.properties.per_second > 0 || load.commands.per_second > 0; }
+bool asks(const OfferedLoad& load) {
+  return load.properties.per_second > 0 || load.commands.per_second > 0 || load.on_connect.updates > 0;
+}
 
 }  // namespace
 
@@ -127,34 +129,19 @@ void Ingress::meter(double blocks) {
   metered_ += blocks;
 }
 
-Ingress::Before Ingress::before() const {
-  return {flow_.arrived(), flow_.overflowed() + flow_.expired(), flow_.served()};
-}
-
-// What waits is of many sizes, and leaves well mixed.
-void Ingress::hand_on(const Before& before) {
-  const Before now = this->before();
-  const double served = now.served - before.served, waits = flow_.backlog();
-  waiting_bytes_ += (now.arrived - before.arrived) * bytes_;
-  const double all = served + (now.refused - before.refused) + waits;
-  if (all <= 0) return;
-  taken_bytes_ += waiting_bytes_ * (served / all);
-  waiting_bytes_ *= waits / all;
-}
-
 void Ingress::advance(Time now) {
   while (at_ < now) {
     const Time to = flushes_.empty() ? now : std::min(now, std::max(flushes_.front().end, at_));
     const double admitted = flow_.arrived() - flow_.overflowed();
-    const Before then = before();
+    const Passed then = Passed::by(flow_);
     if (out_of_quota()) without_quota_ += to - at_;
     flow_.advance(to);
-    hand_on(then);
+    sent_.hand_on(then, Passed::by(flow_), bytes_);
     meter((flow_.arrived() - flow_.overflowed() - admitted) * blocks_);
     if (asks_) {
-      const double updates = properties_.served();
+      const Passed updates = properties_.passed();
       meter(properties_.advance(to) + commands_.advance(to));
-      property_bytes_ += (properties_.served() - updates) * property_bytes_each_;
+      updated_.hand_on(updates, properties_.passed(), property_bytes_each_);
     }
     at_ = to;
     if (flushes_.empty() || flushes_.front().end > to) continue;
@@ -210,17 +197,28 @@ void Ingress::set_sending(Time now, std::size_t group, bool sending) {
 void Ingress::lump(Time now, std::size_t group) {
   advance(now);
   const auto amount = static_cast<double>(groups_[group].connected);
-  const double overflow = flow_.overflowed(), mean_bytes = bytes_;
-  const Before then = before();
-  bytes_ = settings_.offered[group].bytes;
+  const double overflow = flow_.overflowed();
+  const Passed then = Passed::by(flow_);
   flow_.add(now, amount);
-  hand_on(then);
-  bytes_ = mean_bytes;
+  sent_.hand_on(then, Passed::by(flow_), settings_.offered[group].bytes);
   const double overflowed = flow_.overflowed() - overflow;
   meter((amount - overflowed) * settings_.offered[group].blocks);
   groups_[group].overflowed += overflowed;
   if (groups_[group].overflowed + whole >= 1) owing_.insert(group);
   if (amount > 0) last_group_ = group;
+}
+
+void Ingress::meter_read(Time now, std::size_t group) {
+  advance(now);
+  meter(settings_.offered[group].on_connect.blocks);
+}
+
+void Ingress::update_twin(Time now, std::size_t group) {
+  const ConnectLoad& load = settings_.offered[group].on_connect;
+  advance(now);
+  const Passed then = properties_.passed();
+  meter(properties_.add(now, load.updates, 1) * load.blocks);
+  updated_.hand_on(then, properties_.passed(), load.bytes);
 }
 
 void Ingress::set_limits(Time now, const Limits& limits) {

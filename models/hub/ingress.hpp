@@ -25,6 +25,15 @@ struct RequestLoad {
   double bytes = 0;       // of a request
 };
 
+// What a device of a group does to its twin each time that it has connected: updates; and what a read is to
+// the daily quota.
+struct ConnectLoad {
+  double updates = 0;
+  double blocks = 1;           // of the daily quota, a read or an update
+  double bytes = 0;            // of an update
+  double blocks_a_second = 0;  // of a device that does nothing but renew its token
+};
+
 // What a hub has taken, since construction.
 struct Taken {
   double messages = 0, bytes = 0;
@@ -44,6 +53,7 @@ struct OfferedLoad {
   double bytes = 0;        // of a message
   RequestLoad properties;  // twin updates; the limit counts them
   RequestLoad commands;    // direct methods; the limit counts bytes
+  ConnectLoad on_connect;
 };
 
 class Ingress {
@@ -70,6 +80,10 @@ class Ingress {
   void set_sending(Time now, std::size_t group, bool sending);
   // Each connected device of the group sends a message at this instant.
   void lump(Time now, std::size_t group);
+  // A device of the group has read its twin, past a throttle of its own; or makes the updates that follow a
+  // connect.
+  void meter_read(Time now, std::size_t group);
+  void update_twin(Time now, std::size_t group);
   void set_limits(Time now, const Limits& limits);
   void hold_sends(Time now, bool held);     // messages wait here as long as need be
   void set_quota(Time now, double blocks);  // of a day; what is used of it stays used
@@ -96,8 +110,8 @@ class Ingress {
   const RequestCounters& commands() const { return commands_.counters(); }
   double waiting() const;  // messages not accepted yet: queued here, or kept by a device and not sent yet
   // Messages that went on to whoever reads the hub; and twin updates.
-  Taken messages_taken() const { return {flow_.served(), taken_bytes_}; }
-  Taken properties_taken() const { return {properties_.served(), property_bytes_}; }
+  Taken messages_taken() const { return {flow_.served(), sent_.taken()}; }
+  Taken properties_taken() const { return {properties_.served(), updated_.taken()}; }
   double admitting() const { return flow_.admitting(); }           // messages a second, now
   double arrived() const { return flow_.arrived(); }               // messages since construction
   const sim::Quantiles& delays() const { return flow_.delays(); }  // of messages that were not kept
@@ -140,18 +154,12 @@ class Ingress {
   void sum_bundle(std::size_t bundle);
   void touch(std::size_t group);
   void meter(double blocks);
-  // What the flow was before it went on.
-  struct Before {
-    double arrived, refused, served;
-  };
-  Before before() const;
-  void hand_on(const Before& before);
   void change(Time now);
 
   Settings settings_;
   sim::Flow flow_;
   Requests properties_, commands_;
-  bool asks_;  // whether any group has properties or commands
+  bool asks_;  // whether any group has properties or commands, or updates its twin
   std::vector<Group> groups_;
   std::vector<Bundle> bundles_;
   Sums all_;                     // as of the latest change
@@ -161,7 +169,7 @@ class Ingress {
   double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
   std::size_t last_group_ = 0;
   double bytes_ = 0, property_bytes_each_ = 0;  // of a message and of an update, as they come now
-  double waiting_bytes_ = 0, taken_bytes_ = 0, property_bytes_ = 0;
+  Contents sent_, updated_;
   std::uint64_t refusals_ = 0;  // taken
   Duration without_quota_{0};
   Time at_{};

@@ -27,7 +27,8 @@ struct EditionLimits {
   OperationLimit connects;           // new device connections
   OperationLimit registry;           // identity registry operations
   OperationLimit sends;              // device-to-cloud sends
-  OperationLimit twin_updates;       // zero: the edition has no twins
+  OperationLimit twin_reads;         // zero: the edition has no twins
+  OperationLimit twin_updates;       // the same
   OperationLimit method_bytes;       // of direct methods; zero: the edition has none
   std::uint64_t messages_a_day = 0;  // per unit
   std::uint32_t units_max = 0;

@@ -50,6 +50,7 @@ Table<EditionRow> edition_table() {
   limits.field("connects", &EditionLimits::connects, operation, "New device connections.").required();
   limits.field("registry", &EditionLimits::registry, operation, "Identity registry operations.").required();
   limits.field("sends", &EditionLimits::sends, operation, "Device-to-cloud sends.").required();
+  limits.field("twin_reads", &EditionLimits::twin_reads, operation, "Twin reads.").required();
   limits.field("twin_updates", &EditionLimits::twin_updates, operation, "Twin updates.").required();
   limits.field("methods", &EditionLimits::method_bytes, nested(bytes_table()), "Direct methods.").required();
   limits
@@ -111,9 +112,10 @@ Table<Settings> common_table() {
               "Traffic shaping of new connections.");
   table.field("registry", &Settings::registry, nested(shaping_table()),
               "Traffic shaping of identity registry operations.");
-  table.field("sends", &Settings::sends, nested(shaping_table()),
-              "Traffic shaping of device-to-cloud messages; twin updates and direct methods have the same, "
-              "each at its own limit.");
+  table.field(
+      "sends", &Settings::sends, nested(shaping_table()),
+      "Traffic shaping of device-to-cloud messages; twin reads, twin updates and direct methods have the "
+      "same, each at its own limit.");
   return table;
 }
 

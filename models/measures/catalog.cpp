@@ -80,6 +80,14 @@ void add_episodes(std::vector<MetricKind>& kinds, const std::string& prefix) {
                    "the loss to the one that succeeded"});
   add_times(kinds, prefix, "time from the start of the fault to the return");
   add_times(kinds, prefix + "outage.", "time from the device's own loss to the return");
+  const std::string ready =
+      "time from the start of the fault until an affected device is back and has done what it does "
+      "with its twin after a connect";
+  for (const auto& [name, share] : {std::pair{"p50", "0.50"}, {"p99", "0.99"}})
+    kinds.push_back({prefix + "ready." + name, "s", lower,
+                     std::string("nearest-rank quantile ") + share + " of the " + ready +
+                         "; those that lost the connection again before that are left out"});
+  kinds.push_back({prefix + "ready.max", "s", lower, "longest " + ready});
   kinds.push_back({prefix + "within.<time>", "1", higher,
                    "share of the affected devices back within this time of the start of the fault"});
 }
@@ -311,6 +319,7 @@ std::vector<MetricKind> build_catalog() {
   add_telemetry(kinds);
   add_requests(kinds, "properties.", "property updates");
   add_requests(kinds, "commands.", "commands");
+  add_requests(kinds, "twin_reads.", "twin reads");
   add_exports(kinds);
   add_destinations(kinds);
   add_scaling(kinds);

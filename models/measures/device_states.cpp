@@ -26,8 +26,8 @@ class DeviceStates final : public Measure {
 bool DeviceStates::stuck(Device d) const {
   const device::Client& c = devices_.clients()[d];
   const bool asks_hub = c.state == device::State::dialing || c.state == device::State::unanswered ||
-                        c.state == device::State::handshaking ||
-                        c.state == device::State::undetected || c.state == device::State::resuming;
+                        c.state == device::State::handshaking || c.state == device::State::undetected ||
+                        c.state == device::State::resuming;
   if (!asks_hub || dps_.access().blocked(d) || devices_.run_group(d).group->edge) return false;
   return dps_.identity(d, c.hub) == hub::Identity::disabled ||
          service_history_.view(c.group, c.hub) == ServiceHistory::Prospect::alternative;

@@ -13,12 +13,12 @@ namespace {
 struct Counted {
   hub::Counters connections;
   hub::MessageCounters messages;
-  hub::RequestCounters properties, commands;
+  hub::RequestCounters properties, commands, twin_reads;
 };
 
 Counted counted(const hub::Hub& hub) {
   const hub::Ingress& ingress = hub.ingress();
-  return {hub.counters(), ingress.counters(), ingress.properties(), ingress.commands()};
+  return {hub.counters(), ingress.counters(), ingress.properties(), ingress.commands(), hub.twin_reads()};
 }
 
 void put(Report& report, const std::string& name, const char* unit, std::optional<double> value) {
@@ -74,6 +74,7 @@ void HubTotals::report(Report& report) const {
     counters::add(all.messages, messages);
     counters::add(all.properties, counters::difference(now.properties, then.properties));
     counters::add(all.commands, counters::difference(now.commands, then.commands));
+    counters::add(all.twin_reads, counters::difference(now.twin_reads, then.twin_reads));
     connects += hub.connects_by_second();
     delays.merge(hub.ingress().delays());
   }
@@ -88,7 +89,9 @@ void HubTotals::report_sent(Report& report, const Counted& all) {
   put(report, "telemetry.throttled_share", "1",
       share(all.messages.delayed + all.messages.refused, all.messages.arrived));
   put(report, "telemetry.quota_blocked", "s", sim::seconds(all.messages.without_quota));
-  for (const auto& [prefix, sum] : {std::pair{"properties.", all.properties}, {"commands.", all.commands}}) {
+  for (const auto& [prefix, sum] : {std::pair{"properties.", all.properties},
+                                    {"commands.", all.commands},
+                                    {"twin_reads.", all.twin_reads}}) {
     report_counted(report, prefix, sum);
     put(report, std::string(prefix) + "throttled_share", "1", share(sum.delayed + sum.refused, sum.sent));
   }

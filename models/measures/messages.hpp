@@ -76,9 +76,9 @@ class Messages final : public signals::Listener, public Measure {
     std::int64_t newest, late;
   };
   struct Pauses {
-    std::unordered_map<Device, Time> since;                  // who is off; never iterated
+    std::unordered_map<Device, Time> since;                    // who is off; never iterated
     std::unordered_map<Device, std::vector<Redated>> shifted;  // what they kept in flash; never iterated
-    std::int64_t not_generated = 0;                          // by the clocks of those that run again
+    std::int64_t not_generated = 0;                            // by the clocks of those that run again
   } pauses_;
   sim::HugeVector<Time> since_;  // of each device: since when the hub takes its messages, or does not
   sim::HugeVector<Time> offline_since_;

@@ -88,7 +88,13 @@ Recovery::Record& Recovery::open(Device d) {
 }
 
 void Recovery::release(Device d) {
-  drop_links(record(index_[d] - 1));
+  Record& r = record(index_[d] - 1);
+  while (r.prolonged != 0) {
+    const std::uint32_t link = r.prolonged;
+    r.prolonged = links_[link - 1].next;
+    links_[link - 1].next = free_links_;
+    free_links_ = link;
+  }
   free_.push_back(index_[d] - 1);
   index_[d] = 0;
   if (!apart_.empty()) apart_.erase(d);
@@ -98,8 +104,8 @@ void Recovery::release(Device d) {
 
 template <class Change>
 void Recovery::count(CauseId fault, Device d, const Change& change) {
-  change(all_[tally_of(fault)]);
-  change(group_[tally_of(fault)][setup_.group_of(d)]);
+  change(all_[setup_.faults[fault].tally]);
+  change(group_[setup_.faults[fault].tally][setup_.group_of(d)]);
 }
 
 // When the incident began; the latest time up to `at` that an action did. What happens to a device is told
@@ -135,19 +141,11 @@ void Recovery::prolong(Record& r, CauseId fault) {
   count(fault, r.device, [](Tally& t) { ++t.prolonged; });
 }
 
-void Recovery::drop_links(Record& r) {
-  while (r.prolonged != 0) {
-    const std::uint32_t link = r.prolonged;
-    r.prolonged = links_[link - 1].next;
-    links_[link - 1].next = free_links_;
-    free_links_ = link;
-  }
-}
-
 void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planned) {
   if (index_.empty()) return;
   Record& r = open(d);
   r.had_service = true;
+  cut_short(d);
   if (!planned && !returned_.empty() && returned_[d].fault != CauseId::none) {
     Returned& back = returned_[d];
     const bool moved = fault != CauseId::none && setup_.faults[fault].action;
@@ -336,6 +334,7 @@ void Recovery::add(Tally& tally, const Record& r, const Parts& parts, Time at_ti
   }
   tally.attempts += r.attempts;
   tally.recovery.add(recovery.count());
+  if (!setup_.readies_itself(r.group)) tally.ready.add(recovery.count());
   tally.outage.add(outage.count());
   for (std::size_t w = 0; w < setup_.within.size(); ++w) tally.within[w] += recovery <= setup_.within[w].time;
 }
@@ -367,13 +366,27 @@ void Recovery::online(Device d, Time at_time, Time, HubId) {
   if (r.fault != CauseId::none) {
     close(r, at_time, true);
     if (returned_.empty()) returned_.resize(index_.size());
-    returned_[d] = {at_time, r.fault};
+    returned_[d] = {at_time, r.fault, !setup_.readies_itself(r.group), r.begin};
   }
   release(d);
 }
 
+void Recovery::ready(Device d, Time at_time) {
+  if (returned_.empty() || returned_[d].ready) return;
+  Returned& back = returned_[d];
+  back.ready = true;
+  count(back.fault, d, [&](Tally& t) { t.ready.add((at_time - back.begin).count()); });
+}
+
+void Recovery::cut_short(Device d) {
+  if (returned_.empty() || returned_[d].ready) return;
+  returned_[d].ready = true;
+  count(returned_[d].fault, d, [](Tally& t) { ++t.cut_short; });
+}
+
 // It is never back, and waits no more.
 void Recovery::left(Device d, Time at_time, HubId) {
+  cut_short(d);
   if (index_.empty() || index_[d] == 0) return;
   Record& r = record(index_[d] - 1);
   if (r.fault != CauseId::none) close(r, at_time, false);
@@ -408,6 +421,7 @@ std::unique_ptr<Recovery> make_recovery(const Subject& subject) {
   for (const device::RunGroup& one : devices.run_groups()) {
     setup.groups.push_back(one.group->name);
     setup.fixed.push_back(one.group->edge);
+    setup.readies.push_back(one.group->client.on_connect.any());
   }
   setup.devices = devices.size();
   setup.group_of = [&devices](Device d) { return devices.clients()[d].group; };

@@ -59,6 +59,8 @@ class Recovery final : public signals::Listener, public Measure {
     std::vector<std::string> names;  // of what is counted: faults, whether they happen or not, and actions
     ids::PerId<CauseId, FaultTime> faults;
     ids::PerId<GroupId, std::string> groups;
+    ids::PerId<GroupId, bool> readies;  // its devices do something after a connect; none, unless given
+    bool readies_itself(GroupId group) const { return !readies.empty() && readies.known(group); }
     ids::PerId<GroupId, bool> fixed;  // no other hub helps its devices (IoT Edge); none, unless given
     std::size_t devices = 0;
     std::function<GroupId(Device)> group_of;
@@ -74,6 +76,7 @@ class Recovery final : public signals::Listener, public Measure {
   void failed(Device, Time start, Time at, HubId hub, signals::Error, CauseId fault) override;
   void activity(Device, Time from, signals::Activity, HubId hub) override;
   void online(Device, Time at, Time since, HubId hub) override;
+  void ready(Device, Time at) override;
   void action_began(Time at, CauseId action) override;
   void moved(Device, Time at, HubId hub, CauseId action) override;
   void misled(Device, HubId hub, Time from, Time until) override;
@@ -136,12 +139,16 @@ class Recovery final : public signals::Listener, public Measure {
     sim::Quantiles recovery, outage;                // microseconds, of those back
     sim::WideInt recovery_sum = 0, outage_sum = 0;  // of all affected, cut off at the end of the run
     std::uint64_t attempts = 0;                     // of those back
+    sim::Quantiles ready;         // microseconds, of those back that did what they do after a connect
+    std::uint64_t cut_short = 0;  // were back, and lost service again before
     std::vector<std::uint64_t> within;
     std::array<sim::WideInt, part_count> parts{};
   };
   struct Returned {
     Time at{};
     CauseId fault;
+    bool ready = true;
+    Time begin{};  // of the fault, for who is not ready
   };
   static constexpr std::size_t block = 1 << 14;
   using Records = sim::HugeVector<Record>;
@@ -149,7 +156,6 @@ class Recovery final : public signals::Listener, public Measure {
 
   Record& open(Device d);
   void release(Device d);
-  void drop_links(Record& r);
   void own(Record& r, CauseId fault, Time lost, Time begin);
   Time begin_at(CauseId fault, Time at) const;
   void account(Record& r, Time until);
@@ -162,16 +168,13 @@ class Recovery final : public signals::Listener, public Measure {
   void close(Record& r, Time at, bool back);
   void add(Tally& tally, const Record& r, const Parts& parts, Time at, bool back) const;
   void prolong(Record& r, CauseId fault);
+  void cut_short(Device d);
   template <class Change>
   void count(CauseId fault, Device d, const Change& change);
   std::uint64_t collateral(std::size_t tally) const;
   Time last_begin(std::size_t tally) const;
-  std::size_t tally_of(CauseId incident) const { return setup_.faults[incident].tally; }
-  bool cuts_off(std::size_t tally) const;
   void report_incidents(Report& report, const std::string& prefix, std::size_t tally) const;
   void report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const;
-  void report_times(Report& report, const std::string& prefix, const Tally& tally, const sim::Quantiles& back,
-                    sim::WideInt sum, Time begin) const;
 
   Setup setup_;
   std::vector<Time> begins_;  // of all incidents, in order of time

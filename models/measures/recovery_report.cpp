@@ -4,6 +4,58 @@
 #include "models/measures/recovery.hpp"
 
 namespace measures {
+namespace {
+
+// affected: with those in `back`, microseconds. sum: of all of them, of who is not back until the end of what
+// was seen.
+void report_times(Report& report, const std::string& prefix, std::uint64_t affected,
+                  std::uint64_t unrecovered, const sim::Quantiles& back, sim::WideInt sum, Duration seen) {
+  const bool censored = unrecovered > 0;
+  const double bound = sim::seconds(seen);
+  const auto put = [&](const char* name, std::optional<double> value, bool lower_bound) {
+    Value v{"s", value, std::nullopt, unrecovered};
+    if (affected > 0 && lower_bound) v.at_least = value.value_or(bound);
+    report.values[prefix + name] = v;
+  };
+  const auto rank = [&](std::uint64_t k) -> std::optional<double> {
+    if (k == 0 || k > back.count()) return std::nullopt;
+    return static_cast<double>(back.at_rank(k)) / 1e6;
+  };
+  const auto quantile = [&](const char* name, std::uint64_t percent) {
+    const std::uint64_t k = (percent * affected + 99) / 100;
+    put(name, rank(k), k > back.count());
+  };
+  put("first", rank(affected > 0 ? 1 : 0), back.count() == 0);
+  quantile("p10", 10);
+  quantile("p25", 25);
+  quantile("p50", 50);
+  quantile("p90", 90);
+  quantile("p95", 95);
+  quantile("p99", 99);
+  quantile("max", 100);
+  const double n = static_cast<double>(affected);
+  put("mean", affected > 0 ? std::optional(static_cast<double>(sum) / n / 1e6) : std::nullopt, censored);
+}
+
+// Of so many devices, those that are ready are in `ready`; the others count as infinite. seen: how long they
+// were observed.
+void report_ready(Report& report, const std::string& prefix, const sim::Quantiles& ready, std::uint64_t all,
+                  Duration seen) {
+  const auto put = [&](const char* name, std::uint64_t percent) {
+    const std::uint64_t rank = (percent * all + 99) / 100;
+    Value v{"s", std::nullopt, std::nullopt, all - ready.count()};
+    if (rank > 0 && rank <= ready.count())
+      v.value = static_cast<double>(ready.at_rank(rank)) / 1e6;
+    else if (all > 0)
+      v.at_least = sim::seconds(seen);
+    report.values[prefix + name] = v;
+  };
+  put("ready.p50", 50);
+  put("ready.p99", 99);
+  put("ready.max", 100);
+}
+
+}  // namespace
 
 // Of the latest incident: what began then has been observed for the shortest time.
 Time Recovery::last_begin(std::size_t tally) const {
@@ -34,36 +86,6 @@ std::uint64_t Recovery::collateral(std::size_t tally) const {
   return static_cast<std::uint64_t>(std::unique(who.begin(), who.end()) - who.begin());
 }
 
-void Recovery::report_times(Report& report, const std::string& prefix, const Tally& tally,
-                            const sim::Quantiles& back, sim::WideInt sum, Time begin) const {
-  const bool censored = tally.unrecovered > 0;
-  const double bound = sim::seconds(end_ - begin);
-  const auto put = [&](const char* name, std::optional<double> value, bool lower_bound) {
-    Value v{"s", value, std::nullopt, tally.unrecovered};
-    if (tally.affected > 0 && lower_bound) v.at_least = value.value_or(bound);
-    report.values[prefix + name] = v;
-  };
-  const auto rank = [&](std::uint64_t k) -> std::optional<double> {
-    if (k == 0 || k > back.count()) return std::nullopt;
-    return static_cast<double>(back.at_rank(k)) / 1e6;
-  };
-  const auto quantile = [&](const char* name, std::uint64_t percent) {
-    const std::uint64_t k = (percent * tally.affected + 99) / 100;
-    put(name, rank(k), k > back.count());
-  };
-  put("first", rank(tally.affected > 0 ? 1 : 0), back.count() == 0);
-  quantile("p10", 10);
-  quantile("p25", 25);
-  quantile("p50", 50);
-  quantile("p90", 90);
-  quantile("p95", 95);
-  quantile("p99", 99);
-  quantile("max", 100);
-  const double n = static_cast<double>(tally.affected);
-  put("mean", tally.affected > 0 ? std::optional(static_cast<double>(sum) / n / 1e6) : std::nullopt,
-      censored);
-}
-
 void Recovery::report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const {
   const auto devices = [&](const char* name, std::uint64_t n) {
     report.values[prefix + name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
@@ -76,8 +98,11 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
   if (tally.recovery.count() > 0)
     attempts.value = static_cast<double>(tally.attempts) / static_cast<double>(tally.recovery.count());
   report.values[prefix + "attempts"] = attempts;
-  report_times(report, prefix, tally, tally.recovery, tally.recovery_sum, begin);
-  report_times(report, prefix + "outage.", tally, tally.outage, tally.outage_sum, begin);
+  report_times(report, prefix, tally.affected, tally.unrecovered, tally.recovery, tally.recovery_sum,
+               end_ - begin);
+  report_times(report, prefix + "outage.", tally.affected, tally.unrecovered, tally.outage, tally.outage_sum,
+               end_ - begin);
+  report_ready(report, prefix, tally.ready, tally.affected - tally.cut_short, end_ - begin);
   for (std::size_t w = 0; w < setup_.within.size(); ++w) {
     Value v{"1", std::nullopt, std::nullopt, std::nullopt};
     // Where the run ends before that time and somebody is still away, it is at least the share so far.
@@ -87,12 +112,6 @@ void Recovery::report_tally(Report& report, const std::string& prefix, const Tal
           static_cast<double>(tally.within[w]) / static_cast<double>(tally.affected);
     report.values[prefix + "within." + setup_.within[w].label] = v;
   }
-}
-
-// Whether it has episodes: what operators do may have none.
-bool Recovery::cuts_off(std::size_t tally) const {
-  return std::all_of(of_tally_[tally].begin(), of_tally_[tally].end(),
-                     [this](CauseId i) { return setup_.faults[i].cuts_off; });
 }
 
 // How often it happened, and for how long; of an action there is no such thing.
@@ -119,7 +138,10 @@ void Recovery::report(Report& report) const {
   for (std::size_t f = 0; f < all_.size(); ++f) {
     const Time begin = last_begin(f);
     const Tally& tally = all_[f];
-    if (!cuts_off(f)) continue;
+    // What operators do may have no episodes.
+    if (!std::all_of(of_tally_[f].begin(), of_tally_[f].end(),
+                     [this](CauseId i) { return setup_.faults[i].cuts_off; }))
+      continue;
     const std::string prefix = "recovery." + setup_.names[f] + ".";
     report_tally(report, prefix, tally, begin);
     report_incidents(report, prefix, f);

@@ -88,6 +88,10 @@ void Trace::online(Device d, Time at, Time since, HubId hub) {
   say(at, fmt::format("is connected to {} after {:.3f} s without", name(hub), sim::seconds(at - since)));
 }
 
+void Trace::ready(Device d, Time at) {
+  if (d == device_) say(at, "has dealt with its twin");
+}
+
 void Trace::renewed(Device d, Time at, HubId hub) {
   if (d == device_) say(at, fmt::format("renews its token at {}", name(hub)));
 }

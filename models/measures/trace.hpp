@@ -18,6 +18,7 @@ class Trace final : public signals::Listener, public Measure {
   void failed(Device, Time start, Time at, HubId hub, signals::Error, CauseId fault) override;
   void activity(Device, Time from, signals::Activity, HubId hub) override;
   void online(Device, Time at, Time since, HubId hub) override;
+  void ready(Device, Time at) override;
   void renewed(Device, Time at, HubId hub) override;
   void gave_up(Device, Time at) override;
   void stopped(Device, Time at, CauseId fault, Time plan, HubId hub) override;

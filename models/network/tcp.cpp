@@ -5,14 +5,6 @@
 
 namespace network {
 
-sim::Time next_syn(sim::Time since, sim::Time from) {
-  using std::chrono::seconds;
-  static constexpr std::array<int, 11> after_s{0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67};
-  for (const int s : after_s)
-    if (since + seconds{s} >= from) return since + seconds{s};
-  return sim::never;
-}
-
 namespace {
 
 // How long a timer of the kernel takes that is set to `wait`, on average: from 63, 504, 4032 ... ticks on the
@@ -35,9 +27,19 @@ sim::Duration first_timeout(sim::Duration round_trip) {
 
 }  // namespace
 
+sim::Time next_syn(sim::Time since, sim::Time from) {
+  static constexpr std::array<int, 10> waits_s{1, 1, 1, 1, 1, 2, 4, 8, 16, 32};
+  sim::Time at = since;
+  for (const int wait : waits_s) {
+    if (at >= from) return at;
+    at += timer(std::chrono::seconds{wait});
+  }
+  return at >= from ? at : sim::never;
+}
+
 sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from) {
   sim::Duration wait = first_timeout(round_trip);
-  sim::Time at = first;
+  sim::Time at = first < from ? first + timer(wait) : first;  // the probe
   while (at < from && wait < longest) {
     at += timer(wait);
     wait = std::min(longest, 2 * wait);
@@ -49,7 +51,7 @@ sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from)
 
 sim::Time gives_up(sim::Time first, sim::Duration round_trip) {
   sim::Duration wait = first_timeout(round_trip);
-  const sim::Time repeated = first + timer(wait);
+  const sim::Time repeated = first + 2 * timer(wait);  // after the probe, which is none of the repeats
   sim::Time at = repeated;
   while (at < repeated + soonest_end) {
     wait = std::min(longest, 2 * wait);

@@ -1,10 +1,10 @@
 // Known answer 2. Goal: how long a silent hub stays unnoticed, by the client and by the hub.
 // Answer, client's view, from the fault (facts, export-and-devices 5.2): uniform over .NET 30-105 s (a ping
 // every 75 s, 30 s wait), Python 60-120, Node 180-360, Java 230-460, C with telemetry each minute 120-180 (a
-// publish is tried twice for 60 s, and publishing keeps pings from being sent), C without 81-321; what traffic
-// makes of the others is in pings_test.cpp. Hub's view:
-// the connection is dead 1.5 x keep-alive after the last packet: Python 90 s, Node 270, Java 345, C 360, .NET
-// 450. Tolerance: client's view, Kolmogorov-Smirnov at 1 % and no value outside; hub's view, one second.
+// publish is tried twice for 60 s, and publishing keeps pings from being sent), C without 81-321; what
+// traffic makes of the others is in pings_test.cpp. Hub's view: the connection is dead 1.5 x keep-alive after
+// the last packet: Python 90 s, Node 270, Java 345, C 360, .NET 450. Tolerance: client's view,
+// Kolmogorov-Smirnov at 1 % and no value outside; hub's view, one second.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>

@@ -28,7 +28,7 @@ faults:
   - {{name: nobody, at: 38m, for: 20m, dps: outage}}
   - {{name: dark, at: 55m, for: 11m, power_cut: {{region: germany}}}}
   - {{name: hole, at: 80m, for: 30m, link: {{devices: germany}}}}
-  - {{name: within, at: 85m, for: 2m, power_cut: {{group: others}}}}
+  - {{name: inside, at: 85m, for: 2m, power_cut: {{group: others}}}}
   - {{name: quiet, at: 2h, for: 40m, hub: 2, mode: silent}}
   - {{name: often, at: 2h1s, for: 1s, power_cut: {{group: all}}}}
   - {{name: oftener, at: 2h40m, for: 10s, power_cut: {{group: all}}}}

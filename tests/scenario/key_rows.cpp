@@ -393,35 +393,6 @@ Rows client_rows() {
   };
 }
 
-Rows dps_client_rows() {
-  const std::string k = "fleet.client.dps.", c = "fleet[0].client.dps.";
-  const std::string slow = "provisioning.processing=1m";
-  return {
-      {k + "poll_default", joining, {slow, c + "hint_min=10s"}, c + "poll_default=5s", "dps.polls"},
-      {k + "hint_min", joining, {slow}, c + "hint_min=10s", "dps.polls"},
-      {k + "hint_max", joining, {slow, "provisioning.poll_after=10s"}, c + "hint_max=4s", "dps.polls"},
-      {k + "clamp", joining, {slow, c + "hint_min=10s"}, c + "clamp=true", "dps.polls"},
-      {k + "first_poll", joining, {slow}, c + "first_poll=50s", "dps.polls"},
-      {k + "wait_at_429_register", joining, {}, c + "wait_at_429_register=false", "dps.registrations"},
-      {k + "wait_at_429_poll",
-       joining,
-       {"provisioning.polls_per_minute=20"},
-       c + "wait_at_429_poll=false",
-       "dps.registrations"},
-      {k + "answer_timeout",
-       joining,
-       {"fleet[0].access={rtt: 5s}"},
-       c + "answer_timeout=1s",
-       "dps.registrations"},
-      {k + "poll_timeout",
-       joining,
-       {"fleet[0].access={rtt: 5s}"},
-       c + "poll_timeout=1s",
-       "dps.registrations"},
-      {k + "phase_limit", joining, {slow}, c + "phase_limit=20s", "dps.registrations"},
-  };
-}
-
 Rows fault_rows() {
   const std::string f = "faults[0].";
   return {
@@ -444,10 +415,10 @@ Rows fault_rows() {
 const std::vector<Row>& rows() {
   static const Rows all = [] {
     Rows some;
-    for (const Rows& more :
-         {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(), request_rows(),
-          retry_rows(), client_rows(), dps_client_rows(), fault_rows(), chance_rows(), scaling_rows(),
-          price_rows(), action_rows(), failover_rows(), target_rows(), export_rows(), power_rows()})
+    for (const Rows& more : {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(),
+                             request_rows(), retry_rows(), client_rows(), twin_rows(), dps_client_rows(),
+                             fault_rows(), chance_rows(), scaling_rows(), price_rows(), action_rows(),
+                             failover_rows(), target_rows(), power_rows(), export_rows()})
       add(some, more);
     return some;
   }();
@@ -455,5 +426,7 @@ const std::vector<Row>& rows() {
 }
 
 std::string outage() { return out; }
+std::string reconnecting() { return wave; }
+std::string joined() { return joining; }
 
 }  // namespace keys

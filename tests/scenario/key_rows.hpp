@@ -37,7 +37,15 @@ std::vector<Row> chance_rows();
 // Those of key_rows_exports.cpp.
 std::vector<Row> export_rows();
 
-// A scenario with a fleet and a fault.
+// Those of key_rows_dps.cpp.
+std::vector<Row> dps_client_rows();
+// Those of key_rows_twins.cpp.
+std::vector<Row> twin_rows();
+
+// A scenario with a fleet and a fault; with devices that are cut off together; with devices that join
+// together.
 std::string outage();
+std::string reconnecting();
+std::string joined();
 
 }  // namespace keys

@@ -15,28 +15,21 @@ fleet:
   - {name: pumps, devices: 100, region: france, client: {base: sdk-python}}
 )";
 
-// 300 devices that join together.
-const std::string joining = R"(
-duration: 1h
-application: {era: legacy, hubs: {count: 1, edition: S2, units: 20}}
-provisioning: {registrations_per_minute: 100, polls_per_minute: 200, burst: 10s}
-fleet: [{name: meters, devices: 300, client: {base: sdk-python}, credentials: x509, joins: at once}]
-)";
-
 std::string fault(const std::string& target) {
   return "faults=[{name: x, at: 20m, for: 40m, " + target + "}]";
 }
 
 // 429 is the failure of a phase, unless nobody answers.
 std::vector<Row> dps_retry_rows() {
+  const std::string joining = joined();
   const std::string k = "fleet.client.dps.retry.", c = "fleet[0].client.dps.retry.";
   const std::string fails = "fleet[0].client.dps.wait_at_429_register=false";
   const std::string linear = "fleet[0].client.dps.retry={kind: linear, min: 10s, max: 1m}";
   const std::string shows = "dps.registrations";
   return {
-      {k + "kind", joining, {fails, linear}, c + "kind=exponential", shows},
+      {k + "kind", joining, {fails, linear}, c + "kind=exponential", "availability"},
       {k + "min", joining, {fails, linear}, c + "min=20s", shows},
-      {k + "max", joining, {fails, linear}, c + "max=30s", shows},
+      {k + "max", joining, {fails, linear}, c + "max=30s", "availability"},
       {k + "jitter", joining, {fails, linear}, c + "jitter=full", shows},
       {k + "from_attempt",
        joining,

@@ -219,13 +219,13 @@ TEST_CASE("how soon each SDK notices a silent hub", "[presets]") {
     Range range;
   };
   const std::vector<Row> rows{
-      {"c", "sdk-c", "60s", {120, 180}},           // a publish is tried twice for 60 s
-      {"c-quiet", "sdk-c", "48h", {81, 321}},      // a ping each 240 s, 81 s for its answer
-      {"dotnet", "sdk-dotnet", "48h", {30, 105}},  // a ping each 75 s, 30 s for its answer
-      {"java", "sdk-java", "60s", {460, 640}},     // its looks, each 180 s, meet answers at first
-      {"java-quiet", "sdk-java", "48h", {230, 460}},  // one keep-alive more without an answer
-      {"node", "sdk-node", "60s", {180, 360}},        // likewise
-      {"python", "sdk-python", "60s", {60, 120}},     // likewise
+      {"c", "sdk-c", "60s", {120, 180}},                  // a publish is tried twice for 60 s
+      {"c-quiet", "sdk-c", "48h", {81, 321}},             // a ping each 240 s, 81 s for its answer
+      {"dotnet", "sdk-dotnet", "48h", {30, 105}},         // a ping each 75 s, 30 s for its answer
+      {"java", "sdk-java", "60s", {460, 640}},            // its looks, each 180 s, meet answers at first
+      {"java-quiet", "sdk-java", "48h", {230, 460}},      // one keep-alive more without an answer
+      {"node", "sdk-node", "60s", {180, 360}},            // likewise
+      {"python", "sdk-python", "60s", {60, 120}},         // likewise
       {"embedded", "sdk-embedded-c", "60s", {360, 600}},  // one and a half; the MQTT library is the user's
   };
   std::string yaml = R"(

@@ -51,10 +51,29 @@ TEST_CASE("a catalog of short rows is one table with its sources") {
 }
 
 TEST_CASE("a catalog of long rows is a paragraph a row, each line with its origin") {
-  const std::string text = output::catalog_text(catalog::built_in("models/device/clients.yaml"), {});
-  CHECK_THAT(text, Contains("sdk-python\n  retry                kind fixed, first 10ms, min 10s, max 10s,"));
-  CHECK_THAT(text, Contains("connect_timeout      30s\n                       documented [2]\n"));
-  CHECK_THAT(text, Contains("ping_wait documented [3]: 80 s or half the keep-alive"));
+  const catalog::File file("long.yaml",
+                           "references: {page: a page, code: github.com/o/n@0123abc src/a.c}\n"
+                           "rows:\n"
+                           "  - name: one\n"
+                           "    times: {first: 100ms, second: 200ms, third: 300ms, fourth: 400ms}\n"
+                           "    limit: 1000000 things of the kind that are counted here\n"
+                           "    sources:\n"
+                           "      times: {source: page, status: documented}\n"
+                           "      times.third: {source: code, status: read, lines: 7, note: odd}\n"
+                           "      limit: {source: page, status: assumed}\n");
+  CHECK(output::catalog_text(file, {}) ==
+        "one\n"
+        "  times  first 100ms, second 200ms, third 300ms, fourth 400ms\n"
+        "         third read [2], line 7: odd\n"
+        "  limit  1000000 things of the kind that are counted here\n"
+        "\n"
+        "Sources\n"
+        "  times: documented [1]\n"
+        "  limit: assumed [1]\n"
+        "\n"
+        "References\n"
+        "  [1]  a page\n"
+        "  [2]  github.com/o/n@0123abc src/a.c\n");
 }
 
 TEST_CASE("no line of any catalog is wider than the terminal") {
@@ -81,7 +100,14 @@ TEST_CASE("JSON holds every figure as written and the origin of each") {
   CHECK(json["fit"][1]["published"] == "44ms");
   const auto clients = output::catalog_json(catalog::built_in("models/device/clients.yaml"));
   CHECK(clients["rows"][0]["figures"]["retry"]["kind"] == "sdk-c");
-  CHECK(clients["rows"][0]["sources"]["retry.kind"]["status"] == "documented");
+  const auto& kind = clients["rows"][0]["sources"]["retry.kind"];
+  CHECK(kind["status"] == "read");
+  CHECK(kind["lines"] == "198-209, 313-320");
+  CHECK(kind["verified"] == nlohmann::ordered_json({"c-killed"}));
+  CHECK(clients["rows"][0]["sources"]["keep_alive"]["verified"].empty());
+  CHECK(clients["evidence"]["c-killed"]["how"] == "measured");
+  CHECK(clients["evidence"]["c-killed"]["by"][0] == "c-kill-60-every-5");
+  CHECK(json["rows"][0]["sources"]["size"].count("verified") == 0);
 }
 
 TEST_CASE("every metric is listed with unit, direction and formula") {

@@ -162,6 +162,104 @@ TEST_CASE("a catalog that is not in order is refused") {
   CHECK(refused("  - {name: one, a: 1}\n").empty());
 }
 
+namespace {
+
+std::string verified_catalog(const std::string& rows, const std::string& evidence = "by: [set-1]") {
+  return "references:\n"
+         "  page: a page\n"
+         "  file: github.com/o/n@0123abc src/a.c (2026)\n"
+         "  text: github.com/o/n@0123abc docs/a.md\n"
+         "  late: github.com/o/n src/a.c (HEAD)\n"
+         "evidence: {run: {how: measured, " +
+         evidence + "}, log: {how: issue threads, by: o/n#1, note: twice}}\nrows:\n" + rows;
+}
+
+std::string refusal(const std::string& text) {
+  try {
+    File("c.yaml", text);
+  } catch (const sim::settings::Invalid& invalid) {
+    return std::string(invalid.what());
+  }
+  return std::string();
+}
+
+}  // namespace
+
+TEST_CASE("what was read in source code names the file at a commit") {
+  using Catch::Matchers::Contains;
+  const auto refused = [](const std::string& origin) {
+    return refusal(verified_catalog("  - {name: one, a: 1, sources: {a: {" + origin + "}}}\n"));
+  };
+  CHECK(refused("source: file, status: read, lines: 3-5") == "");
+  CHECK(refused("source: text, status: documented, lines: 3-5") == "");
+  CHECK(refused("source: file, status: assumed, note: from it") == "");
+  CHECK_THAT(refused("source: page, status: read"), Contains("github.com/OWNER/NAME@COMMIT PATH"));
+  CHECK_THAT(refused("source: late, status: read"), Contains("github.com/OWNER/NAME@COMMIT PATH"));
+  CHECK_THAT(refused("source: text, status: read"), Contains("github.com/OWNER/NAME@COMMIT PATH"));
+  CHECK_THAT(refused("source: file, status: documented"), Contains("is read, not documented"));
+  CHECK_THAT(refused("source: page, status: documented, lines: 3-5"), Contains("lines are those of a file"));
+}
+
+TEST_CASE("what names a file of a repository at a commit") {
+  CHECK(catalog::names_file("github.com/o/n@0123abc src/a.c (2026)"));
+  CHECK(catalog::names_file("github.com/o/n@0123abc a.md"));
+  CHECK_FALSE(catalog::names_code("github.com/o/n@0123abc a.md (2026)"));
+  for (const char* other : {"github.com/o/n@0123abc", "github.com/o/n@0123abc ", "github.com/n@0123abc a.c",
+                            "github.com/o/n@main src/a.c", "github.com/o/n@0123ab a.c", "github.com/o/n a.c",
+                            "o/n@0123abc a.c", "github.com/"}) {
+    INFO(other);
+    CHECK_FALSE(catalog::names_file(other));
+  }
+}
+
+TEST_CASE("a row takes over what was verified of what it does not give itself") {
+  const File catalog("c.yaml",
+                     verified_catalog("  - name: one\n"
+                                      "    a: 1\n"
+                                      "    b: {x: 1, y: 2}\n"
+                                      "    sources: {a: {source: page, status: assumed},\n"
+                                      "              b: {source: page, status: assumed}}\n"
+                                      "    verified: {a: run, b.x: [run, log]}\n"
+                                      "  - {name: two, base: one, a: 5}\n"
+                                      "  - {name: three, base: two, b: {x: 7}, verified: {a: log}}\n"));
+  using Names = std::vector<std::string>;
+  const Row& one = *catalog.find("one");
+  CHECK(one.evidence("a") == Names{"run"});
+  CHECK(one.evidence("b.x") == Names{"run", "log"});
+  CHECK(one.evidence("b.y").empty());
+  const Row& two = *catalog.find("two");
+  CHECK(two.base == "one");
+  CHECK(two.own == Names{"a"});
+  CHECK(two.evidence("a").empty());
+  CHECK(two.evidence("b.x").size() == 2);
+  CHECK(catalog.find("three")->evidence("a") == Names{"log"});
+  CHECK(catalog.find("three")->evidence("b.x").empty());
+  REQUIRE(catalog.evidence().size() == 2);
+  CHECK(catalog.evidence()[1].how == "issue threads");
+  CHECK(catalog.evidence()[1].by == Names{"o/n#1"});
+  CHECK(catalog.evidence()[1].note == "twice");
+}
+
+TEST_CASE("what is verified exists, and so does its evidence") {
+  using Catch::Matchers::Contains;
+  const auto refused = [](const std::string& verified, const std::string& evidence = "by: [set-1]") {
+    return refusal(
+        verified_catalog("  - name: one\n"
+                         "    a: {x: 1}\n"
+                         "    sources: {a: {source: page, status: assumed}}\n"
+                         "    verified: {" +
+                             verified + "}\n",
+                         evidence));
+  };
+  CHECK(refused("a: run") == "");
+  CHECK(refused("a.x: run") == "");
+  CHECK_THAT(refused("b: run"), Contains("one has no figure \"b\""));
+  CHECK_THAT(refused("a.y: run"), Contains("one has no figure \"a.y\""));
+  CHECK_THAT(refused("a: walk"), Contains("\"walk\" is not among the evidence"));
+  CHECK_THAT(refused("a: run", "note: none"), Contains("evidence needs `by`"));
+  CHECK_THAT(refused("a: run", "by: x}, odd: {how: guessed, by: x"), Contains("how must be measured"));
+}
+
 TEST_CASE("regions: enough of them, and each pair exists") {
   const File& regions = catalog::built_in("models/network/regions.yaml");
   int clouds = 0, places = 0, pairs = 0;

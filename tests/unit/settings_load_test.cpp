@@ -305,7 +305,7 @@ TEST_CASE("limits that are off are noted") {
   CHECK(s.warnings[1] == "3,000,000 devices are more than the 1,000,000 of an application (limits: off)");
   CHECK(s.warnings[2] == "3,000,000 devices are more than 2 hubs can hold, 1,000,000 each (limits: off)");
   CHECK(s.warnings[3] ==
-        "the fleet sends 864,000,001 messages a day, counted in blocks of 4 KiB, of which the hubs take "
+        "the fleet sends 954,000,001 messages a day, counted in blocks of 4 KiB, of which the hubs take "
         "240,000,000: they run out of quota");
 }
 

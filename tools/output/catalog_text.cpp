@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tools/output/catalog_parts.hpp"
+#include "tools/output/catalog_verified.hpp"
 #include "tools/output/words.hpp"
 
 namespace output {
@@ -14,78 +16,6 @@ using catalog::Node;
 using catalog::Origin;
 using catalog::Row;
 using Json = nlohmann::ordered_json;
-
-bool same(const Origin& a, const Origin& b) {
-  return a.source == b.source && a.status == b.status && a.note == b.note;
-}
-
-// Fields of all rows in the order in which they first appear.
-std::vector<std::string> all_fields(const File& catalog) {
-  std::vector<std::string> keys;
-  for (const Row& row : catalog.rows())
-    for (const auto& field : row.fields.entries)
-      if (std::find(keys.begin(), keys.end(), field.key) == keys.end()) keys.push_back(field.key);
-  return keys;
-}
-
-// The references that the rows use, numbered from 1 in the order of the file.
-class References {
- public:
-  explicit References(const File& catalog) {
-    for (const auto& entry : catalog.root().find("references")->entries) texts_.push_back(entry.value.text);
-  }
-  std::string text(const Origin& origin) const {
-    const auto found = std::find(texts_.begin(), texts_.end(), origin.source);
-    return fmt::format("{} [{}]{}{}", origin.status, found - texts_.begin() + 1,
-                       origin.note.empty() ? "" : ": ", origin.note);
-  }
-  std::string list() const {
-    std::string out;
-    for (std::size_t i = 0; i < texts_.size(); ++i)
-      out += hanging(fmt::format("[{}]", i + 1), words::wrap(texts_[i], 7));
-    return out;
-  }
-
- private:
-  // A label in front of an indented paragraph.
-  static std::string hanging(const std::string& label, std::string paragraph) {
-    return paragraph.replace(2, label.size(), label);
-  }
-  std::vector<std::string> texts_;
-};
-
-// Columns under bold headings; the first is the name of the row.
-class Columns {
- public:
-  void add(std::vector<std::string> cells) {
-    widths_.resize(std::max(widths_.size(), cells.size()), 0);
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      widths_[i] = std::max(widths_[i], words::columns(cells[i]));
-    lines_.push_back(std::move(cells));
-  }
-  bool fits() const {
-    std::size_t total = 0;
-    for (const std::size_t width : widths_) total += width + 2;
-    return lines_.size() > 2 && total <= words::width;
-  }
-  std::string text(const Style& style) const {
-    std::string out;
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-      const std::string text = joined(lines_[i]);
-      out += (i == 0 ? style.bold(text) : text) + "\n";
-    }
-    return out;
-  }
-
- private:
-  std::string joined(const std::vector<std::string>& cells) const {
-    std::string text;
-    for (std::size_t i = 0; i < cells.size(); ++i) text += words::pad(cells[i], widths_[i]) + "  ";
-    return text.erase(text.find_last_not_of(' ') + 1);
-  }
-  std::vector<std::vector<std::string>> lines_;
-  std::vector<std::size_t> widths_;
-};
 
 std::string cell(const Node& map, const std::string& key) {
   const Node* value = map.find(key);
@@ -125,66 +55,6 @@ std::string further_lists(const File& catalog, const Style& style) {
   return out;
 }
 
-// Origins that belong to one row, or to all.
-class Origins {
- public:
-  Origins(const File& catalog, const References& references) : catalog_(catalog), references_(references) {
-    for (const std::string& key : all_fields(catalog)) find_common(key);
-  }
-  // What most rows say about a field, one line a field.
-  std::string common() const {
-    std::string out;
-    for (const auto& [key, origin] : common_) out += entry(key, *origin);
-    return out;
-  }
-  // What a row says otherwise about a field or its members.
-  std::string own(const Row& row, const std::string& field, std::size_t indent) const {
-    std::string out;
-    for (const auto& [key, origin] : row.origins) {
-      const bool member = key.starts_with(field + ".");
-      if ((key != field && !member) || is_common(key, origin)) continue;
-      out +=
-          words::wrap((member ? key.substr(field.size() + 1) + " " : "") + references_.text(origin), indent);
-    }
-    return out;
-  }
-  std::string exceptions() const {
-    std::string out;
-    for (const Row& row : catalog_.rows())
-      for (const auto& [key, origin] : row.origins)
-        if (!is_common(key, origin) && row.fields.find(key.substr(0, key.find('.'))))
-          out += entry(row.name + " " + key, origin);
-    return out;
-  }
-
- private:
-  // Its further lines are indented deeper than the first.
-  std::string entry(const std::string& what, const Origin& origin) const {
-    return words::wrap(what + ": " + references_.text(origin), 4).substr(2);
-  }
-  // Common is what more than half of the rows that have the field say.
-  void find_common(const std::string& key) {
-    std::vector<const Origin*> all;
-    for (const Row& row : catalog_.rows())
-      if (const auto own = row.origins.find(key); own != row.origins.end() && row.fields.find(key))
-        all.push_back(&own->second);
-    for (const Origin* origin : all) {
-      const auto equal =
-          std::count_if(all.begin(), all.end(), [&](const Origin* o) { return same(*o, *origin); });
-      if (2 * static_cast<std::size_t>(equal) <= all.size()) continue;
-      common_.emplace_back(key, origin);
-      return;
-    }
-  }
-  bool is_common(const std::string& key, const Origin& origin) const {
-    return std::any_of(common_.begin(), common_.end(),
-                       [&](const auto& c) { return c.first == key && same(*c.second, origin); });
-  }
-  const File& catalog_;
-  const References& references_;
-  std::vector<std::pair<std::string, const Origin*>> common_;
-};
-
 std::string paragraph(const Row& row, const Origins& origins, std::size_t label, const Style& style) {
   std::string out = style.bold(row.name) + "\n";
   for (const auto& field : row.fields.entries) {
@@ -202,10 +72,6 @@ std::string paragraphs(const File& catalog, const Origins& origins, const Style&
   std::string out;
   for (const Row& row : catalog.rows()) out += paragraph(row, origins, label, style) + "\n";
   return out;
-}
-
-std::string section(const Style& style, const char* title, const std::string& body) {
-  return body.empty() ? "" : style.bold(title) + "\n" + body;
 }
 
 Json figure_json(const Node& value) {
@@ -244,6 +110,7 @@ std::string figure_text(const Node& value) {
 std::string catalog_text(const File& catalog, const Style& style) {
   const References references(catalog);
   const Origins origins(catalog, references);
+  if (!catalog.evidence().empty()) return verified_text(catalog, references, origins, style);
   const Columns columns = rows_as_columns(catalog);
   const std::string sources =
       section(style, "Sources", origins.common() + (columns.fits() ? origins.exceptions() : ""));
@@ -259,12 +126,19 @@ Json catalog_json(const File& catalog) {
     for (const std::string& figure : catalog::figures(row)) {
       const Origin& origin = row.origin(figure);
       sources[figure] = {{"source", origin.source}, {"status", origin.status}};
+      if (!origin.lines.empty()) sources[figure]["lines"] = origin.lines;
       if (!origin.note.empty()) sources[figure]["note"] = origin.note;
+      if (!catalog.evidence().empty()) sources[figure]["verified"] = row.evidence(figure);
     }
     rows.push_back(
         {{"name", row.name}, {"figures", figure_json(row.fields)}, {"sources", std::move(sources)}});
   }
   Json document{{"file", catalog.path()}, {"rows", std::move(rows)}};
+  for (const catalog::Evidence& one : catalog.evidence()) {
+    Json& evidence = document["evidence"][one.name];
+    evidence = {{"how", one.how}, {"by", one.by}};
+    if (!one.note.empty()) evidence["note"] = one.note;
+  }
   for (const auto& entry : catalog.root().entries)
     if (entry.value.kind == Node::Kind::list && entry.key != "rows")
       for (const Node& item : entry.value.items) document[entry.key].push_back(figure_json(item));

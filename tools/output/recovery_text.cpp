@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "models/application/metric_names.hpp"
 #include "tools/output/export_text.hpp"
@@ -82,6 +83,18 @@ std::string within_sentence(const View& view, const std::string& prefix) {
   return shares.empty() ? "" : " Back were " + joined(shares) + ".";
 }
 
+// Who is connected still lacks its twin while the hub's limit of twin reads holds it up: said where that
+// takes notably longer than the connection.
+std::string ready_sentence(const View& view, const std::string& prefix) {
+  constexpr double notable_s = 10, notable_share = 1.1;
+  const Metric &back = view.metric(prefix + "p99"), &ready = view.metric(prefix + "ready.p99");
+  const std::optional<double> when = ready.value ? ready.value : ready.at_least;
+  if (!back.value || !when) return "";
+  if (*when < std::max(*back.value + notable_s, *back.value * notable_share)) return "";
+  return " Reading their device twins, which the hubs let in at a limited rate, 99 % were ready after " +
+         words::value(ready) + ".";
+}
+
 std::string devices_sentence(const View& view, const std::string& prefix,
                              const char* from = "the start of the fault") {
   const double devices = view.amount("devices.total");
@@ -91,7 +104,7 @@ std::string devices_sentence(const View& view, const std::string& prefix,
   const Metric& outage = view.metric(prefix + "outage.mean");
   if (outage.value) text += ", for " + words::value(outage) + " on average";
   return text + ". " + never_back(view, prefix) + quantiles_sentence(view, prefix, from) +
-         within_sentence(view, prefix);
+         within_sentence(view, prefix) + ready_sentence(view, prefix);
 }
 
 std::string group_row(const View& view, const std::string& prefix, const device::Group& group) {

@@ -132,11 +132,32 @@ TEST_CASE("what starts the clock of each client's token", "[figures]") {
     device::TokenClock clock;
     sim::Duration reuse;
   };
-  for (const Clock& c : {Clock{"sdk-c", connect, 0s}, Clock{"sdk-dotnet", token, 51min},
-                         Clock{"sdk-java", connect, 0s}, Clock{"sdk-node", connect, 0s},
-                         Clock{"sdk-python", timer, 0s}, Clock{"sdk-embedded-c", connect, 0s}}) {
+  for (const Clock& c :
+       {Clock{"sdk-c", connect, 0s}, Clock{"sdk-dotnet", token, 51min}, Clock{"sdk-java", connect, 0s},
+        Clock{"sdk-node", connect, 0s}, Clock{"sdk-python", timer, 0s}, Clock{"sdk-embedded-c", connect, 0s},
+        Clock{"ha-sample-dotnet", connect, 0s}, Clock{"ha-sample-python", connect, 0s}}) {
     INFO(c.client);
     CHECK(client_named(c.client).token_clock == c.clock);
     CHECK(client_named(c.client).token_reuse == c.reuse);
+  }
+}
+
+TEST_CASE("what each client does with its twin after a connect", "[figures]") {
+  struct Twin {
+    const char* client;
+    std::uint32_t reads;
+    sim::Duration again = 30s;
+  };
+  for (const Twin& t :
+       {Twin{"sdk-c", 1, 0s}, Twin{"sdk-dotnet", 1, 10s}, Twin{"sdk-java", 0}, Twin{"sdk-node", 0},
+        Twin{"sdk-python", 1, 10s}, Twin{"sdk-embedded-c", 1, 0s}, Twin{"ha-sample-c", 1, 0s},
+        Twin{"ha-sample-dotnet", 1, 10s}, Twin{"ha-sample-java", 0}, Twin{"ha-sample-node", 0},
+        Twin{"ha-sample-python", 1, 10s}, Twin{"guide-reconnect", 1}, Twin{"guide-scale", 1},
+        Twin{"central-rules", 1}}) {
+    INFO(t.client);
+    const device::OnConnect& todo = client_named(t.client).on_connect;
+    CHECK(todo.twin_reads == t.reads);
+    CHECK(todo.twin_writes == 0);
+    CHECK(todo.again == t.again);
   }
 }

@@ -72,7 +72,7 @@ Figures figures_of(const catalog::File& file) {
   for (const Node& item : file.root().find("rows")->items) {
     const catalog::Row& row = *file.find(item.find("name")->text);
     for (const auto& entry : item.entries)
-      if (entry.key != "name" && entry.key != "base" && entry.key != "sources")
+      if (entry.key != "name" && entry.key != "base" && entry.key != "sources" && entry.key != "verified")
         collect(entry.value, '.' + entry.key, row, figures);
   }
   return figures;

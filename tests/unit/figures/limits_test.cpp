@@ -104,6 +104,7 @@ TEST_CASE("what each edition admits", "[figures]") {
     CHECK(limits.sends.at(row.units) == Approx(row.connects));
     CHECK(60 * limits.registry.at(row.units) == Approx(row.registry_a_minute));
     CHECK(limits.twin_updates.at(row.units) == Approx(row.twins));
+    CHECK(limits.twin_reads.at(row.units) == Approx(2 * row.twins));  // in each edition, as published
     CHECK(limits.method_bytes.at(row.units) == Approx(1024 * row.method_kib));
     CHECK(limits.method_bytes.flat == 0);  // by units alone
     CHECK(limits.messages_a_day == row.messages_a_day);

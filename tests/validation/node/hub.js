@@ -10,10 +10,12 @@
 //   frozen     the kernel of the hub goes on to take data, the hub itself does nothing
 //   throttle   connections stay, and requests are answered by "too many"
 
-// Linux 6.5 and newer sends a SYN again so many seconds after the first one.
-const SYN_REPEATS_S = [1, 2, 3, 4, 5, 7, 11, 19, 35, 67];
+// Linux 6.5 and newer sends a SYN again so many seconds after the first one: 1, 2, 3, 4, 5, 7, 11, 19, 35
+// and 67 s, and as much later as its timer wheel makes it on average.
+const SYN_REPEATS_S = [1.016, 2.032, 3.048, 4.064, 5.08, 7.096, 11.224, 19.352, 35.48, 68.504];
 
-// Data that is not acknowledged is sent again after this and a round trip, then after twice that.
+// Data that is not acknowledged is sent again after this and a round trip, which is the tail loss
+// probe, once more after the same time, and then after twice that.
 const LEAST_RESEND_MS = 200;
 const LONGEST_RESEND_MS = 120000;
 
@@ -133,7 +135,7 @@ class Hub {
 
   #firstResendAfter(end, sent) {
     let wait = LEAST_RESEND_MS + this.roundTripMs;
-    let instant = sent;
+    let instant = sent < end ? sent + wait : sent;
     while (instant < end) {
       instant += wait;
       wait = Math.min(2 * wait, LONGEST_RESEND_MS);

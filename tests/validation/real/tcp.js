@@ -10,10 +10,10 @@ const LONGEST_S = 120;
 const LEAST_TICKS = 51; // 200 ms and a round trip of less than a tick
 const SLACK_S = 0.1;
 
-// The instants of the simulator, out of its source: they stand there once.
-function synInstants() {
-  const [, list] = fs.readFileSync(SOURCE, 'utf8').match(/after_s\{([^}]*)\}/) ?? [];
-  if (!list) throw new Error(`${SOURCE} has no list after_s`);
+// The waits between SYNs of the simulator, out of its source: they stand there once.
+function synWaits() {
+  const [, list] = fs.readFileSync(SOURCE, 'utf8').match(/waits_s\{([^}]*)\}/) ?? [];
+  if (!list) throw new Error(`${SOURCE} has no list waits_s`);
   return list.split(',').map(Number);
 }
 
@@ -25,15 +25,20 @@ function granularity(wait) {
   return step * TICK_S;
 }
 
-const resendWait = (n) => Math.min(LONGEST_S, 2 ** n * LEAST_TICKS * TICK_S);
-
-function resendInstants(end) {
-  const instants = [0];
-  for (let n = 0, at = 0; at < end; ++n) {
-    const wait = resendWait(n);
-    at += wait + granularity(wait) / 2; // as late as it is on average
-    instants.push(at);
+// The first time-out is that of the tail loss probe, after which it begins once more.
+function resendWaits(end) {
+  const waits = [LEAST_TICKS * TICK_S];
+  for (let wait = waits[0], sum = wait; sum < end; wait = Math.min(LONGEST_S, 2 * wait)) {
+    waits.push(wait);
+    sum += wait;
   }
+  return waits;
+}
+
+// The instants to which waits lead, each as late as it is on average.
+function instantsAfter(waits) {
+  const instants = [0];
+  for (const wait of waits) instants.push(instants.at(-1) + wait + granularity(wait) / 2);
   return instants;
 }
 
@@ -62,13 +67,11 @@ function schedules({ events, wire, fault }) {
   const port = (what) => events.find((event) => event.what === what)?.value;
   const seen = (what, ...kinds) => instantsOf(wire, port(what), kinds, fault.start - 1, fault.end);
   const lasted = fault.end - fault.start;
-  const syn = synInstants();
-  const synWaits = syn.slice(1).map((at, n) => at - syn[n]);
-  const data = resendInstants(lasted);
-  const dataWaits = data.slice(1).map((_, n) => resendWait(n));
+  const rows = (name, waits, measured) =>
+    rowsOf(name, instantsAfter(waits), waits, measured, lasted);
   return [
-    ...rowsOf('SYN', syn, synWaits, seen('syn-port', 'syn', 'again'), lasted),
-    ...rowsOf('data', data, dataWaits, seen('data-port', 'send', 'repeat'), lasted),
+    ...rows('SYN', synWaits(), seen('syn-port', 'syn', 'again')),
+    ...rows('data', resendWaits(lasted), seen('data-port', 'send', 'repeat')),
   ];
 }
 
