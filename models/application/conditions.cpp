@@ -24,7 +24,7 @@ Conditions::Conditions(const Dependencies& needs)
     : needs_(needs),
       hubs_(needs.inventory->size()),
       stores_(needs.exports ? needs.exports->destinations() : 0),
-      access_path_of_(access_paths_of(needs.devices->run_groups())),
+      access_path_of_(access_paths_of(needs.devices->roster().groups())),
       access_paths_(access_path_of_.size()) {
   dps_place_.region = &region(needs.scenario->region);
   for (const HubId h : hubs_.ids()) made_in_.push_back(cloud_of(h));
@@ -199,7 +199,7 @@ Conditions::Targets Conditions::changed_targets(const faults::States& states, st
 void Conditions::apply_to_power(sim::Time now, const faults::States& states) {
   const std::vector<CauseId> before = std::exchange(on_power_, states.of({Target::power}));
   if (on_power_ == before) return;
-  const device::RunGroups& groups = needs_.devices->run_groups();
+  const device::RunGroups& groups = needs_.devices->roster().groups();
   for (const GroupId g : groups.ids())
     needs_.devices->set_power(now, g, states.without_power(groups[g].group->name, groups[g].group->region));
 }
@@ -207,7 +207,7 @@ void Conditions::apply_to_power(sim::Time now, const faults::States& states) {
 void Conditions::apply_to_access_paths(sim::Time now, const faults::States& states) {
   const std::vector<CauseId> before = std::exchange(on_paths_, states.of({Target::link, Target::access}));
   if (!moved_ && on_paths_ == before) return;
-  const device::RunGroups& groups = needs_.devices->run_groups();
+  const device::RunGroups& groups = needs_.devices->roster().groups();
   std::vector<std::optional<Targets>> changed(access_paths_.size());
   for (const GroupId k : groups.ids()) {
     const std::size_t number = access_path_of_[k];

@@ -121,7 +121,7 @@ void Simulation::build_devices() {
 
 std::optional<device::Device> Simulation::traced() const {
   if (!options_.trace) return std::nullopt;
-  for (const device::RunGroup& one : devices_->run_groups())
+  for (const device::RunGroup& one : devices_->roster().groups())
     if (one.group->name == options_.trace->first) return one.first + options_.trace->second;
   return std::nullopt;
 }
@@ -136,7 +136,7 @@ measures::Subject Simulation::subject() {
   subject.hubs_there = hubs_there();
   subject.devices = devices_.get();
   subject.dps = dps_.get();
-  subject.access_paths = ids::PerId<GroupId, std::size_t>(access_paths_of(devices_->run_groups()));
+  subject.access_paths = ids::PerId<GroupId, std::size_t>(access_paths_of(devices_->roster().groups()));
   for (const faults::Fault& fault : scenario_.faults) subject.faults.push_back(fault.name);
   subject.region_faults = metric_names(scenario_).regions;
   for (const faults::Incident& incident : incidents_)

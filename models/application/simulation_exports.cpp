@@ -17,7 +17,7 @@ constexpr std::uint64_t partition_salt = 0x7061727469746e73;  // any: a static h
 std::vector<double> Simulation::partition_shares(std::uint32_t partitions) const {
   std::vector<double> shares(partitions);
   double all = 0;
-  for (const device::RunGroup& one : devices_->run_groups()) {
+  for (const device::RunGroup& one : devices_->roster().groups()) {
     const double rate = 1 / sim::seconds(one.group->telemetry.every);
     for (device::Device d = one.first; d < one.first + one.group->devices; ++d)
       shares[sim::mix(dps_->key(d), partition_salt) % partitions] += rate;
@@ -38,7 +38,7 @@ void Simulation::build_exports() {
   needs.streams = &streams_;
   needs.hubs = &hubs_;
   if (events) {
-    needs.events = std::make_unique<exports::DeviceEvents>(devices_->size(), figures.snapshot);
+    needs.events = std::make_unique<exports::DeviceEvents>(devices_->roster().size(), figures.snapshot);
     board_.subscribe(*needs.events);
   }
   needs.keyed = [this](std::uint32_t partitions) { return partition_shares(partitions); };

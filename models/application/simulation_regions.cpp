@@ -53,7 +53,7 @@ bool Simulation::fails_over() const {
 
 void Simulation::build_operator() {
   std::vector<actions::GroupRange> groups;
-  for (const device::RunGroup& one : devices_->run_groups())
+  for (const device::RunGroup& one : devices_->roster().groups())
     groups.push_back({one.group->name, one.first, one.group->devices, one.group->edge, one.group->approval});
   const control::Settings& scaling = scenario_.scaling;
   operator_ = std::make_unique<actions::Operator>(
@@ -105,7 +105,7 @@ void Simulation::build_coordinator() {
                  },
                  [&conditions](const std::string& region) { return conditions.lost(region); },
                  [this](device::Device d) {
-                   const auto& properties = devices_->run_group(d).group->properties;
+                   const auto& properties = devices_->roster().group_of(d).group->properties;
                    return properties ? properties->every : sim::Duration{0};
                  }};
   coordinator_ = std::make_unique<failover::Coordinator>(needs, central, scenario_.failover);

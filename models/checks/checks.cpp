@@ -10,7 +10,7 @@ namespace {
 
 void one_hub_a_device(const Judged& judged) {
   ids::PerId<HubId, std::uint64_t> connected(judged.hubs.size()), recorded(judged.hubs.size());
-  const auto& clients = judged.devices.clients();
+  const auto& clients = judged.devices.roster().clients();
   for (signals::Device d = 0; d < clients.size(); ++d) {
     const HubId record = judged.dps.record(d);
     if (record != HubId::none) ++recorded[record];

@@ -2,41 +2,43 @@
 // which pings seldom or never, between messages that are far apart.
 #include <algorithm>
 
-#include "models/device/devices.hpp"
+#include "models/device/protocol.hpp"
+#include "models/purpose.hpp"
 
 namespace device {
 
 // When the connection of a client of an established fleet was opened. A token tells, since its renewal opens
 // one; one that seldom sends has been disconnected since, again and again.
-Time Devices::opened_before(Device d, const Client& c) const {
+Time Protocol::opened_before(Device d, const Client& c) const {
   const auto drawn = [&](sim::Purpose why, Duration most) {
-    return Time{-sim::uniform_between(Duration{0}, most, streams_.draw(key(d), why, 0).uniform(0))};
+    return Time{-sim::uniform_between(Duration{0}, most, roster_.drawn_once(d, why))};
   };
-  if (seldom_sends(c)) return drawn(purpose::idle_phase, hub_patience(behaviour(c).keep_alive));
-  if (const Duration renewal = run_group(d).renewal; renewal.count() > 0) return c.since - renewal;
+  if (seldom_sends(c)) return drawn(purpose::idle_phase, hub_patience(roster_.behaviour(c).keep_alive));
+  if (const Duration renewal = roster_.group_of(d).renewal; renewal.count() > 0) return c.since - renewal;
   return drawn(purpose::detection, std::chrono::days{30});
 }
 
 // When the hub closes the connection, if the client sent something at `from`; never, if each packet comes in
 // time.
-Time Devices::closed_as_idle(Device d, const Client& c, Time from) const {
+Time Protocol::closed_as_idle(Device d, const Client& c, Time from) const {
   constexpr int most_packets = 1'000;  // that are looked at, where the load follows a profile
-  const Duration patience = hub_patience(behaviour(c).keep_alive);
-  const RunGroup& k = run_groups_.known(c.group);
+  const Duration patience = hub_patience(roster_.behaviour(c).keep_alive);
+  const RunGroup& k = roster_.group(c);
   const Duration every = k.group->telemetry.every;
   if (every.count() > 0 && every <= patience && !k.pace) return sim::never;
-  const MessageClock clock = message_clock(d);
+  const MessageClock clock = roster_.message_clock(d);
   const Pings pinging = pings(d, c);
   Time heard = from;
   for (int i = 0; i < most_packets && heard < c.next; ++i) {
     const Time next = std::min(clock.next(heard), pinging.next(heard));
-    if (next == sim::never || next - heard > patience) return std::max(heard + patience, now_ + Duration{1});
+    if (next == sim::never || next - heard > patience)
+      return std::max(heard + patience, roster_.now() + Duration{1});
     heard = next;
   }
   return sim::never;
 }
 
-void Devices::plan_idle_close(Device d, Client& c, Time from) {
+void Protocol::plan_idle_close(Device d, Client& c, Time from) {
   idle_until_.erase(d);
   const Time closed = closed_as_idle(d, c, from);
   if (closed >= c.next) return;
@@ -44,7 +46,7 @@ void Devices::plan_idle_close(Device d, Client& c, Time from) {
   c.next = closed;
 }
 
-bool Devices::idle_closes(Device d, Time now) {
+bool Protocol::idle_closes(Device d, Time now) {
   const auto found = idle_until_.empty() ? idle_until_.end() : idle_until_.find(d);
   if (found == idle_until_.end() || found->second > now) return false;
   idle_until_.erase(found);

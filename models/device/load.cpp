@@ -17,12 +17,12 @@ Load::Load(const Devices& devices, hub::Hubs hubs, const Settings& settings)
     : devices_(devices), hubs_(std::move(hubs)), settings_(settings), arrived_(hubs_.size()) {}
 
 Time Load::next_change(GroupId group, Time after) const {
-  const auto& pace = devices_.run_groups()[group].pace;
+  const auto& pace = devices_.roster().groups()[group].pace;
   return pace ? pace->next_change(after) : sim::never;
 }
 
 Time Load::next_round(GroupId group, Duration into, Time after) const {
-  const RunGroup& one = devices_.run_groups()[group];
+  const RunGroup& one = devices_.roster().groups()[group];
   const Telemetry& load = one.group->telemetry;
   if (!load.synchronised) return sim::never;
   return MessageClock{into, load.every, one.pace ? &*one.pace : nullptr}.next(after);
@@ -38,7 +38,7 @@ double Load::hubs_there() const {
 ids::PerId<HubId, double> Load::shares_of_devices() const {
   ids::PerId<HubId, std::size_t> here(hubs_.size());
   for (const HubId h : hubs_.ids())
-    for (const GroupId g : devices_.run_groups().ids()) here[h] += devices_.members().of(h, g).size();
+    for (const GroupId g : devices_.roster().groups().ids()) here[h] += devices_.members().of(h, g).size();
   const std::size_t all = std::accumulate(here.begin(), here.end(), std::size_t{0});
   ids::PerId<HubId, double> shares(hubs_.size());
   for (const HubId h : hubs_.ids())
@@ -50,7 +50,7 @@ ids::PerId<HubId, double> Load::shares_of_devices() const {
 // How many seconds the clocks of each group went on in the part of the day before the start.
 ids::PerId<GroupId, double> Load::shown_since(Duration midnight) const {
   ids::PerId<GroupId, double> shown;
-  for (const RunGroup& one : devices_.run_groups()) {
+  for (const RunGroup& one : devices_.roster().groups()) {
     const Pace before(pace_steps(one.group->telemetry.profile, {},
                                  settings_.start_utc_s - midnight / std::chrono::seconds{1}, midnight));
     shown.push_back(sim::seconds(before.shown(Time{midnight})));
@@ -60,12 +60,12 @@ ids::PerId<GroupId, double> Load::shown_since(Duration midnight) const {
 
 double Load::used_by(HubId hub, Duration since_midnight, const ids::PerId<GroupId, double>& shown) const {
   double blocks = 0;
-  for (const GroupId g : devices_.run_groups().ids()) {
+  for (const GroupId g : devices_.roster().groups().ids()) {
     const std::size_t senders = devices_.members().of(hub, g).size();
     if (senders == 0) continue;
     const hub::OfferedLoad& load = hubs_[hub]->ingress().offered(g.index());
     blocks += static_cast<double>(senders) * load.blocks * shown[g] /
-              sim::seconds(devices_.run_groups()[g].group->telemetry.every);
+              sim::seconds(devices_.roster().groups()[g].group->telemetry.every);
     for (const hub::RequestLoad& requests : {load.properties, load.commands})
       blocks +=
           static_cast<double>(senders) * requests.per_second * requests.blocks * sim::seconds(since_midnight);
@@ -103,19 +103,19 @@ Time Load::begin() {
   for (const HubId h : hubs_.ids()) {
     hubs_[h]->begin_day(Time{}, settings_.quota_used ? static_cast<double>(*settings_.quota_used) * shares[h]
                                                      : used_by(h, since_midnight, shown));
-    for (const GroupId g : devices_.run_groups().ids())
-      if (const auto& pace = devices_.run_groups()[g].pace)
+    for (const GroupId g : devices_.roster().groups().ids())
+      if (const auto& pace = devices_.roster().groups()[g].pace)
         hubs_[h]->set_pace(Time{}, g, static_cast<double>(pace->factor(Time{})) / Pace::one);
   }
   ids::PerId<HubId, double> by_devices;
   for (const double share : shares) by_devices.push_back(settings_.sends * share);
   if (settings_.sends > 0) bound_sends(Time{}, by_devices);
-  for (const GroupId g : devices_.run_groups().ids()) due_.emplace(next_of(g, Time{}), g);
+  for (const GroupId g : devices_.roster().groups().ids()) due_.emplace(next_of(g, Time{}), g);
   return serve(Time{});
 }
 
 Time Load::next_of(GroupId group, Time after) const {
-  const Duration jitter = devices_.run_groups()[group].group->telemetry.jitter;
+  const Duration jitter = devices_.roster().groups()[group].group->telemetry.jitter;
   return std::min(
       {next_change(group, after), next_round(group, Duration{0}, after), next_round(group, jitter, after)});
 }
@@ -125,8 +125,8 @@ void Load::serve_group(GroupId g, Time now) {
   const Time just_before = now - Duration{1};
   if (next_change(g, just_before) == now)
     for (hub::Hub* hub : hubs_)
-      hub->set_pace(now, g, static_cast<double>(devices_.run_groups()[g].pace->factor(now)) / Pace::one);
-  const Duration jitter = devices_.run_groups()[g].group->telemetry.jitter;
+      hub->set_pace(now, g, static_cast<double>(devices_.roster().groups()[g].pace->factor(now)) / Pace::one);
+  const Duration jitter = devices_.roster().groups()[g].group->telemetry.jitter;
   const bool begins = next_round(g, Duration{0}, just_before) == now;
   const bool ends = next_round(g, jitter, just_before) == now;
   for (hub::Hub* hub : hubs_)

@@ -144,7 +144,7 @@ std::unique_ptr<Balance> make_balance(const Subject& subject) {
   for (const hub::Hub* hub : *subject.hubs)
     hubs.push_back({hub->settings().name, hub->settings().weight, hub->exists()});
   std::vector<Balance::Fixed> fixed;
-  for (const device::RunGroup& one : subject.devices->run_groups())
+  for (const device::RunGroup& one : subject.devices->roster().groups())
     if (one.group->edge) fixed.push_back({one.first, one.first + one.group->devices});
   return listening(subject, std::make_unique<Balance>(hubs, *subject.service_history, subject.warmup, fixed));
 }

@@ -24,11 +24,11 @@ class DeviceStates final : public Measure {
 
 // It asks a hub that will not serve it, while another would.
 bool DeviceStates::stuck(Device d) const {
-  const device::Client& c = devices_.clients()[d];
+  const device::Client& c = devices_.roster().clients()[d];
   const bool asks_hub = c.state == device::State::dialing || c.state == device::State::unanswered ||
                         c.state == device::State::handshaking || c.state == device::State::undetected ||
                         c.state == device::State::resuming;
-  if (!asks_hub || dps_.access().blocked(d) || devices_.run_group(d).group->edge) return false;
+  if (!asks_hub || dps_.access().blocked(d) || devices_.roster().group_of(d).group->edge) return false;
   return dps_.identity(d, c.hub) == hub::Identity::disabled ||
          service_history_.view(c.group, c.hub) == ServiceHistory::Prospect::alternative;
 }
@@ -36,9 +36,9 @@ bool DeviceStates::stuck(Device d) const {
 void DeviceStates::report(Report& report) const {
   std::uint64_t connected = 0, lost = 0, left = 0, stuck = 0;
   std::uint64_t blocked = 0, waiting = 0, edge = 0, edge_connected = 0;
-  for (Device d = 0; d < devices_.size(); ++d) {
-    const device::State state = devices_.clients()[d].state;
-    const device::Group& group = *devices_.run_group(d).group;
+  for (Device d = 0; d < devices_.roster().size(); ++d) {
+    const device::State state = devices_.roster().clients()[d].state;
+    const device::Group& group = *devices_.roster().group_of(d).group;
     const bool here = state != device::State::gone, barred = dps_.access().blocked(d);
     connected += state == device::State::connected;
     lost += state == device::State::lost;
@@ -52,7 +52,7 @@ void DeviceStates::report(Report& report) const {
   const auto put = [&](const char* name, std::uint64_t n) {
     report.values[name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
   };
-  put("devices.total", devices_.size());
+  put("devices.total", devices_.roster().size());
   put("devices.connected", connected);
   put("devices.lost", lost);
   put("devices.left", left);

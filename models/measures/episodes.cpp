@@ -97,7 +97,7 @@ std::unique_ptr<Measure> make_episodes(const Subject& subject) {
       setup.faults.push_back(subject.causes->name(cause));
     }
   }
-  for (const device::RunGroup& one : subject.devices->run_groups()) {
+  for (const device::RunGroup& one : subject.devices->roster().groups()) {
     setup.groups.push_back(one.group->name);
     setup.first_of.push_back(one.first);
   }

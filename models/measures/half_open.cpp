@@ -65,7 +65,7 @@ void HalfOpen::report(Report& report) const {
 }
 
 std::unique_ptr<Measure> make_half_open(const Subject& subject) {
-  return listening(subject, std::make_unique<HalfOpen>(subject.warmup, subject.devices->size()));
+  return listening(subject, std::make_unique<HalfOpen>(subject.warmup, subject.devices->roster().size()));
 }
 
 }  // namespace measures

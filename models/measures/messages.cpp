@@ -237,9 +237,9 @@ std::unique_ptr<Messages> make_messages(const Subject& subject) {
   return listening(
       subject,
       std::make_unique<Messages>(Messages::Setup{
-          devices.size(), [&devices](Device d) { return devices.message_clock(d); },
-          [&devices](Device d) { return devices.run_group(d).group->buffer; },
-          [&devices](Device d) { return devices.run_group(d).group->telemetry.flush; },
+          devices.roster().size(), [&devices](Device d) { return devices.roster().message_clock(d); },
+          [&devices](Device d) { return devices.roster().group_of(d).group->buffer; },
+          [&devices](Device d) { return devices.roster().group_of(d).group->telemetry.flush; },
           [&hubs](Time t) {
             double sum = 0;
             for (hub::Hub* hub : hubs) {
@@ -248,7 +248,9 @@ std::unique_ptr<Messages> make_messages(const Subject& subject) {
             }
             return sum;
           },
-          [&devices](Device d) { return devices.run_group(d).group->storage == device::Storage::flash; }}));
+          [&devices](Device d) {
+            return devices.roster().group_of(d).group->storage == device::Storage::flash;
+          }}));
 }
 
 }  // namespace measures

@@ -418,13 +418,13 @@ std::unique_ptr<Recovery> make_recovery(const Subject& subject) {
     setup.names.push_back(subject.causes->name(cause));
   }
   const device::Devices& devices = *subject.devices;
-  for (const device::RunGroup& one : devices.run_groups()) {
+  for (const device::RunGroup& one : devices.roster().groups()) {
     setup.groups.push_back(one.group->name);
     setup.fixed.push_back(one.group->edge);
     setup.readies.push_back(one.group->client.on_connect.any());
   }
-  setup.devices = devices.size();
-  setup.group_of = [&devices](Device d) { return devices.clients()[d].group; };
+  setup.devices = devices.roster().size();
+  setup.group_of = [&devices](Device d) { return devices.roster().clients()[d].group; };
   setup.within = subject.within;
   setup.service_history = subject.service_history;
   setup.now = subject.now;

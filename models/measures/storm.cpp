@@ -261,8 +261,8 @@ std::unique_ptr<Storm> make_storm(const Subject& subject) {
   std::vector<Storm::FaultTime> faults;
   for (const Subject::Incident& incident : subject.incidents)
     faults.push_back({subject.faults[incident.fault], incident.begin, incident.end});
-  auto storm =
-      std::make_unique<Storm>(std::move(faults), subject.devices->size(), subject.end, subject.faults);
+  auto storm = std::make_unique<Storm>(std::move(faults), subject.devices->roster().size(), subject.end,
+                                       subject.faults);
   return subject.incidents.empty() ? std::move(storm) : listening(subject, std::move(storm));
 }
 

@@ -17,7 +17,7 @@ class ActorPerDevice final : public Carrier {
   ActorPerDevice(sim::Stage& stage, const Workload& workload)
       : stage_(stage),
         workload_(workload),
-        due_(workload.services + workload.devices->size(), sim::never),
+        due_(workload.services + workload.devices->roster().size(), sim::never),
         seat_(due_.size()) {
     stage_.add_host(host, Duration{1});
   }

@@ -9,7 +9,9 @@ namespace {
 class Fleet final : public Carrier {
  public:
   Fleet(sim::Stage& stage, const Workload& workload)
-      : stage_(stage), workload_(workload), calendar_(workload.services + workload.devices->size()) {}
+      : stage_(stage),
+        workload_(workload),
+        calendar_(workload.services + workload.devices->roster().size()) {}
 
   void set(sim::Entity e, Time t) override { calendar_.set(e, t); }
 

@@ -1,0 +1,125 @@
+#include "models/device/hub_phase.hpp"
+
+#include <algorithm>
+
+#include "models/device/dps_phase.hpp"
+
+namespace device {
+
+using signals::Activity;
+using signals::Error;
+using signals::Listener;
+
+// The hub's state decides at once, or the handshake
+// goes on, unless nobody answers it.
+void HubPhase::dial(Device d, Client& c) {
+  const Duration limit = roster_.behaviour(c).connect_timeout, half = c.rtt() / 2;
+  const bool again = roster_.now() > c.since + half + Duration{1};
+  const Time sent = again ? roster_.now() - half : c.since;
+  if (!again && half >= limit) return failed(d, c, c.since + limit, Error::timeout);
+  const View view = reach_.hub_view(d, c);
+  const bool refused = view.mode == hub::Mode::refuse;
+  if ((refused || (!hub::answers(view.mode) && !again)) && reach_.route(c).mode == hub::Mode::up)
+    reach_.hub_of(c).count_refused(1);
+  if (!hub::answers(view.mode)) return protocol_.leave_unanswered(c, view, true);
+  if (refused) {
+    const bool heard = sent + c.rtt() <= c.since + limit;
+    return failed(d, c, heard ? sent + c.rtt() : c.since + limit, heard ? Error::refused : Error::timeout);
+  }
+  c.state = State::handshaking;
+  c.next = roster_.tick_after(std::min(sent + c.total() - half, c.since + limit));
+}
+
+void HubPhase::shake_hands(Device d, Client& c, Time now) { answered(d, c, now, knock(d, c, now)); }
+
+// The CONNECT arrives. A client that has hung up by then, or would before it heard an answer, is not seen.
+hub::Answer HubPhase::knock(Device d, const Client& c, Time now) {
+  hub::Hub& hub = reach_.hub_of(c);
+  const Time deadline = c.since + roster_.behaviour(c).connect_timeout - c.rtt() / 2;
+  if (deadline <= now) return hub::Answer::silence;
+  const View view = reach_.hub_view(d, c);
+  const bool serves = hub::serves(view.mode);
+  const bool moved = serves && reach_.identity(d, c) == hub::Identity::disabled;
+  if (serves && !moved) return hub.connect(now, d, deadline, reach_.identity(d, c));
+  // Certain, and so the same for a parked client that comes past here later: the door is not asked.
+  if (says_busy(view.mode) || moved) hub.count_connect(now);
+  if (moved) return hub::Answer::unavailable;
+  if (reach_.route(c).mode == hub::Mode::up) hub.count_refused(1);
+  if (!hub::answers(view.mode)) return hub::Answer::silence;
+  return says_busy(view.mode) ? hub::Answer::unavailable : hub::Answer::refused;
+}
+
+void HubPhase::answered(Device d, Client& c, Time now, hub::Answer answer) {
+  const Time heard = now + c.rtt() / 2;
+  const Time limit = c.since + roster_.behaviour(c).connect_timeout;
+  switch (answer) {
+    case hub::Answer::accepted:
+      return online(d, c, now);
+    case hub::Answer::queued:
+      c.state = State::queued;
+      c.next = roster_.tick_after(limit);
+      return tell<&Listener::activity>(d, now, Activity::hub_queue, c.hub);
+    case hub::Answer::refused:
+      return failed(d, c, heard, Error::refused);
+    case hub::Answer::silence:
+      if (limit <= now || hub::answers(reach_.hub_view(d, c).mode))
+        return failed(d, c, std::max(limit, now), Error::timeout);
+      return protocol_.leave_unanswered(c, reach_.hub_view(d, c), false);
+    case hub::Answer::unavailable:
+      return failed(d, c, heard, Error::unavailable);
+    case hub::Answer::unauthorized:
+      return failed(d, c, heard, Error::unauthorized);
+    case hub::Answer::dropped:
+      return failed(d, c, heard, Error::dropped);
+  }
+}
+
+void HubPhase::online(Device d, Client& c, Time now) {
+  const Duration rtt = c.rtt();
+  tell<&Listener::online>(d, now, c.lost_at, c.hub);
+  c.state = State::connected;
+  c.failures = 0;
+  c.phases = 0;
+  c.trying_cached = false;
+  c.set_opened(now);
+  waits_.connected(d, c);
+  programs_.connected(d);
+  protocol_.plan_renewal(d, c, protocol_.next_renewal(d, c, now));
+  protocol_.watch_idle(d, c, now);
+  outbox_.start(d, c, now);
+  twins_.begin(d, c, now, rtt);
+}
+
+void HubPhase::renew(Device d, Client& c, Time now) {
+  const Behaviour& b = roster_.behaviour(c);
+  if (!b.renewal_through_dps) {
+    const hub::Answer answer = knock(d, c, now);
+    const Duration rtt = c.rtt();
+    twins_.forget(d);
+    if (answer == hub::Answer::accepted) {
+      tell<&Listener::renewed>(d, now, c.hub);
+      c.set_opened(now);
+      protocol_.plan_renewal(d, c, protocol_.next_renewal(d, c, now));
+      protocol_.watch_idle(d, c, now);
+      return twins_.begin(d, c, now, rtt);
+    }
+    c.previous_wait = Duration{0};
+    outbox_.stop(d, c, c.since, now);
+    c.lost_at = c.since;
+    c.phase_start = std::min(c.phase_start, c.since);
+    tell<&Listener::offline>(d, c.since, c.hub, CauseId::none, true);
+    tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
+    waits_.begin_sequences(d, c, c.since, c.since);
+    programs_.wind(d, c, c.since);
+    return answered(d, c, now, answer);
+  }
+  c.previous_wait = Duration{0};
+  outbox_.stop(d, c, now, now);
+  twins_.forget(d);
+  c.lost_at = now;
+  tell<&Listener::offline>(d, now, c.hub, CauseId::none, true);
+  programs_.wind(d, c, now);
+  dps_phase_.begin(d, c, now);
+}
+
+}  // namespace device

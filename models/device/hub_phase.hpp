@@ -1,0 +1,59 @@
+// A client and its hub: it connects, is connected, loses the hub, and decides what to do about that.
+#pragma once
+#include "models/device/phase.hpp"
+
+namespace device {
+
+class DpsPhase;
+
+class HubPhase : Phase {
+ public:
+  HubPhase(const Parts& parts, DpsPhase& dps_phase) : Phase(parts), dps_phase_(dps_phase) {}
+
+  // Attempts. The hub it knows from `t` on, by the policy for hubs.
+  void try_hub(Device d, Client& c, Time t, const sim::Draw& drawn);
+  void dial_at(Device d, Client& c, Time t, const sim::Draw& drawn);
+  // A SYN arrives, the first of an attempt or a later one.
+  void dial(Device d, Client& c);
+  void shake_hands(Device d, Client& c, Time now);
+  void online(Device d, Client& c, Time now);
+  // An attempt has failed, as the client sees it at `at`.
+  void failed(Device d, Client& c, Time at, signals::Error error);
+  void give_up(Device d, Client& c, Time at);
+
+  // A connection. Its token is too old.
+  void renew(Device d, Client& c, Time now);
+  // It is closed by the hub: the reset arrives half a round trip later.
+  void cut(Device d, Client& c, Time now, CauseId fault);
+  // It ends without a word to anybody.
+  void drop(Device d, Client& c, Time now, CauseId fault);
+  // Packets get through again: what comes first, the client's notice, the hub's close, or its data?
+  void resume(Device d, Client& c, Time now);
+  // The client knows that its connection is lost, or that an attempt failed.
+  void react(Device d, Client& c, Time at, signals::Error error);
+
+  // What a client sees of its hub, or of DPS, is different now; whether its next contact may be.
+  bool see_change(Device d, Client& c, Time now);
+  // Its hub closes its connection while no packet gets through.
+  static void sever(Client& c);
+
+  // What it has under way is given up, whatever that is.
+  void abandon(Device d, Client& c);
+
+ private:
+  hub::Answer knock(Device d, const Client& c, Time now);
+  void answered(Device d, Client& c, Time now, hub::Answer answer);
+  void black_hole(Device d, Client& c, Time now);
+  void reachable_again(Device d, Client& c, Time now);
+  void live_on(Device d, Client& c, Time now);
+  void heard_again(Device d, Client& c, Time now);
+  void lose_connection(Device d, Client& c, Time now, CauseId fault);
+  void retry(Device d, Client& c, Time at, signals::Error error, bool rejected);
+  void retry_messages(Device d, Client& c, Time at, signals::Error error, bool rejected);
+  void await_message(Device d, Client& c, Time at);
+  void wait_until(Device d, Client& c, Time at, Time start);
+
+  DpsPhase& dps_phase_;
+};
+
+}  // namespace device

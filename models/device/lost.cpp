@@ -1,0 +1,154 @@
+// How a connection is lost, and lives on: it is closed, or nothing is answered on it any more for a time.
+#include <algorithm>
+
+#include "models/device/hub_phase.hpp"
+#include "models/purpose.hpp"
+
+namespace device {
+
+using signals::Activity;
+using signals::Error;
+using signals::Listener;
+
+namespace {
+
+// In place of when a connection was opened, if its hub closed it while no packet got through.
+constexpr Duration severed = Duration::max();
+
+bool closes_connections(hub::Mode mode) { return mode == hub::Mode::refuse || mode == hub::Mode::upgrade; }
+
+}  // namespace
+
+void HubPhase::sever(Client& c) { c.previous_wait = severed; }
+
+bool HubPhase::see_change(Device d, Client& c, Time now) {
+  const bool open = c.state == State::connected || c.state == State::undetected || c.state == State::resuming;
+  const bool waits = c.state == State::unanswered || c.state == State::ignored;
+  const bool tries =
+      waits || c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
+  if (!open && !tries) return false;
+  const State before = c.state;
+  const hub::Mode mode = open ? reach_.hub_view(d, c).mode : hub::Mode::up;
+  if (waits) heard_again(d, c, now);
+  if (open && closes_connections(mode))
+    cut(d, c, now, reach_.hub_view(d, c).fault);
+  else if (c.state == State::connected && !hub::answers(mode))
+    black_hole(d, c, now);
+  else if (c.state == State::undetected && hub::answers(mode))
+    reachable_again(d, c, now);
+  else if (c.state == State::resuming && !hub::answers(mode)) {
+    c.state = State::undetected;  // and goes on to wait for an answer
+    c.next = c.phase_start;
+  }
+  bool same = c.state == before;
+  if (c.state == State::undetected && !hub::answers(mode)) {
+    const Unheard unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
+    if (same && unheard != c.unheard && c.previous_wait != severed) {
+      c.next = roster_.tick_after(protocol_.notices(d, c, unheard == Unheard::taken ? sim::never : now));
+      same = false;
+    }
+    c.unheard = unheard;
+  }
+  if (c.state == State::undetected && closes_connections(reach_.hub_of(c).mode())) sever(c);
+  return !open || !same;  // a client that is trying may park now
+}
+
+void HubPhase::lose_connection(Device d, Client& c, Time now, CauseId fault) {
+  outbox_.stop(d, c, now, now);
+  twins_.forget(d);
+  c.lost_at = now;
+  tell<&Listener::offline>(d, now, c.hub, fault, false);
+}
+
+void HubPhase::cut(Device d, Client& c, Time now, CauseId fault) {
+  if (c.state == State::connected) {
+    lose_connection(d, c, now, fault);
+    tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
+  }
+  protocol_.draw_trip(d, c, reach_.route(c).path, 1);
+  react(d, c, now + c.rtt() / 2, Error::closed);
+}
+
+void HubPhase::drop(Device d, Client& c, Time now, CauseId fault) {
+  lose_connection(d, c, now, fault);
+  if (hub::serves(reach_.hub_of(c).mode()))
+    tell<&Listener::half_open>(d, now, protocol_.hub_waits_until(d, c), c.hub);
+}
+
+// Nothing is answered any more.
+void HubPhase::black_hole(Device d, Client& c, Time now) {
+  const View view = reach_.hub_view(d, c);
+  lose_connection(d, c, now, view.fault);
+  tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
+  c.state = State::undetected;
+  c.next = protocol_.notices(d, c, view.mode == hub::Mode::frozen ? sim::never : now);
+  if (hub::serves(reach_.hub_of(c).mode()))
+    tell<&Listener::half_open>(d, now, protocol_.hub_waits_until(d, c), c.hub);
+}
+
+// Its hub answers again before the client noticed. If the hub has not dropped the connection meanwhile,
+// it lives on: at once if the client sent nothing in vain, else when its TCP repeats that.
+void HubPhase::reachable_again(Device d, Client& c, Time now) {
+  if (reach_.lost_old_address(c)) return;
+  const bool dropped =
+      c.previous_wait == severed || (c.unheard == Unheard::data && now >= protocol_.hub_waits_until(d, c));
+  if (dropped) return cut(d, c, now, reach_.hub_view(d, c).fault);
+  if (protocol_.renews(c) && c.since <= c.lost_at && protocol_.renewal_arrives(c) <= now) {
+    // It had closed the connection to renew its token, and the new CONNECT was swallowed.
+    c.next = roster_.tick_after(c.since + roster_.behaviour(c).connect_timeout);
+    return;
+  }
+  const Time sent = protocol_.first_in_vain(d, c);
+  if (sent >= now || c.unheard == Unheard::taken) return live_on(d, c, now);
+  const Duration round_trip =
+      network::exchange(reach_.route(c).path, 1, roster_.draw(d, c, purpose::attempt)).round_trip;
+  const Time again = network::next_repeat(sent, round_trip, now);
+  c.state = State::resuming;
+  c.phase_start = c.next;
+  c.next = roster_.tick_after(std::min({again, c.phase_start, protocol_.hub_waits_until(d, c)}));
+}
+
+void HubPhase::resume(Device d, Client& c, Time now) {
+  if (c.phase_start <= now) return react(d, c, now, Error::closed);
+  if (protocol_.hub_waits_until(d, c) <= now) return cut(d, c, now, CauseId::none);
+  live_on(d, c, now);
+}
+
+void HubPhase::live_on(Device d, Client& c, Time now) {
+  // Who has been moved meanwhile is not known there any more.
+  if (const hub::Identity known = reach_.identity(d, c); known != hub::Identity::enabled)
+    return cut(d, c, now, known == hub::Identity::disabled ? reach_.disabled_by(d) : CauseId::none);
+  const bool renews = protocol_.renews(c);
+  tell<&Listener::online>(d, now, c.lost_at, c.hub);
+  c.state = State::connected;
+  c.next = sim::never;
+  if (renews && c.since <= c.lost_at)
+    c.next = roster_.tick_after(protocol_.renewal_arrives(c));
+  else if (renews)
+    protocol_.plan_renewal(d, c, c.since);
+  protocol_.watch_idle(d, c, now);
+  outbox_.start(d, c, now);
+  if (roster_.behaviour(c).on_connect.any()) tell<&Listener::ready>(d, now);
+}
+
+// Its hub, or DPS, answers otherwise than before, or the way there does.
+void HubPhase::heard_again(Device d, Client& c, Time now) {
+  const bool asks_dps = c.state == State::ignored;
+  const hub::Mode mode = asks_dps ? reach_.dps_view(c).mode : reach_.hub_view(d, c).mode;
+  const bool vanished = c.unheard == Unheard::syn || c.unheard == Unheard::data;
+  if (mode == hub::Mode::silent || (mode == hub::Mode::frozen && !vanished)) return;
+  if (!asks_dps && reach_.went_to_old_address(d, c)) return;
+  Time arrival = protocol_.arrival_of_unheard(c, now);
+  if (arrival == sim::never || arrival >= c.since + protocol_.patience(c)) return;
+  const bool syn = c.unheard == Unheard::syn;
+  if (!asks_dps) {
+    c.state = syn ? State::dialing : State::handshaking;
+  } else {
+    if (syn) arrival = std::min(arrival + c.total() - c.rtt(), c.since + protocol_.patience(c));
+    c.state = c.polls ? State::polling : State::enrolling;
+  }
+  reach_.forget(d);
+  c.next = roster_.tick_after(arrival);
+}
+
+}  // namespace device

@@ -1,0 +1,139 @@
+#include "models/device/protocol.hpp"
+
+#include <algorithm>
+
+#include "models/purpose.hpp"
+
+namespace device {
+
+Protocol::Protocol(Roster& roster, const Reach& reach, const Programs& programs,
+                   const network::Constants& distance)
+    : roster_(roster), reach_(reach), programs_(programs), distance_(distance) {
+  const auto keeps = [](const RunGroup& k) {
+    return k.renewal.count() > 0 && k.group->client.token_clock != TokenClock::connect;
+  };
+  if (std::none_of(roster_.groups().begin(), roster_.groups().end(), keeps)) return;
+  token_made_.resize(roster_.size());
+  std::fill(token_made_.begin(), token_made_.end(), Time::min());
+}
+
+void Protocol::draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra) {
+  set_trip(c, network::exchange(path, trips, roster_.draw(d, c, purpose::attempt)), extra);
+}
+
+void Protocol::set_trip(Client& c, const network::Exchange& drawn, Duration extra) {
+  const auto bounded = [](Duration t) {
+    return static_cast<std::int32_t>(std::min<std::int64_t>(t.count(), INT32_MAX));
+  };
+  c.rtt_us = bounded(drawn.round_trip);
+  c.total_us = bounded(drawn.total + extra);
+}
+
+Duration Protocol::tcp_limit(const Client& c) const {
+  const Behaviour& b = roster_.behaviour(c);
+  return b.tcp_timeout.count() > 0 ? std::min(b.tcp_timeout, b.connect_timeout) : b.connect_timeout;
+}
+
+Duration Protocol::patience(const Client& c) const {
+  if (c.state == State::ignored) return answer_limit(c, c.polls);
+  return c.unheard == Unheard::syn ? tcp_limit(c) : roster_.behaviour(c).connect_timeout;
+}
+
+Duration Protocol::answer_limit(const Client& c, bool polls) const {
+  const DpsClient& dps = roster_.behaviour(c).dps;
+  return polls && dps.poll_timeout.count() > 0 ? dps.poll_timeout : dps.answer_timeout;
+}
+
+void Protocol::leave_unanswered(Client& c, const View& view, bool opens) const {
+  const bool frozen = view.mode == hub::Mode::frozen;
+  const bool asks_dps = c.state == State::enrolling || c.state == State::polling;
+  if (frozen)
+    c.unheard = opens ? Unheard::opened : Unheard::taken;
+  else
+    c.unheard = opens ? Unheard::syn : Unheard::data;
+  c.polls = c.state == State::polling;
+  c.state = asks_dps ? State::ignored : State::unanswered;
+  c.next = roster_.tick_after(c.since + patience(c));
+}
+
+Time Protocol::arrival_of_unheard(const Client& c, Time now) const {
+  const Duration half = c.rtt() / 2;
+  switch (c.unheard) {
+    case Unheard::syn: {
+      const Time sent = network::next_syn(c.since, now - half);
+      return sent == sim::never ? sent : sent + half;
+    }
+    case Unheard::data:
+      return network::next_repeat(c.since + c.total() - c.rtt(), c.rtt(), now - half) + half;
+    case Unheard::opened:  // the next that it sends is there since three trips after the start
+      return std::max(now, c.since + c.rtt() + half) + std::max(c.total() - 2 * c.rtt(), Duration{0});
+    case Unheard::taken:
+      return now;
+  }
+  return now;
+}
+
+void Protocol::plan_renewal(Device d, Client& c, Time send) {
+  const RunGroup& k = roster_.group(c);
+  c.next = sim::never;
+  if (k.renewal.count() == 0) return;
+  draw_trip(d, c, k.hubs.known(c.hub).path, distance_.connect_trips);
+  c.since = send;
+  const Duration arrives = std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
+  c.next = roster_.tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
+}
+
+void Protocol::plan_first_renewal(Device d, Client& c, Time send) {
+  if (!token_made_.empty()) token_made_[d] = send - roster_.group(c).renewal;
+  plan_renewal(d, c, send);
+}
+
+Time Protocol::next_renewal(Device d, const Client& c, Time now) {
+  const Duration renewal = roster_.group(c).renewal;
+  const Behaviour& b = roster_.behaviour(c);
+  if (renewal.count() == 0 || b.token_clock == TokenClock::connect) return now + renewal;
+  Time& made = token_made_[d];
+  if (b.token_clock == TokenClock::token) {
+    if (made == Time::min() || now - made >= std::min(b.token_reuse, renewal)) made = now;
+  } else {
+    if (made == Time::min()) made = programs_.created(d);
+    made += std::max((now - made) / renewal, std::int64_t{0}) * renewal;
+  }
+  return made + renewal;
+}
+
+Time Protocol::notices(Device d, const Client& c, Time vanish) const {
+  const Detection& detection = roster_.behaviour(c).detection;
+  const MessageClock clock = roster_.message_clock(d);
+  const Time publish = clock.next(c.lost_at),
+             in_vain = vanish == sim::never ? sim::never : clock.next(vanish);
+  // Pings that come later than what else tells are not looked for.
+  Time until = sim::never;
+  if (detection.publish_timeout.count() > 0 && publish != sim::never)
+    until = publish + detection.publish_timeout;
+  else if (in_vain != sim::never)
+    until = in_vain + network::latest_end;
+  const Time ping = pings(d, c).first_unanswered(c.lost_at, until);
+  Time noticed = ping == sim::never ? ping : ping + detection.ping_wait;
+  if (detection.publish_timeout.count() > 0 && publish != sim::never)
+    noticed = std::min(noticed, publish + detection.publish_timeout);
+  if (renews(c)) {
+    // A renewal opens a new connection; one whose CONNECT is on its way times out.
+    const Time renewal = c.since > c.lost_at ? c.since : c.since + roster_.behaviour(c).connect_timeout;
+    noticed = std::min(noticed, renewal);
+  }
+  const Time sent = std::min(ping > vanish ? ping : sim::never, in_vain);
+  if (sent == sim::never || noticed - sent <= network::soonest_end) return noticed;
+  return std::min(noticed, network::gives_up(sent, reach_.route(c).path.rtt.at(0.5)));
+}
+
+Time Protocol::first_in_vain(Device d, const Client& c) const {
+  const Time publish = roster_.message_clock(d).next(c.lost_at);
+  return std::min(publish, pings(d, c).first_unanswered(c.lost_at, publish));
+}
+
+Time Protocol::hub_waits_until(Device d, const Client& c) const {
+  return pings(d, c).last_sent(c.lost_at) + hub_patience(roster_.behaviour(c).keep_alive);
+}
+
+}  // namespace device

@@ -1,0 +1,93 @@
+// What the SDK and the kernel of a device do of themselves, in closed form: how long an exchange takes and
+// its stages may, when a token is renewed, a ping is sent and a dead connection noticed, and when a hub
+// closes a connection on which it hears too little.
+#pragma once
+#include <unordered_map>
+
+#include "models/device/pings.hpp"
+#include "models/device/programs.hpp"
+#include "models/device/reach.hpp"
+#include "models/device/roster.hpp"
+
+namespace device {
+
+class Protocol {
+ public:
+  Protocol(Roster& roster, const Reach& reach, const Programs& programs, const network::Constants& distance);
+  const network::Constants& distance() const { return distance_; }
+
+  // Draws how long an exchange of so many round trips takes.
+  void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
+  static void set_trip(Client& c, const network::Exchange& drawn, Duration extra = Duration{0});
+
+  // How long it waits for what is not answered, from the start of the request.
+  Duration patience(const Client& c) const;
+  // For an answer of DPS, from the request on.
+  Duration answer_limit(const Client& c, bool polls) const;
+  // Nobody answers the request under way, and the client waits; opens: its connection is not open yet.
+  void leave_unanswered(Client& c, const View& view, bool opens) const;
+  // When what it sent arrives, now that packets get through or the host goes on; its SYN, if that is what was
+  // lost.
+  Time arrival_of_unheard(const Client& c, Time now) const;
+  // Whether the CONNECT that a hub holds until `deadline` is the one that the device waits for.
+  bool expects(const Client& c, Time deadline) const {
+    return c.state == State::queued &&
+           deadline == c.since + roster_.behaviour(c).connect_timeout - c.rtt() / 2;
+  }
+
+  // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
+  // on a healthy hub costs one event.
+  void plan_renewal(Device d, Client& c, Time send);
+  // Of an established fleet: its first renewal.
+  void plan_first_renewal(Device d, Client& c, Time send);
+  // Of a client that connects: when its token is too old.
+  Time next_renewal(Device d, const Client& c, Time now);
+  bool renews(const Client& c) const { return roster_.group(c).renewal.count() > 0; }
+  // When the CONNECT of the planned renewal arrives.
+  Time renewal_arrives(const Client& c) const {
+    return c.since + std::min(c.total() - c.rtt() / 2, roster_.behaviour(c).connect_timeout);
+  }
+
+  // When it notices that nothing is answered: by its ping or publish, when it renews its token, or when its
+  // TCP gives up, which needs packets that vanish, from `vanish` on.
+  Time notices(Device d, const Client& c, Time vanish) const;
+  // The first packet that it sent in vain, or would send by then.
+  Time first_in_vain(Device d, const Client& c) const;
+  // When the hub closes a black-holed connection, on which it hears nothing.
+  Time hub_waits_until(Device d, const Client& c) const;
+
+  // When the connection of a client of an established fleet was opened.
+  Time opened_before(Device d, const Client& c) const;
+  // Plans when the hub closes the connection, of a client that sends too seldom; it sent something at `from`.
+  void watch_idle(Device d, Client& c, Time from) {
+    if (seldom_sends(c)) plan_idle_close(d, c, from);
+  }
+  bool idle_closes(Device d, Time now);
+
+  // The program of the device starts anew, and makes its token anew.
+  void restart(Device d) {
+    if (!token_made_.empty()) token_made_[d] = Time::min();
+  }
+  void forget(Device d) { idle_until_.erase(d); }
+
+ private:
+  Pings pings(Device d, const Client& c) const {
+    return {roster_.behaviour(c).detection, roster_.message_clock(d), c.opened()};
+  }
+  bool seldom_sends(const Client& c) const {
+    const Behaviour& b = roster_.behaviour(c);
+    return longest_between_pings(b.detection) > hub_patience(b.keep_alive);
+  }
+  Duration tcp_limit(const Client& c) const;
+  Time closed_as_idle(Device d, const Client& c, Time from) const;
+  void plan_idle_close(Device d, Client& c, Time from);
+
+  Roster& roster_;
+  const Reach& reach_;
+  const Programs& programs_;
+  network::Constants distance_;
+  sim::HugeVector<Time> token_made_;             // of each device; empty while all make one at each connect
+  std::unordered_map<Device, Time> idle_until_;  // when their hub closes the connection; never iterated
+};
+
+}  // namespace device
