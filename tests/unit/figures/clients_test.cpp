@@ -151,7 +151,7 @@ TEST_CASE("what each client does with its twin after a connect", "[figures]") {
   for (const Twin& t :
        {Twin{"sdk-c", 1, 0s}, Twin{"sdk-dotnet", 1, 10s}, Twin{"sdk-java", 0}, Twin{"sdk-node", 0},
         Twin{"sdk-python", 1, 10s}, Twin{"sdk-embedded-c", 1, 0s}, Twin{"ha-sample-c", 1, 0s},
-        Twin{"ha-sample-dotnet", 1, 10s}, Twin{"ha-sample-java", 0}, Twin{"ha-sample-node", 0},
+        Twin{"ha-sample-dotnet", 0}, Twin{"ha-sample-java", 1, 0s}, Twin{"ha-sample-node", 0},
         Twin{"ha-sample-python", 1, 10s}, Twin{"guide-reconnect", 1}, Twin{"guide-scale", 1},
         Twin{"central-rules", 1}}) {
     INFO(t.client);
