@@ -102,7 +102,7 @@ void check_dps_failure(const std::vector<Group>& fleet, std::size_t index, const
 // A hub that hears nothing closes the connection, however long the keep-alive that the client announced.
 void check_keep_alive(const Group& group, const Times& times) {
   const Behaviour& client = group.client;
-  const Duration patience = hub_patience(client.keep_alive), every = group.telemetry.every;
+  const Duration patience = hub_patience(client), every = group.telemetry.every;
   const bool seldom =
       longest_between_pings(client.detection) > patience && (every == Duration{0} || every > patience);
   if (seldom)
@@ -110,7 +110,7 @@ void check_keep_alive(const Group& group, const Times& times) {
         "group {}: its clients are disconnected again and again, since the hub closes a connection on "
         "which it hears nothing for {}; let them ping or send more often",
         group.name, format_duration(patience)));
-  else if (client.keep_alive > longest_useful_keep_alive)
+  else if (!speaks_amqp(client) && client.keep_alive > longest_useful_keep_alive)
     times.warnings.push_back(
         fmt::format("group {}: a hub waits {} for a packet, not 1.5 times the keep_alive of {}", group.name,
                     format_duration(longest_silence), format_duration(client.keep_alive)));

@@ -105,25 +105,50 @@ bool check_dps_retry(Reader& reader, const Node& dps, const DpsClient& values) {
   return check_retry(reader, *node, *values.retry);
 }
 
-// A hub closes a connection on which it has heard nothing for 1.5 times the keep-alive.
+// SDKs that speak AMQP have a row that does. Of the others, and of the samples, nothing is known.
+bool check_protocol(Reader& reader, const Node& map, const Behaviour& behaviour) {
+  const Node* base = map.find("base");
+  if (!speaks_amqp(behaviour) || !base || base->text.ends_with("-amqp")) return true;
+  const bool own = base->text.starts_with("guide-") || base->text.starts_with("central-");
+  const bool speaks = base->text == "sdk-c" || base->text == "sdk-dotnet" || base->text == "sdk-java" ||
+                      base->text == "sdk-node";
+  if (own || speaks) return true;
+  return fail_at(reader, map, "protocol", fmt::format("{} does not speak AMQP", base->text),
+                 "write mqtt-ws, or base: sdk-c");
+}
+
+bool check_amqp_only(Reader& reader, const Node& map, const Behaviour& behaviour) {
+  bool good = true;
+  for (const auto& [key, value] :
+       {std::pair{"token_timeout", behaviour.token_timeout}, std::pair{"resend", behaviour.resend}})
+    if (!speaks_amqp(behaviour) && value > Duration{0})
+      good = fail_at(reader, map, key, "is used with protocol: amqp or amqp-ws only", "remove it") && good;
+  return good;
+}
+
+// A hub closes a connection on which it has heard nothing for 1.5 times the keep-alive, over AMQP for its
+// idle time-out.
 bool check_pings(Reader& reader, const Node& detection, const Behaviour& behaviour) {
-  const Duration longest = behaviour.keep_alive + behaviour.keep_alive / 2;
+  const Duration longest =
+      behaviour.keep_alive + (speaks_amqp(behaviour) ? Duration{0} : behaviour.keep_alive / 2);
+  const std::string words = speaks_amqp(behaviour) ? "the" : "1.5 times the";
   const Duration looks = behaviour.detection.check_every;
   if (behaviour.detection.ping_every == Duration{0} || behaviour.detection.ping_every + looks <= longest)
     return true;
   if (behaviour.detection.ping_every <= longest)
     return fail_at(
         reader, detection, detection.find("check_every") ? "check_every" : "ping_every",
-        fmt::format("pings of a client that looks each {} are up to {} apart, longer than 1.5 times the "
-                    "keep_alive of {}: the hub would close the connection",
-                    format_duration(looks), format_duration(behaviour.detection.ping_every + looks),
-                    format_duration(behaviour.keep_alive)),
+        fmt::format(
+            "pings of a client that looks each {} are up to {} apart, longer than {} keep_alive of {}: the "
+            "hub would close the connection",
+            format_duration(looks), format_duration(behaviour.detection.ping_every + looks), words,
+            format_duration(behaviour.keep_alive)),
         "shorten ping_every and check_every");
-  return fail_at(
-      reader, detection, "ping_every",
-      fmt::format("{} is longer than 1.5 times the keep_alive of {}: the hub would close the connection",
-                  format_duration(behaviour.detection.ping_every), format_duration(behaviour.keep_alive)),
-      fmt::format("at most {}, or 0s for a client that does not ping", format_duration(longest)));
+  return fail_at(reader, detection, "ping_every",
+                 fmt::format("{} is longer than {} keep_alive of {}: the hub would close the connection",
+                             format_duration(behaviour.detection.ping_every), words,
+                             format_duration(behaviour.keep_alive)),
+                 fmt::format("at most {}, or 0s for a client that does not ping", format_duration(longest)));
 }
 
 }  // namespace
@@ -179,6 +204,7 @@ bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {
     const Reader::Into into(reader, "detection");
     good = check_looks(reader, *detection, behaviour) && check_pings(reader, *detection, behaviour) && good;
   }
+  good = check_protocol(reader, map, behaviour) && check_amqp_only(reader, map, behaviour) && good;
   if (behaviour.token_clock != TokenClock::token && behaviour.token_reuse > Duration{0})
     good = fail_at(reader, map, "token_reuse", "no token is used again but with the clock token",
                    "write token_clock: token, or remove it");

@@ -14,6 +14,7 @@ using namespace sim::settings;
 constexpr auto longest = 24h * 366;
 constexpr const char* custom = "custom";
 constexpr const char* custom_base = "guide-reconnect";
+constexpr const char* amqp_suffix = "-amqp";
 
 Value<Duration> time(const std::string& example) { return duration(0s, longest, example); }
 Value<Duration> some_time(const std::string& example) { return duration(1ms, longest, example); }
@@ -173,6 +174,13 @@ Value<TokenClock> token_clock() {
       {{"connect", TokenClock::connect}, {"token", TokenClock::token}, {"timer", TokenClock::timer}});
 }
 
+Value<Transport> transport() {
+  return choice<Transport>({{"mqtt", Transport::mqtt},
+                            {"mqtt-ws", Transport::mqtt_ws},
+                            {"amqp", Transport::amqp},
+                            {"amqp-ws", Transport::amqp_ws}});
+}
+
 // The part of a client that the catalog and scenarios give in the same keys.
 Table<Behaviour> behaviour_table() {
   Table<Behaviour> table("a client");
@@ -182,7 +190,12 @@ Table<Behaviour> behaviour_table() {
               "What each class of error leads to: retry, dps, stop, or an attempt with the next message.");
   table.field("detection", &Behaviour::detection, nested(detection_table()),
               "How a dead connection is noticed when packets vanish.");
-  table.field("keep_alive", &Behaviour::keep_alive, duration(1s, longest, "240s"), "MQTT keep-alive.");
+  table.field(
+      "protocol", &Behaviour::protocol, transport(),
+      "What it speaks with its hub and with DPS, and whether over WebSockets (-ws). AMQP takes the client of "
+      "the same SDK that speaks it, such as sdk-c-amqp for sdk-c.");
+  table.field("keep_alive", &Behaviour::keep_alive, duration(1s, longest, "240s"),
+              "MQTT keep-alive; over AMQP the idle time-out that the hub announces.");
   table.field(
       "tcp_timeout", &Behaviour::tcp_timeout, time_or_never("10s"),
       "Limit of the TCP connect, from the start of the attempt, which is met where packets vanish; 0 means "
@@ -199,6 +212,12 @@ Table<Behaviour> behaviour_table() {
               "How old a token may be that a connect uses again, with the clock token.");
   table.field("renewal_through_dps", &Behaviour::renewal_through_dps, boolean(),
               "A renewal goes through DPS.");
+  table.field(
+      "token_timeout", &Behaviour::token_timeout, time_or_never("125s"),
+      "AMQP: a renewal on the open connection that is not answered for so long ends it; 0 means that it "
+      "does not.");
+  table.field("resend", &Behaviour::resend, time("10s"),
+              "AMQP: wait before a message that the hub refused is sent again; the connection stays.");
   table.field("return_to_dps", &Behaviour::return_to_dps, return_rule(), "When a lost hub leads to DPS.");
   table.field("on_dps_failure", &Behaviour::on_dps_failure, on_dps_failure(),
               "What follows a failed DPS phase.");
@@ -226,6 +245,21 @@ struct ClientGiven {
   Behaviour behaviour;
 };
 
+bool exists(const std::string& name) {
+  const auto named = [&](const Behaviour& row) { return row.name == name; };
+  return std::any_of(clients().begin(), clients().end(), named);
+}
+
+// The row of that name, or its sibling that speaks the other protocol; the default where there is none.
+std::string base_of(const std::string& name, const Node* protocol) {
+  if (!exists(name)) return custom_base;
+  if (!protocol) return name;
+  const bool amqp = protocol->text.starts_with("amqp");
+  const std::string plain = name.ends_with(amqp_suffix) ? name.substr(0, name.size() - 5) : name;
+  const std::string sibling = amqp ? plain + amqp_suffix : plain;
+  return exists(sibling) ? sibling : name;
+}
+
 std::vector<std::pair<std::string, std::string>> client_names() {
   std::vector<std::pair<std::string, std::string>> names;
   for (const Behaviour& row : clients()) names.emplace_back(row.name, row.name);
@@ -242,12 +276,11 @@ Table<ClientGiven> client_table() {
   return table.include(behaviour_table(), &ClientGiven::behaviour);
 }
 
-// Where the map starts from: its base, if it names one that exists.
+// Where the map starts from: its base, if it names one that exists; of an SDK the client that speaks the
+// protocol that is asked for.
 Behaviour started_from(const Node& map) {
   const Node* base = map.find("base");
-  Behaviour behaviour = client_named(custom_base);
-  for (const Behaviour& row : clients())
-    if (base && row.name == base->text) behaviour = row;
+  Behaviour behaviour = client_named(base_of(base ? base->text : custom_base, map.find("protocol")));
   behaviour.name = custom;
   return behaviour;
 }

@@ -72,22 +72,23 @@ Time Devices::wake(Device device, Time now) {
   ++events_;
   if (c.parked) catch_up(device, c, now);
   roster_.set_now(now);
-  if (roster_.departure(device, c) <= now)
+  if (roster_.departure(device, c) <= now) {
     firmware_.leave(device, c, now);
-  else if (programs_.watchdog(device) <= now)
+  } else if (programs_.watchdog(device) <= now) {
     firmware_.restart(device, c, now);
-  else if (outbox_.refused_soon(c) && c.phase_start <= now)
-    hub_phase_.cut(device, c, now, CauseId::none);  // the connection is closed
-  else if (c.next <= now)
+  } else if (outbox_.waits_to_send(c) && c.phase_start <= now) {
+    if (outbox_.send_again(device, c, now)) hub_phase_.cut(device, c, now, CauseId::none);
+  } else if (c.next <= now) {
     contact(device, c, now);
-  else if (c.state == State::connected && twins_.next(device) <= now)
+  } else if (c.state == State::connected && twins_.next(device) <= now) {
     twins_.ask_again(device, c, now);
+  }
   return wake_time(device, c);
 }
 
 Time Devices::wake_time(Device d, Client& c) {
   const Time interrupted = interruption(d, c);
-  if (outbox_.refused_soon(c))
+  if (outbox_.waits_to_send(c))
     return std::min({c.next, std::max(c.phase_start, roster_.now() + Duration{1}), interrupted});
   if (c.state == State::connected)
     return std::min({c.next, std::max(twins_.next(d), roster_.now() + Duration{1}), interrupted});
@@ -289,12 +290,13 @@ void Devices::set_power(Time now, GroupId group, CauseId fault) {
   }
 }
 
-// The device that has the message still is disconnected.
+// The device that has the message still is disconnected, over AMQP not.
 void Devices::message_refused(HubId hub, GroupId group, Time now) {
   roster_.set_now(now);
   const std::optional<Device> sender = outbox_.refused(hub, group, now);
   if (!sender) return;
-  hub_phase_.cut(*sender, roster_[*sender], now, CauseId::none);
+  if (!speaks_amqp(roster_.behaviour(roster_[*sender])))
+    hub_phase_.cut(*sender, roster_[*sender], now, CauseId::none);
   set_wake(*sender, roster_[*sender]);
 }
 

@@ -17,7 +17,7 @@ void DpsPhase::begin(Device d, Client& c, Time at, const sim::Draw& drawn) {
   c.trying_cached = false;
   c.phase_start = std::max(at, roster_.now());
   waits_.phase_begins(d, c);
-  request(d, c, c.phase_start, protocol_.distance().register_trips, drawn);
+  request(d, c, c.phase_start, protocol_.register_trips(c), drawn);
 }
 
 void DpsPhase::leave_hub(Device d, Client& c, Time at) {
@@ -106,7 +106,7 @@ void DpsPhase::told_to_come_back(Device d, Client& c, Time heard, Error error, C
   tell<&Listener::activity>(d, heard, Activity::waiting, HubId::none);
   const Time limit = phase_limit(c);
   if (again > limit) return failed(d, c, std::max(heard, limit), Error::dps_timeout, fault);
-  request(d, c, again, protocol_.distance().poll_trips, roster_.draw(d, c, purpose::attempt));
+  request(d, c, again, protocol_.poll_trips(), roster_.draw(d, c, purpose::attempt));
 }
 
 void DpsPhase::enrol(Device d, Client& c, Time now) {
@@ -133,13 +133,13 @@ void DpsPhase::enrol(Device d, Client& c, Time now) {
   const Time again = heard + hint(b, answer.retry_after);
   const Time limit = phase_limit(c);
   if (again > limit) return failed(d, c, std::max(heard, limit), Error::dps_timeout);
-  request(d, c, again, protocol_.distance().poll_trips, roster_.draw(d, c, purpose::attempt));
+  request(d, c, again, protocol_.poll_trips(), roster_.draw(d, c, purpose::attempt));
 }
 
 void DpsPhase::plan_poll(Device d, Client& c, Time t) {
   const Time limit = phase_limit(c);
   if (t > limit) return failed(d, c, std::max(roster_.now(), limit), Error::dps_timeout);
-  protocol_.draw_trip(d, c, roster_.group(c).dps.path, protocol_.distance().poll_trips);
+  protocol_.draw_trip(d, c, roster_.group(c).dps.path, protocol_.poll_trips());
   c.since = t;
   c.state = State::polling;
   c.next = roster_.tick_after(t + std::min(c.total() - c.rtt() / 2, protocol_.answer_limit(c, true)));

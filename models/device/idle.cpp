@@ -13,8 +13,8 @@ Time Protocol::opened_before(Device d, const Client& c) const {
   const auto drawn = [&](sim::Purpose why, Duration most) {
     return Time{-sim::uniform_between(Duration{0}, most, roster_.drawn_once(d, why))};
   };
-  if (seldom_sends(c)) return drawn(purpose::idle_phase, hub_patience(roster_.behaviour(c).keep_alive));
-  if (const Duration renewal = roster_.group_of(d).renewal; renewal.count() > 0) return c.since - renewal;
+  if (seldom_sends(c)) return drawn(purpose::idle_phase, hub_patience(roster_.behaviour(c)));
+  if (renews(c)) return c.since - roster_.group(c).renewal;
   return drawn(purpose::detection, std::chrono::days{30});
 }
 
@@ -22,7 +22,7 @@ Time Protocol::opened_before(Device d, const Client& c) const {
 // time.
 Time Protocol::closed_as_idle(Device d, const Client& c, Time from) const {
   constexpr int most_packets = 1'000;  // that are looked at, where the load follows a profile
-  const Duration patience = hub_patience(roster_.behaviour(c).keep_alive);
+  const Duration patience = hub_patience(roster_.behaviour(c));
   const RunGroup& k = roster_.group(c);
   const Duration every = k.group->telemetry.every;
   if (every.count() > 0 && every <= patience && !k.pace) return sim::never;

@@ -29,6 +29,7 @@ void Outbox::start(Device d, Client& c, Time now) {
   if (reach_.hub_of(c).out_of_quota()) {
     held_since_.insert_or_assign(d, since);
     c.phase_start = waiting > 0 ? now + c.rtt() : next_publish(d, c, now);
+    if (speaks_amqp(roster_.behaviour(c))) c.phase_start = sim::never;
     return;
   }
   if (held != held_since_.end()) held_since_.erase(held);
@@ -78,6 +79,7 @@ std::optional<Device> Outbox::refused(HubId hub, GroupId group, Time now) {
   }
   const Device d = members[u.below(members.size())];
   stop(d, roster_[d], roster_.message_clock(d).last(now) - Duration{1}, now);
+  roster_[d].phase_start = now + roster_.behaviour(roster_[d]).resend;
   return d;
 }
 
@@ -117,7 +119,13 @@ void Outbox::quota_changed(Device d, Client& c, bool used_up, Time now) {
   if (!used_up) return start(d, c, now);
   stop(d, c, now, now);
   held_since_.try_emplace(d, now);
-  c.phase_start = next_publish(d, c, now);
+  c.phase_start = speaks_amqp(roster_.behaviour(c)) ? sim::never : next_publish(d, c, now);
+}
+
+bool Outbox::send_again(Device d, Client& c, Time now) {
+  if (reach_.hub_of(c).out_of_quota() && !speaks_amqp(roster_.behaviour(c))) return true;
+  start(d, c, now);
+  return false;
 }
 
 }  // namespace device

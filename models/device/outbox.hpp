@@ -24,19 +24,21 @@ class Outbox {
   // All of an established fleet, which keeps nothing.
   void begin();
   // Its connection is there: it sends what it kept, then what comes. Where the quota is used up its next
-  // publish closes the connection (refused_soon): at once, if something waits.
+  // publish closes the connection (waits_to_send): at once, if something waits. Over AMQP it stays open.
   void start(Device d, Client& c, Time now);
   // From `from` on what it generates stays with it, and what it kept and has not sent yet.
   void stop(Device d, Client& c, Time from, Time now);
   // The quota of the hub of a connected client is used up, or is there again.
   void quota_changed(Device d, Client& c, bool used_up, Time now);
-  // A publish is on its way to a hub without quota; its instant is phase_start.
-  bool refused_soon(const Client& c) const {
-    return c.state == State::connected && !c.sending && roster_.has_messages(c) &&
-           reach_.hub_of(c).out_of_quota();
+  // It is connected and the hub takes no message of it. At phase_start a publish reaches a hub without quota,
+  // or over AMQP it sends again what was refused.
+  bool waits_to_send(const Client& c) const {
+    return c.state == State::connected && !c.sending && roster_.has_messages(c);
   }
-  // The hub refuses a message of the group. A device that sends has it still, which is returned; where none
-  // does, one that did takes it back.
+  // Then: whether that closes the connection.
+  bool send_again(Device d, Client& c, Time now);
+  // The hub refuses a message of the group. A device that sends has it still, which is returned, and over
+  // AMQP sends it again later; where none does, one that did takes it back.
   std::optional<Device> refused(HubId hub, GroupId group, Time now);
 
   // The program of a device starts anew: what it kept before survives in storage, or does not.

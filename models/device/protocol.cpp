@@ -17,6 +17,23 @@ Protocol::Protocol(Roster& roster, const Reach& reach, const Programs& programs,
   std::fill(token_made_.begin(), token_made_.end(), Time::min());
 }
 
+int Protocol::connect_trips(const Client& c) const {
+  const Behaviour& b = roster_.behaviour(c);
+  const int trips = speaks_amqp(b) ? distance_.amqp_trips + (has_certificate(c) ? 0 : distance_.cbs_trips)
+                                   : distance_.connect_trips;
+  return over_web_sockets(b) ? trips + distance_.web_socket_trips : trips;
+}
+
+int Protocol::register_trips(const Client& c) const {
+  const Behaviour& b = roster_.behaviour(c);
+  const int trips = speaks_amqp(b) ? distance_.amqp_register_trips : distance_.register_trips;
+  return over_web_sockets(b) ? trips + distance_.web_socket_trips : trips;
+}
+
+Duration Protocol::certificate(const Client& c) const {
+  return has_certificate(c) ? distance_.x509 : Duration{0};
+}
+
 void Protocol::draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra) {
   set_trip(c, network::exchange(path, trips, roster_.draw(d, c, purpose::attempt)), extra);
 }
@@ -77,8 +94,9 @@ void Protocol::plan_renewal(Device d, Client& c, Time send) {
   const RunGroup& k = roster_.group(c);
   c.next = sim::never;
   if (k.renewal.count() == 0) return;
-  draw_trip(d, c, k.hubs.known(c.hub).path, distance_.connect_trips);
   c.since = send;
+  if (!renews_anew(k.group->client)) return;
+  draw_trip(d, c, k.hubs.known(c.hub).path, connect_trips(c));
   const Duration arrives = std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
   c.next = roster_.tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
 }
@@ -117,6 +135,10 @@ Time Protocol::notices(Device d, const Client& c, Time vanish) const {
   Time noticed = ping == sim::never ? ping : ping + detection.ping_wait;
   if (detection.publish_timeout.count() > 0 && publish != sim::never)
     noticed = std::min(noticed, publish + detection.publish_timeout);
+  if (const Time put = renewal_in_place(c); put != sim::never) {
+    const Duration limit = roster_.behaviour(c).token_timeout;
+    if (limit.count() > 0) noticed = std::min(noticed, put + limit);
+  }
   if (renews(c)) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
     const Time renewal = c.since > c.lost_at ? c.since : c.since + roster_.behaviour(c).connect_timeout;
@@ -127,13 +149,21 @@ Time Protocol::notices(Device d, const Client& c, Time vanish) const {
   return std::min(noticed, network::gives_up(sent, reach_.route(c).path.rtt.at(0.5)));
 }
 
+// The first renewal on the open connection after it was lost; never if it renews otherwise.
+Time Protocol::renewal_in_place(const Client& c) const {
+  const Duration renewal = roster_.group(c).renewal;
+  if (renewal.count() == 0 || renews_anew(roster_.behaviour(c))) return sim::never;
+  if (c.since > c.lost_at) return c.since;
+  return c.since + ((c.lost_at - c.since) / renewal + 1) * renewal;
+}
+
 Time Protocol::first_in_vain(Device d, const Client& c) const {
   const Time publish = roster_.message_clock(d).next(c.lost_at);
-  return std::min(publish, pings(d, c).first_unanswered(c.lost_at, publish));
+  return std::min({publish, pings(d, c).first_unanswered(c.lost_at, publish), renewal_in_place(c)});
 }
 
 Time Protocol::hub_waits_until(Device d, const Client& c) const {
-  return pings(d, c).last_sent(c.lost_at) + hub_patience(roster_.behaviour(c).keep_alive);
+  return pings(d, c).last_sent(c.lost_at) + hub_patience(roster_.behaviour(c));
 }
 
 }  // namespace device

@@ -14,8 +14,13 @@ namespace device {
 class Protocol {
  public:
   Protocol(Roster& roster, const Reach& reach, const Programs& programs, const network::Constants& distance);
-  const network::Constants& distance() const { return distance_; }
 
+  // Round trips from opening a connection until it serves, and until `register` is answered.
+  int connect_trips(const Client& c) const;
+  int register_trips(const Client& c) const;
+  int poll_trips() const { return distance_.poll_trips; }
+  // What a certificate adds to the first, where the device has one.
+  Duration certificate(const Client& c) const;
   // Draws how long an exchange of so many round trips takes.
   void draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra = Duration{0});
   static void set_trip(Client& c, const network::Exchange& drawn, Duration extra = Duration{0});
@@ -42,7 +47,10 @@ class Protocol {
   void plan_first_renewal(Device d, Client& c, Time send);
   // Of a client that connects: when its token is too old.
   Time next_renewal(Device d, const Client& c, Time now);
-  bool renews(const Client& c) const { return roster_.group(c).renewal.count() > 0; }
+  // Whether it opens a connection to renew its token.
+  bool renews(const Client& c) const {
+    return roster_.group(c).renewal.count() > 0 && renews_anew(roster_.behaviour(c));
+  }
   // When the CONNECT of the planned renewal arrives.
   Time renewal_arrives(const Client& c) const {
     return c.since + std::min(c.total() - c.rtt() / 2, roster_.behaviour(c).connect_timeout);
@@ -71,14 +79,18 @@ class Protocol {
   void forget(Device d) { idle_until_.erase(d); }
 
  private:
+  bool has_certificate(const Client& c) const {
+    return roster_.group(c).group->credentials == provisioning::Attestation::x509;
+  }
   Pings pings(Device d, const Client& c) const {
     return {roster_.behaviour(c).detection, roster_.message_clock(d), c.opened()};
   }
   bool seldom_sends(const Client& c) const {
     const Behaviour& b = roster_.behaviour(c);
-    return longest_between_pings(b.detection) > hub_patience(b.keep_alive);
+    return longest_between_pings(b.detection) > hub_patience(b);
   }
   Duration tcp_limit(const Client& c) const;
+  Time renewal_in_place(const Client& c) const;
   Time closed_as_idle(Device d, const Client& c, Time from) const;
   void plan_idle_close(Device d, Client& c, Time from);
 

@@ -121,10 +121,9 @@ void HubPhase::retry_messages(Device d, Client& c, Time at, Error error, bool re
 }
 
 void HubPhase::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
-  const RunGroup& k = roster_.group(c);
-  const bool certificate = k.group->credentials == provisioning::Attestation::x509;
-  Protocol::set_trip(c, network::exchange(reach_.route(c).path, protocol_.distance().connect_trips, drawn),
-                     certificate ? protocol_.distance().x509 : Duration{0});
+  const network::Exchange drawn_trip =
+      network::exchange(reach_.route(c).path, protocol_.connect_trips(c), drawn);
+  Protocol::set_trip(c, drawn_trip, protocol_.certificate(c));
   c.since = std::max(t, roster_.now());
   c.state = State::dialing;
   c.next = roster_.tick_after(c.since + std::min(c.rtt() / 2, roster_.behaviour(c).connect_timeout));

@@ -13,9 +13,13 @@ struct Constants {
   double jitter = 1;            // 95th percentile over median
   int connect_trips = 0;        // round trips from opening a connection to the CONNACK
   int register_trips =
-      0;                  // from opening a connection to the provisioning service to the answer to `register`
-  int poll_trips = 0;     // of a status poll on that connection
-  sim::Duration x509{0};  // what a client certificate adds to opening a connection
+      0;               // from opening a connection to the provisioning service to the answer to `register`
+  int poll_trips = 0;  // of a status poll on that connection
+  int amqp_trips = 0;  // AMQP: from opening a connection to a link for messages ...
+  int cbs_trips = 0;   // ... and what a SAS token adds
+  int amqp_register_trips = 0;
+  int web_socket_trips = 0;  // what WebSockets add to opening a connection
+  sim::Duration x509{0};     // what a client certificate adds to opening a connection
 };
 
 // Great-circle distance on a sphere of the Earth's mean radius.

@@ -68,6 +68,17 @@ Table<NamedConstants> constants_table() {
   table.field("register_trips", &NamedConstants::register_trips, trips(), "Round trips of a register.")
       .required();
   table.field("poll_trips", &NamedConstants::poll_trips, trips(), "Round trips of a status poll.").required();
+  table.field("amqp_trips", &NamedConstants::amqp_trips, trips(), "Round trips of a connect over AMQP.")
+      .required();
+  table.field("cbs_trips", &NamedConstants::cbs_trips, trips(), "What a token adds to it.").required();
+  table
+      .field("amqp_register_trips", &NamedConstants::amqp_register_trips, trips(),
+             "Round trips of a register over AMQP.")
+      .required();
+  table
+      .field("web_socket_trips", &NamedConstants::web_socket_trips, trips(),
+             "What WebSockets add to opening a connection.")
+      .required();
   table.field("x509", &NamedConstants::x509, duration(0s, 1s, "20ms"), "What a certificate adds.").required();
   return table;
 }

@@ -95,7 +95,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
 }
 
 std::string listed(const std::vector<std::string>& words) {
-  constexpr std::size_t most = 14, shown = 6;
+  constexpr std::size_t most = 20, shown = 6;
   if (words.size() > most) {
     std::string some = fmt::format("one of {}: ", words.size());
     for (std::size_t i = 0; i < shown; ++i) some += words[i] + ", ";

@@ -21,6 +21,13 @@
 // away, uniform over (0, K'], meets an answer younger than K; so does the second, if L is in the r before the
 // first, as its last answer is K old less a round trip. Then comes the ping, and K later the end: D + K' + K
 // for D > r, else D + 2 K' + K. Together that is U(2 K, 2 K + K').
+//
+// AMQP: the connection ends when no frame came for T, and the hub sends one when it has sent nothing for h,
+// of C T = 240 s and h = 210 s, of .NET 120 and 105, of Java 230 and 100. With p <= h the last frame was the
+// answer to a message, U(0, p) ago: U(T - p, T); without messages U(T - h, T). With one an hour, of which C's
+// last 30 s make no period: U(T - h, T), and of 30 in 3600 U(T - 30, T). Node.js waits for no frame: TCP ends
+// the connection a fixed time after the first packet in vain, a message or its own frame each 120 s without
+// one.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,6 +37,7 @@
 #include <string>
 #include <vector>
 
+#include "models/network/network.hpp"
 #include "tests/analytic/known.hpp"
 
 using support::value;
@@ -39,16 +47,17 @@ namespace {
 constexpr const char* never = "366d";
 constexpr double at_s = 10;
 
-std::string hole(const std::string& client, const std::string& every, const std::string& fault) {
+std::string hole(const std::string& client, const std::string& every, const std::string& fault,
+                 int devices = 3000) {
   return fmt::format(R"(
 duration: 40m
 application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
 fleet:
-  - {{name: all, devices: 3000, client: {}, credentials: x509, access: {{rtt: 0ms, loss: 0%}},
+  - {{name: all, devices: {}, client: {}, credentials: x509, access: {{rtt: 0ms, loss: 0%}},
      telemetry: {{every: {}, size: 512 B}}}}
 faults: [{{name: hole, at: {}s, {}}}]
 )",
-                     client, every, at_s, fault);
+                     devices, client, every, at_s, fault);
 }
 
 // What --export devices: shows: how long after its loss each device knew of it.
@@ -115,9 +124,9 @@ std::vector<Row> rows() {
   return all;
 }
 
-void check(const std::vector<double>& after, const Distribution& share) {
-  REQUIRE(after.size() == 3000);
-  const double n = 3000, grain = 2e-6;
+void check(const std::vector<double>& after, const Distribution& share, std::size_t devices = 3000) {
+  REQUIRE(after.size() == devices);
+  const double n = static_cast<double>(devices), grain = 2e-6;
   double distance = 0;
   for (std::size_t i = 0; i < after.size(); ++i) {
     const double expected = share(after[i]), rank = static_cast<double>(i);
@@ -134,6 +143,24 @@ TEST_CASE("how soon each SDK notices a dead connection, by what it sends", "[kno
   for (const Row& row : rows()) {
     INFO(row.client << ", telemetry every " << row.every);
     check(noticed(hole(row.client, row.every, "for: 25m, link: {}")), row.share);
+  }
+}
+
+TEST_CASE("how soon each SDK notices a dead AMQP connection", "[known-2]") {
+  const double tcp = sim::seconds(network::gives_up(sim::Time{}, sim::Duration{0}).time_since_epoch());
+  const Row amqp[] = {
+      {"sdk-c-amqp", "10s", mixture({{1, 230, 240}})},
+      {"sdk-c-amqp", "1h", mixture({{3570.0 / 3600, 30, 240}, {30.0 / 3600, 210, 240}})},
+      {"sdk-dotnet-amqp", "70s", mixture({{1, 50, 120}})},
+      {"sdk-dotnet-amqp", never, mixture({{1, 15, 120}})},
+      {"sdk-java-amqp", "10s", mixture({{1, 220, 230}})},
+      {"sdk-java-amqp", never, mixture({{1, 130, 230}})},
+      {"sdk-node-amqp", "10s", mixture({{1, tcp, tcp + 10}})},
+      {"sdk-node-amqp", never, mixture({{1, tcp, tcp + 120}})},
+  };
+  for (const Row& row : amqp) {
+    INFO(row.client << ", telemetry every " << row.every);
+    check(noticed(hole(row.client, row.every, "for: 25m, link: {}", 1000)), row.share, 1000);
   }
 }
 

@@ -393,6 +393,19 @@ Rows client_rows() {
   };
 }
 
+Rows protocol_rows() {
+  const std::string k = "fleet.client.", c = "fleet[0].client.";
+  return {
+      {k + "protocol", out, {c + "base=sdk-c"}, c + "protocol=amqp", "hub.connects"},
+      {k + "token_timeout",
+       silence,
+       {c + "base=sdk-node-amqp", c + "renewal=10m", "fleet[0].credentials=sas"},
+       c + "token_timeout=10s",
+       "recovery.quiet.wait.detection"},
+      {k + "resend", flood, {c + "base=sdk-node-amqp"}, c + "resend=60s", "telemetry.refused"},
+  };
+}
+
 Rows fault_rows() {
   const std::string f = "faults[0].";
   return {
@@ -415,10 +428,11 @@ Rows fault_rows() {
 const std::vector<Row>& rows() {
   static const Rows all = [] {
     Rows some;
-    for (const Rows& more : {run_rows(), application_rows(), provisioning_rows(), fleet_rows(), load_rows(),
-                             request_rows(), retry_rows(), client_rows(), twin_rows(), dps_client_rows(),
-                             fault_rows(), chance_rows(), scaling_rows(), price_rows(), action_rows(),
-                             failover_rows(), target_rows(), power_rows(), export_rows()})
+    for (const Rows& more :
+         {run_rows(),        application_rows(), provisioning_rows(), fleet_rows(),    load_rows(),
+          request_rows(),    retry_rows(),       client_rows(),       protocol_rows(), twin_rows(),
+          dps_client_rows(), fault_rows(),       chance_rows(),       scaling_rows(),  price_rows(),
+          action_rows(),     failover_rows(),    target_rows(),       power_rows(),    export_rows()})
       add(some, more);
     return some;
   }();

@@ -142,6 +142,34 @@ TEST_CASE("what starts the clock of each client's token", "[figures]") {
   }
 }
 
+TEST_CASE("what the SDKs do over AMQP", "[figures]") {
+  struct Over {
+    const char* client;
+    sim::Duration frame, then, tcp, connect, renewal, token, resend;
+  };
+  for (const Over& o : {Over{"sdk-c-amqp", 210s, 30s, 10s, 60s, 48min, 0s, 1s},
+                        Over{"sdk-dotnet-amqp", 105s, 15s, 60s, 60s, 51min, 0s, 1s},
+                        Over{"sdk-java-amqp", 100s, 130s, 20s, 80s, 51min, 0s, 1s},
+                        Over{"sdk-node-amqp", 120s, 24h, 127s, 130s, 45min, 125s, 10s}}) {
+    INFO(o.client);
+    const device::Behaviour& client = client_named(o.client);
+    CHECK(client.protocol == device::Transport::amqp);
+    CHECK(client.keep_alive == 240s);
+    CHECK(client.detection.ping_every == o.frame);
+    CHECK(client.detection.ping_wait == o.then);
+    CHECK(client.detection.publish_timeout == 0s);
+    CHECK(client.tcp_timeout == o.tcp);
+    CHECK(client.connect_timeout == o.connect);
+    CHECK(client.renewal == o.renewal);
+    CHECK(client.token_timeout == o.token);
+    CHECK(client.resend == o.resend);
+  }
+  const device::Behaviour& dotnet = client_named("sdk-dotnet-amqp");
+  CHECK(dotnet.reactions.unavailable == device::Reaction::next_message);
+  CHECK(dotnet.dps.wait_at_429_poll);
+  CHECK(dotnet.dps.phase_limit == 60s);
+}
+
 TEST_CASE("what each client does with its twin after a connect", "[figures]") {
   struct Twin {
     const char* client;
