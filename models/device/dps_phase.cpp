@@ -181,7 +181,7 @@ void DpsPhase::assigned(Device d, Client& c, Time heard, HubId hub) {
   c.failures = 0;
   c.previous_wait = Duration{0};
   c.phase_start = heard;
-  waits_.begin_sequences(d, c, heard, heard);
+  waits_.begin_sequences_with(d, c, heard);
   hub_phase_.dial_at(d, c, heard, roster_.draw(d, c, purpose::attempt));
 }
 
@@ -197,7 +197,7 @@ void DpsPhase::failed(Device d, Client& c, Time at, Error error, CauseId fault) 
   c.operation = provisioning::Service::none;
   if (b.on_dps_failure == OnDpsFailure::retry_hub) return retry_hub(d, c, at);
   c.trying_cached = true;
-  waits_.begin_sequences(d, c, at, at);
+  waits_.begin_sequences_with(d, c, at);
   hub_phase_.dial_at(d, c, at, roster_.draw(d, c, purpose::attempt));
 }
 

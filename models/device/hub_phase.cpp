@@ -109,7 +109,7 @@ void HubPhase::renew(Device d, Client& c, Time now) {
     c.phase_start = std::min(c.phase_start, c.since);
     tell<&Listener::offline>(d, c.since, c.hub, CauseId::none, true);
     tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
-    waits_.begin_sequences(d, c, c.since, c.since);
+    waits_.begin_sequences_with(d, c, c.since);
     programs_.wind(d, c, c.since);
     return answered(d, c, now, answer);
   }

@@ -132,11 +132,10 @@ void HubPhase::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
 
 // The first attempt is that of the first sequence.
 void HubPhase::try_hub(Device d, Client& c, Time t, const sim::Draw& drawn) {
-  const Retry& policy = roster_.behaviour(c).retry;
   c.failures = 0;
   c.previous_wait = Duration{0};
   c.phase_start = t;
-  waits_.begin_sequences(d, c, t, t - policy.first);
+  waits_.begin_sequences_with(d, c, t);
   dial_at(d, c, t, drawn);
 }
 

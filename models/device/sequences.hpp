@@ -15,7 +15,8 @@ using sim::Time;
 
 class Sequences {
  public:
-  // The connection was lost at `lost`, which the client knows at `noticed`, or there is none yet (equal).
+  // The connection was lost at `lost`, which the client knows at `noticed`, not before; where there is none
+  // yet the two are a wait before the first attempt.
   Sequences(const Retry& retry, MessageClock clock, Time lost, Time noticed);
 
   // When the next attempt starts, not before `from`; never if every sequence has ended and no message

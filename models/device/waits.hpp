@@ -15,11 +15,15 @@ class Waits {
   Waits(Roster& roster, const Programs& programs) : roster_(roster), programs_(programs) {}
 
   // Sequences, of a client whose sends make it connect: the connection was lost at `lost`, which it knows at
-  // `noticed`, or there is none yet (equal).
+  // `noticed`.
   void begin_sequences(Device d, const Client& c, Time lost, Time noticed) {
     const Retry& retry = roster_.behaviour(c).retry;
     if (retry.by_sends())
       sequences_.insert_or_assign(d, Sequences(retry, roster_.message_clock(d), lost, noticed));
+  }
+  // Sequences of which an attempt at `t` is the first.
+  void begin_sequences_with(Device d, const Client& c, Time t) {
+    begin_sequences(d, c, t, t - roster_.behaviour(c).retry.first);
   }
   Sequences& sequences(Device d) { return sequences_.at(d); }
 

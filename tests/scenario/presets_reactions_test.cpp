@@ -319,3 +319,18 @@ TEST_CASE("the published guides on the way back to DPS", "[presets]") {
   CHECK(before_dps(outage("central-rules", "allocation: round-robin"), left).size() == 1);
   CHECK(left < 0.5);
 }
+
+// The application connects once it knows its hub; the SDK's timer fires 10 s after that has failed.
+TEST_CASE("a Python client makes one attempt when it has been assigned a hub", "[presets]") {
+  const auto report = traced(R"(
+duration: 20m
+application: {era: legacy, hubs: {count: 1, edition: S2, units: 1}}
+provisioning: {processing: 1ms}
+fleet: [{name: one, devices: 1, client: sdk-python, access: {rtt: 0ms}, credentials: x509, joins: at 10m over 0s}]
+faults: [{name: cut, at: 10m1s, hub: 1, for: 1h, mode: refuse}]
+)");
+  const std::vector<double> asks = times(report, "asks hub-1");
+  REQUIRE(asks.size() > 2);
+  CHECK(asks[1] - asks[0] == Approx(10).margin(0.1));
+  CHECK(asks[2] - asks[1] == Approx(10).margin(0.1));
+}
