@@ -5,6 +5,7 @@
 
 #include "models/application/metric_names.hpp"
 #include "models/application/resolve.hpp"
+#include "models/application/steady.hpp"
 #include "models/application/topology.hpp"
 #include "models/checks/checks.hpp"
 #include "models/device/offered_load.hpp"
@@ -155,6 +156,7 @@ measures::Subject Simulation::subject() {
     subject.deliveries = deliveries();
   }
   subject.prices = &scenario_.prices;
+  subject.steady = steady_time(scenario_, incidents_);
   subject.traced = traced();
   subject.episodes = options_.episodes;
   return subject;

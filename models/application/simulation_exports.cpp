@@ -41,6 +41,13 @@ void Simulation::build_exports() {
     needs.events = std::make_unique<exports::DeviceEvents>(devices_->roster().size(), figures.snapshot);
     board_.subscribe(*needs.events);
   }
+  for (const device::Group& group : scenario_.fleet) {
+    needs.telemetry.push_back({group.devices / sim::seconds(group.telemetry.every), group.telemetry.bytes});
+    if (group.properties)
+      needs.properties.push_back(
+          {group.devices / sim::seconds(group.properties->every), group.properties->bytes});
+  }
+  needs.into_hour = std::chrono::seconds((scenario_.start_utc_s % 3600 + 3600) % 3600);
   needs.keyed = [this](std::uint32_t partitions) { return partition_shares(partitions); };
   needs.round_trip = [this](const std::string& region) {
     const double km =

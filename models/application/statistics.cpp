@@ -24,12 +24,14 @@ Statistics::Statistics(measures::Subject subject)
   subject_.scaling = keep(measures::make_scaling(subject_));
   subject_.export_totals = keep(measures::make_export_totals(subject_));
   for (measures::Make* make : measures::unasked) keep(make(subject_));
+  monthly_ = keep(measures::make_monthly(subject_));
   sampler_ = keep(std::make_unique<measures::Sampler>(subject_));
 }
 
 sim::Time Statistics::watch(sim::Time now) {
   if (!counting_ && now >= subject_.warmup) begin_counting();
-  const sim::Time next = sampler_->sample_until(now);
+  monthly_->look(now);
+  const sim::Time next = std::min(sampler_->sample_until(now), monthly_->next_look());
   return counting_ ? next : std::min(next, subject_.warmup);
 }
 

@@ -51,6 +51,7 @@ class Statistics {
   measures::Storm* storm_;
   measures::Balance* balance_;
   measures::Messages* messages_;
+  measures::Monthly* monthly_;
   measures::Sampler* sampler_;
 };
 

@@ -191,7 +191,10 @@ class Figures {
           sum("telemetry.", {"generated", "carried_in"}));
   }
 
-  void cost() { equal("cost.total", sum("cost.", {"hubs", "dps", "exports"}), sum("cost.", {"total"})); }
+  void cost() {
+    equal("cost.total", sum("cost.", {"hubs", "dps", "exports"}), sum("cost.", {"total"}));
+    equal("cost.month", sum("cost.month.", {"hubs", "dps", "exports"}), sum("cost.", {"month"}));
+  }
 
   const measures::Report& report_;
   double run_s_, counted_s_;

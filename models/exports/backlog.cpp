@@ -38,6 +38,12 @@ double Backlog::bytes() const {
   return sum;
 }
 
+double Backlog::blocks_each() const {
+  double sum = 0;
+  for (const Piece& piece : pieces_) sum += static_cast<double>(piece.count) * piece.blocks_each;
+  return count_ > 0 ? sum / static_cast<double>(count_) : 1;
+}
+
 Time Backlog::oldest() const { return pieces_.empty() ? sim::never : pieces_.front().arrival(1); }
 
 std::uint64_t Backlog::count_until(Time t) const {
@@ -56,7 +62,7 @@ void Backlog::take(std::uint64_t n, const Leaving& leaving) {
     Piece& first = pieces_.front();
     const std::uint64_t part = std::min(n, first.count);
     const Time until = first.arrival(part);
-    leaving({first.from, until, part, first.bytes_each});
+    leaving({first.from, until, part, first.bytes_each, first.blocks_each});
     taken_until_ = until;
     n -= part;
     first.count -= part;
@@ -87,8 +93,9 @@ void Backlog::split(double share, Backlog& other) {
     due += static_cast<double>(piece.count) * share;
     const auto part = std::min(piece.count, whole(due) - given);
     given += part;
-    other.add({piece.from, piece.to, part, piece.bytes_each});
-    if (part < piece.count) left.push_back({piece.from, piece.to, piece.count - part, piece.bytes_each});
+    other.add({piece.from, piece.to, part, piece.bytes_each, piece.blocks_each});
+    if (part < piece.count)
+      left.push_back({piece.from, piece.to, piece.count - part, piece.bytes_each, piece.blocks_each});
   }
   pieces_ = std::move(left);
   count_ -= given;

@@ -21,6 +21,7 @@ struct Piece {
   Time from, to;
   std::uint64_t count = 0;
   double bytes_each = 0;
+  double blocks_each = 1;  // of a message: what its destination bills begins anew with each
   Time arrival(std::uint64_t i) const;
   std::uint64_t count_until(Time t) const;
 };
@@ -35,6 +36,7 @@ class Backlog {
   bool empty() const { return count_ == 0; }
   double bytes() const;
   double bytes_each() const { return count_ > 0 ? bytes() / static_cast<double>(count_) : 0; }
+  double blocks_each() const;                            // on average, one where there is nothing
   Time delivered_until() const { return taken_until_; }  // arrival of the last that was taken
   Time oldest() const;                      // arrival of the oldest message; never if there is none
   std::uint64_t count_until(Time t) const;  // those that arrived up to an instant

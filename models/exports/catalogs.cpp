@@ -49,6 +49,12 @@ const ExportRow& exports() {
         .field("snapshot", in(&ExportRow::figures, &Figures::snapshot), duration(1s, 1h, "60s"),
                "Connectivity is told once in this time.")
         .required();
+    const auto clock = [&](const char* key, auto member, const char* doc) {
+      table.field(key, in(&ExportRow::figures, member), window_clock(), doc).required();
+    };
+    clock("clock_of_streams", &Figures::clock_of_streams,
+          "When the window begins, of what is sent as it comes.");
+    clock("clock_of_files", &Figures::clock_of_files, "The same of files.");
     return catalog::read("models/exports/exports.yaml", table).at(0);
   }();
   return row;

@@ -42,6 +42,8 @@ struct SinkCounters {
   std::uint64_t requests = 0;
   std::uint64_t read = 0, missed = 0;
   std::uint64_t unreplicated = 0;
+  double blocks = 0, blocks_read = 0;  // that messages begin, as they are billed
+  double byte_seconds = 0;             // of all it has taken, since it took it
   double unit_seconds = 0;
   sim::Duration unavailable{0}, unreadable{0};
   static constexpr std::span<const counters::Row<SinkCounters>> rows();
@@ -68,6 +70,9 @@ inline constexpr counters::Row<SinkCounters> sink_rows[] = {
      &SinkCounters::read},
     {"consumer.missed", "messages", counters::Direction::lower,
      "messages that were gone before the consumer came to them", &SinkCounters::missed},
+    counters::inner<SinkCounters>(&SinkCounters::blocks),
+    counters::inner<SinkCounters>(&SinkCounters::blocks_read),
+    counters::inner<SinkCounters>(&SinkCounters::byte_seconds),
     counters::inner<SinkCounters>(&SinkCounters::unit_seconds)};
 static_assert(counters::complete(sink_rows));
 constexpr std::span<const counters::Row<SinkCounters>> SinkCounters::rows() { return sink_rows; }

@@ -27,7 +27,10 @@ sim::LogNormal log_normal(const Latency& latency) {
 }  // namespace
 
 Delivery::Delivery(const Export& settings, Dependencies needs)
-    : settings_(settings), needs_(std::move(needs)), latency_(log_normal(settings.latency)) {}
+    : settings_(settings),
+      needs_(std::move(needs)),
+      latency_(log_normal(settings.latency)),
+      bills_blocks_(needs_.blocks != std::array<double, 4>{1, 1, 1, 1}) {}
 
 void Delivery::reach(const std::string& mailbox, Duration answer) {
   mailbox_ = mailbox;
@@ -141,7 +144,7 @@ Time Delivery::oldest() const {
 
 Time Delivery::deadline() const {
   if (failed_ || waiting() == 0) return sim::never;
-  const Time since = settings_.retry.clock == WindowClock::oldest ? oldest() : failing_since_;
+  const Time since = needs_.clock == WindowClock::oldest ? oldest() : failing_since_;
   return since == sim::never ? sim::never : since + settings_.retry.window;
 }
 
@@ -245,7 +248,8 @@ Offer Delivery::offer_of(Time now, const Backlog& backlog, std::uint64_t message
           arriving_,
           fresh_,
           streams_ ? now - tried_ : Duration{0},
-          static_cast<std::uint32_t>(files)};
+          static_cast<std::uint32_t>(files),
+          bills_blocks_ ? backlog.blocks_each() : 1};
 }
 
 Delivery::Outcome Delivery::offer(Time now) {
@@ -294,7 +298,7 @@ void Delivery::after(Time begun, Time now, Outcome outcome) {
     failing_since_ = sim::never;
   } else {
     ++counters_.errors;
-    if (failing_since_ == sim::never) failing_since_ = now;
+    if (failing_since_ == sim::never) failing_since_ = begun;
   }
   streams_ = outcome != Outcome::refused && outcome != Outcome::unavailable;
   busy_ = outcome == Outcome::taken || outcome == Outcome::refused ? 0 : busy_ + 1;

@@ -32,6 +32,9 @@ class Delivery {
     std::vector<double> keyed;  // share of the messages that go to each partition; empty: any that is there
     Duration batch{0};
     std::function<void(Time, bool held)> hold;  // backpressure: messages wait in the hubs
+    std::array<double, 4> blocks{1, 1, 1,
+                                 1};  // that a message begins, as its destination bills it, by kind of data
+    WindowClock clock = WindowClock::oldest;
     bool waits_for_file = false;  // what comes in is written at the end of a batch, not as it comes
   };
   Delivery(const Export& settings, Dependencies needs);
@@ -81,6 +84,7 @@ class Delivery {
   };
   void create(Time now);
   void take(Time now);
+  double blocks_each(const Source::Amount& more) const;
   void take_in(const Piece& piece);
   void add(const Piece& piece);
   void turn_on(Time now);
@@ -115,6 +119,7 @@ class Delivery {
   std::string mailbox_;
   Duration answer_{0};
   sim::LogNormal latency_;
+  bool bills_blocks_;  // some message is more than one
   bool on_ = false, failed_ = false, barred_ = false;
   bool streams_ = false;  // what comes in is sent at once: the destination took all, or is just busy
   bool reached_ = true;

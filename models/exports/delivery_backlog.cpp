@@ -39,12 +39,21 @@ void Delivery::take(Time now) {
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind)
     kinds_[kind] = kinds_[kind] || more.by_kind[kind] > 0;
   if (on_)
-    take_in({taken_until_, now, passed, more.messages() > 0 ? bytes / more.messages() : 0});
+    take_in(
+        {taken_until_, now, passed, more.messages() > 0 ? bytes / more.messages() : 0, blocks_each(more)});
   else
     counters_.dropped += passed;
   taken_ = all;
   taken_until_ = now;
   look_at_backlog(now);
+}
+
+double Delivery::blocks_each(const Source::Amount& more) const {
+  if (!bills_blocks_ || more.messages() <= 0) return 1;
+  double blocks = 0;
+  for (std::size_t kind = 0; kind < needs_.blocks.size(); ++kind)
+    blocks += more.by_kind[kind] * needs_.blocks[kind];
+  return blocks / more.messages();
 }
 
 // What a batch holds while all goes well is not waiting.
@@ -83,9 +92,9 @@ void Delivery::add(const Piece& piece) {
     const std::uint64_t part = std::min(whole(held.due) - held.given, rest);
     held.given += part;
     rest -= part;
-    held.backlog.add({piece.from, piece.to, part, piece.bytes_each});
+    held.backlog.add({piece.from, piece.to, part, piece.bytes_each, piece.blocks_each});
   }
-  open_.add({piece.from, piece.to, rest, piece.bytes_each});
+  open_.add({piece.from, piece.to, rest, piece.bytes_each, piece.blocks_each});
 }
 
 // The oldest of the backlog; those that the destination has without anybody knowing it are not lost.

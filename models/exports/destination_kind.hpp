@@ -15,13 +15,24 @@ namespace exports {
 
 class Resolution;  // resolve.hpp
 
-// What there is to pay for of a destination after the warm-up.
+// What there is to pay for of a destination in some time.
 struct Usage {
-  double hours = 0;       // so long it was there
-  double unit_hours = 0;  // its units, summed up
+  double hours = 0;        // so long it was there
+  double unit_hours = 0;   // its units, the most of each clock hour
+  double hours_begun = 0;  // such hours
   double messages = 0, files = 0;
-  double operations = 0;  // messages in and out
+  double blocks = 0;                      // as its messages are billed
+  double reads = 0, blocks_of_reads = 0;  // messages that were read by a consumer or subscription, the same
   double bytes = 0;
+  double stored = 0;  // bytes and hours: what it has taken in this time, from then on
+  // What of it belongs to the time after its failover.
+  double files_after = 0, stored_after = 0;
+};
+
+// A destination on the bill.
+struct Billed {
+  const Destination* destination = nullptr;
+  Usage usage;
 };
 
 class DestinationKind {
@@ -50,6 +61,8 @@ class DestinationKind {
   virtual std::string remedy(const std::string& key, Tier tier) const;
   virtual void check_tier(const Resolution&) const {}
 
+  // Takes over from the first destination of its namespace what they share.
+  virtual void share(const Resolution&, const DestinationGiven&) const {}
   // Completes what was given, and reports what contradicts itself.
   virtual void resolve(Resolution& resolution) const = 0;
   // Why it has nothing elsewhere to go on with when its region is lost, and what would help.
@@ -63,7 +76,8 @@ class DestinationKind {
 
   virtual bool spans_zones(const Destination& destination) const = 0;
   virtual bool has_units(const Destination&) const { return false; }
-  virtual bool has_partitions() const { return false; }  // that may fail one by one
+  virtual bool bills_calls(const Destination&) const { return false; }  // also those that complete a message
+  virtual bool has_partitions() const { return false; }                 // that may fail one by one
   // Whether a message goes to the partition of its device, else to any that is there.
   virtual bool is_keyed(const Destination&) const { return false; }
   // It is given files, each of what came in since the last; zero: it is sent messages as they come.
@@ -71,16 +85,27 @@ class DestinationKind {
   virtual const char* files() const { return "files"; }  // what these are called
   // Bytes of the largest message that it takes; zero: no limit.
   virtual std::uint64_t most_message(const Destination& destination) const = 0;
+  // Bytes of which each that a message begins is billed as one; zero: messages are not billed.
+  virtual std::uint64_t billed_block(const Destination&) const { return 0; }
   virtual std::unique_ptr<Sink> make_sink(const Destination& destination, const Sink::Setup& setup) const = 0;
 
-  // US dollars.
-  virtual double cost(const Prices& prices, const Destination& destination, const Usage& usage) const = 0;
+  // What bills destinations of this kind: those of one service are on one bill.
+  virtual std::string service() const { return name(); }
+  // US dollars, of each of the destinations that the service bills.
+  virtual std::vector<double> bill(const Prices& prices, const std::vector<Billed>& all) const;
 
   // For advice: the setting that gives it more room ("throughput_units=8"), and what keeps a copy of it in
   // another region ("tier standard"); empty where there is no such thing.
   virtual std::string more_room(const Destination& destination) const = 0;
   virtual std::string copy_elsewhere() const = 0;
+
+ private:
+  // US dollars, of a destination that is billed by itself.
+  virtual double cost(const Prices&, const Billed&) const { return 0; }
 };
+
+// How many of those on the bill have their units together with this one, itself counted.
+double sharing_units(const std::vector<Billed>& all, const Billed& one);
 
 // The next number of units after `now` that can be had, of these sizes or, where any can, twice as many up to
 // the most; zero where there is none.

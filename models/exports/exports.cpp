@@ -26,11 +26,8 @@ Exports::Exports(Dependencies needs, const std::string& here, const std::vector<
       exports_(exports),
       source_(*needs_.hubs, needs_.events.get(), figures),
       guards_(destinations.size()) {
-  std::vector<Sink::Setup> setups(destinations.size(), {0, Duration{0}, {}});
-  struct Pair {
-    std::size_t source, destination, sender;
-  };
   std::vector<Pair> pairs;
+  std::vector<Sink::Setup> setups(destinations.size(), {0, Duration{0}, {}});
   for (std::size_t e = 0; e < exports.size(); ++e)
     for (const std::string& name : exports[e].to) {
       const auto found = std::find_if(destinations.begin(), destinations.end(),
@@ -39,35 +36,92 @@ Exports::Exports(Dependencies needs, const std::string& here, const std::vector<
       pairs.push_back({e, d, setups[d].senders++});
       setups[d].longest = std::max(setups[d].longest, *exports[e].batch);
     }
-  for (std::size_t d = 0; d < destinations.size(); ++d) {
-    setups[d].resized = [this, d](Time at, std::uint32_t before, std::uint32_t now) {
-      tell(at, d, fmt::format("{} units instead of {}", now, before));
-    };
-    sinks_.push_back(destinations[d].kind->make_sink(destinations[d], setups[d]));
-  }
+  make_sinks(setups);
   for (const Pair& pair : pairs) {
     const Destination& to = destinations[pair.destination];
-    Delivery::Dependencies w;
-    w.source = &source_;
-    w.sink = sinks_[pair.destination].get();
-    w.board = needs_.board;
-    w.streams = needs_.streams;
-    w.number = channels_.size();
-    w.sender = pair.sender;
-    w.batch = *exports[pair.source].batch;
-    w.hold = [this](Time now, bool held) {
-      holding_ += held ? 1 : -1;
-      for (hub::Hub* hub : *needs_.hubs) hub->hold_sends(now, holding_ > 0);
-    };
-    w.waits_for_file = to.kind->file(to) > Duration{0};
-    w.batch = std::max(w.batch, to.kind->file(to));
-    if (to.kind->is_keyed(to) && to.partitions > 1) w.keyed = needs_.keyed(to.partitions);
-    channels_.push_back({pair.source, pair.destination, std::make_unique<Delivery>(exports[pair.source], w)});
+    channels_.push_back({pair.source, pair.destination,
+                         std::make_unique<Delivery>(exports[pair.source], delivery_of(pair, figures))});
     respond(channels_.back(), pair.sender, to.region);
     if (to.failover) respond(channels_.back(), pair.sender, to.failover->region);
     reach(channels_.back(), to.region);
   }
   spawn(here);
+}
+
+Delivery::Dependencies Exports::delivery_of(const Pair& pair, const Figures& figures) {
+  const Export& from = exports_[pair.source];
+  const Destination& to = settings_[pair.destination];
+  Delivery::Dependencies w;
+  w.source = &source_;
+  w.sink = sinks_[pair.destination].get();
+  w.board = needs_.board;
+  w.streams = needs_.streams;
+  w.number = channels_.size();
+  w.sender = pair.sender;
+  w.hold = [this](Time now, bool held) {
+    holding_ += held ? 1 : -1;
+    for (hub::Hub* hub : *needs_.hubs) hub->hold_sends(now, holding_ > 0);
+  };
+  w.blocks = blocks_of(from, to, figures);
+  w.waits_for_file = to.kind->file(to) > Duration{0};
+  w.clock = from.retry.clock.value_or(w.waits_for_file ? figures.clock_of_files : figures.clock_of_streams);
+  w.batch = std::max(*from.batch, to.kind->file(to));
+  if (to.kind->is_keyed(to)) w.keyed = shares_of(to.partitions);
+  return w;
+}
+
+// Destinations of one namespace share what the first of them holds.
+void Exports::make_sinks(std::vector<Sink::Setup>& setups) {
+  const auto first = [this](std::size_t d) { return settings_[d].first.value_or(d); };
+  for (std::size_t d = 0; d < settings_.size(); ++d) {
+    Sink::Setup &own = setups[d], &all = setups[first(d)];
+    own.senders_before = all.all_senders;
+    own.readers_before = all.all_readers;
+    all.all_senders += own.senders;
+    all.all_readers += settings_[d].consumers.size();
+    all.longest = std::max(all.longest, own.longest);
+  }
+  for (std::size_t d = 0; d < settings_.size(); ++d) {
+    Sink::Setup& own = setups[d];
+    own.resized = [this, d](Time at, std::uint32_t before, std::uint32_t now) {
+      tell(at, d, fmt::format("{} units instead of {}", now, before));
+    };
+    own.first = first(d) == d ? nullptr : sinks_[first(d)].get();
+    own.all_senders = setups[first(d)].all_senders;
+    own.all_readers = setups[first(d)].all_readers;
+    own.into_hour = needs_.into_hour;
+    if (settings_[d].kind->is_keyed(settings_[d])) own.shares = shares_of(settings_[d].partitions);
+    sinks_.push_back(settings_[d].kind->make_sink(settings_[d], own));
+  }
+}
+
+// None, where there is one alone.
+const std::vector<double>& Exports::shares_of(std::uint32_t partitions) {
+  std::vector<double>& shares = shares_[partitions];
+  if (shares.empty() && partitions > 1) shares = needs_.keyed(partitions);
+  return shares;
+}
+
+// Of telemetry, properties, connectivity and lifecycle: on average where groups send messages of their own
+// size.
+std::array<double, 4> Exports::blocks_of(const Export& from, const Destination& to,
+                                         const Figures& figures) const {
+  const std::uint64_t block = to.kind->billed_block(to);
+  if (block == 0) return {1, 1, 1, 1};
+  const auto begun = [&](std::uint64_t bytes) {
+    return static_cast<double>(std::max<std::uint64_t>(1, (bytes + block - 1) / block));
+  };
+  const auto mean = [&](const std::vector<Dependencies::Sizes>& sizes) {
+    double weight = 0, blocks = 0;
+    for (const Dependencies::Sizes& one : sizes) {
+      weight += one.weight;
+      blocks += one.weight * begun(one.bytes + from.envelope + from.enrichment);
+    }
+    return weight > 0 ? blocks / weight : 1;
+  };
+  return {mean(needs_.telemetry), mean(needs_.properties),
+          begun(figures.connectivity_event + from.enrichment),
+          begun(figures.lifecycle_event + from.enrichment)};
 }
 
 // A mailbox and somebody to answer for each delivery: what one host is sent at one instant arrives together.
@@ -109,7 +163,7 @@ void Exports::guard(sim::Member& me, std::size_t destination) {
   if (const auto time = settings.kind->failover_time()) {
     const sim::Draw draw = needs_.streams->draw(sim::hash_text(settings.name.data(), settings.name.size()),
                                                 purpose::account_failover, 0);
-    const Duration takes = time->at(draw.uniform(0));
+    const Duration takes = settings.failover->takes.value_or(time->at(draw.uniform(0)));
     guard.done = true;  // ordered: it takes place even if the region comes back
     me.wait_until(me.now() + std::max(takes, Duration{1}));
   }

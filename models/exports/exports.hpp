@@ -1,7 +1,9 @@
 // Data export as a whole: destinations on hosts of their own, an actor for each export and destination, and
 // one for each destination that its owner fails over when its region is lost.
 #pragma once
+#include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,13 @@ class Exports {
     const sim::Streams* streams = nullptr;
     const hub::Hubs* hubs = nullptr;
     std::unique_ptr<DeviceEvents> events{};  // none, where no export wants them
+    // How much of the telemetry, and of the property updates, has which size: weights and bytes.
+    struct Sizes {
+      double weight = 0;
+      std::uint64_t bytes = 0;
+    };
+    std::vector<Sizes> telemetry{}, properties{};
+    Duration into_hour{0};  // of the clock, when the run starts
     // Share of what devices send that goes to each of so many partitions, by their names.
     std::function<std::vector<double>(std::uint32_t partitions)> keyed;
     std::function<Duration(const std::string& region)> round_trip;  // from those who decide
@@ -58,6 +67,13 @@ class Exports {
   void forget_peaks();
 
  private:
+  struct Pair {
+    std::size_t source, destination, sender;
+  };
+  Delivery::Dependencies delivery_of(const Pair& pair, const Figures& figures);
+  void make_sinks(std::vector<Sink::Setup>& setups);
+  const std::vector<double>& shares_of(std::uint32_t partitions);
+  std::array<double, 4> blocks_of(const Export& from, const Destination& to, const Figures& figures) const;
   void spawn(const std::string& here);
   void tell(Time now, std::size_t destination, const std::string& what) const;
   void guard(sim::Member& me, std::size_t destination);
@@ -68,6 +84,7 @@ class Exports {
   const std::vector<Destination>& settings_;
   const std::vector<Export>& exports_;
   Source source_;
+  std::map<std::uint32_t, std::vector<double>> shares_;  // of what devices send, by the number of partitions
   std::vector<std::unique_ptr<Sink>> sinks_;
   std::vector<Channel> channels_;
   struct Guard {

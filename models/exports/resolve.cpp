@@ -37,7 +37,7 @@ void Resolution::check_growth(const char* key, std::uint32_t most) const {
 }
 
 void Resolution::check_consumer(const char* key) const {
-  if (!given.reads && says(key))
+  if (out.consumers.empty() && says(key))
     error({key}, "is of no use: without a consumer all is read at once", "write consumer: {reads: 500/s}");
 }
 
@@ -78,24 +78,55 @@ void resolve_failover(Resolution& r) {
   if (!region) region = pair;
   if (*region == r.out.region)
     return r.error({"failover", "region"}, "is where the destination is already", "write another region");
-  r.out.failover = Failover{*r.given.failover->after, *region};
+  if (r.given.failover->takes && !r.kind.failover_time())
+    return r.error({"failover", "takes"}, "is of no use: it goes on there at once", "remove it");
+  r.out.failover = Failover{*r.given.failover->after, *region, r.given.failover->takes};
 }
 
-Destination resolve_destination(DestinationGiven& given, std::size_t index, const Context& context,
+// Joins the namespace of an earlier destination, if it names one.
+void join_namespace(const Resolution& r, const std::vector<DestinationGiven>& all, std::size_t index) {
+  if (!r.given.space || !r.has("namespace")) return;
+  r.out.space = *r.given.space;
+  for (std::size_t i = 0; i < index; ++i) {
+    const DestinationGiven& first = all[i];
+    if (first.space != r.given.space) continue;
+    if (first.kind->service() != r.kind.service())
+      return r.error({"namespace"}, fmt::format("{} is one of {}", quoted(*first.space), first.kind->name()),
+                     "name another namespace");
+    r.out.first = i;
+    r.share(r.given.region, first.region, "region");
+    r.share(r.given.zone, first.zone, "zone");
+    r.share(r.given.tier, first.tier, "tier");
+    r.share(r.given.failover, first.failover, "failover");
+    return r.kind.share(r, first);
+  }
+}
+
+Destination resolve_destination(std::vector<DestinationGiven>& all, std::size_t index, const Context& context,
                                 const Origin& origin) {
+  DestinationGiven& given = all[index];
   Destination out;
   if (!given.kind) given.kind = destination_kinds().front();  // it could not be read
-  if (!given.region) given.region = context.region;
   out.name = given.name;
   out.kind = given.kind;
+  Resolution r(given, index, out, context, origin);
+  join_namespace(r, all, index);
+  if (!given.region) given.region = context.region;
   out.region = *given.region;
   out.tier = given.tier.value_or(Tier::standard);
-  Resolution r(given, index, out, context, origin);
   r.fill(given.tier, Tier::standard, "tier");
   if (!origin.good(r.path())) return out;
   r.kind.check_tier(r);
   check_keys(r);
-  out.reads = given.reads;
+  if (given.consumer && given.consumer->settle && !out.kind->bills_calls(out) && r.has("consumer"))
+    r.error({"consumer", "settle"}, "is of no use: calls are not billed there", "remove it");
+  if (given.consumer) out.consumers = {{given.consumer->reads, given.consumer->settle == Settle::complete}};
+  if (given.consumers && given.consumer)
+    r.error({"consumers"}, "is there beside a consumer", "write one of the two");
+  if (given.consumers && given.consumers->empty())
+    r.error({"consumers"}, "names nobody", "write consumers: [{reads: 500/s}, {}], or remove it");
+  if (given.consumers)
+    for (const ConsumerGiven& one : *given.consumers) out.consumers.push_back({one.reads, false});
   r.kind.resolve(r);
   resolve_zone(r);
   resolve_failover(r);
@@ -219,7 +250,7 @@ std::vector<Destination> resolve_destinations(std::vector<DestinationGiven>& giv
                                               const Origin& origin) {
   std::vector<Destination> all;
   for (std::size_t i = 0; i < given.size(); ++i)
-    all.push_back(resolve_destination(given[i], i, context, origin));
+    all.push_back(resolve_destination(given, i, context, origin));
   return all;
 }
 

@@ -38,6 +38,15 @@ class Resolution : private sim::settings::Part {
   using Part::error;
   const std::vector<Step>& path() const { return path_; }
 
+  // What the namespace has is that of the first destination in it.
+  template <class T>
+  void share(std::optional<T>& value, const std::optional<T>& of_first, const char* key) const {
+    if (value && value != of_first)
+      error({key}, "is another than that of the first destination of its namespace",
+            "remove it, or name another namespace");
+    value = of_first;
+  }
+
   // Whether it has the key, and whether the scenario gives it.
   bool has(const std::string& key) const;
   bool says(const char* key) const { return origin.given(at({key})); }

@@ -17,10 +17,18 @@ class DestinationKind;  // destination_kind.hpp
 
 enum class Tier : std::uint8_t { basic, standard, premium, dedicated };
 
+// Who reads from a destination: of an event hub a consumer group.
+struct Consumer {
+  std::optional<double> reads;  // messages a second; as fast as the destination lets it unless given
+  bool completes = false;       // tells the destination of each message that it has done with it
+  bool operator==(const Consumer&) const = default;
+};
+
 // What the customer does when the region of a destination is lost.
 struct Failover {
-  Duration after{0};   // from the loss to the order
-  std::string region;  // where to; the paired region unless given
+  Duration after{0};                // from the loss to the order
+  std::string region;               // where to; the paired region unless given
+  std::optional<Duration> takes{};  // from the order on; as long as those of its kind, unless given
 };
 
 // Units that a destination has, and to how many it may grow by itself.
@@ -33,12 +41,14 @@ struct Destination {
   std::string name;
   const DestinationKind* kind = nullptr;  // of the registry
   std::string region;                     // the application's, unless given
+  std::string space;                      // namespace that it shares with others; empty: one of its own
+  std::optional<std::size_t> first;       // of them, by its number; none: itself
   std::uint32_t zone = 1;                 // availability zone, of what does not span them
   Tier tier = Tier::standard;
   Units units;
-  std::uint32_t partitions = 1;  // of those that have them; else one
-  Duration retention{0};         // what a consumer has not read by then is gone; zero: never
-  std::optional<double> reads;   // messages a second that a consumer reads; unless given, it keeps up
+  std::uint32_t partitions = 1;     // of those that have them; else one
+  Duration retention{0};            // what a consumer has not read by then is gone; zero: never
+  std::vector<Consumer> consumers;  // those described; unless one is, it keeps up and is not counted
   std::optional<Failover> failover;
   Own own;  // what its kind alone has
 
@@ -60,7 +70,7 @@ enum class WindowClock : std::uint8_t {
 
 struct Retry {
   Duration window{0};
-  WindowClock clock = WindowClock::oldest;
+  std::optional<WindowClock> clock;       // by what it is sent, unless given: files or a stream
   Duration first{0}, cap{0}, timeout{0};  // timeout: of an attempt that nobody answers
   double factor = 2, jitter = 0;          // jitter: share of the wait, up or down
 };
@@ -101,6 +111,7 @@ struct Figures {
   Limits limits;
   std::uint64_t connectivity_event = 0, lifecycle_event = 0;  // bytes, whole
   Duration snapshot{0};  // connectivity events are told once in this time
+  WindowClock clock_of_streams = WindowClock::oldest, clock_of_files = WindowClock::last_success;
 };
 
 }  // namespace exports

@@ -8,13 +8,28 @@
 
 namespace exports {
 
+namespace {
+
+constexpr Duration hour = std::chrono::hours(1);
+constexpr double unbounded = 1e9;  // messages a second of a consumer that reads whatever it is let
+
+}  // namespace
+
 Sink::Sink(const Destination& settings, const Setup& setup)
     : settings_(settings),
       setup_(setup),
       region_(settings.region),
       units_(settings.units.count),
       units_peak_(settings.units.count),
-      arriving_(setup.senders) {}
+      arriving_(setup.senders) {
+  for (const Consumer& consumer : settings.consumers)
+    readers_.emplace_back().rate = consumer.reads.value_or(unbounded);
+  if (setup_.all_senders == 0) setup_.all_senders = setup_.senders;
+  if (setup_.all_readers == 0) setup_.all_readers = readers_.size();
+  hours_.most = units_;
+  hours_.end = Time{hour - setup_.into_hour % hour};
+  first().members_.push_back(this);
+}
 
 double Sink::takes_per_second() const { return takes_per_second(bytes_each()); }
 
@@ -22,7 +37,7 @@ double Sink::bytes_each() const {
   return counters_.accepted > 0 ? counters_.bytes / static_cast<double>(counters_.accepted) : 0;
 }
 
-double Sink::let_read(Time, double may, double, Duration) { return may; }
+double Sink::let_read(Time, std::size_t, double may, double, Duration) { return may; }
 
 double Sink::bytes_free() const { return std::numeric_limits<double>::infinity(); }
 
@@ -34,8 +49,24 @@ std::optional<std::string> Sink::front_end(std::size_t sender) {
   return "ok";
 }
 
+// An hour that has begun counts, with the most units that there are in it.
+void Sink::count_hours(Time to) {
+  const auto begin = [this] {
+    hours_.billed += hours_.most;
+    hours_.most = units_;
+    ++hours_.begun;
+    hours_.end += hour;
+  };
+  if (at_ == hours_.end) begin();
+  hours_.most = std::max(hours_.most, units_);
+  while (hours_.end < to) begin();
+}
+
 void Sink::pass(Time to) {
-  counters_.unit_seconds += units_ * sim::seconds(to - at_);
+  if (to > at_) count_hours(to);
+  const double seconds = sim::seconds(to - at_);
+  counters_.unit_seconds += units() * seconds;
+  counters_.byte_seconds += counters_.bytes * seconds;
   if (!serves()) {
     counters_.unavailable += to - at_;
     if (!readable_while_lost()) counters_.unreadable += to - at_;
@@ -44,25 +75,23 @@ void Sink::pass(Time to) {
 }
 
 void Sink::go_to(Time now) {
+  if (setup_.first != nullptr) setup_.first->advance(now);
   sim::require(now >= at_, "destination {} goes back in time", settings_.name);
-  while (std::min(resize_at_, next_look()) <= now) {
-    pass(std::max(std::min(resize_at_, next_look()), at_));
-    if (resize_at_ > at_) {
+  while (std::min(resize_.at, next_look()) <= now) {
+    pass(std::max(std::min(resize_.at, next_look()), at_));
+    if (resize_.at > at_) {
       look_at_units(at_);
       continue;
     }
-    if (setup_.resized) setup_.resized(at_, units_, resize_to_);
-    units_ = resize_to_;
-    units_peak_ = std::max(units_peak_, units_);
-    resize_at_ = sim::never;
-    apply_limits(at_);
+    grow(resize_.to);
+    resize_.at = sim::never;
   }
   pass(now);
 }
 
 void Sink::advance(Time now) {
   go_to(now);
-  read(now);
+  for (std::size_t r = 0; r < readers_.size(); ++r) read(now, r);
 }
 
 bool Sink::takes(Time now) {
@@ -70,10 +99,29 @@ bool Sink::takes(Time now) {
   return serves() && bytes_free() >= std::max(bytes_each(), 1.0);
 }
 
-void Sink::resize(Time now, std::uint32_t units, Duration delay) {
-  resize_to_ = units;
-  resize_at_ = now + delay;
+void Sink::grow(std::uint32_t units) {
+  if (setup_.resized) setup_.resized(at_, units_, units);
+  units_ = units;
+  units_peak_ = std::max(units_peak_, units_);
+  apply_limits(at_);
 }
+
+double Sink::capacity() const {
+  double least = 1;
+  for (const Sink* member : first().members_) least = std::min(least, member->capacity_);
+  return least;
+}
+
+double Sink::reading_demand(Duration clearing) const {
+  const double arriving = std::accumulate(arriving_.begin(), arriving_.end(), 0.0);
+  double all = 0;
+  for (const Reader& reader : readers_)
+    all +=
+        std::min(reader.rate, arriving + static_cast<double>(reader.stored.count()) / sim::seconds(clearing));
+  return all;
+}
+
+void Sink::resize(Time now, std::uint32_t units, Duration delay) { resize_ = {now + delay, units}; }
 
 void Sink::set_state(Time now, hub::Mode mode, double capacity,
                      const std::set<std::uint32_t>& partitions_out) {
@@ -81,54 +129,67 @@ void Sink::set_state(Time now, hub::Mode mode, double capacity,
   mode_ = mode;
   capacity_ = capacity;
   partitions_out_ = partitions_out;
-  apply_limits(now);
+  first().apply_limits(now);
+  if (setup_.first != nullptr) apply_limits(now);
 }
 
-std::uint64_t Sink::left_behind(Time) const { return stored_.count(); }
+std::uint64_t Sink::lag() const {
+  std::uint64_t most = 0;
+  for (const Reader& reader : readers_) most = std::max(most, reader.stored.count());
+  return most;
+}
+
+std::uint64_t Sink::left_behind(Time) const { return lag(); }
 
 void Sink::fail_over(Time now, const std::string& region, Time lost) {
   advance(now);
   counters_.unreplicated += left_behind(lost);
-  stored_.clear();
+  for (Reader& reader : readers_) reader.stored.clear();
   region_ = region;
-  go_on();
+  moved_ = Moved{now, counters_};
+  go_on(now);
 }
 
 // Up to now; what the consumer cannot use of its time is gone with it.
-void Sink::read(Time now) {
-  while (read_at_ < now) {
-    const bool idle = !settings_.reads || stored_.empty() || now - read_at_ <= longest_read();
-    const Time to = idle ? now : read_at_ + longest_read();
-    const double seconds = sim::seconds(to - read_at_);
-    const Duration span = to - read_at_;
-    read_at_ = to;
-    if (!settings_.reads) continue;
-    if (settings_.retention.count() > 0) counters_.missed += stored_.drop_before(to - settings_.retention);
-    const double may = serves() ? std::min(*settings_.reads, egress()) * seconds : 0;
+void Sink::read(Time now, std::size_t index) {
+  Reader& reader = readers_[index];
+  while (reader.at < now) {
+    const bool idle = reader.stored.empty() || now - reader.at <= longest_read();
+    const Time to = idle ? now : reader.at + longest_read();
+    const double seconds = sim::seconds(to - reader.at);
+    const Duration span = to - reader.at;
+    reader.at = to;
+    if (settings_.retention.count() > 0)
+      counters_.missed += reader.stored.drop_before(to - settings_.retention);
+    const double may = serves() ? std::min(reader.rate, egress()) * seconds : 0;
     // As many come as before.
-    const double rate = came_over_.count() > 0 ? came_ / sim::seconds(came_over_)
-                                               : std::accumulate(arriving_.begin(), arriving_.end(), 0.0);
+    const double rate = reader.came_over.count() > 0
+                            ? reader.came / sim::seconds(reader.came_over)
+                            : std::accumulate(arriving_.begin(), arriving_.end(), 0.0);
     const double coming = rate * seconds;
-    came_ = 0;
-    came_over_ = span;
-    reading_ =
-        std::min(reading_, 1.0) + let_read(to, may, static_cast<double>(stored_.count()) + coming, span);
-    read_stored();
+    reader.came = 0;
+    reader.came_over = span;
+    reader.reading = std::min(reader.reading, 1.0) +
+                     let_read(to, index, may, static_cast<double>(reader.stored.count()) + coming, span);
+    read_stored(reader);
   }
 }
 
-void Sink::read_stored() {
-  const std::uint64_t n = serves() ? std::min(stored_.count(), whole(reading_)) : 0;
-  stored_.take(n, [](const Piece&) {});
+void Sink::read_stored(Reader& reader) {
+  const std::uint64_t n = serves() ? std::min(reader.stored.count(), whole(reader.reading)) : 0;
+  reader.stored.take(n, [this](const Piece& piece) {
+    counters_.blocks_read += static_cast<double>(piece.count) * piece.blocks_each;
+  });
   counters_.read += n;
-  reading_ -= static_cast<double>(n);
+  reader.reading -= static_cast<double>(n);
   charge_read(n);
-  lag_peak_ = std::max(lag_peak_, stored_.count());
+  lag_peak_ = std::max(lag_peak_, reader.stored.count());
 }
 
 // The consumer reads what came in over a span in that span, after what was there before.
 Admission Sink::offer(Time now, const Offer& offer) {
   arriving_[offer.sender] = offer.arriving;
+  offered_ = now;
   arrival_peak_ = std::max(arrival_peak_, std::accumulate(arriving_.begin(), arriving_.end(), 0.0));
   advance(now);
   Offer fitting = offer;
@@ -142,19 +203,25 @@ Admission Sink::offer(Time now, const Offer& offer) {
   counters_.bytes += static_cast<double>(admission.messages) * offer.bytes_each;
   counters_.busy += admission.busy;
   counters_.full += admission.full && !admission.busy;
-  if (settings_.reads) {
-    if (stored_.empty()) reading_ = std::min(reading_, *settings_.reads * sim::seconds(offer.span) + 1);
-    came_ += static_cast<double>(admission.messages);
-    stored_.add({now - offer.span, now, admission.messages, offer.bytes_each});
-    read_stored();
+  counters_.blocks += static_cast<double>(admission.messages) * offer.blocks_each;
+  for (Reader& reader : readers_) {
+    if (reader.stored.empty())
+      reader.reading = std::min(reader.reading, reader.rate * sim::seconds(offer.span) + 1);
+    reader.came += static_cast<double>(admission.messages);
+    reader.stored.add({now - offer.span, now, admission.messages, offer.bytes_each, offer.blocks_each});
+    read_stored(reader);
   }
   return admission;
 }
 
 void Sink::forget_peaks() {
   units_peak_ = units_;
+  hours_.billed = 0;
+  hours_.most = units_;
+  hours_.begun = 1;
+  if (at_ == hours_.end) hours_.end += hour;
   arrival_peak_ = 0;
-  lag_peak_ = stored_.count();
+  lag_peak_ = lag();
 }
 
 }  // namespace exports

@@ -26,29 +26,38 @@ Table<FailoverGiven> failover_table() {
       .required();
   table.field("region", &FailoverGiven::region, optional(network::cloud_region()),
               "Where to; the paired region unless given.");
+  table.field("takes", &FailoverGiven::takes, optional(duration(0s, longest, "40m")),
+              "Of Blob Storage: from the order until the account is there; drawn unless given.");
   return table;
 }
 
-struct ConsumerGiven {
-  double reads = 0;
-};
-
-// {reads: 500/s}
-Value<std::optional<double>> consumer() {
+Table<ConsumerGiven> consumer_table() {
   Table<ConsumerGiven> table("a consumer such as {reads: 500/s}", "{reads: 500/s}");
-  table
-      .field("reads", &ConsumerGiven::reads, per_second({"0/s", "1000000000/s"}, "500/s"),
-             "Messages that it reads, as far as the destination lets it.")
-      .required();
+  table.field(
+      "reads", &ConsumerGiven::reads, optional(per_second({"0/s", "1000000000/s"}, "500/s")),
+      "Messages that it reads, as far as the destination lets it; as many as it is let unless given.");
+  return table;
+}
+
+// {reads: 500/s}; none reads nothing.
+Value<ConsumerGiven> consumer() {
+  Table<ConsumerGiven> table = consumer_table();
+  table.field(
+      "settle", &ConsumerGiven::settle,
+      optional(choice<Settle>({{"complete", Settle::complete}, {"delete", Settle::removed}})),
+      "Of Service Bus: complete is a call for each message that was read (peek-lock), delete takes it "
+      "away as it is read.");
+  const ConsumerGiven nobody{0.0, std::nullopt};
   const Value<ConsumerGiven> map = nested(table);
-  return {[map](Reader& reader, const Node& node, std::optional<double>& out) {
-            ConsumerGiven given;
-            if (!map.read(reader, node, given)) return false;
-            out = given.reads;
-            return true;
-          },
-          [map](const std::optional<double>& reads) { return reads ? map.write({*reads}) : Node{}; },
-          map.shape};
+  Value<ConsumerGiven> value =
+      either<ConsumerGiven>(choice<ConsumerGiven>({{"none", nobody}}), map,
+                            [nobody](const ConsumerGiven& given) { return given == nobody; });
+  // Whatever else is written is no word but a mistaken map.
+  value.read = [map, read = value.read](Reader& reader, const Node& node, ConsumerGiven& given) {
+    const bool word = node.kind == Node::Kind::scalar && node.text == "none";
+    return word ? read(reader, node, given) : map.read(reader, node, given);
+  };
+  return value;
 }
 
 Value<const DestinationKind*> kind() {
@@ -87,10 +96,9 @@ Table<Retry> retry_table() {
   table.field("window", &Retry::window, duration(1s, longest, "15m"),
               "So long a destination may take nothing before it is failed.");
   table.field(
-      "clock", &Retry::clock,
-      choice<WindowClock>({{"oldest", WindowClock::oldest}, {"last-success", WindowClock::last_success}}),
-      "oldest: the window is the age of the oldest undelivered message; last-success: it begins with "
-      "the first attempt that fails.");
+      "clock", &Retry::clock, optional(window_clock()),
+      "oldest: the window is the age of the oldest undelivered message, as of what is sent as it comes "
+      "unless given; last-success: it begins with the first attempt that fails, as of files.");
   table.field("first", &Retry::first, duration(1ms, 24h, "1s"), "The first wait.");
   table.field("factor", &Retry::factor, decimal(1, 100, "2"), "From one wait to the next.");
   table.field("cap", &Retry::cap, duration(1ms, 24h, "60s"), "The longest wait.");
@@ -147,6 +155,10 @@ void add_rules(Table<Export>& table) {
 
 }  // namespace
 
+Value<WindowClock> window_clock() {
+  return choice<WindowClock>({{"oldest", WindowClock::oldest}, {"last-success", WindowClock::last_success}});
+}
+
 std::string name_of(Tier tier) {
   for (const auto& [word, meaning] : tiers)
     if (meaning == tier) return word;
@@ -165,19 +177,30 @@ Table<DestinationGiven> destination_table() {
   table.field("name", &DestinationGiven::name, name("hot"), "Name of the destination, for its metrics.")
       .required();
   table.field("kind", &DestinationGiven::kind, kind(), "What it is.").required();
+  table.field(
+      "namespace", &DestinationGiven::space, optional(sim::settings::name("messaging")),
+      "Of Event Hubs and Service Bus: destinations of one namespace share its units, credits and limits, "
+      "which are said of the first of them; a namespace of its own unless given.");
   table.field("region", &DestinationGiven::region, optional(network::cloud_region()),
               "Where it is; in the application's region unless given.");
   table.field("zone", &DestinationGiven::zone, optional(sim::settings::whole<std::uint32_t>(1, 3)),
               "Its availability zone, where it does not span them.");
   table.field("tier", &DestinationGiven::tier, optional(choice<Tier>(tiers)),
-              "Of Event Hubs: basic, standard, premium or dedicated; of Service Bus: standard or premium.");
+              "Of Event Hubs: basic, standard, premium or dedicated; of Service Bus: basic (queues alone), "
+              "standard or "
+              "premium.");
   for (const DestinationKind* one : destination_kinds()) one->add_units(table);
   table.field("partitions", &DestinationGiven::partitions,
               optional(sim::settings::whole<std::uint32_t>(1, 2000)),
               "Of an event hub; of Blob Storage, each of which gets a file.");
   for (const DestinationKind* one : destination_kinds()) one->add_keys(table);
-  table.field("consumer", &DestinationGiven::reads, consumer(),
-              "Who reads from Event Hubs or Service Bus; unless given, it keeps up and is not counted.");
+  table.field("consumer", &DestinationGiven::consumer, optional(consumer()),
+              "Who reads from Event Hubs or Service Bus; unless given, it keeps up and is not counted. none: "
+              "nobody reads.");
+  table.field(
+      "consumers", &DestinationGiven::consumers,
+      optional(at_most(1000, list(nested(consumer_table()), "consumers such as [{reads: 500/s}, {}]"))),
+      "Of Event Hubs: several consumer groups, which share its egress.");
   table.field("failover", &DestinationGiven::failover, optional(nested(failover_table())),
               "What its owner does when its region is lost; nothing unless given.");
   return table;

@@ -206,9 +206,22 @@ void add_scaling(std::vector<MetricKind>& kinds) {
   add("cost.exports", "USD", lower, "all destinations");
   add("cost.total", "USD", lower, "cost.hubs + cost.dps + cost.exports");
   add("cost.plan", "USD", lower,
-      "devices and messages beyond the allowance under the cheaper plan of IoT Central, for the simulated "
-      "part "
-      "of a month");
+      "devices and messages beyond the allowance under the cheapest plan of IoT Central, for the simulated "
+      "part of a month");
+  add("cost.month", "USD", lower,
+      "cost.month.hubs + cost.month.dps + cost.month.exports: a month of 730 hours that goes as the run did "
+      "before "
+      "the first fault or action");
+  add("cost.month.hubs", "USD", lower, "the mean units of hubs in that time, for a month");
+  add("cost.month.dps", "USD", lower,
+      "the registrations in that time but those of devices that joined, as many as in a month");
+  add("cost.month.exports", "USD", lower,
+      "all destinations, with the units and at the rates of that time; what a month adds to an account is "
+      "there for "
+      "half of it");
+  add("cost.month.plan", "USD", lower,
+      "a month of all devices under the cheapest plan of IoT Central, with the messages that they are to "
+      "send");
 }
 
 void add_requests(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& what) {
@@ -283,7 +296,8 @@ void add_destinations(std::vector<MetricKind>& kinds) {
   add_counted<exports::SinkCounters>(kinds, "destination.<destination>.");
   add("units.count", "units", neutral, "units at the end; 0 where it has none");
   add("units.peak", "units", neutral, "most units at one time");
-  add("cost", "USD", lower, "units by the hour, messages, files and storage, at list prices");
+  add("cost", "USD", lower,
+      "units by the hour, messages, files and storage, at list prices; its part of what is billed together");
   add("arrival.mean", "1/s", neutral,
       "messages of all exports for it that passed their filters, over the time");
   add("arrival.peak", "1/s", neutral,

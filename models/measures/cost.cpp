@@ -1,6 +1,8 @@
 #include "models/measures/cost.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "models/catalog.hpp"
 #include "models/measures/export_totals.hpp"
@@ -36,6 +38,8 @@ struct Row {
   Prices prices;
 };
 
+constexpr double quota_block = 4096;  // bytes that hubs meter as one
+
 void put(Report& report, const char* name, double amount) {
   report.values[name] = {"USD", amount, std::nullopt, std::nullopt};
 }
@@ -53,6 +57,7 @@ Table<Prices> prices_table() {
         name, [edition = edition](auto& prices) -> auto& { return of_edition(prices.units, edition); },
         dollars("25 USD"), "A unit and month.");
   table.field("dps_operations", &Prices::dps_operations, dollars("0.10 USD"), "A thousand registrations.");
+  table.field("standard_0", &Prices::standard_0, nested(plan_table()), "IoT Central's plan Standard 0.");
   table.field("standard_1", &Prices::standard_1, nested(plan_table()), "IoT Central's plan Standard 1.");
   table.field("standard_2", &Prices::standard_2, nested(plan_table()), "IoT Central's plan Standard 2.");
   table.field("free_devices", &Prices::free_devices, whole<std::uint64_t>(0, 1'000'000),
@@ -78,11 +83,40 @@ double plan_cost(const Prices::Plan& plan, std::uint64_t free_devices, const Usa
   return device_months * plan.device + std::max(0.0, usage.messages - allowance) / 1000 * plan.overage;
 }
 
-void report_cost(Report& report, const Prices& prices, const Usage& usage) {
-  double hubs = 0;
+double cheapest_plan(const Prices& prices, const Usage& usage) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Prices::Plan* plan : {&prices.standard_0, &prices.standard_1, &prices.standard_2})
+    least = std::min(least, plan_cost(*plan, prices.free_devices, usage));
+  return least;
+}
+
+std::vector<Usage::Destination> exports_bill(const Prices& prices, const std::vector<exports::Billed>& all) {
+  std::map<std::string, std::vector<std::size_t>> services;
+  for (std::size_t d = 0; d < all.size(); ++d) services[all[d].destination->kind->service()].push_back(d);
+  std::vector<Usage::Destination> bill;
+  for (const exports::Billed& one : all) bill.push_back({one.destination->name});
+  for (const auto& [service, members] : services) {
+    std::vector<exports::Billed> theirs;
+    for (const std::size_t d : members) theirs.push_back(all[d]);
+    const std::vector<double> amounts = theirs.front().destination->kind->bill(prices.exports, theirs);
+    for (std::size_t i = 0; i < members.size(); ++i) bill[members[i]].cost = amounts[i];
+  }
+  return bill;
+}
+
+double hubs_cost(const Prices& prices, const Usage& usage) {
+  double cost = 0;
   for (const auto& [edition, hours] : usage.unit_hours)
-    hubs += hours / hours_a_month * prices.units.at(edition);
-  const double dps = usage.dps_operations / 1000 * prices.dps_operations;
+    cost += hours / hours_a_month * prices.units.at(edition);
+  return cost;
+}
+
+double dps_cost(const Prices& prices, const Usage& usage) {
+  return usage.dps_operations / 1000 * prices.dps_operations;
+}
+
+void report_cost(Report& report, const Prices& prices, const Usage& usage) {
+  const double hubs = hubs_cost(prices, usage), dps = dps_cost(prices, usage);
   put(report, "cost.hubs", hubs);
   put(report, "cost.dps", dps);
   double exports = 0;
@@ -92,19 +126,28 @@ void report_cost(Report& report, const Prices& prices, const Usage& usage) {
   }
   put(report, "cost.exports", exports);
   put(report, "cost.total", hubs + dps + exports);
-  put(report, "cost.plan",
-      std::min(plan_cost(prices.standard_1, prices.free_devices, usage),
-               plan_cost(prices.standard_2, prices.free_devices, usage)));
+  put(report, "cost.plan", cheapest_plan(prices, usage));
 }
 
 namespace {
 
+double blocks_of_read(const Subject& subject) {
+  double reads = 0, blocks = 0;
+  for (const device::RunGroup& one : subject.devices->roster().groups()) {
+    const device::OnConnect& after = one.group->client.on_connect;
+    const double weight = static_cast<double>(one.group->devices) * after.twin_reads;
+    reads += weight;
+    blocks += weight * std::ceil(static_cast<double>(after.bytes) / quota_block);
+  }
+  return reads > 0 ? blocks / reads : 0;
+}
+
 class Cost final : public Measure {
  public:
-  explicit Cost(const Subject& subject) : subject_(subject) {}
+  explicit Cost(const Subject& subject) : subject_(subject), blocks_of_read_(blocks_of_read(subject)) {}
 
   void begin_counting(Time) override {
-    for (const hub::Hub* hub : *subject_.hubs) metered_.push_back(hub->ingress().counters().metered);
+    for (const hub::Hub* hub : *subject_.hubs) messages_.push_back(messages_of(*hub));
     assigned_ = subject_.dps->counters().assigned;
   }
 
@@ -114,27 +157,34 @@ class Cost final : public Measure {
     usage.dps_operations = static_cast<double>(subject_.dps->counters().assigned - assigned_);
     usage.hours = sim::seconds(subject_.end - subject_.warmup) / 3600;
     usage.device_hours = static_cast<double>(subject_.messages->wanted_time()) / 3.6e9;
-    for (const HubId h : metered_.ids())
-      usage.messages += (*subject_.hubs)[h]->ingress().counters().metered - metered_[h];
+    for (const HubId h : messages_.ids()) usage.messages += messages_of(*(*subject_.hubs)[h]) - messages_[h];
+    usage.messages = std::max(0.0, usage.messages);
     if (subject_.export_totals != nullptr) usage.destinations = destinations();
     report_cost(report, *subject_.prices, usage);
   }
 
  private:
+  // What hubs have metered but for twin reads, which are no messages of a plan.
+  double messages_of(const hub::Hub& hub) const {
+    const hub::RequestCounters reads = hub.twin_reads();
+    return hub.ingress().counters().metered - (reads.sent - reads.refused) * blocks_of_read_;
+  }
+
   std::vector<Usage::Destination> destinations() const {
-    std::vector<Usage::Destination> all;
+    std::vector<exports::Billed> all;
     const std::vector<exports::Usage> used = subject_.export_totals->usage();
     for (std::size_t d = 0; d < used.size(); ++d) {
       const exports::Destination& to = subject_.exports->sink(d).settings();
-      all.push_back({to.name, to.kind->cost(subject_.prices->exports, to, used[d])});
+      all.push_back({&to, used[d]});
     }
-    return all;
+    return exports_bill(*subject_.prices, all);
   }
 
   // A copy: its references outlive the measures.
   const Subject subject_;
-  ids::PerId<HubId, double> metered_;  // blocks, before counting began
-  std::uint64_t assigned_ = 0;         // registrations, likewise
+  double blocks_of_read_;               // on average, where groups have twins of different sizes
+  ids::PerId<HubId, double> messages_;  // before counting began
+  std::uint64_t assigned_ = 0;          // registrations, likewise
 };
 
 }  // namespace

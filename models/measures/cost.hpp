@@ -1,4 +1,4 @@
-// What the simulated time costs: hubs by the hour, DPS by the operation, and what a plan of IoT Central
+// What time costs: hubs by the hour, DPS by the operation, and what a plan of IoT Central
 // would.
 #pragma once
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/exports/tables.hpp"
+#include "models/exports/destination_kind.hpp"
 #include "models/hub/settings.hpp"
 #include "models/measures/report.hpp"
 #include "sim/settings/table.hpp"
@@ -23,7 +23,7 @@ struct Prices {
   std::int64_t date_utc_s = 0;           // of the prices
   std::map<hub::Edition, double> units;  // a unit and month
   double dps_operations = 0;             // a thousand
-  Plan standard_1, standard_2;
+  Plan standard_0, standard_1, standard_2;
   exports::Prices exports;
   std::uint64_t free_devices = 0;
 };
@@ -36,7 +36,7 @@ struct Usage {
   std::map<hub::Edition, double> unit_hours;
   double dps_operations = 0;
   double device_hours = 0;  // of the application's devices
-  double messages = 0;      // in blocks of the quota's meter
+  double messages = 0;      // of a plan, in blocks of 4 KB
   double hours = 0;
   struct Destination {
     std::string name;
@@ -45,11 +45,20 @@ struct Usage {
   std::vector<Destination> destinations{};  // of exports
 };
 
+// What destinations of exports cost: services bill theirs together.
+std::vector<Usage::Destination> exports_bill(const Prices& prices, const std::vector<exports::Billed>& all);
+
 // What a plan costs: devices but for the free ones, and messages beyond the allowance, both for this part of
 // a month.
 double plan_cost(const Prices::Plan& plan, std::uint64_t free_devices, const Usage& usage);
 
-// cost.hubs, cost.dps, cost.exports, cost.total, cost.plan (the cheaper one), destination.<destination>.cost.
+// The cheapest of the plans.
+double cheapest_plan(const Prices& prices, const Usage& usage);
+
+double hubs_cost(const Prices& prices, const Usage& usage);
+double dps_cost(const Prices& prices, const Usage& usage);
+
+// cost.hubs, cost.dps, cost.exports, cost.total, cost.plan, destination.<destination>.cost.
 void report_cost(Report& report, const Prices& prices, const Usage& usage);
 
 }  // namespace measures

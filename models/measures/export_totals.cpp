@@ -34,13 +34,24 @@ std::vector<exports::Usage> ExportTotals::usage() const {
     const exports::SinkCounters &now = exports_.sink(d).counters(), &then = sinks_[d];
     exports::Usage usage;
     usage.hours = sim::seconds(end_ - from_) / 3600;
-    usage.unit_hours = (now.unit_seconds - then.unit_seconds) / 3600;
+    usage.unit_hours = exports_.sink(d).unit_hours();
+    usage.hours_begun = exports_.sink(d).hours_begun();
     usage.messages = static_cast<double>(now.accepted - then.accepted);
     usage.files = static_cast<double>(now.requests - then.requests);
-    usage.operations =
-        usage.messages +
-        (exports_.sink(d).settings().reads ? static_cast<double>(now.read - then.read) : usage.messages);
+    const bool keeps_up = exports_.sink(d).settings().consumers.empty();
+    usage.blocks = now.blocks - then.blocks;
+    usage.reads = keeps_up ? usage.messages : static_cast<double>(now.read - then.read);
+    usage.blocks_of_reads = keeps_up ? usage.blocks : now.blocks_read - then.blocks_read;
     usage.bytes = now.bytes - then.bytes;
+    const auto stored_since = [&](const exports::SinkCounters& counted, Time since) {
+      return (now.byte_seconds - counted.byte_seconds - then.bytes * sim::seconds(end_ - since)) / 3600;
+    };
+    usage.stored = stored_since(then, from_);
+    if (const auto& moved = exports_.sink(d).moved()) {
+      const exports::SinkCounters& before = moved->at > from_ ? moved->counted : then;
+      usage.files_after = static_cast<double>(now.requests - before.requests);
+      usage.stored_after = stored_since(before, std::max(moved->at, from_));
+    }
     all.push_back(usage);
   }
   return all;

@@ -67,6 +67,16 @@ void Scaling::advance(Time to) {
       unit_hours_[static_cast<hub::Edition>(size.edition)] += size.units * sim::seconds(to - from) / 3600;
 }
 
+std::map<hub::Edition, double> Scaling::unit_hours(Time at) const {
+  std::map<hub::Edition, double> hours = unit_hours_;
+  const Time from = std::max(at_, warmup_);
+  if (at <= from) return hours;
+  for (const signals::Size& size : sizes_)
+    if (size.units > 0)
+      hours[static_cast<hub::Edition>(size.edition)] += size.units * sim::seconds(at - from) / 3600;
+  return hours;
+}
+
 void Scaling::hub_sized(Time at, HubId hub, const signals::Size& size) {
   advance(at);
   hubs_now_ += (size.units > 0) - (sizes_[hub].units > 0);

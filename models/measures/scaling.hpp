@@ -26,7 +26,8 @@ class Scaling final : public signals::Listener, public Measure {
   void finish(Time end) override;
   void report(Report& report) const override;
   const std::map<hub::Edition, double>& unit_hours() const { return unit_hours_; }
-  bool was_there(HubId hub) const { return there_[hub]; }  // at some time
+  std::map<hub::Edition, double> unit_hours(Time at) const;  // up to an instant, since the last change
+  bool was_there(HubId hub) const { return there_[hub]; }    // at some time
   std::uint64_t hubs() const { return hubs_now_; }
   std::uint64_t units() const { return units_now_; }
 

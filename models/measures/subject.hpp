@@ -11,6 +11,7 @@
 #include "models/measures/catalog.hpp"
 #include "models/measures/cost.hpp"
 #include "models/measures/measure.hpp"
+#include "models/measures/monthly.hpp"
 
 namespace measures {
 
@@ -56,6 +57,7 @@ struct Subject {
   };
   std::vector<Delivery> deliveries{};
   const Prices* prices = nullptr;
+  Steady steady{};
   std::optional<signals::Device> traced{};
   bool episodes = false;  // each is asked for
 

@@ -29,8 +29,9 @@ std::string content(const fs::path& path) {
 
 // Under sanitizers one replication of all but those that take more than a second without them must do: what
 // they look for does not depend on draws, and what is expected of the mean is judged in the other build.
-const std::set<std::string> longer{"million",     "region-lost",     "poly-lens",      "retry-storm",
-                                   "quota-cliff", "client-families", "era-2023-growth"};
+const std::set<std::string> longer{"million",       "region-lost", "poly-lens",       "retry-storm",
+                                   "quota-cliff",   "sink-wave",   "client-families", "era-2023-growth",
+                                   "grid-blackout", "auto-inflate"};
 #ifdef HUBSTORM_SANITIZE
 constexpr bool sanitized = true;
 #else

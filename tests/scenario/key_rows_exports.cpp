@@ -57,10 +57,60 @@ Rows unit_rows() {
       {d + "tier", heavy, {}, p + "tier=premium", dropped},
       {d + "throughput_units", heavy, {}, p + "throughput_units=4", dropped},
       {d + "auto_inflate", heavy, {}, p + "auto_inflate=4", units},
+      {d + "auto_inflate_when",
+       heavy,
+       {p + "auto_inflate=8"},
+       p + "auto_inflate_when=load",
+       there + "throttled"},
+      {d + "events_in", flow, {}, p + "events_in=20/s", dropped},
+      {d + "bytes_in", heavy, {}, p + "bytes_in=2 MB", there + "accepted"},
+      {d + "partition_limit",
+       heavy,
+       {p + "throughput_units=10", p + "partitions=1"},
+       p + "partition_limit=off",
+       dropped},
       {d + "processing_units", heavy, {p + "tier=premium"}, p + "processing_units=2", one + "backlog"},
       {d + "capacity_units", heavy, {p + "tier=dedicated", weak}, p + "capacity_units=8", dropped},
       {d + "messaging_units", heavy, premium, p + "messaging_units=2", dropped},
       {d + "auto_scale", heavy, premium, p + "auto_scale=4", units},
+  };
+}
+
+// What destinations share, and who reads from them.
+Rows sharing_rows() {
+  const std::string d = "destinations.", p = "destinations[0].",
+                    free = "prices.exports.included=0 operations";
+  const std::vector<std::string> premium{hot(queue + ", tier: premium")};
+  return {
+      {d + "subscriptions", flow, {hot("kind: service-bus-topic")}, p + "subscriptions=50", dropped},
+      {d + "credits", flow, {hot(queue)}, p + "credits=50/s", dropped},
+      {d + "bytes_per_unit", heavy, premium, p + "bytes_per_unit=8 MB", dropped},
+      {d + "consumer",
+       flow,
+       {hot(queue + ", size: 1 MB" + slow)},
+       p + "consumer=none",
+       there + "consumer.read"},
+      {d + "consumer.settle",
+       flow,
+       {hot(queue + slow), free},
+       p + "consumer.settle=complete",
+       "cost.exports"},
+      {d + "consumers.reads",
+       flow,
+       {hot("kind: event-hubs, consumers: [{reads: 5/s}]")},
+       p + "consumers[0].reads=10/s",
+       there + "consumer.read"},
+      {d + "namespace",
+       heavy,
+       {"destinations=[{name: hot, kind: event-hubs, namespace: shared}, {name: cold, kind: event-hubs}]",
+        "exports[0].to=[hot, cold]"},
+       "destinations[1].namespace=shared",
+       dropped},
+      {d + "failover.takes",
+       abroad,
+       {hot(blob + ", region: francecentral, redundancy: GRS, failover: {after: 20m}")},
+       p + "failover.takes=5m",
+       out},
   };
 }
 
@@ -115,8 +165,7 @@ Rows destination_rows() {
       {d + "failover.after", abroad, moves, p + "failover.after=5m", out},
       {d + "failover.region", abroad, {moves[0], both}, p + "failover.region=uksouth", out},
   };
-  const Rows more = unit_rows();
-  rows.insert(rows.end(), more.begin(), more.end());
+  for (const Rows& more : {unit_rows(), sharing_rows()}) rows.insert(rows.end(), more.begin(), more.end());
   return rows;
 }
 
@@ -133,7 +182,7 @@ Rows rule_rows() {
       {e + "start_delay", flow, {p + "created=1h"}, p + "start_delay=10m..20m", dropped},
       {e + "batch", flow, {}, p + "batch=60s", errors},
       {e + r + "window", flow, {}, p + r + "window=10m", one + "failed_after"},
-      {e + r + "clock", flow, {}, p + r + "clock=last-success", one + "failed_after"},
+      {e + r + "clock", flow, {"faults[0].at=1805s"}, p + r + "clock=last-success", one + "failed_after"},
       {e + r + "first", flow, {}, p + r + "first=20s", errors},
       {e + r + "factor", flow, {}, p + r + "factor=1", errors},
       {e + r + "cap", flow, {}, p + r + "cap=5m", errors},
@@ -187,12 +236,17 @@ Rows incident_rows() {
 
 Rows export_price_rows() {
   const std::string p = "prices.exports.", cost = "cost.exports";
-  const std::vector<std::string> bus{hot(queue)}, premium{hot(queue + ", tier: premium")};
+  const std::vector<std::string> bus{hot(queue)}, premium{hot(queue + ", tier: premium")},
+      beyond{hot(queue), p + "included=1000 operations"};
   Rows rows{
       {p + "events", flow, {}, p + "events=1 USD", cost},
       {p + "service_bus", flow, bus, p + "service_bus=1 USD", cost},
       {p + "included", flow, bus, p + "included=1000 operations", cost},
-      {p + "operations", flow, bus, p + "operations=1 USD", cost},
+      {p + "operations", flow, beyond, p + "operations=1 USD", cost},
+      {p + "operations.price", flow, beyond, p + "operations=[{price: 1 USD}]", cost},
+      {p + "operations.up_to", flow, beyond,
+       p + "operations=[{up_to: 1000 operations, price: 0.80 USD}, {price: 2 USD}]", cost},
+      {p + "basic_operations", flow, {hot(queue + ", tier: basic")}, p + "basic_operations=1 USD", cost},
       {p + "data_explorer", flow, {hot(explorer)}, p + "data_explorer=1 USD", cost},
       {p + "messaging_unit", flow, premium, p + "messaging_unit=1 USD", cost},
   };

@@ -117,7 +117,8 @@ std::vector<Row> scaling_rows() {
 }
 
 std::vector<Row> price_rows() {
-  const std::string p = "prices.", one = "fleet[0].telemetry.every=6m";
+  const std::string p = "prices.", one = "fleet[0].telemetry.every=6m",
+                    seldom = "fleet[0].telemetry.every=1h";
   std::vector<Row> rows{
       {p + "date", busy, {}, p + "date=2024-01-01T00:00Z", "", Effect::resolved},
       {p + "dps_operations",
@@ -132,6 +133,7 @@ std::vector<Row> price_rows() {
         {p + edition, outage(), {pairs + edition + ", units: 1}"}, p + edition + "=7 USD", "cost.hubs"});
   for (const char* change : {"device=1 USD", "messages=6000 messages", "overage=0.02 USD"}) {
     const std::string key = std::string(change).substr(0, std::string(change).find('='));
+    rows.push_back({p + "standard_0." + key, outage(), {seldom}, p + "standard_0." + change, "cost.plan"});
     rows.push_back({p + "standard_1." + key, outage(), {one}, p + "standard_1." + change, "cost.plan"});
     rows.push_back({p + "standard_2." + key, outage(), {}, p + "standard_2." + change, "cost.plan"});
   }

@@ -326,7 +326,8 @@ TEST_CASE("a Python client makes one attempt when it has been assigned a hub", "
 duration: 20m
 application: {era: legacy, hubs: {count: 1, edition: S2, units: 1}}
 provisioning: {processing: 1ms}
-fleet: [{name: one, devices: 1, client: sdk-python, access: {rtt: 0ms}, credentials: x509, joins: at 10m over 0s}]
+fleet:
+  - {name: one, devices: 1, client: sdk-python, access: {rtt: 0ms}, credentials: x509, joins: at 10m over 0s}
 faults: [{name: cut, at: 10m1s, hub: 1, for: 1h, mode: refuse}]
 )");
   const std::vector<double> asks = times(report, "asks hub-1");

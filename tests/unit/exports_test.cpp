@@ -29,7 +29,7 @@ exports::Destination destination(const exports::DestinationKind& kind) {
   d.region = "westeurope";
   d.own.of<BlobSettings>() = {exports::Redundancy::lrs, 100, 1e6};
   d.partitions = 4;
-  d.own.of<exports::BusSettings>().size = 1'000'000;
+  d.own.of<exports::BusSettings>() = {0, 1, 1'000'000, 1000, 4e6};
   return d;
 }
 
@@ -138,14 +138,14 @@ TEST_CASE("an event hub's consumer is held to the egress of its units and misses
           "[exports]") {
   exports::Destination d = destination(exports::event_hubs());
   d.units = {2, 2};
-  d.reads = 100'000;
+  d.consumers = {{100'000}};
   d.retention = 1h;
   const auto sink = sink_of(d);
   // Egress of 2 units: 8,192 events or 4 MB a second; ingress half of it, so that it keeps up.
   for (int i = 1; i <= 360; ++i) sink->offer(at(10 * i), offer(20'000, 100, 2000));
   CHECK(sink->lag() == 0);
   CHECK(sink->counters().read == 360 * 20'000);
-  d.reads = 100;
+  d.consumers = {{100}};
   const auto slow = sink_of(d);
   for (int i = 1; i <= 720; ++i) slow->offer(at(10 * i), offer(2000, 100, 200));
   // 200 a second come in and 100 are read; the rest is an hour old after two hours.
@@ -244,7 +244,7 @@ TEST_CASE("a premium namespace grows above three quarters of its capacity and sh
 
 TEST_CASE("a full queue refuses until its consumer has read", "[exports]") {
   exports::Destination d = destination(exports::service_bus_queue());
-  d.reads = 10;
+  d.consumers = {{10}};
   const auto sink = sink_of(d);
   CHECK(sink->offer(at(10), offer(900, 1000)).messages == 900);  // 1 MB holds 1,000
   const exports::Admission full = sink->offer(at(20), offer(500, 1000));

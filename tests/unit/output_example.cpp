@@ -88,6 +88,10 @@ measures::Report report(int replication) {
   one.values["cost.hubs"] = {"USD", 12.25 * scale, {}, {}};
   one.values["cost.dps"] = {"USD", 0.25 * scale, {}, {}};
   one.values["cost.plan"] = {"USD", 97.75 * scale, {}, {}};
+  one.values["cost.month"] = {"USD", 912.5 * scale, {}, {}};
+  one.values["cost.month.hubs"] = {"USD", 912.25 * scale, {}, {}};
+  one.values["cost.month.dps"] = {"USD", 0.25 * scale, {}, {}};
+  one.values["cost.month.plan"] = {"USD", 7133.25 * scale, {}, {}};
   add_recovery(one, "recovery.hub2.", 2481 + replication, scale);
   add_recovery(one, "recovery.hub2.group.thermostats.", 2000, scale);
   add_recovery(one, "recovery.hub2.group.pumps.", 481 + replication, scale);

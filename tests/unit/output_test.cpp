@@ -115,7 +115,7 @@ TEST_CASE("every number of the summary is in the JSON or in the scenario") {
     const Json json = Json::parse(output::summary_json(example::result(replications)));
     // The scenario's own: hubs, hours, faults, expectations; the names of quantiles.
     std::set<std::string> forms{"3",    "6h",     "2h", "20m", "4h", "30 %", "90 %", "99 %",
-                                "95 %", "99.9 %", "5m", "15m", "1h", "4",    "2"};
+                                "95 %", "99.9 %", "5m", "15m", "1h", "4",    "2",    "1970"};
     collect(json, forms);
     for (const char* fault : {"hub2", "late"}) collect_shares(json["metrics"], fault, forms);
     std::istringstream lines(text_of(replications));

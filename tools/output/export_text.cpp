@@ -90,7 +90,7 @@ std::string sizing(const View& view, const Destination& destination) {
   if (text.back() != '.') text += '.';
   if (view.amount(prefix + "unavailable") > 0)
     text += fmt::format(" It took nothing for {}.", view.words(prefix + "unavailable"));
-  if (destination.reads)
+  if (!destination.consumers.empty())
     text += fmt::format(" Its consumer read {}, was behind by {} at most, and missed {}.",
                         view.words(prefix + "consumer.read"), view.words(prefix + "consumer.lag_peak"),
                         view.words(prefix + "consumer.missed"));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/settings/quantity.hpp"
 #include "tools/output/escape.hpp"
 #include "tools/output/words.hpp"
 
@@ -78,16 +79,24 @@ std::string scaling_text(const View& view) {
   return first + timeline_rows(view);
 }
 
+// A month first: that is what somebody will pay.
 std::string cost_text(const View& view) {
-  const auto dollars = [&](const char* name) { return view.words(name) + " USD"; };
-  const std::string exports = view.scenario.destinations.empty()
-                                  ? ""
-                                  : ", " + dollars("cost.exports") + " for destinations of exports";
-  return words::wrap(
-      fmt::format("{}: {} for the simulated time, {} of it for hubs{} and {} for registrations; under a plan "
-                  "of IoT Central {}.",
-                  view.style.bold("Cost"), dollars("cost.total"), dollars("cost.hubs"), exports,
-                  dollars("cost.dps"), dollars("cost.plan")));
+  const auto dollars = [&](const std::string& name) { return view.words(name) + " USD"; };
+  const auto parts = [&](const std::string& prefix) {
+    const std::string exports = view.scenario.destinations.empty()
+                                    ? ""
+                                    : ", " + dollars(prefix + "exports") + " for destinations of exports";
+    return dollars(prefix + "hubs") + " of it for hubs" + exports + " and " + dollars(prefix + "dps") +
+           " for registrations";
+  };
+  const bool disturbed = !view.scenario.faults.empty() || !view.scenario.actions.empty();
+  const std::string day = sim::settings::format_instant(view.scenario.prices.date_utc_s).substr(0, 10);
+  return words::wrap(fmt::format(
+      "{}: {} a month as it goes {}, at prices of {}: {}; under the cheapest plan of IoT Central {}. The "
+      "simulated time: {}, {}; under a plan {}.",
+      view.style.bold("Cost"), dollars("cost.month"), disturbed ? "before the first fault" : "here", day,
+      parts("cost.month."), dollars("cost.month.plan"), dollars("cost.total"), parts("cost."),
+      dollars("cost.plan")));
 }
 
 }  // namespace output

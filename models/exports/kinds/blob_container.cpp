@@ -66,6 +66,13 @@ std::uint64_t BlobContainer::admit(Time now, const Offer& offer) {
   return n;
 }
 
+void BlobContainer::go_on(Time now) {
+  local_ = true;
+  if (own_.requests_there > 0) own_.requests = own_.requests_there;
+  if (own_.ingress_there > 0) own_.ingress = own_.ingress_there;
+  apply_limits(now);
+}
+
 bool BlobContainer::readable_while_lost() const { return !local_ && reads_secondary(own_.redundancy); }
 
 std::uint64_t BlobContainer::left_behind(Time lost) const {
@@ -109,10 +116,12 @@ struct Row {
   std::string name;
   BlobFigures figures;
   Presets presets;
+  std::vector<std::string> regions;  // whose accounts take so much; none: all others
 };
 
-const Row& row() {
-  static const Row all = [] {
+// The first is that of every region that no other names.
+const std::vector<Row>& rows() {
+  static const std::vector<Row> all = [] {
     Table<Row> table("blob storage");
     table.field("name", &Row::name, name("default"), "Name of the row.").required();
     table.field("file", in(&Row::figures, &BlobFigures::file), time("1m"), "A file a partition.").required();
@@ -134,9 +143,21 @@ const Row& row() {
     given("partitions", &Presets::partitions, sim::settings::whole<std::uint32_t>(1));
     given("requests", &Presets::requests, per_second({"1/d", "1000000000/s"}, "20000/s"));
     given("ingress", &Presets::ingress, sim::settings::size(1, most, "3125 MB"));
-    return catalog::read("models/exports/kinds/blob_storage.yaml", table).at(0);
+    table
+        .field("regions", &Row::regions, list(name("westeurope"), "names of regions"),
+               "That have it; empty for every other one.")
+        .required();
+    return catalog::read("models/exports/kinds/blob_storage.yaml", table);
   }();
   return all;
+}
+
+const Row& row() { return rows().front(); }
+
+const Presets& presets_of(const std::string& region) {
+  for (const Row& one : rows())
+    if (std::find(one.regions.begin(), one.regions.end(), region) != one.regions.end()) return one.presets;
+  return row().presets;
 }
 
 struct PriceOf {
@@ -188,13 +209,18 @@ class BlobKind final : public DestinationKind {
 
   void resolve(Resolution& r) const override {
     Given& given = r.given.own.of<Given>();
-    const Presets& presets = row().presets;
+    const Presets& presets = presets_of(r.out.region);
     r.fill(r.given.partitions, *presets.partitions, "partitions");
     r.fill(given.redundancy, Redundancy::lrs, "redundancy");
     r.fill(given.requests, *presets.requests, "requests");
     r.fill(given.ingress, *presets.ingress, "ingress");
     r.out.partitions = *r.given.partitions;
-    r.out.own.of<BlobSettings>() = {*given.redundancy, *given.requests, static_cast<double>(*given.ingress)};
+    // What is other than usual in its region was granted to the account, and goes with it.
+    const Presets& there = presets_of(r.context.regions.at(r.out.region).pair);
+    const double requests = *given.requests == *presets.requests ? *there.requests : *given.requests;
+    const std::uint64_t ingress = *given.ingress == *presets.ingress ? *there.ingress : *given.ingress;
+    r.out.own.of<BlobSettings>() = {*given.redundancy, *given.requests, static_cast<double>(*given.ingress),
+                                    requests, static_cast<double>(ingress)};
   }
   std::optional<Refusal> no_failover(const Destination& to) const override {
     const Redundancy redundancy = to.own.of<BlobSettings>().redundancy;
@@ -213,15 +239,21 @@ class BlobKind final : public DestinationKind {
   std::unique_ptr<Sink> make_sink(const Destination& to, const Sink::Setup& setup) const override {
     return std::make_unique<BlobContainer>(to, setup, row().figures);
   }
-  // What is stored counts from the middle of the time on average.
-  double cost(const Prices& prices, const Destination& to, const Usage& usage) const override {
-    const BlobPrices& own = prices.own.of<BlobPrices>();
-    const Redundancy redundancy = to.own.of<BlobSettings>().redundancy;
-    const double stored = usage.bytes / 1e9 / 2 * usage.hours / money::hours_a_month;
-    return usage.files / 10'000 * own.writes.at(redundancy) + stored * own.storage.at(redundancy);
-  }
   std::string more_room(const Destination&) const override { return ""; }
   std::string copy_elsewhere() const override { return "redundancy GRS or GZRS"; }
+
+ private:
+  // After a failover the account is locally redundant, and billed as that (facts, bills-and-limits 4.2).
+  double cost(const Prices& prices, const Billed& one) const override {
+    const BlobPrices& own = prices.own.of<BlobPrices>();
+    const Redundancy redundancy = one.destination->own.of<BlobSettings>().redundancy;
+    const auto part = [&](double files, double stored, Redundancy as) {
+      return files / 10'000 * own.writes.at(as) + stored / 1e9 / money::hours_a_month * own.storage.at(as);
+    };
+    const Usage& usage = one.usage;
+    return part(usage.files - usage.files_after, usage.stored - usage.stored_after, redundancy) +
+           part(usage.files_after, usage.stored_after, Redundancy::lrs);
+  }
 };
 
 }  // namespace

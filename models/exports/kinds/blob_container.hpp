@@ -19,6 +19,8 @@ struct BlobSettings {
   Redundancy redundancy = Redundancy::lrs;
   double requests = 0;  // that the account takes, a second
   double ingress = 0;   // and bytes
+  // The same in the region that it fails over to; 0: no other.
+  double requests_there = 0, ingress_there = 0;
 };
 
 struct BlobFigures {
@@ -48,7 +50,7 @@ class BlobContainer final : public Sink {
   void apply_limits(Time now) override;
   bool readable_while_lost() const override;
   std::uint64_t left_behind(Time lost) const override;
-  void go_on() override { local_ = true; }
+  void go_on(Time now) override;
 
  private:
   struct Write {
@@ -56,7 +58,7 @@ class BlobContainer final : public Sink {
     std::uint64_t messages;
   };
   const BlobFigures& figures_;
-  const BlobSettings own_;
+  BlobSettings own_;
   SharedLimit requests_, ingress_;
   bool local_ = false;          // locally redundant since a failover
   std::deque<Write> unsynced_;  // those not in the other region yet

@@ -157,13 +157,15 @@ class DataExplorerKind final : public DestinationKind {
   std::unique_ptr<Sink> make_sink(const Destination& to, const Sink::Setup& setup) const override {
     return std::make_unique<Cluster>(to, setup);
   }
-  double cost(const Prices& prices, const Destination&, const Usage& usage) const override {
-    return usage.bytes / 1e9 * prices.own.of<ClusterPrices>().gigabyte.value_or(row().figures.gigabyte);
-  }
   std::string more_room(const Destination& to) const override {
     return "throughput=" + format_decimal(2 * to.own.of<DataExplorerSettings>().throughput / 1e6) + " MB";
   }
   std::string copy_elsewhere() const override { return ""; }
+
+ private:
+  double cost(const Prices& prices, const Billed& one) const override {
+    return one.usage.bytes / 1e9 * prices.own.of<ClusterPrices>().gigabyte.value_or(row().figures.gigabyte);
+  }
 };
 
 }  // namespace

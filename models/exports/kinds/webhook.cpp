@@ -77,7 +77,7 @@ class WebhookKind final : public DestinationKind {
   std::optional<Catalog> catalog() const override {
     return Catalog{"webhook", "models/exports/kinds/webhook.yaml", "what a webhook takes"};
   }
-  std::string name() const override { return "webhook"; }
+  std::string name() const override { return "webhook"; }  // what it costs is its owner's
   void add_keys(Table<DestinationGiven>& table) const override {
     table.field(
         "calls", own<Given>(&Given::calls), optional(per_second({"1/d", "1000000000/s"}, "1000/s")),
@@ -103,7 +103,6 @@ class WebhookKind final : public DestinationKind {
   std::unique_ptr<Sink> make_sink(const Destination& to, const Sink::Setup& setup) const override {
     return std::make_unique<Webhook>(to, setup);
   }
-  double cost(const Prices&, const Destination&, const Usage&) const override { return 0; }  // its owner's
   std::string more_room(const Destination& to) const override {
     return "calls=" + format_decimal(2 * to.own.of<WebhookSettings>().calls) + "/s";
   }

@@ -166,7 +166,9 @@ TEST_CASE("an export as it is where a scenario says nothing", "[figures]") {
   CHECK(e.start_delay.most == 5min);
   CHECK(e.batch.value_or(10s) == 10s);
   CHECK(e.retry.window == 15min);
-  CHECK(e.retry.clock == exports::WindowClock::oldest);
+  CHECK_FALSE(e.retry.clock);
+  CHECK(exports::figures().clock_of_streams == exports::WindowClock::oldest);
+  CHECK(exports::figures().clock_of_files == exports::WindowClock::last_success);
   CHECK(e.retry.first == 1s);
   CHECK(e.retry.factor == 2);
   CHECK(e.retry.cap == 60s);
@@ -188,8 +190,17 @@ TEST_CASE("an event hub as it is where a scenario says nothing", "[figures]") {
 
 TEST_CASE("what an account takes where a scenario says nothing", "[figures]") {
   const exports::Destination d = destination("blob-storage");
-  CHECK(d.own.of<exports::BlobSettings>().requests == 20'000);
-  CHECK(d.own.of<exports::BlobSettings>().ingress == 3125e6);  // 25 Gbit/s
+  // 60 Gbit/s in the larger regions, 25 in the others; an account that fails over has what its new region
+  // gives.
+  CHECK(d.own.of<exports::BlobSettings>().requests == 40'000);
+  CHECK(d.own.of<exports::BlobSettings>().ingress == 7500e6);
+  const exports::Destination small = destination("blob-storage, region: ukwest, redundancy: GRS");
+  CHECK(small.own.of<exports::BlobSettings>().requests == 20'000);
+  CHECK(small.own.of<exports::BlobSettings>().ingress == 3125e6);
+  CHECK(small.own.of<exports::BlobSettings>().requests_there == 40'000);
+  CHECK(small.own.of<exports::BlobSettings>().ingress_there == 7500e6);
+  const exports::Destination granted = destination("blob-storage, region: ukwest, requests: 100000/s");
+  CHECK(granted.own.of<exports::BlobSettings>().requests_there == 100'000);
   CHECK(d.partitions == 4);
   const exports::Destination queue = destination("service-bus-queue, consumer: {reads: 1/s}");
   CHECK(queue.own.of<exports::BusSettings>().size == 1'000'000'000);

@@ -60,11 +60,17 @@ void collect(const Node& node, const std::string& path, const catalog::Row& row,
     for (const auto& entry : node.entries) collect(entry.value, path + '.' + entry.key, row, figures);
     return;
   }
+  if (!node.items.empty() && node.items.front().kind == Node::Kind::map) {
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+      collect(node.items[i], path + '[' + std::to_string(i) + ']', row, figures);
+    return;
+  }
   std::string text = node.text;
   for (const Node& item : node.items) text += (text.empty() ? "" : " ") + item.text;
   const std::string figure = path.substr(1);
   const std::size_t second = figure.find('.', figure.find('.') + 1);
-  figures[row.name + ' ' + figure] = {text, row.origin(figure.substr(0, second)).source};
+  const std::string origin = figure.substr(0, std::min(second, figure.find('[')));
+  figures[row.name + ' ' + figure] = {text, row.origin(origin).source};
 }
 
 Figures figures_of(const catalog::File& file) {

@@ -49,7 +49,7 @@ exports::Destination destination(const DestinationKind& kind, Tier tier, std::ui
   d.units = {units, units};
   d.partitions = 4;
   d.retention = 1h;
-  d.own.of<exports::BusSettings>().size = 1'000'000'000;
+  d.own.of<exports::BusSettings>() = {0, 1, 1'000'000'000, 1000, 4e6};
   return d;
 }
 
@@ -65,7 +65,7 @@ double takes(const exports::Destination& d, double bytes) {
 // Messages of this size that a consumer without bounds reads a second of as many as come in.
 double reads(const exports::Destination& given, double bytes, std::uint64_t a_second) {
   exports::Destination d = given;
-  d.reads = 1e9;
+  d.consumers = {{}};
   const auto sink = d.kind->make_sink(d, {1, 10s, {}});
   for (int i = 1; i <= 100; ++i)
     sink->offer(at(10 * i), {0, 10 * a_second, bytes, static_cast<double>(a_second), 10 * a_second, 10s, 4});
@@ -217,7 +217,19 @@ TEST_CASE("the limits of each tier are the most that a scenario may have", "[fig
     CHECK(good(with(fmt::format("{}{}, {}, retention: {}d", hubs, tier, consumer, days))));
     CHECK_FALSE(good(with(fmt::format("{}{}, {}, retention: {}d", hubs, tier, consumer, days + 1))));
   }
-  for (int units : {1, 2, 3, 4, 8, 12, 16})
+  for (const auto& [tier, groups] : {std::pair{"basic", 1}, {"standard", 20}}) {
+    INFO(tier);
+    const auto consumers = [&, in = tier](int n) {
+      std::string all = "consumers: [{}";
+      while (--n > 0) all += ", {}";
+      return with(hubs + in + ", " + all + "]");
+    };
+    CHECK(good(consumers(groups)));
+    CHECK_FALSE(good(consumers(groups + 1)));
+  }
+  CHECK(exports::event_hubs_figures().tiers.at(Tier::premium).consumers_most == 100);
+  CHECK(exports::event_hubs_figures().tiers.at(Tier::dedicated).consumers_most == 1000);
+  for (int units : {1, 2, 3, 4, 8, 12, 16, 32, 64})
     CHECK(good(with(fmt::format("kind: service-bus-queue, tier: premium, messaging_units: {}", units))) ==
           (units != 3 && units != 12));
   const auto most = [](const DestinationKind& kind, Tier tier) {
@@ -240,7 +252,7 @@ TEST_CASE("how destinations wait, scale and are told of devices", "[figures]") {
   CHECK(bus.cooldown == 5min);
   CHECK(bus.period == 1min);
   CHECK(bus.busy_wait == 2s);
-  CHECK(bus.sizes == std::vector<std::uint32_t>{1, 2, 4, 8, 16});
+  CHECK(bus.sizes == std::vector<std::uint32_t>{1, 2, 4, 8, 16, 32, 64});
   CHECK(bus.up == 0.75);
   CHECK(bus.down == 0.25);
   CHECK(exports::event_hubs_figures().resize == 10s);
@@ -305,7 +317,14 @@ TEST_CASE("destinations at list prices", "[figures]") {
                                     double hours, double messages, double files, double bytes) {
     exports::Destination d = destination(kind, tier);
     d.own.of<exports::BlobSettings>().redundancy = redundancy;
-    return kind.cost(prices.exports, d, {730, hours, messages, files, messages, bytes});
+    d.kind = &kind;
+    exports::Usage usage;
+    usage.hours = usage.hours_begun = 730;
+    usage.unit_hours = hours;
+    usage.blocks = messages;  // none of them read
+    usage.files = files;
+    usage.stored = bytes * 730 / 2;
+    return measures::exports_bill(prices, {{&d, usage}}).front().cost;
   };
   const auto units = [&](const DestinationKind& kind, Tier tier) {
     return destination_cost(kind, tier, exports::Redundancy::lrs, 1, 0, 0, 0);
