@@ -35,6 +35,7 @@ enum : sim::Purpose {
   creation = 23,          // of an established device: when its process started
   tick_jitter = 24,       // of a second in which processes start: what their rand() gives, draw by draw
   boot = 26,              // of a device, boot by boot: how long it takes
+  neighbour = 32,         // of other tenants at DPS, by kind of request: where in its slot each one lies
   account_failover = 53,  // of a destination: how long its failover takes
 };
 

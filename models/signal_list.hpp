@@ -33,9 +33,13 @@ SIGNAL(joined, Device, sim::Time at)
 SIGNAL(left, Device, sim::Time at, HubId hub)
 // The DPS record of the device moves (from none at its first assignment, to none when it has left).
 SIGNAL(assigned, Device, sim::Time at, HubId from, HubId to)
-// Whether a hub serves new connections; whether allocation may use it. Also told once for each hub at the
-// start.
+// The hub that DPS has chosen for a device that registers does not answer it. stays: DPS may choose no other,
+// however the hub fares. No hub: one answers again. What holds lasts beyond the end of the registration.
+SIGNAL(chosen_in_vain, Device, sim::Time at, HubId hub, bool stays)
+// Whether a hub serves new connections; the share of its capacity that a fault leaves it, 1 until it is told;
+// whether allocation may use it.
 SIGNAL(hub_serves, sim::Time at, HubId hub, bool serves)
+SIGNAL(hub_capacity, sim::Time at, HubId hub, double share)
 SIGNAL(hub_allocatable, sim::Time at, HubId hub, bool allocatable)
 // The same of DPS; and whether the devices of a group reach a hub, or DPS (none), over the network.
 SIGNAL(dps_serves, sim::Time at, bool serves)

@@ -32,6 +32,14 @@ std::int64_t middle_of(std::size_t bucket) {
   return static_cast<std::int64_t>(lowest + (std::uint64_t{1} << shift) / 2);
 }
 
+// To five decimal digits; it stays within its bucket, which is at least ten times as wide as what that moves
+// it.
+std::int64_t rounded(std::int64_t value) {
+  std::int64_t unit = 1;
+  while (value / unit >= 100'000) unit *= 10;
+  return (value + unit / 2) / unit * unit;
+}
+
 }  // namespace
 
 // Makes room for a bucket.
@@ -79,7 +87,7 @@ std::int64_t Quantiles::at_rank(std::uint64_t k) const {
   if (k == count_) return max_;
   std::size_t i = 0;
   for (std::uint64_t below = buckets_[0]; below < k; below += buckets_[i]) ++i;
-  return std::clamp(middle_of(first_ + i), min_, max_);
+  return std::clamp(rounded(middle_of(first_ + i)), min_, max_);
 }
 
 std::uint64_t Quantiles::count_through(std::int64_t value) const {

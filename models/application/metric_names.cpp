@@ -23,7 +23,7 @@ bool rebalances(const Scenario& scenario) {
          scaling.policy != control::PolicyKind::none;
 }
 
-bool scales_in(const Scenario& scenario) { return scenario.scaling.policy != control::PolicyKind::none; }
+bool scales_in(const Scenario& scenario) { return control::takes_hubs_away(scenario.scaling); }
 
 bool cuts_off(const Scenario& scenario, const signals::Causes& causes, signals::CauseId action) {
   if (action == causes.rebalance()) return rebalances(scenario);

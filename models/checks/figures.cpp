@@ -73,7 +73,8 @@ class Figures {
       fail(fmt::format("{} is a share of {}", metric, number));
     if (unit == "s" && number > longest(metric, word) * (1 + rounding))
       fail(fmt::format("{} is {} s, in a run of {} s", metric, number, run_s_));
-    const bool whole = one_of(unit, {"devices", "operations", "connections", "incidents", "hubs", "units"});
+    const bool whole =
+        one_of(unit, {"devices", "operations", "connections", "incidents", "hubs", "units", "episodes"});
     if (whole && !metric.starts_with("allocation.") && number != std::floor(number))
       fail(fmt::format("{} is no whole number but {}", metric, number));
   }
@@ -136,7 +137,10 @@ class Figures {
 
   void episodes(const std::string& prefix) {
     no_more(prefix + "unrecovered", prefix + "affected");
-    no_more(prefix + "relapses", prefix + "affected");
+    no_more(prefix + "affected", prefix + "episodes");
+    no_more(prefix + "relapses", prefix + "episodes");
+    no_more(prefix + "lasting.p50", prefix + "lasting.p99");
+    no_more(prefix + "lasting.p99", prefix + "lasting.max");
     no_more(prefix + "outage.mean", prefix + "mean");
   }
 

@@ -66,6 +66,9 @@ void Inventory::apply_mode(Time now, HubId index) {
   else
     hub.set_mode(now, s.abandoned ? std::max(s.mode, hub::Mode::refuse) : hub::Mode::refuse, 1,
                  s.abandoned_for);
+  const double share = hub.exists() && s.mode == hub::Mode::degraded ? s.capacity : 1;
+  if (share != s.told_share) board_.tell<&Listener::hub_capacity>(now, index, share);
+  state(index).told_share = share;
   if (hub.serves() != served) board_.tell<&Listener::hub_serves>(now, index, hub.serves());
   peer_.after_hub_change(index, now);
   if (hub.serves() && !served) dps_.hub_returned(now, index);

@@ -77,7 +77,7 @@ class Inventory {
  private:
   struct State {
     hub::Mode mode = hub::Mode::up;
-    double capacity = 1;
+    double capacity = 1, told_share = 1;
     CauseId fault;
     bool healthy = true, draining = false, used = false, promised = false;
     bool reserved = false, abandoned = false;

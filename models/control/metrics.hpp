@@ -31,6 +31,8 @@ class Sensor final : public signals::Listener {
   void publish(Time now);  // at the end of each period
   // What was published a period ago.
   const Metrics& of(HubId hub) const { return hubs_[hub].before; }
+  // What was published last: what a hub says of its quota when it is asked.
+  const Metrics& latest(HubId hub) const { return hubs_[hub].now; }
 
  private:
   struct Hub {

@@ -24,27 +24,31 @@ double quota_of(const HubView& hub, std::uint32_t units) {
 
 std::string percent(double share) { return fmt::format("{:.3g}%", share * 100); }
 
-// Assumption A-2: a unit more when the quota will not last until midnight or messages are held up, a unit
-// less when one less would do.
+// Assumption A-2: a unit more when the quota will not last until midnight, or a share of it has been used, or
+// messages are held up; a unit less when one less would do until midnight.
 class Threshold final : public Policy {
  public:
-  explicit Threshold(const Settings& settings) : quota_(settings.quota), throttled_(settings.throttled) {}
+  explicit Threshold(const Settings& settings)
+      : quota_(settings.quota),
+        throttled_(settings.throttled),
+        by_projection_(settings.quota_use == QuotaUse::projected) {}
   std::vector<Wish> decide(const Observation& view) override {
     std::vector<Wish> wishes;
     for (const HubView& hub : view.hubs) {
       const Metrics& m = hub.metrics;
       const double projected = m.used + m.metered * seconds_to_midnight(view, m);
+      const double counts = by_projection_ ? projected : hub.used_now;
+      const double share = counts / quota_of(hub, hub.units);
       const auto wish = [&](std::uint32_t units, const std::string& why) {
         wishes.push_back({hub.hub, units, std::min(projected / quota_, quota_of(hub, units)),
                           hub.limits->sends.at(units), why});
       };
-      if (projected >= quota_ * quota_of(hub, hub.units))
-        wish(hub.units + 1,
-             fmt::format("{} of the daily quota by midnight", percent(projected / quota_of(hub, hub.units))));
+      if (share >= quota_)
+        wish(hub.units + 1, fmt::format("{} of the daily quota {}", percent(share),
+                                        by_projection_ ? "by midnight" : "used so far"));
       else if (m.throttled > throttled_)
         wish(hub.units + 1, fmt::format("{} of the messages throttled", percent(m.throttled)));
-      else if (hub.units > 1 && projected < quota_ * quota_of(hub, hub.units - 1) &&
-               m.arrived <= hub.limits->sends.at(hub.units - 1))
+      else if (by_projection_ && would_do(hub, projected))
         wish(hub.units - 1, fmt::format("{} of the daily quota by midnight with a unit less",
                                         percent(projected / quota_of(hub, hub.units - 1))));
     }
@@ -52,7 +56,13 @@ class Threshold final : public Policy {
   }
 
  private:
+  // Whether a unit less would.
+  bool would_do(const HubView& hub, double projected) const {
+    return hub.units > 1 && projected < quota_ * quota_of(hub, hub.units - 1) &&
+           hub.metrics.arrived <= hub.limits->sends.at(hub.units - 1);
+  }
   double quota_, throttled_;
+  bool by_projection_;
 };
 
 // Keeps quota and rate in use up to a target: as many units as that takes.

@@ -17,6 +17,7 @@ struct HubView {
   std::uint32_t units = 1;
   const hub::EditionLimits* limits = nullptr;  // of its edition
   Metrics metrics;
+  double used_now = 0;  // blocks of the day, as the hub itself says
 };
 
 struct Observation {

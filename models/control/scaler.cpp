@@ -67,11 +67,14 @@ Observation Scaler::look(sim::Member& me) {
   view.clock = (std::chrono::seconds{needs_.start_utc_s} + view.now.time_since_epoch()) % day;
   for (std::size_t i = 0; i < hubs.size(); ++i) {
     Metrics metrics = needs_.sensor->of(hubs[i]);
-    if (view.clock == view.now - metrics.to) metrics.used = 0;  // read at midnight, when the day begins anew
+    Metrics latest = needs_.sensor->latest(hubs[i]);
+    for (Metrics* one : {&metrics, &latest})  // read at midnight, when the day begins anew
+      if (view.clock == view.now - one->to) one->used = 0;
     if (answers[i] != "ok" || metrics.to == Time{} || !needs_.inventory->exists(hubs[i])) continue;
     const Size size = needs_.inventory->size_of(hubs[i]);
-    view.hubs.push_back(
-        {hubs[i], size.units, &needs_.inventory->limits(static_cast<hub::Edition>(size.edition)), metrics});
+    view.hubs.push_back({hubs[i], size.units,
+                         &needs_.inventory->limits(static_cast<hub::Edition>(size.edition)), metrics,
+                         latest.used});
   }
   return view;
 }
@@ -195,7 +198,7 @@ void Scaler::count_hubs(sim::Member& me, const Observation& view) {
           fmt::format("{}, but {} are the most there may be", reason, hubs_text(limits_.hubs_most)));
     scale_out(now, reason);
   }
-  if (wanted >= have || !all_answer || !leaving_.empty()) return;
+  if (wanted >= have || !takes_hubs_away(settings_) || !all_answer || !leaving_.empty()) return;
   if (too_many_since_ == sim::never) too_many_since_ = now;
   if (now - too_many_since_ < settings_.hold_down) return;
   too_many_since_ = sim::never;

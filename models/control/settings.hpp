@@ -1,5 +1,6 @@
 // What IoT Central's own control plane does to the hubs of an application, as the user describes it.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,6 +15,10 @@ using sim::Duration;
 using sim::Time;
 
 enum class PolicyKind : std::uint8_t { none, threshold, target_tracking, schedule, predictive };
+
+// What the threshold policy compares with the quota of the day: what will have been used by midnight if the
+// present rate goes on, or what has been used so far.
+enum class QuotaUse : std::uint8_t { projected, used };
 
 // A time with a triangular distribution, least <= mode <= most.
 struct Triangular {
@@ -48,7 +53,8 @@ struct Settings {
   Duration hold_down{0};  // a hub must have been too large for this long
   Triangular resize, create;
   Duration command_timeout{0};
-  double quota = 0;      // threshold: projected use of the daily quota
+  double quota = 0;  // threshold: use of the daily quota
+  QuotaUse quota_use = QuotaUse::projected;
   double throttled = 0;  // threshold: share of messages delayed or refused
   double target = 0;     // target-tracking and predictive: share of quota and rate to be in use
   Duration ahead{0};     // predictive: how far it looks ahead
@@ -56,6 +62,7 @@ struct Settings {
   Bounds units;
   std::optional<std::uint32_t> hubs_least, hubs_most;  // the era's and the platform's unless given
   std::optional<std::uint32_t> devices_per_hub;        // the era's unless given; 0: the number does not grow
+  bool scale_in = false;                               // hubs are taken away when fewer would do
   bool change_edition = false;                         // to the cheapest of the tier
   Duration drain{0};                                   // from the last device moved to the hub's end
   Duration oscillation{0};                             // a change undone within this time is one
@@ -70,6 +77,14 @@ struct Settings {
     return policy != PolicyKind::none || rebalance.hub_return || rebalance.scale_out;
   }
 };
+
+// A schedule that gives numbers of hubs asks for fewer where it gives fewer.
+inline bool takes_hubs_away(const Settings& s) {
+  const bool scheduled = s.policy == PolicyKind::schedule &&
+                         std::any_of(s.schedule.begin(), s.schedule.end(),
+                                     [](const Shift& shift) { return shift.hubs.has_value(); });
+  return scheduled || (s.scale_in && s.policy != PolicyKind::none);
+}
 
 // What bounds the controller, resolved.
 struct Limits {

@@ -52,7 +52,12 @@ Table<Settings> delay_table() {
 Table<Settings> threshold_table() {
   Table<Settings> table("a map such as {quota: 90%, throttled: 1%}", "{quota: 90%, throttled: 1%}");
   table.field("quota", &Settings::quota, share(0.01, 1, "90%"),
-              "Share of the daily quota in use at midnight UTC if the present rate goes on.");
+              "Share of the daily quota in use from which a hub is given a unit more.");
+  table.field(
+      "basis", &Settings::quota_use,
+      choice<QuotaUse>({{"projected", QuotaUse::projected}, {"used", QuotaUse::used}}),
+      "What counts as used: what will be by midnight UTC if the present rate goes on, or what has been so "
+      "far today, whereupon no unit is taken away.");
   table.field("throttled", &Settings::throttled, share(0, 1, "1%"),
               "Share of the messages of a period that were delayed or refused.");
   return table;
@@ -172,6 +177,10 @@ Table<Settings> settings_table() {
   table.field("schedule", &Settings::schedule, shifts, "The sizes of policy: schedule, every day.");
   table.field("units", &Settings::units, nested(units_table()), "Bounds of the units of a hub.");
   table.field("hubs", std::identity{}, nested(hubs_table()), "Bounds of the number of hubs.");
+  table.field(
+      "scale_in", &Settings::scale_in, boolean(),
+      "Whether hubs are taken away when fewer would do; devices that never ask DPS again are cut off by "
+      "that. A schedule that gives fewer hubs does it anyway.");
   table.field("editions", &Settings::change_edition, choice<bool>({{"keep", false}, {"cheapest", true}}),
               "Whether a hub keeps its edition, or gets the cheapest of its tier that carries the load.");
   table.field("drain", &Settings::drain, duration(0s, longest, "10m"),
@@ -207,7 +216,8 @@ const std::vector<Condition>& conditions() {
       {{"units"}, scales, policy},
       {{"hubs"}, scales, policy},
       {{"editions"}, scales, policy},
-      {{"drain"}, scales, policy},
+      {{"scale_in"}, scales, policy},
+      {{"drain"}, takes_hubs_away, "scale_in: true, or a schedule with numbers of hubs"},
       {{"oscillation"}, scales, policy},
       {{"delay", "units"}, scales, policy},
       {{"delay", "hub"}, makes, adds},

@@ -39,10 +39,19 @@ void Coordinator::at(Time t, std::function<void(Time)> what) {
   });
 }
 
+// One that is due at `t`, or was before: now, but not in the instant of the loss, in which nothing has ceased
+// to serve yet.
+void Coordinator::from(Time now, Time t, const std::function<void(Time)>& what) {
+  if (t > now || now == loss_->at)
+    at(std::max(t, now + Duration{1}), what);
+  else
+    what(now);
+}
+
 // One that is carried out in the recovery region, and waits while that is lost as well.
-void Coordinator::in_recovery_at(Time t, std::function<void(Time)> what) {
-  at(t, [this, what = std::move(what)](Time now) {
-    needs_.hands.lost(needs_.recovery) ? loss_->held.push_back(what) : what(now);
+void Coordinator::in_recovery_from(Time now, Time t, const std::function<void(Time)>& what) {
+  from(now, t, [this, what](Time then) {
+    needs_.hands.lost(needs_.recovery) ? loss_->held.push_back(what) : what(then);
   });
 }
 
@@ -101,8 +110,7 @@ void Coordinator::region_lost(Time now, CauseId fault, const std::string& region
 void Coordinator::look(Time now) {
   if (!loss_) return;
   if (!loss_->held.empty() && !needs_.hands.lost(needs_.recovery))
-    for (std::function<void(Time)>& step : std::exchange(loss_->held, {}))
-      in_recovery_at(now + Duration{1}, std::move(step));
+    for (const std::function<void(Time)>& step : std::exchange(loss_->held, {})) step(now);
   if (needs_.hands.lost(loss_->region) || (loss_->dps_moved && !loss_->over)) return;
   if (!loss_->over) call_off(now);
   if (loss_->over && settings_.standby == Standby::active && !needs_.probed)
@@ -128,7 +136,7 @@ void Coordinator::detect(Time now) {
   step(now, RegionStep::detected);
   if (settings_.standby == Standby::active) return decide(now);  // nothing is to be decided
   if (settings_.automatic)
-    at(now + std::max(settings_.decision, Duration{1}), [this](Time t) { decide(t); });
+    from(now, now + settings_.decision, [this](Time t) { decide(t); });
   else if (loss_->asked)
     decide(now);
 }
@@ -151,20 +159,19 @@ void Coordinator::decide(Time now) {
   loss_->hubs_to_come = settings_.moves == Moves::hubs ? 1 : needs_.recovery_hubs.size();
   step(now, RegionStep::decided);
   say(now, Outcome::begun, needs_.recovery, fmt::format("{} is lost", where_));
-  const Time soon = now + Duration{1};
   const auto dps = [this](Time t) { bring_dps_back(t); };
   if (settings_.standby == Standby::cold) {
-    in_recovery_at(std::max(soon, now + drawn({needs_.create, false}, "provisioning service")), dps);
+    in_recovery_from(now, now + drawn({needs_.create, false}, "provisioning service"), dps);
     for (std::size_t i = 0; i < needs_.recovery_hubs.size(); ++i) {
       const Duration takes = drawn({needs_.create, false}, "hub", i);
-      in_recovery_at(std::max(soon, now + takes), [this, i](Time t) { bring_hub_back(t, i); });
+      in_recovery_from(now, now + takes, [this, i](Time t) { bring_hub_back(t, i); });
     }
     return;
   }
   const Time back = settings_.stands_by() ? now + settings_.switch_over
                                           : loss_->at + drawn(settings_.service_rto, "recovery");
-  in_recovery_at(std::max(soon, back), dps);
-  in_recovery_at(std::max(soon, back), [this](Time t) { bring_hubs_back(t); });
+  in_recovery_from(now, back, dps);
+  in_recovery_from(now, back, [this](Time t) { bring_hubs_back(t); });
 }
 
 void Coordinator::bring_dps_back(Time now) {

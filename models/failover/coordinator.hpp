@@ -75,7 +75,8 @@ class Coordinator final : public signals::Listener {
   void detect(Time now);
   void decide(Time now);
   void at(Time t, std::function<void(Time)> what);
-  void in_recovery_at(Time t, std::function<void(Time)> what);
+  void from(Time now, Time t, const std::function<void(Time)>& what);
+  void in_recovery_from(Time now, Time t, const std::function<void(Time)>& what);
   std::vector<HubId> hubs_in(const std::string& region) const;
   std::vector<HubId> guests() const;
   void bring_dps_back(Time now);

@@ -37,11 +37,12 @@ double variation(const std::vector<double>& x) {
 }
 
 Balance::Balance(ids::PerId<HubId, HubInfo> hubs, const ServiceHistory& service_history, Time warmup,
-                 std::vector<Fixed> fixed)
+                 std::vector<Fixed> fixed, std::size_t devices)
     : hubs_(std::move(hubs)),
       service_history_(service_history),
       warmup_(warmup),
       fixed_(std::move(fixed)),
+      devices_(devices),
       connected_(hubs_.size()),
       provisioned_(hubs_.size()),
       movable_connected_(hubs_.size()),
@@ -52,11 +53,23 @@ bool Balance::moves(Device d) const {
                       [d](const Fixed& range) { return d >= range.first && d < range.end; });
 }
 
-std::vector<double> Balance::by_weight(const Counts& counts) const {
+// Whether a hub is one of all that exist: a failed one is, and one that stands by empty is not.
+bool Balance::counts(HubId hub) const {
+  const HubInfo& info = hubs_[hub];
+  return info.exists && (info.used || provisioned_[hub] > 0 || connected_[hub] > 0);
+}
+
+std::vector<double> Balance::by_weight(const Counts& counts, bool all) const {
   std::vector<double> x;
   for (const HubId h : hubs_.ids())
-    if (service_history_.allocatable(h)) x.push_back(static_cast<double>(counts[h]) / hubs_[h].weight);
+    if (all ? this->counts(h) : allocatable(h)) x.push_back(static_cast<double>(counts[h]) / hubs_[h].weight);
   return x;
+}
+
+// So many connected devices make a ratio that is no accident of who came first: a tenth of the fleet, and ten
+// a hub where the fleet has twice as many.
+std::uint64_t Balance::enough(std::uint64_t hubs) const {
+  return std::min<std::uint64_t>(std::max<std::uint64_t>(devices_ / 10, 10 * hubs), devices_ / 2);
 }
 
 // Looks at the state that held until `at`, once an instant: what changes within one instant has no duration.
@@ -64,15 +77,16 @@ void Balance::observe(Time at) {
   if (at <= at_) return;
   if (changed_ && at > warmup_) {
     double largest = 0, total = 0;
-    int n = 0;
+    std::uint64_t n = 0, devices = 0;
     for (const HubId h : hubs_.ids()) {
-      if (!service_history_.allocatable(h)) continue;
+      if (!allocatable(h)) continue;
+      devices += movable_connected_[h];
       const double x = static_cast<double>(movable_connected_[h]) / hubs_[h].weight;
       largest = std::max(largest, x);
       total += x;
       ++n;
     }
-    if (total > 0) peak_ = std::max(peak_, largest * n / total);
+    if (total > 0 && devices >= enough(n)) peak_ = std::max(peak_, largest * static_cast<double>(n) / total);
     changed_ = false;
   }
   at_ = at;
@@ -109,44 +123,65 @@ void Balance::assigned(Device d, Time, HubId from, HubId to) {
 
 void Balance::hub_allocatable(Time at, HubId hub, bool allocatable) {
   observe(at);
-  if (allocatable) hubs_[hub].there = true;
+  if (allocatable) hubs_[hub].there = hubs_[hub].used = true;
+  if (!allocatable && at == Time{}) hubs_[hub].used = false;
   changed_ = true;
 }
 
-void Balance::report_set(Report& report, const std::string& prefix, const std::vector<double>& x) const {
-  const auto put = [&](const char* name, const char* unit, double value) {
+void Balance::hub_sized(Time, HubId hub, const signals::Size& size) { hubs_[hub].exists = size.units > 0; }
+
+void Balance::report_set(Report& report, const std::string& prefix, const Counts& counts) const {
+  const auto put = [&](const std::string& name, const char* unit, double value) {
     report.values[prefix + name] = {unit, value, std::nullopt, std::nullopt};
   };
-  put("jain", "1", jain(x));
-  put("max_to_mean", "1", max_to_mean(x));
-  put("cv", "1", variation(x));
-  if (x.empty()) return;
-  put("min", "devices", *std::min_element(x.begin(), x.end()));
-  put("max", "devices", *std::max_element(x.begin(), x.end()));
+  for (const bool all : {false, true}) {
+    const std::vector<double> x = by_weight(counts, all);
+    const std::string which = all ? "all_hubs." : "";
+    put(which + "jain", "1", jain(x));
+    put(which + "max_to_mean", "1", max_to_mean(x));
+    put(which + "cv", "1", variation(x));
+    if (all || x.empty()) continue;
+    put("min", "devices", *std::min_element(x.begin(), x.end()));
+    put("max", "devices", *std::max_element(x.begin(), x.end()));
+  }
 }
 
 void Balance::report(Report& report) const {
-  report_set(report, "allocation.provisioned.", by_weight(movable_provisioned_));
-  report_set(report, "allocation.connected.", by_weight(movable_connected_));
-  report.values["allocation.connected.max_to_mean.peak"] = {"1", peak_, std::nullopt, std::nullopt};
+  const auto put = [&](const std::string& name, const char* unit, double value) {
+    report.values[name] = {unit, value, std::nullopt, std::nullopt};
+  };
+  report_set(report, "allocation.provisioned.", movable_provisioned_);
+  report_set(report, "allocation.connected.", movable_connected_);
+  put("allocation.connected.max_to_mean.peak", "1", peak_);
+  double hubs = 0, devices = 0;
   for (const HubId h : hubs_.ids()) {
+    if (counts(h) && !allocatable(h)) {
+      hubs += 1;
+      devices += static_cast<double>(movable_provisioned_[h]);
+    }
     if (!hubs_[h].there) continue;
     const std::string prefix = "allocation.hub." + hubs_[h].name + ".";
-    report.values[prefix + "provisioned"] = {"devices", static_cast<double>(provisioned_[h]), std::nullopt,
-                                             std::nullopt};
-    report.values[prefix + "connected"] = {"devices", static_cast<double>(connected_[h]), std::nullopt,
-                                           std::nullopt};
+    put(prefix + "provisioned", "devices", static_cast<double>(provisioned_[h]));
+    put(prefix + "connected", "devices", static_cast<double>(connected_[h]));
   }
+  put("allocation.left_out.hubs", "hubs", hubs);
+  put("allocation.left_out.devices", "devices", devices);
 }
 
 std::unique_ptr<Balance> make_balance(const Subject& subject) {
   ids::PerId<HubId, Balance::HubInfo> hubs;
   for (const hub::Hub* hub : *subject.hubs)
-    hubs.push_back({hub->settings().name, hub->settings().weight, hub->exists()});
+    hubs.push_back(
+        {hub->settings().name, hub->settings().weight, hub->exists(), hub->exists(), hub->exists()});
   std::vector<Balance::Fixed> fixed;
+  std::size_t devices = subject.devices->roster().size();
   for (const device::RunGroup& one : subject.devices->roster().groups())
-    if (one.group->edge) fixed.push_back({one.first, one.first + one.group->devices});
-  return listening(subject, std::make_unique<Balance>(hubs, *subject.service_history, subject.warmup, fixed));
+    if (one.group->edge) {
+      fixed.push_back({one.first, one.first + one.group->devices});
+      devices -= one.group->devices;
+    }
+  return listening(subject,
+                   std::make_unique<Balance>(hubs, *subject.service_history, subject.warmup, fixed, devices));
 }
 
 }  // namespace measures

@@ -25,21 +25,25 @@ class Balance final : public signals::Listener, public Measure {
   struct HubInfo {
     std::string name;
     double weight;
-    bool there = true;  // at some time
+    bool there = true;   // at some time
+    bool exists = true;  // now
+    bool used = true;    // allocation may use it, or might before: it does not only stand by
   };
   // Devices from `first` up to `end` that never move: IoT Edge. Balance is about the others.
   struct Fixed {
     Device first, end;
   };
-  // Peaks count from `warmup` on.
+  // Peaks count from `warmup` on, while enough of the `devices` that may move are connected for them to mean
+  // anything.
   Balance(ids::PerId<HubId, HubInfo> hubs, const ServiceHistory& service_history, Time warmup,
-          std::vector<Fixed> fixed = {});
+          std::vector<Fixed> fixed = {}, std::size_t devices = 0);
 
   void offline(Device, Time at, HubId hub, CauseId fault, bool planned) override;
   void online(Device, Time at, Time since, HubId hub) override;
   void left(Device, Time at, HubId hub) override;
   void assigned(Device, Time at, HubId from, HubId to) override;
   void hub_allocatable(Time at, HubId hub, bool allocatable) override;
+  void hub_sized(Time at, HubId hub, const signals::Size& size) override;
 
   std::uint64_t connected() const { return total_; }
   std::uint64_t connected(HubId hub) const { return connected_[hub]; }
@@ -51,12 +55,16 @@ class Balance final : public signals::Listener, public Measure {
   using Counts = ids::PerId<HubId, std::uint64_t>;
   void observe(Time at);
   bool moves(Device d) const;
-  std::vector<double> by_weight(const Counts& counts) const;
-  void report_set(Report& report, const std::string& prefix, const std::vector<double>& x) const;
+  bool allocatable(HubId hub) const { return service_history_.allocatable(hub); }
+  bool counts(HubId hub) const;
+  std::uint64_t enough(std::uint64_t hubs) const;
+  std::vector<double> by_weight(const Counts& counts, bool all) const;
+  void report_set(Report& report, const std::string& prefix, const Counts& counts) const;
   ids::PerId<HubId, HubInfo> hubs_;
   const ServiceHistory& service_history_;
   Time warmup_, at_{};
   std::vector<Fixed> fixed_;
+  std::size_t devices_;
   Counts connected_, provisioned_;                  // of each hub, all devices
   Counts movable_connected_, movable_provisioned_;  // those that can move
   std::uint64_t total_ = 0;

@@ -33,8 +33,9 @@ struct NamedWait {
 constexpr NamedWait parts[] = {
     {"detection", "mean time in which the dead connection is not noticed yet"},
     {"stuck",
-     "mean time in which the device's own hub is down while DPS and another allowed hub serve, and the "
-     "device is not asking there"},
+     "mean time in which the hub that the device asks, or that DPS goes on choosing for it, is down while "
+     "DPS "
+     "and another allowed hub serve"},
     {"service_down", "mean time in which the target of the next request does not serve"},
     {"network", "mean time a request or answer is on the wire"},
     {"hub_queue", "mean time a connect is held by a hub's traffic shaping"},
@@ -48,55 +49,68 @@ constexpr NamedWait parts[] = {
 
 std::string quantile_formula(const char* share, const char* what) {
   return std::string("nearest-rank quantile ") + share + " of the " + what +
-         " of all affected devices, those never back counting as infinite";
+         " of all its episodes, those never back counting as infinite";
+}
+
+// Quantiles of a time of which some devices are not seen the end.
+void add_ranks(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& what,
+               const std::string& aside) {
+  for (const auto& [name, share] : {std::pair{"p50", "0.50"}, {"p99", "0.99"}})
+    kinds.push_back({prefix + name, "s", lower,
+                     std::string("nearest-rank quantile ") + share + " of the " + what + "; " + aside});
+  kinds.push_back({prefix + "max", "s", lower, "longest " + what});
 }
 
 void add_times(std::vector<MetricKind>& kinds, const std::string& prefix, const char* what) {
-  kinds.push_back({prefix + "first", "s", lower, std::string("shortest ") + what + " of an affected device"});
+  kinds.push_back({prefix + "first", "s", lower, std::string("shortest ") + what + " of an episode"});
   kinds.push_back({prefix + "p10", "s", lower, quantile_formula("0.10", what)});
   kinds.push_back({prefix + "p25", "s", lower, quantile_formula("0.25", what)});
   kinds.push_back({prefix + "p50", "s", lower, quantile_formula("0.50", what)});
   kinds.push_back({prefix + "p90", "s", lower, quantile_formula("0.90", what)});
   kinds.push_back({prefix + "p95", "s", lower, quantile_formula("0.95", what)});
   kinds.push_back({prefix + "p99", "s", lower, quantile_formula("0.99", what)});
-  kinds.push_back(
-      {prefix + "max", "s", lower,
-       std::string("longest ") + what + " of an affected device, those never back counting as infinite"});
+  kinds.push_back({prefix + "max", "s", lower,
+                   std::string("longest ") + what + " of an episode, those never back counting as infinite"});
   kinds.push_back({prefix + "mean", "s", lower,
-                   std::string("mean over all affected devices of the ") + what +
+                   std::string("mean over all its episodes of the ") + what +
                        ", cut off at the end of the run: a lower bound when any is not back"});
 }
 
 void add_episodes(std::vector<MetricKind>& kinds, const std::string& prefix) {
-  kinds.push_back({prefix + "affected", "devices", lower, "devices whose recovery episode this fault owns"});
+  kinds.push_back(
+      {prefix + "affected", "devices", lower, "devices that have a recovery episode of this fault"});
+  kinds.push_back(
+      {prefix + "episodes", "episodes", lower,
+       "recovery episodes that this fault owns: a device that loses service to it again has another"});
   kinds.push_back(
       {prefix + "unrecovered", "devices", lower, "affected devices that are not back at the end of the run"});
-  kinds.push_back({prefix + "prolonged", "devices", lower,
-                   "devices in an episode of an earlier fault that had an attempt fail on this one"});
-  kinds.push_back({prefix + "relapses", "devices", lower,
-                   "affected devices that lost the connection again within 60 s of their return"});
+  kinds.push_back({prefix + "prolonged", "episodes", lower,
+                   "episodes of an earlier fault in which an attempt failed on this one"});
+  kinds.push_back({prefix + "relapses", "episodes", lower,
+                   "episodes after which the connection was lost again within 60 s of the return"});
   kinds.push_back({prefix + "attempts", "attempts", lower,
-                   "mean over the affected devices that are back of their attempts to connect to a hub, from "
+                   "mean over the episodes that ended of the device's attempts to connect to a hub, from "
                    "the loss to the one that succeeded"});
   add_times(kinds, prefix, "time from the start of the fault to the return");
   add_times(kinds, prefix + "outage.", "time from the device's own loss to the return");
-  const std::string ready =
-      "time from the start of the fault until an affected device is back and has done what it does "
-      "with its twin after a connect";
-  for (const auto& [name, share] : {std::pair{"p50", "0.50"}, {"p99", "0.99"}})
-    kinds.push_back({prefix + "ready." + name, "s", lower,
-                     std::string("nearest-rank quantile ") + share + " of the " + ready +
-                         "; those that lost the connection again before that are left out"});
-  kinds.push_back({prefix + "ready.max", "s", lower, "longest " + ready});
+  add_ranks(kinds, prefix + "ready.",
+            "time from the start of the fault until an affected device is back and has done what it does "
+            "with its twin after a connect",
+            "those that lost the connection again before that are left out");
+  add_ranks(kinds, prefix + "lasting.",
+            "time from the start of the fault to the return after which an affected device kept its "
+            "connection for 60 s",
+            "those without such a return count as infinite");
   kinds.push_back({prefix + "within.<time>", "1", higher,
-                   "share of the affected devices back within this time of the start of the fault"});
+                   "share of the episodes that ended within this time of the start of the fault"});
 }
 
 void add_recovery(std::vector<MetricKind>& kinds) {
   add_episodes(kinds, "recovery.<fault>.");
-  kinds.push_back(
-      {"recovery.<fault>.collateral", "devices", lower,
-       "devices that lost service before the fault's last return without its target on their path"});
+  kinds.push_back({"recovery.<fault>.collateral", "devices", lower,
+                   "devices without an episode of the fault that lost service before its last return, "
+                   "without its target on "
+                   "their path"});
   kinds.push_back({"recovery.<fault>.incidents", "incidents", neutral,
                    "times it happened in the run: one, or by chance any number, of each target for itself"});
   kinds.push_back({"recovery.<fault>.downtime", "s", neutral,
@@ -104,11 +118,13 @@ void add_recovery(std::vector<MetricKind>& kinds) {
   kinds.push_back(
       {"recovery.<fault>.pooled_p99", "s", lower,
        "nearest-rank quantile 0.99 of the time from the start of the fault to the return, over the affected "
-       "devices of all replications together, from a histogram with 0.05 % relative error"});
+       "devices of all replications together, from a histogram with a relative error below 0.06 %"});
   for (const NamedWait& part : parts)
-    kinds.push_back(
-        {std::string("recovery.<fault>.wait.") + part.name, "s", lower,
-         std::string(part.formula) + ", over all affected devices; the parts add up to outage.mean"});
+    kinds.push_back({std::string("recovery.<fault>.wait.") + part.name, "s", lower,
+                     std::string(part.formula) + ", over all episodes; the parts add up to outage.mean"});
+  kinds.push_back(
+      {"recovery.<fault>.stuck_at_dps", "s", lower,
+       "the part of wait.stuck in which DPS goes on choosing a hub that is down, over all episodes"});
   add_episodes(kinds, "recovery.<fault>.group.<group>.");
 }
 
@@ -123,13 +139,25 @@ void add_allocation(std::vector<MetricKind>& kinds) {
     kinds.push_back({prefix + "jain", "1", higher, "Jain's fairness index, (sum x)^2 / (n sum x^2)," + of});
     kinds.push_back({prefix + "max_to_mean", "1", lower, "largest over mean" + of});
     kinds.push_back({prefix + "cv", "1", lower, "population standard deviation over mean" + of});
+    const std::string all = of + ", hubs that exist though allocation may not use them included";
+    kinds.push_back(
+        {prefix + "all_hubs.jain", "1", higher, "Jain's fairness index, (sum x)^2 / (n sum x^2)," + all});
+    kinds.push_back({prefix + "all_hubs.max_to_mean", "1", lower, "largest over mean" + all});
+    kinds.push_back({prefix + "all_hubs.cv", "1", lower, "population standard deviation over mean" + all});
     kinds.push_back({prefix + "min", "devices", higher, "smallest" + of});
     kinds.push_back({prefix + "max", "devices", lower, "largest" + of});
     kinds.push_back({std::string("allocation.hub.<hub>.") + set.name, "devices", neutral,
                      std::string(set.counted) + " on this hub at the end"});
   }
-  kinds.push_back({"allocation.connected.max_to_mean.peak", "1", lower,
-                   "largest allocation.connected.max_to_mean at any time after the warm-up"});
+  kinds.push_back(
+      {"allocation.connected.max_to_mean.peak", "1", lower,
+       "largest allocation.connected.max_to_mean after the warm-up, while a tenth of the devices, "
+       "and ten a hub, are connected"});
+  kinds.push_back(
+      {"allocation.left_out.hubs", "hubs", lower,
+       "hubs that exist and that allocation may not use, at the end: balance has a figure without "
+       "them and one with them (all_hubs)"});
+  kinds.push_back({"allocation.left_out.devices", "devices", lower, "devices by DPS record on these hubs"});
 }
 
 void add_hub(std::vector<MetricKind>& kinds, const std::string& prefix, const std::string& where) {
@@ -195,7 +223,8 @@ void add_scaling(std::vector<MetricKind>& kinds) {
   add("scaling.oscillations", "operations", lower,
       "changes of a hub, or of the number of hubs, that undo the one before within scaling.oscillation");
   add("hubs.availability", "1", higher,
-      "time in which hubs serve new connections over time in which they exist, all hubs together");
+      "time in which hubs serve new connections, by the share of their capacity that they have, over time in "
+      "which they exist, all hubs together");
   add("hub.<hub>.availability", "1", higher, "the same of this hub");
   add("hubs.count", "hubs", neutral, "hubs at the end");
   add("hubs.peak", "hubs", neutral, "most hubs at one time");
@@ -321,8 +350,12 @@ std::vector<MetricKind> build_catalog() {
       {"devices.edge_total", "devices", neutral, "IoT Edge devices, which never move to another hub"},
       {"devices.edge_connected", "devices", higher, "IoT Edge devices with a live connection at the end"},
       {"devices.stuck", "devices", lower,
-       "devices at the end whose own hub is down while DPS and another allowed hub serve, and that do not "
-       "ask there"},
+       "devices at the end that ask a hub which is down, or gone, or has disabled their identity, while DPS "
+       "and "
+       "another allowed hub serve"},
+      {"devices.stuck_moved", "devices", lower,
+       "those of them whose hub serves, and has disabled their identity: they were moved away from it"},
+      {"devices.stuck_gone", "devices", lower, "those of them whose hub exists no longer"},
       {"availability", "1", higher, "time-weighted share of devices connected, of those that want to be"},
   };
   add_recovery(kinds);

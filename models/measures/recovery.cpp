@@ -14,31 +14,10 @@ using signals::Activity;
 
 namespace {
 
-WaitPart planned_part(ServiceHistory::Prospect view, WaitPart when_served) {
-  switch (view) {
-    case ServiceHistory::Prospect::serves:
-      return when_served;
-    case ServiceHistory::Prospect::alternative:
-      return WaitPart::stuck;
-    case ServiceHistory::Prospect::down:
-      return WaitPart::service_down;
-  }
-  return when_served;
-}
-
-WaitPart part_when_served(Activity activity) {
-  switch (activity) {
-    case Activity::on_wire:
-      return WaitPart::network;
-    case Activity::hub_queue:
-      return WaitPart::hub_queue;
-    case Activity::dps_throttled:
-      return WaitPart::dps_throttle;
-    case Activity::dps_operation:
-      return WaitPart::dps_processing;
-    default:
-      return WaitPart::backoff;
-  }
+// The latest of times in order that is not later; the least there is, if none is.
+Time latest_of(const std::vector<Time>& times, Time at_time) {
+  const auto later = std::upper_bound(times.begin(), times.end(), at_time);
+  return later == times.begin() ? Time::min() : *std::prev(later);
 }
 
 // Else nothing is kept of devices.
@@ -49,7 +28,12 @@ bool anything_to_measure(const ids::PerId<CauseId, Recovery::FaultTime>& faults)
 }  // namespace
 
 Recovery::Recovery(Setup setup)
-    : setup_(std::move(setup)), index_(anything_to_measure(setup_.faults) ? setup_.devices : 0) {
+    : setup_(std::move(setup)),
+      index_(anything_to_measure(setup_.faults) ? setup_.devices : 0),
+      returns_([this](Returns::What what, Device d, CauseId fault, Duration after) {
+        count_return(what, d, fault, after);
+      }),
+      struck_(setup_.names.size(), index_.size()) {
   Tally empty;
   empty.within.resize(setup_.within.size());
   of_tally_.resize(setup_.names.size());
@@ -97,9 +81,7 @@ void Recovery::release(Device d) {
   }
   free_.push_back(index_[d] - 1);
   index_[d] = 0;
-  if (!apart_.empty()) apart_.erase(d);
-  if (!barred_.empty()) barred_.erase(d);
-  if (!off_.empty()) off_.erase(d);
+  special_.forget(d);
 }
 
 template <class Change>
@@ -122,8 +104,16 @@ void Recovery::own(Record& r, CauseId fault, Time lost, Time begin) {
   r.lost = lost;
   r.begin = begin;
   r.parts = {};
-  if (!off_.empty()) off_.erase(r.device);
-  count(fault, r.device, [](Tally& t) { ++t.affected; });
+  if (!special_.off.empty()) special_.off.erase(r.device);
+  if (!special_.in_vain.empty() && special_.in_vain.contains(r.device))
+    special_.in_vain[r.device].lost = Duration{0};
+  const bool first = struck_.strike(setup_.faults[fault].tally, r.device);
+  const bool goes_on = returns_.goes_on(r.device, fault);
+  count(fault, r.device, [&](Tally& t) {
+    ++t.episodes;
+    t.affected += first;
+    t.stretches += !goes_on;
+  });
 }
 
 void Recovery::prolong(Record& r, CauseId fault) {
@@ -145,13 +135,7 @@ void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planne
   if (index_.empty()) return;
   Record& r = open(d);
   r.had_service = true;
-  cut_short(d);
-  if (!planned && !returned_.empty() && returned_[d].fault != CauseId::none) {
-    Returned& back = returned_[d];
-    const bool moved = fault != CauseId::none && setup_.faults[fault].action;
-    if (!moved && at_time - back.at <= relapse_time) count(back.fault, d, [](Tally& t) { ++t.relapses; });
-    back = {};
-  }
+  returns_.lost(d, at_time, planned, fault != CauseId::none && setup_.faults[fault].action);
   if (fault != CauseId::none && r.fault == CauseId::none) own(r, fault, at_time, begin_at(fault, at_time));
   r.attempts = r.registrations = 0;
 }
@@ -160,7 +144,9 @@ void Recovery::failed(Device d, Time start, Time at_time, HubId hub, signals::Er
   if (index_.empty()) return;
   Record& r = open(d);
   if (fault == CauseId::none) {
-    if (r.fault == CauseId::none && r.had_service) note_bystander(d, start);
+    if (r.fault != CauseId::none || !r.had_service) return;
+    const Time since = std::max(latest_of(begins_, start), latest_of(began_.all, start));
+    if (since != Time::min()) struck_.note(d, start, since);
     return;
   }
   if (r.fault == CauseId::none) {
@@ -189,17 +175,21 @@ void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
   r.segments.push_back({from, hub, activity});
 }
 
-void Recovery::note_bystander(Device d, Time at_time) {
-  const auto after = std::upper_bound(begins_.begin(), begins_.end(), at_time);
-  Time since = after == begins_.begin() ? Time::min() : *(after - 1);
-  if (const auto later = std::upper_bound(began_.all.begin(), began_.all.end(), at_time);
-      later != began_.all.begin())
-    since = std::max(since, *std::prev(later));
-  if (since == Time::min()) return;
-  const auto [noted, first] = last_noted_.try_emplace(d, at_time);
-  if (!first && noted->second >= since) return;
-  noted->second = at_time;
-  bystanders_.emplace_back(d, at_time);
+void Recovery::count_return(Returns::What what, Device d, CauseId fault, Duration after) {
+  count(fault, d, [&](Tally& t) {
+    switch (what) {
+      case Returns::What::ready:
+        return t.ready.add(after.count());
+      case Returns::What::cut_short:
+        ++t.cut_short;
+        return;
+      case Returns::What::relapsed:
+        ++t.relapses;
+        return;
+      case Returns::What::lasted:
+        return t.lasting.add(after.count());
+    }
+  });
 }
 
 // What it had planned does not happen.
@@ -220,55 +210,6 @@ void Recovery::stopped(Device d, Time at_time, CauseId fault, Time, HubId) {
   r.attempts = r.registrations = 0;
 }
 
-void Recovery::classify(Record& r, const Segment& s, Time from, Time to) {
-  from = std::max(from, r.lost);
-  if (to <= from) return;
-  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
-  switch (s.activity) {
-    case Activity::undetected:
-      return add(WaitPart::detection, to - from);
-    case Activity::given_up:
-      return add(WaitPart::stuck, to - from);
-    case Activity::no_power:
-    case Activity::booting:
-      off_[r.device][s.activity == Activity::booting] += to - from;
-      return;
-    default:
-      break;
-  }
-  const auto found = barred_.empty() ? barred_.end() : barred_.find(r.device);
-  if (found == barred_.end()) return classify_open(r, s, from, to);
-  const Time barred = std::clamp(found->second.from, from, to);
-  const Time open = std::clamp(found->second.until, barred, to);
-  classify_open(r, s, from, barred);
-  add(WaitPart::service_down, open - barred);
-  classify_open(r, s, open, to);
-}
-
-// A wait or a request of a device that is not blocked.
-void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) const {
-  if (to <= from) return;
-  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
-  const WaitPart served = part_when_served(s.activity);
-  const auto found = apart_.empty() ? apart_.end() : apart_.find(r.device);
-  if (found == apart_.end() || s.hub != found->second.hub) return classify_served(r, s, from, to, served);
-  const Apart& apart = found->second;
-  const Time begins = std::clamp(apart.from, from, to), ends = std::clamp(apart.until, begins, to);
-  classify_served(r, s, from, begins, served);
-  add(apart.part, ends - begins);
-  classify_served(r, s, ends, to, served);
-}
-
-void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const {
-  const bool fixed = !setup_.fixed.empty() && setup_.fixed.known(r.group);
-  setup_.service_history->split(r.group, s.hub, from, to,
-                                [&](ServiceHistory::Prospect view, Duration length) {
-                                  if (fixed && view == ServiceHistory::Prospect::alternative)
-                                    view = ServiceHistory::Prospect::down;
-                                  r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
-                                });
-}
-
 void Recovery::action_began(Time at_time, CauseId action) {
   if (index_.empty()) return;
   FaultTime& f = setup_.faults[action];
@@ -280,47 +221,37 @@ void Recovery::action_began(Time at_time, CauseId action) {
 
 void Recovery::moved(Device d, Time at_time, HubId hub, CauseId) {
   if (index_.empty() || index_[d] == 0) return;
-  apart_[d] = {hub, at_time, sim::never, WaitPart::stuck};
+  special_.apart[d] = {hub, at_time, sim::never, WaitPart::stuck};
 }
 
 void Recovery::misled(Device d, HubId hub, Time from, Time until) {
   if (index_.empty() || index_[d] == 0) return;
-  apart_[d] = {hub, from, until, WaitPart::service_down};
+  special_.apart[d] = {hub, from, until, WaitPart::service_down};
+}
+
+void Recovery::chosen_in_vain(Device d, Time at_time, HubId hub, bool stays) {
+  if (index_.empty() || index_[d] == 0) return;
+  const auto known = special_.in_vain.find(d);
+  const HubId before = known == special_.in_vain.end() ? HubId::none : known->second.choices.back().hub;
+  if (hub != before) special_.in_vain[d].choices.push_back({at_time, hub, stays});
 }
 
 void Recovery::operated(Device d, Time at_time, signals::Operation operation, CauseId) {
   if (index_.empty() || index_[d] == 0) return;
   if (operation == signals::Operation::blocked) {
-    barred_.try_emplace(d, Bar{at_time}).first->second.until = sim::never;
-  } else if (const auto found = barred_.find(d);
-             operation == signals::Operation::unblocked && found != barred_.end()) {
+    special_.barred.try_emplace(d, Bar{at_time}).first->second.until = sim::never;
+  } else if (const auto found = special_.barred.find(d);
+             operation == signals::Operation::unblocked && found != special_.barred.end()) {
     found->second.until = at_time;
   }
 }
 
 void Recovery::assigned(Device d, Time at_time, HubId, HubId) {
-  const auto found = apart_.empty() ? apart_.end() : apart_.find(d);
-  if (found == apart_.end() || found->second.part != WaitPart::stuck) return;
+  if (!special_.in_vain.empty() && special_.in_vain.contains(d))
+    chosen_in_vain(d, at_time, HubId::none, false);
+  const auto found = special_.apart.empty() ? special_.apart.end() : special_.apart.find(d);
+  if (found == special_.apart.end() || found->second.part != WaitPart::stuck) return;
   found->second.until = std::min(found->second.until, at_time);
-}
-
-// What is announced and lies wholly in the past; how the hubs fared in the time of the rest is not known yet.
-void Recovery::account_settled(Record& r) {
-  std::size_t settled = 0;
-  while (settled + 1 < r.segments.size() && r.segments[settled + 1].from <= *setup_.now) ++settled;
-  for (std::size_t i = 0; i < settled; ++i)
-    classify(r, r.segments[i], r.segments[i].from, r.segments[i + 1].from);
-  r.segments.erase(r.segments.begin(), r.segments.begin() + static_cast<std::ptrdiff_t>(settled));
-}
-
-// Everything announced up to `until` goes into the parts.
-void Recovery::account(Record& r, Time until) {
-  for (std::size_t i = 0; i < r.segments.size(); ++i) {
-    const Time next = i + 1 < r.segments.size() ? r.segments[i + 1].from : until;
-    if (r.segments[i].from >= until) break;
-    classify(r, r.segments[i], r.segments[i].from, std::min(next, until));
-  }
-  r.segments.clear();
 }
 
 void Recovery::add(Tally& tally, const Record& r, const Parts& parts, Time at_time, bool back) const {
@@ -328,6 +259,8 @@ void Recovery::add(Tally& tally, const Record& r, const Parts& parts, Time at_ti
   tally.recovery_sum += recovery.count();
   tally.outage_sum += outage.count();
   for (std::size_t p = 0; p < part_count; ++p) tally.parts[p] += parts[p].count();
+  if (const auto vain = special_.in_vain.find(r.device); vain != special_.in_vain.end())
+    tally.in_vain += vain->second.lost.count();
   if (!back) {
     ++tally.unrecovered;
     return;
@@ -346,7 +279,8 @@ void Recovery::close(Record& r, Time at_time, bool back) {
   account(r, at_time);
   Parts all_parts{};
   std::copy(r.parts.begin(), r.parts.end(), all_parts.begin());
-  if (const auto off = off_.empty() ? off_.end() : off_.find(r.device); off != off_.end())
+  if (const auto off = special_.off.empty() ? special_.off.end() : special_.off.find(r.device);
+      off != special_.off.end())
     std::copy(off->second.begin(), off->second.end(), all_parts.begin() + common_parts);
   const Duration parts = std::accumulate(all_parts.begin(), all_parts.end(), Duration{0});
   sim::require(parts == at_time - r.lost, "the wait parts of device {} add up to {} us, its outage is {} us",
@@ -365,28 +299,18 @@ void Recovery::online(Device d, Time at_time, Time, HubId) {
   Record& r = record(index_[d] - 1);
   if (r.fault != CauseId::none) {
     close(r, at_time, true);
-    if (returned_.empty()) returned_.resize(index_.size());
-    returned_[d] = {at_time, r.fault, !setup_.readies_itself(r.group), r.begin};
+    returns_.back(d, at_time, r.fault, r.begin, !setup_.readies_itself(r.group), index_.size());
+  } else {
+    returns_.online(d, at_time);
   }
   release(d);
 }
 
-void Recovery::ready(Device d, Time at_time) {
-  if (returned_.empty() || returned_[d].ready) return;
-  Returned& back = returned_[d];
-  back.ready = true;
-  count(back.fault, d, [&](Tally& t) { t.ready.add((at_time - back.begin).count()); });
-}
-
-void Recovery::cut_short(Device d) {
-  if (returned_.empty() || returned_[d].ready) return;
-  returned_[d].ready = true;
-  count(returned_[d].fault, d, [](Tally& t) { ++t.cut_short; });
-}
+void Recovery::ready(Device d, Time at_time) { returns_.ready(d, at_time); }
 
 // It is never back, and waits no more.
 void Recovery::left(Device d, Time at_time, HubId) {
-  cut_short(d);
+  returns_.left(d);
   if (index_.empty() || index_[d] == 0) return;
   Record& r = record(index_[d] - 1);
   if (r.fault != CauseId::none) close(r, at_time, false);
@@ -402,8 +326,8 @@ void Recovery::finish(Time end) {
     // run.
     if (r.fault != CauseId::none && r.lost < end) close(r, end, false);
   }
-  std::sort(bystanders_.begin(), bystanders_.end(),
-            [](const auto& a, const auto& b) { return a.second < b.second; });
+  returns_.finish();
+  struck_.finish();
 }
 
 std::unique_ptr<Recovery> make_recovery(const Subject& subject) {

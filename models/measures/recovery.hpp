@@ -13,7 +13,9 @@
 
 #include "models/measures/catalog.hpp"
 #include "models/measures/measure.hpp"
+#include "models/measures/returns.hpp"
 #include "models/measures/service_history.hpp"
+#include "models/measures/struck.hpp"
 #include "sim/huge_pages.hpp"
 #include "sim/prefetch.hpp"
 #include "sim/quantiles.hpp"
@@ -36,9 +38,6 @@ enum class WaitPart : std::uint8_t {
 inline constexpr std::size_t part_count = 10;
 // The last two are rare: records have no room for them.
 inline constexpr std::size_t common_parts = 8;
-
-// Who loses service again so soon after its return has not come back for good.
-inline constexpr sim::Duration relapse_time = std::chrono::seconds{60};
 
 struct Subject;
 class Episodes;
@@ -80,6 +79,7 @@ class Recovery final : public signals::Listener, public Measure {
   void action_began(Time at, CauseId action) override;
   void moved(Device, Time at, HubId hub, CauseId action) override;
   void misled(Device, HubId hub, Time from, Time until) override;
+  void chosen_in_vain(Device, Time at, HubId hub, bool stays) override;
   void operated(Device, Time at, signals::Operation, CauseId action) override;
   void stopped(Device, Time at, CauseId fault, Time plan, HubId hub) override;
   void assigned(Device, Time at, HubId from, HubId to) override;
@@ -133,22 +133,31 @@ class Recovery final : public signals::Listener, public Measure {
     Time from{}, until{};
     WaitPart part = WaitPart::stuck;
   };
+  // From then on the hub that DPS has chosen for a device does not answer; no hub: it does. stays: DPS may
+  // choose no other.
+  struct Choice {
+    Time from{};
+    HubId hub;
+    bool stays = false;
+  };
+  struct InVain {
+    std::vector<Choice> choices;  // by time
+    Duration lost{0};             // stuck for that
+  };
   // What is counted of a fault, for all devices or for a group.
   struct Tally {
-    std::uint64_t affected = 0, unrecovered = 0, prolonged = 0, relapses = 0;
+    std::uint64_t affected = 0;  // devices; the others count episodes
+    std::uint64_t episodes = 0, unrecovered = 0, prolonged = 0, relapses = 0;
     sim::Quantiles recovery, outage;                // microseconds, of those back
     sim::WideInt recovery_sum = 0, outage_sum = 0;  // of all affected, cut off at the end of the run
     std::uint64_t attempts = 0;                     // of those back
     sim::Quantiles ready;         // microseconds, of those back that did what they do after a connect
     std::uint64_t cut_short = 0;  // were back, and lost service again before
+    sim::Quantiles lasting;       // microseconds, of those back for good
+    std::uint64_t stretches = 0;  // episodes, one that follows a return within a minute aside
     std::vector<std::uint64_t> within;
     std::array<sim::WideInt, part_count> parts{};
-  };
-  struct Returned {
-    Time at{};
-    CauseId fault;
-    bool ready = true;
-    Time begin{};  // of the fault, for who is not ready
+    sim::WideInt in_vain = 0;  // of the part `stuck`: DPS went on choosing a hub that was down
   };
   static constexpr std::size_t block = 1 << 14;
   using Records = sim::HugeVector<Record>;
@@ -160,19 +169,18 @@ class Recovery final : public signals::Listener, public Measure {
   Time begin_at(CauseId fault, Time at) const;
   void account(Record& r, Time until);
   void account_settled(Record& r);
-  void note_bystander(Device d, Time at);
+  void count_return(Returns::What what, Device d, CauseId fault, Duration after);
   void classify(Record& r, const Segment& s, Time from, Time to);
   using Parts = std::array<Duration, part_count>;
-  void classify_open(Record& r, const Segment& s, Time from, Time to) const;
+  void classify_open(Record& r, const Segment& s, Time from, Time to);
+  void classify_of_dps(Record& r, const Segment& s, Time from, Time to, WaitPart served);
   void classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const;
   void close(Record& r, Time at, bool back);
   void add(Tally& tally, const Record& r, const Parts& parts, Time at, bool back) const;
   void prolong(Record& r, CauseId fault);
-  void cut_short(Device d);
   template <class Change>
   void count(CauseId fault, Device d, const Change& change);
-  std::uint64_t collateral(std::size_t tally) const;
-  Time last_begin(std::size_t tally) const;
+  std::size_t collateral(std::size_t tally) const;
   void report_incidents(Report& report, const std::string& prefix, std::size_t tally) const;
   void report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const;
 
@@ -191,19 +199,27 @@ class Recovery final : public signals::Listener, public Measure {
   std::vector<Records> records_;                   // in blocks: they are many, and grow in one instant
   std::vector<std::uint32_t> free_;
   std::vector<Link> links_;
-  std::uint32_t free_links_ = 0;        // a list of them
-  sim::HugeVector<Returned> returned_;  // the latest return of each device
+  std::uint32_t free_links_ = 0;  // a list of them
+  Returns returns_;
+  Struck struck_;
   struct Bar {
     Time from{}, until = sim::never;
   };
   using RareParts = std::array<Duration, part_count - common_parts>;
-  std::unordered_map<Device, RareParts> off_;  // of devices that were off; never iterated
-  std::unordered_map<Device, Bar> barred_;     // blocked: nobody serves it; never iterated
-  std::unordered_map<Device, Apart> apart_;    // of devices without service; never iterated
-  // Devices that lost service to no fault, and when: once for each stretch between the beginnings of two
-  // faults. After finish() in order of time.
-  std::vector<std::pair<Device, Time>> bystanders_;
-  std::unordered_map<Device, Time> last_noted_;  // never iterated
+  // What is rarely known of a device without service.
+  struct Special {
+    std::unordered_map<Device, RareParts> off;   // it was off; never iterated
+    std::unordered_map<Device, Bar> barred;      // blocked: nobody serves it; never iterated
+    std::unordered_map<Device, Apart> apart;     // never iterated
+    std::unordered_map<Device, InVain> in_vain;  // never iterated
+    void forget(Device d) {
+      if (!in_vain.empty()) in_vain.erase(d);
+      if (!apart.empty()) apart.erase(d);
+      if (!barred.empty()) barred.erase(d);
+      if (!off.empty()) off.erase(d);
+    }
+  };
+  Special special_;
   Time end_{};
   Episodes* episodes_ = nullptr;  // none, unless asked for
 };

@@ -6,15 +6,15 @@
 namespace measures {
 namespace {
 
-// affected: with those in `back`, microseconds. sum: of all of them, of who is not back until the end of what
-// was seen.
-void report_times(Report& report, const std::string& prefix, std::uint64_t affected,
-                  std::uint64_t unrecovered, const sim::Quantiles& back, sim::WideInt sum, Duration seen) {
+// all: episodes, with those in `back`, microseconds. sum: of all of them, of who is not back until the end of
+// what was seen.
+void report_times(Report& report, const std::string& prefix, std::uint64_t all, std::uint64_t unrecovered,
+                  const sim::Quantiles& back, sim::WideInt sum, Duration seen) {
   const bool censored = unrecovered > 0;
   const double bound = sim::seconds(seen);
   const auto put = [&](const char* name, std::optional<double> value, bool lower_bound) {
     Value v{"s", value, std::nullopt, unrecovered};
-    if (affected > 0 && lower_bound) v.at_least = value.value_or(bound);
+    if (all > 0 && lower_bound) v.at_least = value.value_or(bound);
     report.values[prefix + name] = v;
   };
   const auto rank = [&](std::uint64_t k) -> std::optional<double> {
@@ -22,10 +22,10 @@ void report_times(Report& report, const std::string& prefix, std::uint64_t affec
     return static_cast<double>(back.at_rank(k)) / 1e6;
   };
   const auto quantile = [&](const char* name, std::uint64_t percent) {
-    const std::uint64_t k = (percent * affected + 99) / 100;
+    const std::uint64_t k = (percent * all + 99) / 100;
     put(name, rank(k), k > back.count());
   };
-  put("first", rank(affected > 0 ? 1 : 0), back.count() == 0);
+  put("first", rank(all > 0 ? 1 : 0), back.count() == 0);
   quantile("p10", 10);
   quantile("p25", 25);
   quantile("p50", 50);
@@ -33,39 +33,41 @@ void report_times(Report& report, const std::string& prefix, std::uint64_t affec
   quantile("p95", 95);
   quantile("p99", 99);
   quantile("max", 100);
-  const double n = static_cast<double>(affected);
-  put("mean", affected > 0 ? std::optional(static_cast<double>(sum) / n / 1e6) : std::nullopt, censored);
+  const double n = static_cast<double>(all);
+  put("mean", all > 0 ? std::optional(static_cast<double>(sum) / n / 1e6) : std::nullopt, censored);
 }
 
-// Of so many devices, those that are ready are in `ready`; the others count as infinite. seen: how long they
-// were observed.
-void report_ready(Report& report, const std::string& prefix, const sim::Quantiles& ready, std::uint64_t all,
+// Of so many, those that got so far are in `done`; the others count as infinite. seen: how long they were
+// observed.
+void report_ranks(Report& report, const std::string& prefix, const sim::Quantiles& done, std::uint64_t all,
                   Duration seen) {
   const auto put = [&](const char* name, std::uint64_t percent) {
     const std::uint64_t rank = (percent * all + 99) / 100;
-    Value v{"s", std::nullopt, std::nullopt, all - ready.count()};
-    if (rank > 0 && rank <= ready.count())
-      v.value = static_cast<double>(ready.at_rank(rank)) / 1e6;
+    Value v{"s", std::nullopt, std::nullopt, all - done.count()};
+    if (rank > 0 && rank <= done.count())
+      v.value = static_cast<double>(done.at_rank(rank)) / 1e6;
     else if (all > 0)
       v.at_least = sim::seconds(seen);
     report.values[prefix + name] = v;
   };
-  put("ready.p50", 50);
-  put("ready.p99", 99);
-  put("ready.max", 100);
+  put("p50", 50);
+  put("p99", 99);
+  put("max", 100);
+}
+
+// Of a part of the wait, over all episodes; where some do not end a lower bound, as the mean outage is that
+// they add up to.
+Value mean_part(sim::WideInt sum, std::uint64_t episodes, bool bound) {
+  Value v{"s", std::nullopt, std::nullopt, std::nullopt};
+  if (episodes > 0) v.value = static_cast<double>(sum) / static_cast<double>(episodes) / 1e6;
+  if (bound) v.at_least = v.value;
+  return v;
 }
 
 }  // namespace
 
-// Of the latest incident: what began then has been observed for the shortest time.
-Time Recovery::last_begin(std::size_t tally) const {
-  Time last{};
-  for (const CauseId i : of_tally_[tally]) last = std::max(last, setup_.faults[i].begin);
-  return last;
-}
-
 // Who lost service in the time of one of the incidents, from its begin to its last return.
-std::uint64_t Recovery::collateral(std::size_t tally) const {
+std::size_t Recovery::collateral(std::size_t tally) const {
   std::vector<std::pair<Time, Time>> times;  // apart from each other, in order
   for (const CauseId i : of_tally_[tally]) {
     const FaultTime& f = setup_.faults[i];
@@ -76,40 +78,35 @@ std::uint64_t Recovery::collateral(std::size_t tally) const {
     else
       times.emplace_back(first, last);
   }
-  const auto earlier = [](const auto& one, Time t) { return one.second < t; };
-  std::vector<Device> who;
-  for (const auto& [first, last] : times)
-    for (auto one = std::lower_bound(bystanders_.begin(), bystanders_.end(), first, earlier);
-         one != bystanders_.end() && one->second < last; ++one)
-      who.push_back(one->first);
-  std::sort(who.begin(), who.end());
-  return static_cast<std::uint64_t>(std::unique(who.begin(), who.end()) - who.begin());
+  return struck_.devices_beside(tally, times);
 }
 
 void Recovery::report_tally(Report& report, const std::string& prefix, const Tally& tally, Time begin) const {
-  const auto devices = [&](const char* name, std::uint64_t n) {
-    report.values[prefix + name] = {"devices", static_cast<double>(n), std::nullopt, std::nullopt};
+  const auto put = [&](const char* name, const char* unit, std::uint64_t n) {
+    report.values[prefix + name] = {unit, static_cast<double>(n), std::nullopt, std::nullopt};
   };
-  devices("affected", tally.affected);
-  devices("unrecovered", tally.unrecovered);
-  devices("prolonged", tally.prolonged);
-  devices("relapses", tally.relapses);
+  put("affected", "devices", tally.affected);
+  put("episodes", "episodes", tally.episodes);
+  put("unrecovered", "devices", tally.unrecovered);
+  put("prolonged", "episodes", tally.prolonged);
+  put("relapses", "episodes", tally.relapses);
   Value attempts{"attempts", {}, {}, {}};
   if (tally.recovery.count() > 0)
     attempts.value = static_cast<double>(tally.attempts) / static_cast<double>(tally.recovery.count());
   report.values[prefix + "attempts"] = attempts;
-  report_times(report, prefix, tally.affected, tally.unrecovered, tally.recovery, tally.recovery_sum,
+  report_times(report, prefix, tally.episodes, tally.unrecovered, tally.recovery, tally.recovery_sum,
                end_ - begin);
-  report_times(report, prefix + "outage.", tally.affected, tally.unrecovered, tally.outage, tally.outage_sum,
+  report_times(report, prefix + "outage.", tally.episodes, tally.unrecovered, tally.outage, tally.outage_sum,
                end_ - begin);
-  report_ready(report, prefix, tally.ready, tally.affected - tally.cut_short, end_ - begin);
+  report_ranks(report, prefix + "ready.", tally.ready, tally.episodes - tally.cut_short, end_ - begin);
+  report_ranks(report, prefix + "lasting.", tally.lasting, tally.stretches, end_ - begin);
   for (std::size_t w = 0; w < setup_.within.size(); ++w) {
     Value v{"1", std::nullopt, std::nullopt, std::nullopt};
     // Where the run ends before that time and somebody is still away, it is at least the share so far.
     const bool seen = tally.unrecovered == 0 || begin + setup_.within[w].time <= end_;
-    if (tally.affected > 0)
+    if (tally.episodes > 0)
       (seen ? v.value : v.at_least) =
-          static_cast<double>(tally.within[w]) / static_cast<double>(tally.affected);
+          static_cast<double>(tally.within[w]) / static_cast<double>(tally.episodes);
     report.values[prefix + "within." + setup_.within[w].label] = v;
   }
 }
@@ -136,7 +133,8 @@ void Recovery::report_incidents(Report& report, const std::string& prefix, std::
 
 void Recovery::report(Report& report) const {
   for (std::size_t f = 0; f < all_.size(); ++f) {
-    const Time begin = last_begin(f);
+    Time begin{};  // of the latest incident: what began then has been observed for the shortest time
+    for (const CauseId i : of_tally_[f]) begin = std::max(begin, setup_.faults[i].begin);
     const Tally& tally = all_[f];
     // What operators do may have no episodes.
     if (!std::all_of(of_tally_[f].begin(), of_tally_[f].end(),
@@ -147,13 +145,10 @@ void Recovery::report(Report& report) const {
     report_incidents(report, prefix, f);
     report.values[prefix + "collateral"] = {"devices", static_cast<double>(collateral(f)), std::nullopt,
                                             std::nullopt};
-    for (std::size_t p = 0; p < part_count; ++p) {
-      Value v{"s", std::nullopt, std::nullopt, std::nullopt};
-      if (tally.affected > 0)
-        v.value = static_cast<double>(tally.parts[p]) / static_cast<double>(tally.affected) / 1e6;
-      if (tally.unrecovered > 0) v.at_least = v.value;  // as the mean outage, which they add up to
-      report.values[prefix + "wait." + wait_parts()[p]] = v;
-    }
+    for (std::size_t p = 0; p < part_count; ++p)
+      report.values[prefix + "wait." + wait_parts()[p]] =
+          mean_part(tally.parts[p], tally.episodes, tally.unrecovered > 0);
+    report.values[prefix + "stuck_at_dps"] = mean_part(tally.in_vain, tally.episodes, tally.unrecovered > 0);
     for (const GroupId g : setup_.groups.ids())
       report_tally(report, prefix + "group." + setup_.groups[g] + ".", group_[f][g], begin);
     report.pools[setup_.names[f]] = {tally.recovery, tally.unrecovered};

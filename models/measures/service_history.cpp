@@ -12,6 +12,7 @@ ServiceHistory::ServiceHistory(std::size_t hubs, std::size_t there, const std::v
       sights_(1) {
   serves_.resize(hubs);
   allocatable_.resize(hubs);
+  for (const HubId hub : allocatable_.ids()) allowed_.push_back({{Time::min(), allocatable_[hub]}});
   Sight& all = sights_.front();
   all.open.resize(hubs + 1, true);
   all.usable.resize(hubs);
@@ -28,6 +29,7 @@ void ServiceHistory::hub_serves(Time at, HubId hub, bool serves) {
 
 void ServiceHistory::hub_allocatable(Time at, HubId hub, bool allocatable) {
   allocatable_[hub] = allocatable;
+  allowed_[hub].push_back({at, allocatable});
   look(at, hub);
 }
 

@@ -49,6 +49,17 @@ class ServiceHistory final : public signals::Listener {
     split(sights_.front().views[place(hub)], from, apart, use);
     split(own.views[place(hub)], apart, to, use);
   }
+  // Calls use(from, to, allowed) for stretches of [from, to) in which allocation may, or may not, use a hub.
+  template <class Use>
+  void split_allocation(HubId hub, Time from, Time to, const Use& use) const {
+    const std::vector<Allowed>& history = allowed_[hub];
+    for (std::size_t i = 0; i < history.size() && from < to; ++i) {
+      const Time end = i + 1 < history.size() && history[i + 1].from < to ? history[i + 1].from : to;
+      if (end <= from) continue;
+      use(from, end, history[i].allowed);
+      from = end;
+    }
+  }
   Prospect view(GroupId group, HubId hub) const {  // now
     return latest_[sight_[group] * (serves_.size() + 1) + place(hub)].view;
   }
@@ -60,6 +71,10 @@ class ServiceHistory final : public signals::Listener {
     Prospect view;
   };
   using History = std::vector<Change>;
+  struct Allowed {
+    Time from;
+    bool allowed;
+  };
   // What the devices of some groups see. They see what all do until one of their paths is cut; from then on
   // they have a sight of their own.
   struct Sight {
@@ -87,6 +102,7 @@ class ServiceHistory final : public signals::Listener {
   void look(Sight& sight, Time at, HubId target);
   void see(Sight& sight, Time at, HubId target);
   ids::PerId<HubId, bool> serves_, allocatable_;
+  ids::PerId<HubId, std::vector<Allowed>> allowed_;  // over time
   bool dps_serves_ = true;
   ids::PerId<GroupId, std::size_t> access_paths_, sight_;
   std::vector<Sight> sights_;  // the first is that of all whose paths were never cut

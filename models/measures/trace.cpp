@@ -31,6 +31,11 @@ void Trace::moved(Device d, Time at, HubId hub, CauseId action) {
                         causes_.name(action)));
 }
 
+void Trace::chosen_in_vain(Device d, Time at, HubId hub, bool) {
+  if (d == device_ && hub != HubId::none)
+    say(at, fmt::format("DPS gets no answer from {}, which it has chosen", name(hub)));
+}
+
 void Trace::operated(Device d, Time at, signals::Operation operation, CauseId action) {
   if (d != device_) return;
   const char* what = operation == signals::Operation::blocked     ? "is blocked"

@@ -26,6 +26,7 @@ class Trace final : public signals::Listener, public Measure {
   void joined(Device, Time at) override;
   void left(Device, Time at, HubId hub) override;
   void assigned(Device, Time at, HubId from, HubId to) override;
+  void chosen_in_vain(Device, Time at, HubId hub, bool stays) override;
   void moved(Device, Time at, HubId hub, CauseId action) override;
   void operated(Device, Time at, signals::Operation, CauseId action) override;
   void fault_began(Time at, CauseId fault) override;

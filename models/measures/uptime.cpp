@@ -15,12 +15,15 @@ Uptime::Hub& Uptime::advance(Time to, HubId hub) {
   h.since = to;
   if (to > from && h.exists) {
     h.there += to - from;
-    if (h.serves) h.serving += to - from;
+    if (h.serves && h.capacity == 1) h.serving += to - from;
+    if (h.serves && h.capacity < 1) h.part_s += sim::seconds(to - from) * h.capacity;
   }
   return h;
 }
 
 void Uptime::hub_serves(Time at, HubId hub, bool serves) { advance(at, hub).serves = serves; }
+
+void Uptime::hub_capacity(Time at, HubId hub, double share) { advance(at, hub).capacity = share; }
 
 void Uptime::hub_sized(Time at, HubId hub, const signals::Size& size) {
   Hub& h = advance(at, hub);
@@ -33,18 +36,20 @@ void Uptime::finish(Time end) {
 }
 
 void Uptime::report(Report& report) const {
-  const auto put = [&](const std::string& name, Duration serving, Duration there) {
+  const auto put = [&](const std::string& name, Duration serving, double part_s, Duration there) {
     Value v{"1", std::nullopt, std::nullopt, std::nullopt};
-    if (there > Duration{0}) v.value = sim::seconds(serving) / sim::seconds(there);
+    if (there > Duration{0}) v.value = (sim::seconds(serving) + part_s) / sim::seconds(there);
     report.values[name] = v;
   };
-  Duration serving{0}, there{0};
+  Hub all;
   for (const HubId h : hubs_.ids()) {
-    if (hubs_[h].was_there) put("hub." + names_[h] + ".availability", hubs_[h].serving, hubs_[h].there);
-    serving += hubs_[h].serving;
-    there += hubs_[h].there;
+    const Hub& one = hubs_[h];
+    if (one.was_there) put("hub." + names_[h] + ".availability", one.serving, one.part_s, one.there);
+    all.serving += one.serving;
+    all.part_s += one.part_s;
+    all.there += one.there;
   }
-  put("hubs.availability", serving, there);
+  put("hubs.availability", all.serving, all.part_s, all.there);
 }
 
 std::unique_ptr<Measure> make_uptime(const Subject& subject) {

@@ -6,7 +6,7 @@ namespace provisioning {
 
 struct Counters {
   std::uint64_t registrations = 0, assigned = 0, throttled = 0, polls = 0, polls_throttled = 0, failed = 0,
-                refused = 0, twins_lost = 0, unauthorized = 0;
+                refused = 0, twins_lost = 0, unauthorized = 0, unanswered = 0;
   static constexpr std::span<const counters::Row<Counters>> rows();
 };
 
@@ -29,7 +29,10 @@ inline constexpr counters::Row<Counters> counter_rows[] = {
      "device twins that could not be migrated because the old hub was down", &Counters::twins_lost},
     {"unauthorized", "operations", counters::Direction::lower,
      "registration requests answered 401: from devices that are blocked or wait for approval",
-     &Counters::unauthorized}};
+     &Counters::unauthorized},
+    {"unanswered", "operations", counters::Direction::lower,
+     "those of dps.failed whose hub, as DPS had chosen it, did not answer for write_retry.for",
+     &Counters::unanswered}};
 static_assert(counters::complete(counter_rows));
 constexpr std::span<const counters::Row<Counters>> Counters::rows() { return counter_rows; }
 

@@ -94,7 +94,11 @@ void Service::refresh_candidates(std::size_t e) {
 }
 
 HubId Service::choose(Device device, const Registrant& who, bool count_turn) {
-  std::vector<Candidate>& candidates = candidates_[who.enrollment];
+  return choose_among(candidates_[who.enrollment], device, who, count_turn);
+}
+
+HubId Service::choose_among(std::vector<Candidate>& candidates, Device device, const Registrant& who,
+                            bool count_turn) {
   const auto count_devices = [&] {
     for (Candidate& c : candidates) c.devices = provisioned_[c.hub] + reserved_[c.hub];
   };
@@ -250,9 +254,16 @@ void Service::write(std::uint32_t id, Time now) {
   // Asked anew at each try: a hub may have been taken out of the allocation meanwhile.
   const bool decided = operation.target != HubId::none && allocatable_[operation.target] &&
                        !pinned_elsewhere(operation.device, operation.target);
-  if (!decided) reserve(operation, stays ? current : given(operation.device, who));
+  const bool another =
+      operation.silent != HubId::none && !stays && settings_.write_retry_hub == WriteRetryHub::another;
+  if (another)
+    reserve(operation, choose_another(id, who));
+  else if (!decided)
+    reserve(operation, stays ? current : given(operation.device, who));
   if (operation.target == HubId::none) return retry(id, now);
-  switch (hubs_[operation.target]->write(now, id)) {
+  const hub::Write answer = hubs_[operation.target]->write(now, id);
+  note_answer(operation, now, answer == hub::Write::no_answer ? operation.target : HubId::none, stays);
+  switch (answer) {
     case hub::Write::done:
       complete(id, now);
       break;
@@ -274,8 +285,10 @@ void Service::write(std::uint32_t id, Time now) {
 void Service::retry(std::uint32_t id, Time now) {
   Operation& operation = operations_[id];
   operation.stage = Stage::processing;
-  if (now + settings_.write_retry_every > operation.first_write + settings_.write_retry_for)
+  if (now + settings_.write_retry_every > operation.first_write + settings_.write_retry_for) {
+    counters_.unanswered += operation.silent != HubId::none;
     return fail(id, now);
+  }
   schedule(id, now + settings_.write_retry_every);
 }
 
@@ -396,6 +409,7 @@ void Service::forget(std::uint32_t id) {
 }
 
 void Service::release(std::uint32_t id) {
+  if (!tried_.empty()) tried_.erase(id);
   operations_[id].in_use = false;
   free_.push_back(id);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -161,6 +162,7 @@ class Service final : public hub::Writer {
     bool asked_for = true;
     bool in_use = false;
     bool lost = false;  // queued at a hub, and forgotten by the service
+    HubId silent;       // the hub that did not answer its latest write; none, if it did
   };
   struct Due {
     Time at;
@@ -173,8 +175,12 @@ class Service final : public hub::Writer {
   bool by_load(const Registrant& who) const;
   bool may_move(Device device, const Registrant& who) const;
   HubId choose(Device device, const Registrant& who, bool count_turn);
+  HubId choose_among(std::vector<Candidate>& candidates, Device device, const Registrant& who,
+                     bool count_turn);
+  HubId choose_another(std::uint32_t id, const Registrant& who);
   void refresh_candidates(std::size_t enrollment);
   void write(std::uint32_t id, Time now);
+  void note_answer(Operation& operation, Time now, HubId silent, bool stays);
   void retry(std::uint32_t id, Time now);
   void complete(std::uint32_t id, Time now);
   void fail(std::uint32_t id, Time now);
@@ -201,11 +207,15 @@ class Service final : public hub::Writer {
   Registrants* registrants_ = nullptr;
   RequestLimit registration_limit_, poll_limit_;
   Condition condition_;
-  struct Neighbour {  // other tenants' requests of a kind, evenly spaced
+  // Other tenants' requests of a kind: one in each slot, somewhere in it.
+  struct Neighbour {
     RequestLimit* limit;
-    Duration every{0};       // zero: none
-    Time next = sim::never;  // not yet asked
+    Duration every{0};        // length of a slot; zero: none
+    Time slot{};              // the present one's begin
+    Time next = sim::never;   // not yet asked
+    std::uint32_t asked = 0;  // numbers the draws
   };
+  void plan(Neighbour& neighbour, Time slot);
   std::array<Neighbour, 2> neighbours_{Neighbour{&registration_limit_}, Neighbour{&poll_limit_}};
   // The hub that it has on record for a device, if any, and whether the identity there has been disabled to
   // move the device: in 16 bits, since it is asked for at each attempt.
@@ -238,7 +248,9 @@ class Service final : public hub::Writer {
   std::vector<std::vector<Candidate>> candidates_;  // of each enrollment group: what may be allocated now
   std::vector<Operation> operations_;
   std::vector<std::uint32_t> free_;
-  std::vector<Due> due_;  // a heap
+  std::unordered_map<std::uint32_t, std::vector<HubId>> tried_;  // hubs that did not answer an operation
+                                                                 // that may go to another; never iterated
+  std::vector<Due> due_;                                         // a heap
   Counters counters_;
 };
 

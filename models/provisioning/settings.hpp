@@ -20,6 +20,8 @@ enum class Allocation : std::uint8_t {
 enum class Reprovisioning : std::uint8_t { migrate, reset, never };
 enum class Attestation : std::uint8_t { sas, x509 };
 enum class LimiterKind : std::uint8_t { token_bucket, fixed_window };
+// At which hub an identity write that was not answered is tried again.
+enum class WriteRetryHub : std::uint8_t { same, another };
 
 // A hub in an enrollment group: its allocation weight and the "apply allocation policy" switch (facts,
 // platform 2.2).
@@ -63,6 +65,7 @@ struct Settings {
   sim::LogNormal processing;           // from the registration to the identity write
   sim::Duration write_retry_every{0};  // when the hub throttles or does not answer the identity write
   sim::Duration write_retry_for{0};
+  WriteRetryHub write_retry_hub = WriteRetryHub::same;
   bool exclude_failed_hubs = true;
   Probe probe;
   std::vector<Enrollment> enrollments;  // [0] is "default"

@@ -145,6 +145,10 @@ Table<Settings> write_retry_table() {
               "Time between two tries.");
   table.field("for", &Settings::write_retry_for, duration(0s, longest, "60s"),
               "After this the registration fails.");
+  table.field("hub", &Settings::write_retry_hub,
+              choice<WriteRetryHub>({{"same", WriteRetryHub::same}, {"another", WriteRetryHub::another}}),
+              "Where a write that the hub did not answer is tried again: at the same hub, unless it has been "
+              "taken out of allocation, or at another that allocation may use.");
   return table;
 }
 

@@ -59,7 +59,8 @@ TEST_CASE("a manual failover is two re-provisionings and ends where it began", "
   const measures::Report before = known::run_both(fleet(""));
   const measures::Report report = known::run_both(fleet(drill), traced(4));
   CHECK(value(report, "dps.assigned") == 2);
-  CHECK(value(report, "recovery.drill.affected") == 2);
+  CHECK(value(report, "recovery.drill.affected") == 1);
+  CHECK(value(report, "recovery.drill.episodes") == 2);
   CHECK(value(report, "recovery.drill.unrecovered") == 0);
   CHECK(value(report, "recovery.drill.relapses") == 0);
   // 5 s for the command, then registration and poll.
@@ -95,7 +96,7 @@ TEST_CASE("a share of a group is failed over as devices of it", "[actions]") {
   const std::string some = "{name: drill, at: 10m, manual_failover: {group: one, share: 20%}}";
   const measures::Report report = known::run_both(fleet(some));
   CHECK(value(report, "dps.assigned") == 12);
-  CHECK(value(report, "recovery.drill.affected") == 12);
+  CHECK(value(report, "recovery.drill.episodes") == 12);
   CHECK(value(report, "recovery.drill.unrecovered") == 0);
   CHECK(timeline(report).back().find("910 drill done") == 0);  // unless it says otherwise, 5 min
 }
@@ -104,7 +105,7 @@ TEST_CASE("a registry without credit takes a share in lots", "[actions]") {
   // An S1 unit has a credit of 150 identity operations and 100 a minute.
   const std::string all = "{name: drill, at: 10m, manual_failover: {group: one, ttl: 30m}}";
   const measures::Report report = known::run_both(fleet(all, "", 1200, 2));
-  CHECK(value(report, "recovery.drill.affected") == 2400);
+  CHECK(value(report, "recovery.drill.episodes") == 2400);
   CHECK(value(report, "recovery.drill.unrecovered") == 0);
   CHECK(value(report, "allocation.hub.hub-1.connected") + value(report, "allocation.hub.hub-2.connected") ==
         1200);

@@ -82,7 +82,7 @@ TEST_CASE("a hub with edge devices is not given up", "[edge]") {
 duration: 4h
 application: {{hubs: {{count: 4, edition: S1, units: 2}}}}
 fleet: [{{name: meters, devices: 200, client: guide-reconnect, credentials: x509, edge: {}}}]
-scaling: {{policy: threshold}}
+scaling: {{policy: threshold, scale_in: true}}
 )",
                                           edge)),
                  "hubs.count");

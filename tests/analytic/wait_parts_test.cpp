@@ -45,17 +45,47 @@ struct Hubs {
   }
 };
 
+// When DPS has chosen a hub that does not answer it, as the trace says: from then until the device is
+// assigned.
+struct Chosen {
+  std::string hub;
+  Stretch time;
+};
+
+std::vector<Chosen> chosen_in_vain(const measures::Report& report, double end) {
+  constexpr const char* start = "DPS gets no answer from ";
+  std::vector<Chosen> all;
+  for (const measures::TraceLine& line : report.trace) {
+    if (begins(line.text, "is assigned to") || begins(line.text, "is moved from"))
+      if (!all.empty()) all.back().time.to = std::min(all.back().time.to, line.time_s);
+    if (!begins(line.text, start)) continue;
+    const std::size_t name = std::string(start).size();
+    if (!all.empty()) all.back().time.to = std::min(all.back().time.to, line.time_s);
+    all.push_back({line.text.substr(name, line.text.find(',') - name), {line.time_s, end}});
+  }
+  return all;
+}
+
+// Whether the hub that DPS goes on choosing is down, may be chosen, and another would serve.
+bool sent_in_vain(const std::vector<Chosen>& chosen, double t, const Hubs& hubs) {
+  return std::any_of(chosen.begin(), chosen.end(), [&](const Chosen& c) {
+    return c.time.from <= t && t < c.time.to && !hubs.serves(c.hub, t) && hubs.allowed(c.hub, t) &&
+           hubs.alternative(t);
+  });
+}
+
 // The part of an instant in which the device does what the trace line says.
-std::string part_of(const std::string& line, double t, const Hubs& hubs) {
+std::string part_of(const std::string& line, double t, const Hubs& hubs, bool in_vain) {
   if (begins(line, "has not noticed")) return "detection";
   if (begins(line, "waits in the connect queue")) return "hub_queue";
   if (begins(line, "is held up")) return "dps_throttle";
-  if (begins(line, "is registered")) return "dps_processing";
+  if (begins(line, "is registered")) return in_vain ? "stuck" : "dps_processing";
   if (begins(line, "gives up")) return "stuck";
   const bool asks = begins(line, "asks ");
   REQUIRE((asks || begins(line, "backs off before it asks ")));
   const std::size_t name = line.find("asks ") + 5;
   const std::string target = line.substr(name, line.find(' ', name) - name);
+  if (target == "DPS" && in_vain) return "stuck";
   if (target != "DPS" && !hubs.serves(target, t)) return hubs.alternative(t) ? "stuck" : "service_down";
   return asks ? "network" : "backoff";
 }
@@ -78,7 +108,9 @@ std::vector<Stretch> exclusions(const measures::Report& report, const std::strin
 // The parts of the life between `lost` and `back`. Nothing else changes a part than a trace line and a change
 // of a hub, so that one look at each instant between two of them is enough.
 Parts cut_up(const measures::Report& report, const Hubs& hubs, double lost, double back) {
+  const std::vector<Chosen> chosen = chosen_in_vain(report, back);
   std::vector<double> edges{lost, back};
+  for (const Chosen& c : chosen) edges.insert(edges.end(), {c.time.from, c.time.to});
   for (const auto* changes : {&hubs.down, &hubs.excluded})
     for (const auto& [hub, stretches] : *changes)
       for (const Stretch& s : stretches) edges.insert(edges.end(), {s.from, s.to});
@@ -95,7 +127,8 @@ Parts cut_up(const measures::Report& report, const Hubs& hubs, double lost, doub
         std::upper_bound(life.begin(), life.end(), (from + to) / 2,
                          [](double t, const measures::TraceLine& line) { return t < line.time_s; });
     REQUIRE(next != life.begin());
-    parts[part_of(std::prev(next)->text, (from + to) / 2, hubs)] += to - from;
+    const double middle = (from + to) / 2;
+    parts[part_of(std::prev(next)->text, middle, hubs, sent_in_vain(chosen, middle, hubs))] += to - from;
   }
   return parts;
 }
@@ -186,9 +219,10 @@ TEST_CASE("the parts of a single device are what its life says", "[known-20]") {
       {"a busy hub, DPS after 15 min", "guide-scale", "busy", 700, 3000, fast, quick_dps, 600, "stuck"},
       {"lost for good", "sdk-java", "refuse", 700, 600, fast, quick_dps, 600, "stuck"},
       {"in the crowd at DPS", "central-rules", "refuse", 690, 3000, fast, central, 600, "dps_throttle"},
+      {"DPS works on it, and sends it back", "{return_to_dps: at once}", "refuse", 5000, 1000, fast,
+       "registrations_per_minute: 200\n  processing: 20s\n  exclude_failed_hubs: false", 600, "stuck"},
       {"DPS works on it", "{return_to_dps: at once}", "refuse", 5000, 1000, fast,
-       "registrations_per_minute: 200\n  processing: 20s\n  exclude_failed_hubs: false", 600,
-       "dps_processing"},
+       "registrations_per_minute: 200\n  processing: 2m", 600, "dps_processing"},
       {"in the crowd at the hub", "{return_to_dps: at once, reactions: {refused: dps}}", "refuse", 601, 3000,
        slow, quick_dps, 600, "hub_queue"},
       {"in the crowd at the registry", "{return_to_dps: at once, reactions: {refused: dps}}", "refuse", 601,

@@ -97,7 +97,8 @@ faults: [{}]
   CHECK(value(turns, "recovery.b.affected") == Approx(1500).margin(120));
   CHECK(value(turns, "recovery.b.max") < 5);
   CHECK(value(turns, "recovery.c.affected") == 3000);
-  CHECK(value(turns, "hubs.availability") == Approx(1 - 10.0 / 240));
+  // Of 240 min 110 with all of its capacity, 20 with two thirds, 100 with a third and 10 without.
+  CHECK(value(turns, "hubs.availability") == Approx((110 + 20 * 2 / 3.0 + 100 / 3.0) / 240));
 }
 
 // Its third is cut off by the zone, whatever has befallen the hub before; what it meets then is the graver of

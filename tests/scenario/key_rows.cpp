@@ -161,6 +161,7 @@ Rows provisioning_rows() {
       {p + "processing.p95", joining, fixed, p + "processing.p95=50s", "availability"},
       {p + "write_retry.every", writing, {}, p + "write_retry.every=1s", "hub.identity_throttled"},
       {p + "write_retry.for", writing, {}, p + "write_retry.for=10m", "dps.failed"},
+      {p + "write_retry.hub", moving, {at_once}, p + "write_retry.hub=another", "recovery.away.mean"},
       {p + "exclude_failed_hubs", moving, {at_once}, p + "exclude_failed_hubs=false", "recovery.away.mean"},
       {p + "probe.every", moving, {at_once}, p + "probe.every=2m", "recovery.away.mean"},
       {p + "probe.timeout", moving, {at_once}, p + "probe.timeout=20s", "recovery.away.mean"},

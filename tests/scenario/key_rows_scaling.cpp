@@ -55,7 +55,7 @@ const std::string idle = R"(
 duration: 4h
 application: {hubs: {count: 4, edition: S1, units: 2}}
 fleet: [{name: meters, devices: 200, client: guide-reconnect, credentials: x509}]
-scaling: {policy: threshold}
+scaling: {policy: threshold, scale_in: true}
 )";
 
 const std::string pairs = "application.hubs={count: 2, edition: ";
@@ -65,12 +65,13 @@ const std::string pairs = "application.hubs={count: 2, edition: ";
 std::vector<Row> scaling_rows() {
   const std::string s = "scaling.", units = s + "delay.units.", hub = s + "delay.hub.", cost = "cost.hubs";
   const std::string shift = s + "schedule=[{at: '06:30', units: 3, hubs: 3}, {at: '08:00', units: 2}]";
+  const std::vector<std::string> projected{s + "threshold.basis=projected"};
   const std::vector<std::string> scheduled{s + "policy=schedule", shift};
   return {
       {s + "policy", busy, {}, s + "policy=none", "units.count"},
       {s + "every", busy, {}, s + "every=1m", cost},
-      {s + "hold.up", busy, {}, s + "hold.up=1h", "units.count"},
-      {s + "hold.down", surging, {}, s + "hold.down=10m", cost},
+      {s + "hold.up", busy, projected, s + "hold.up=1h", "units.count"},
+      {s + "hold.down", surging, projected, s + "hold.down=10m", cost},
       {units + "least", busy, {}, units + "least=1m", cost},
       {units + "mode", busy, {}, units + "mode=4m", cost},
       {units + "most", busy, {}, units + "most=20m", cost},
@@ -79,13 +80,14 @@ std::vector<Row> scaling_rows() {
       {hub + "most", growing, {}, hub + "most=30m", cost},
       {s + "delay.command", busy, {}, s + "delay.command=8s", cost},
       {s + "threshold.quota", busy, {}, s + "threshold.quota=50%", "units.count"},
+      {s + "threshold.basis", busy, {}, s + "threshold.basis=projected", cost},
       {s + "threshold.throttled", flooded, {}, s + "threshold.throttled=100%", "scaling.up"},
       {s + "target", busy, {s + "policy=target-tracking"}, s + "target=30%", "units.count"},
       {s + "ahead", days, {}, s + "ahead=6h", cost},
       {s + "schedule.at", busy, scheduled, s + "schedule[1].at=07:00", cost},
       {s + "schedule.units", busy, scheduled, s + "schedule[1].units=5", "units.count"},
       {s + "schedule.hubs", busy, scheduled, s + "schedule[0].hubs=4", "hubs.count"},
-      {s + "units.least", idle, {}, s + "units.least=2", "units.count"},
+      {s + "units.least", idle, projected, s + "units.least=2", "units.count"},
       {s + "units.most", busy, {}, s + "units.most=2", "units.count"},
       {s + "hubs.least", busy, {}, s + "hubs.least=3", "hubs.count"},
       {s + "hubs.most", growing, {}, s + "hubs.most=2", "hubs.count"},
@@ -95,8 +97,9 @@ std::vector<Row> scaling_rows() {
        {s + "policy=target-tracking", "fleet[0].telemetry.every=20s"},
        s + "editions=cheapest",
        cost},
+      {s + "scale_in", idle, {}, s + "scale_in=false", "hubs.count"},
       {s + "drain", idle, {}, s + "drain=1h", cost},
-      {s + "oscillation", surging, {}, s + "oscillation=4h", "scaling.oscillations"},
+      {s + "oscillation", surging, projected, s + "oscillation=4h", "scaling.oscillations"},
       {s + "rebalance.when",
        growing,
        {},

@@ -104,7 +104,7 @@ fleet: [{name: meters, devices: 50, client: sdk-python, credentials: x509, retur
 faults: [{name: outages, each: hub, mtbf: 4h, mttr: 1h, time_to_repair: fixed}]
 )");
   CHECK(support::value(report, "recovery.outages.incidents") > 60);
-  CHECK(support::value(report, "recovery.outages.affected") > 600);
+  CHECK(support::value(report, "recovery.outages.episodes") > 600);
   CHECK(support::value(report, "recovery.outages.first") >= 3600);
   const measures::Pool& pool = report.pools.at("outages");
   CHECK(pool.recovery.at_rank(pool.recovery.count()) < 3620 * std::int64_t{1'000'000});

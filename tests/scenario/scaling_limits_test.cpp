@@ -66,7 +66,8 @@ Case random_case(std::uint32_t index) {
                         10 + draws.below(200), draws.one_of(clients), draws.below(200), 1 + draws.below(200));
   c.yaml += fmt::format(
       "scaling: {{policy: {}{}, every: {}m, hold: {{up: {}m, down: {}m}}, editions: {}, units: {{least: {}, "
-      "most: {}}}, hubs: {{least: {}, most: {}, devices_per_hub: {}}}, drain: {}m, replace_failed_after: {}, "
+      "most: {}}}, hubs: {{least: {}, most: {}, devices_per_hub: {}}}, scale_in: true, drain: {}m, "
+      "replace_failed_after: {}, "
       "rebalance: {{when: {}}}}}\n",
       policy, std::string(policy) == "schedule" ? schedule : "", 1 + draws.below(10), draws.below(20),
       draws.below(60), draws.below(2) == 0 ? "keep" : "cheapest", c.units_least, c.units_most, c.hubs_least,

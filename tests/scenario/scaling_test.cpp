@@ -24,6 +24,8 @@ fleet:
   - {name: new, devices: 450, client: sdk-python, return_to_dps: after 15m, joins: at 3h over 1h}
 scaling:
   policy: threshold
+  scale_in: true
+  threshold: {basis: projected}
   hubs: {devices_per_hub: 150}
   replace_failed_after: 20m
   rebalance: {when: both, pace: 60/min}
@@ -105,7 +107,7 @@ duration: 4h
 application: {hubs: {count: 3, edition: S1, units: 1}}
 fleet: [{name: one, devices: 90, credentials: x509, client: )" +
            client + R"(}]
-scaling: {policy: threshold, hold: {down: 10m}, hubs: {least: 2}, drain: 30m}
+scaling: {policy: threshold, scale_in: true, hold: {down: 10m}, hubs: {least: 2}, drain: 30m}
 )";
   };
   const measures::Report stranded = support::run(yaml("sdk-c"));
@@ -192,7 +194,7 @@ fleet:
   - {name: b, devices: 50, client: guide-reconnect, enrollment: pair}
   - {name: c, devices: 50, client: guide-reconnect}
   - {name: d, devices: 20, client: guide-reconnect, enrollment: fixed}
-scaling: {policy: threshold}
+scaling: {policy: threshold, scale_in: true}
 )";
   const measures::Report report = support::run(yaml);
   CHECK(support::value(report, "devices.connected") == 170);

@@ -34,6 +34,7 @@ Report right() {
        {"devices.edge_total", 2},
        {"devices.edge_connected", 1},
        {"recovery.f.affected", 4},
+       {"recovery.f.episodes", 6},
        {"recovery.f.unrecovered", 1},
        {"recovery.f.relapses", 0},
        {"allocation.connected.min", 1.5},
@@ -125,7 +126,8 @@ TEST_CASE("shares, times and counts stay within what they are of", "[figures]") 
   CHECK_THAT(judge_with("devices.edge_connected", 3), Catch::Contains("devices.edge_total"));
   CHECK_THAT(judge_with("devices.stuck", 3), Catch::Contains("devices.total"));
   CHECK_THAT(judge_with("recovery.f.unrecovered", 5), Catch::Contains("recovery.f.affected"));
-  CHECK_THAT(judge_with("recovery.f.relapses", 5), Catch::Contains("recovery.f.affected"));
+  CHECK_THAT(judge_with("recovery.f.relapses", 7), Catch::Contains("recovery.f.episodes"));
+  CHECK_THAT(judge_with("recovery.f.affected", 7), Catch::Contains("recovery.f.episodes"));
   CHECK_THAT(judge_with("hub.half_open_closed", 3), Catch::Contains("hub.half_open"));
   CHECK_THAT(judge_with("dps.throttled", 4), Catch::Contains("dps.registrations"));
   CHECK_THAT(judge_with("dps.polls", 2), Catch::Contains("dps.polls"));

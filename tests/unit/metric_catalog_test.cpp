@@ -53,7 +53,7 @@ TEST_CASE("every listed name exists once, and each kind says unit and formula") 
   for (const std::string& name : all) CHECK(measures::metric_exists(name, names));
   const std::set<std::string> units{"s",           "devices", "messages", "operations", "1",
                                     "1/s",         "hubs",    "units",    "USD",        "incidents",
-                                    "connections", "bytes",   "attempts"};
+                                    "connections", "bytes",   "attempts", "episodes"};
   for (const measures::MetricKind& kind : measures::metric_catalog()) {
     CHECK(units.contains(kind.unit));
     CHECK(kind.formula.size() > 10);

@@ -33,6 +33,14 @@ bool decided(const Interval& interval, Comparison comparison, double limit) {
   return holds(interval.low, comparison, limit) == holds(interval.high, comparison, limit);
 }
 
+// The metric of all hubs that stands beside one of the hubs that allocation may use; empty if none does.
+std::string of_all_hubs(const std::string& metric) {
+  for (const std::string prefix : {"allocation.provisioned.", "allocation.connected."})
+    for (const char* ratio : {"jain", "max_to_mean", "cv"})
+      if (metric == prefix + ratio) return prefix + "all_hubs." + ratio;
+  return "";
+}
+
 }  // namespace
 
 Judgement judge(const application::Expectation& expectation, const Metrics& metrics, bool strict) {
@@ -49,11 +57,17 @@ Judgement judge(const application::Expectation& expectation, const Metrics& metr
   // A value that is a lower bound says nothing of an upper limit: it counts as not reached there.
   const bool known = metric.value && (!metric.at_least || at_least_asked);
   const double value = known ? *metric.value : unknown;
-  if (holds(value, expectation.comparison, expectation.limit)) judgement.verdict = Verdict::pass;
+  const auto all = metrics.find(of_all_hubs(expectation.metric));
+  const bool of_all = all == metrics.end() || !all->second.value ||
+                      holds(*all->second.value, expectation.comparison, expectation.limit);
+  const bool of_these = holds(value, expectation.comparison, expectation.limit);
+  if (of_these && of_all) judgement.verdict = Verdict::pass;
+  judgement.left_out = of_these && !of_all;
   if (known && metric.ci95)
     judgement.straddles = !decided(*metric.ci95, expectation.comparison, expectation.limit);
   const bool no_interval = known && !metric.ci95;
-  if (strict && (judgement.straddles || no_interval)) judgement.verdict = Verdict::inconclusive;
+  if (!judgement.left_out && strict && (judgement.straddles || no_interval))
+    judgement.verdict = Verdict::inconclusive;
   return judgement;
 }
 

@@ -103,6 +103,21 @@ Advice against_sticking(const View& view, const device::Group& group, std::size_
           fmt::format("provisioning.probe.every={}", written(view.scenario.provisioning.probe.every / 2))};
 }
 
+// DPS itself sends devices to the hub that is down.
+Advice against_being_assigned_in_vain(const View& view) {
+  const provisioning::Settings& dps = view.scenario.provisioning;
+  const std::string why =
+      "Most of the time DPS goes on choosing a hub that is down, which it does until the prober has taken "
+      "that "
+      "out of allocation";
+  if (!dps.exclude_failed_hubs) return {why + ".", "provisioning.exclude_failed_hubs=true"};
+  constexpr int sooner = 5;
+  const sim::Duration every = std::max(dps.probe.every / sooner, dps.probe.timeout + std::chrono::seconds{1});
+  if (every >= dps.probe.every) return {why + "; fewer failed probes would do it sooner.", ""};
+  return {why + "; probing more often would do it sooner.",
+          fmt::format("provisioning.probe.every={}", written(every))};
+}
+
 bool on_the_way(const faults::Fault& fault) {
   return fault.target == faults::Target::link || fault.target == faults::Target::access;
 }
@@ -257,6 +272,8 @@ std::optional<Advice> advice(const View& view, const faults::Fault& fault) {
                              view.amount("recovery." + fault.name + ".affected"))
     return against_giving_up(group, index);
   if (part == "stuck" && on_the_way(fault)) return against_being_sent_back(group);
+  const double at_dps = view.amount("recovery." + fault.name + ".stuck_at_dps");
+  if (part == "stuck" && 2 * at_dps > shares.front().seconds) return against_being_assigned_in_vain(view);
   if (part == "stuck") return against_sticking(view, group, index);
   if (part == "service_down") return against_dead_service(view, fault, group, index);
   if (part == "hub_queue")

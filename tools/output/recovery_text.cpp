@@ -49,18 +49,80 @@ std::string quantiles_sentence(const View& view, const std::string& prefix, cons
 
 std::string never_back(const View& view, const std::string& prefix) {
   if (view.amount(prefix + "unrecovered") == 0) return "All came back.";
-  return fmt::format("{} of {} never came back.", view.words(prefix + "unrecovered"),
-                     view.words(prefix + "affected"));
+  const bool once = view.amount(prefix + "episodes") <= view.amount(prefix + "affected");
+  return fmt::format("{} of {} {}.", view.words(prefix + "unrecovered"), view.words(prefix + "affected"),
+                     once ? "never came back" : "were not back at the end");
+}
+
+// "120 of the returns did not last a minute; for good 99 % were back after 2h."
+std::string relapses_sentence(const View& view, const std::string& prefix) {
+  if (view.amount(prefix + "relapses") == 0) return "";
+  std::string text = " " + view.words(prefix + "relapses") + " of the returns did not last for a minute";
+  const Metric &half = view.metric(prefix + "lasting.p50"), &most = view.metric(prefix + "lasting.p99");
+  if (!half.value && !half.at_least) return text + ".";
+  if (half.value) text += "; for good half were back after " + words::value(half);
+  if (half.value && most.value) text += ", 99 % after " + words::value(most);
+  if (!most.value)
+    text += fmt::format("; for good {} were not back at the end", half.value ? "99 %" : "half");
+  return text + ".";
+}
+
+// Where devices lose service long after the fault began, the times from its start are mostly the time until
+// their loss.
+std::string spread_sentence(const View& view, const std::string& prefix, const char* from) {
+  constexpr double notable_s = 60;
+  const Metric &recovery = view.metric(prefix + "mean"), &outage = view.metric(prefix + "outage.mean"),
+               &most = view.metric(prefix + "outage.p99");
+  if (!recovery.value || !outage.value) return "";
+  const double later_s = *recovery.value - *outage.value;
+  if (later_s < std::max(notable_s, *outage.value / 2)) return "";
+  std::string text = fmt::format(
+      " Note that devices lost service {} after {} on average: the times from there hold that as well.",
+      words::duration(later_s), from);
+  if (most.value)
+    text += fmt::format(" Counted from each device's own loss (outage), 99 % were back after {}.",
+                        words::value(most));
+  return text;
+}
+
+// Two figures that nobody publishes decide whether firmware that ends with a failed registration is lost: how
+// long DPS tries a hub that is silent, and how soon that is taken out of allocation. Said where devices met
+// both.
+std::string hangs_on_sentence(const View& view, const std::string& prefix) {
+  const provisioning::Settings& dps = view.scenario.provisioning;
+  const auto ends = [](const device::Group& group) {
+    return group.client.on_dps_failure == device::OnDpsFailure::stop;
+  };
+  const std::vector<device::Group>& fleet = view.scenario.fleet;
+  if (view.amount(prefix + "stuck_at_dps") == 0 || dps.write_retry_hub != provisioning::WriteRetryHub::same ||
+      std::none_of(fleet.begin(), fleet.end(), ends))
+    return "";
+  std::string excluded = "nothing takes a failed hub out of allocation";
+  if (dps.exclude_failed_hubs)
+    excluded = fmt::format(
+        "the prober takes it out of allocation after {} to {}",
+        words::duration(sim::seconds((dps.probe.failures - 1) * dps.probe.every + dps.probe.timeout)),
+        words::duration(sim::seconds(dps.probe.failures * dps.probe.every + dps.probe.timeout)));
+  const std::string who =
+      view.amount("dps.unanswered") > 0
+          ? view.words("dps.unanswered") +
+                " registrations failed on that, and firmware that "
+                "ends with one was lost"
+          : "no registration failed on that, or firmware that ends with one would be lost";
+  return fmt::format(
+      " This hangs on figures that are not published: DPS tried the hub that was down for {}, and {}; {}. "
+      "Look at "
+      "it with provisioning.write_retry.hub=another, and other write_retry.for and probe.",
+      words::duration(sim::seconds(dps.write_retry_for)), excluded, who);
 }
 
 std::string side_effects(const View& view, const std::string& prefix) {
   const std::pair<const char*, const char*> effects[] = {
-      {"relapses", " lost the connection again within a minute of coming back."},
-      {"prolonged", " still out from an earlier fault ran into this one too."},
+      {"prolonged", " outages of an earlier fault ran into this one too."},
       {"collateral",
-       " more lost service before it was over though it was not on their path (throttling, a failed "
+       " other devices lost service before it was over though it was not on their path (throttling, a failed "
        "renewal)."}};
-  std::string text;
+  std::string text = relapses_sentence(view, prefix);
   for (const auto& [name, what] : effects)
     if (view.amount(prefix + name) > 0) text += " " + view.words(prefix + name) + what;
   return text;
@@ -98,13 +160,14 @@ std::string ready_sentence(const View& view, const std::string& prefix) {
 std::string devices_sentence(const View& view, const std::string& prefix,
                              const char* from = "the start of the fault") {
   const double devices = view.amount("devices.total");
-  const bool often = view.amount(prefix + "affected") > devices;
-  std::string text = view.words(prefix + "affected") + (often ? " times a device of " : " of ") +
-                     words::count(devices) + (often ? "" : " devices") + " lost service";
+  std::string text =
+      view.words(prefix + "affected") + " of " + words::count(devices) + " devices lost service";
+  if (view.amount(prefix + "episodes") > view.amount(prefix + "affected"))
+    text += fmt::format(", {} times in all", view.words(prefix + "episodes"));
   const Metric& outage = view.metric(prefix + "outage.mean");
   if (outage.value) text += ", for " + words::value(outage) + " on average";
   return text + ". " + never_back(view, prefix) + quantiles_sentence(view, prefix, from) +
-         within_sentence(view, prefix) + ready_sentence(view, prefix);
+         within_sentence(view, prefix) + spread_sentence(view, prefix, from) + ready_sentence(view, prefix);
 }
 
 std::string group_row(const View& view, const std::string& prefix, const device::Group& group) {
@@ -130,10 +193,12 @@ std::string groups_table(const View& view, const std::string& prefix) {
   return text;
 }
 
-const char* meaning(const std::string& part) {
+// `moved`: by an action, away from a hub that serves.
+const char* meaning(const std::string& part, bool moved) {
+  if (moved && part == "stuck") return "asks its old hub, or gave up";
   static const std::map<std::string, const char*> meanings{{"detection", "not noticed to be dead"},
                                                            {"stuck", "its hub down, or gave up"},
-                                                           {"service_down", "what it asks is down"},
+                                                           {"service_down", "down, or out of its reach"},
                                                            {"network", "on the wire"},
                                                            {"hub_queue", "held by a hub's shaping"},
                                                            {"dps_throttle", "DPS or registry throttle"},
@@ -152,14 +217,14 @@ std::string bar(double share) {
   return words::pad(text, width);
 }
 
-std::string wait_bars(const View& view, const std::string& fault) {
+std::string wait_bars(const View& view, const std::string& fault, bool moved = false) {
   const std::vector<WaitShare> shares = wait_shares(view, fault);
   if (shares.empty()) return "";
-  std::string text = view.style.bold("Where the time went") + ", mean of all affected devices:\n";
+  std::string text = view.style.bold("Where the time went") + ", mean of all outages:\n";
   for (const WaitShare& wait : shares)
     text += fmt::format("  {} {} {} {}  {}\n", words::pad(wait.part, 14), bar(wait.share),
                         words::pad_left(words::share(wait.share), 11),
-                        words::pad_left(words::duration(wait.seconds), 7), meaning(wait.part));
+                        words::pad_left(words::duration(wait.seconds), 7), meaning(wait.part, moved));
   return text;
 }
 
@@ -185,13 +250,31 @@ std::string action_text(const View& view, const std::string& action) {
   if (view.amount(prefix + "affected") == 0) return "";
   const std::vector<actions::Action>& all = view.scenario.actions;
   const auto own = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == action; });
-  const std::string what = own != all.end()       ? "an operator's " + actions::describe(own->kind) + "."
-                           : action == "scale-in" ? "devices were moved away from hubs that went."
-                                                  : "devices were moved to where allocation would put them.";
+  const std::string what =
+      own != all.end() ? "an operator's " + actions::describe(own->kind) + "."
+      : action == "scale-in"
+          ? "the control plane moved devices away from hubs that went, an outage of its making."
+          : "the control plane moved devices to where allocation would put them, an outage of "
+            "its making.";
   const std::string text = words::wrap(view.style.bold(action) + ": " + what + " " +
                                        devices_sentence(view, prefix, "when it began"));
-  const std::string bars = wait_bars(view, action);
+  const std::string bars = wait_bars(view, action, true);
   return text + (bars.empty() ? "" : "\n" + bars) + "\n";
+}
+
+std::string stranded_text(const View& view, const std::string& action) {
+  const std::string prefix = "recovery." + action + ".";
+  const double away = view.amount(prefix + "unrecovered");
+  const char* key = action == "scale-in"    ? "scaling.scale_in"
+                    : action == "rebalance" ? "scaling.rebalance.when"
+                                            : nullptr;
+  if (away == 0 || !key) return "";
+  return words::wrap(
+      view.style.bad("!") +
+      fmt::format(" {} of {} devices that the control plane itself moved ({}, {}) are without "
+                  "service at the end: they ask the hub that has them no longer until a rule of "
+                  "their client sends them to DPS, if it has one.",
+                  view.words(prefix + "unrecovered"), view.words(prefix + "affected"), action, key));
 }
 
 std::string recovery_text(const View& view, const faults::Fault& fault) {
@@ -201,8 +284,9 @@ std::string recovery_text(const View& view, const faults::Fault& fault) {
   if (view.amount(prefix + "affected") == 0)
     return words::wrap(text + "No device lost service to it." + side_effects(view, prefix)) + storm +
            delivery_text(view, fault);
-  text = words::wrap(text + devices_sentence(view, prefix) + side_effects(view, prefix)) + storm +
-         delivery_text(view, fault);
+  text = words::wrap(text + devices_sentence(view, prefix) + hangs_on_sentence(view, prefix) +
+                     side_effects(view, prefix)) +
+         storm + delivery_text(view, fault);
   const std::string groups = groups_table(view, prefix);
   const std::string steps = region_text(view, fault);
   const std::string bars = wait_bars(view, fault.name);

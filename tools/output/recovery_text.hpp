@@ -19,6 +19,9 @@ std::vector<WaitShare> wait_shares(const View& view, const std::string& fault);
 
 // The same of what moved devices, such as "rebalance"; empty where nobody was moved.
 std::string action_text(const View& view, const std::string& action);
+// What an action of the control plane has left without service, before anything else is told; empty where
+// that is nobody.
+std::string stranded_text(const View& view, const std::string& action);
 std::string recovery_text(const View& view, const faults::Fault& fault);
 
 }  // namespace output

@@ -101,13 +101,28 @@ std::string telemetry_sentence(const View& view) {
   return text;
 }
 
+// Who asks a hub that does not serve it, and why that is.
+std::string stuck_text(const View& view) {
+  const double moved = view.amount("devices.stuck_moved"), gone = view.amount("devices.stuck_gone");
+  const double down = view.amount("devices.stuck") - moved - gone;
+  std::string text;
+  if (down > 0)
+    text += fmt::format(", {} stuck on a hub that is down or out of their reach",
+                        moved + gone > 0 ? words::count(down) : view.words("devices.stuck"));
+  if (moved > 0)
+    text += fmt::format(", {} asking a hub that serves and has them no longer, since they were moved away",
+                        view.words("devices.stuck_moved"));
+  if (gone > 0)
+    text += fmt::format(", {} asking a hub that has been deleted", view.words("devices.stuck_gone"));
+  return text;
+}
+
 std::string devices_sentence(const View& view) {
   std::string text = fmt::format("{}: {} of {} connected at the end", view.style.bold("Devices"),
                                  view.words("devices.connected"), words::count(view.amount("devices.total")));
   if (view.amount("devices.lost") > 0)
     text += fmt::format(", {} gave up for good", view.words("devices.lost"));
-  if (view.amount("devices.stuck") > 0)
-    text += fmt::format(", {} stuck on a dead hub", view.words("devices.stuck"));
+  text += stuck_text(view);
   if (view.amount("devices.blocked") > 0) text += fmt::format(", {} blocked", view.words("devices.blocked"));
   if (view.amount("devices.waiting_for_approval") > 0)
     text += fmt::format(", {} waiting for approval", view.words("devices.waiting_for_approval"));
@@ -117,6 +132,19 @@ std::string devices_sentence(const View& view) {
   const analysis::Metric& availability = view.metric("availability");
   if (availability.value) text += fmt::format("; availability {}", words::share(*availability.value));
   return text + ".";
+}
+
+// Hubs that have failed are out of the first figures, which look the better for it.
+std::string left_out_sentence(const View& view) {
+  const double hubs = view.amount("allocation.left_out.hubs");
+  if (hubs == 0) return "";
+  return fmt::format(
+      " That leaves out {} {} that allocation may not use, and {} devices provisioned there: of all hubs "
+      "that "
+      "exist the fullest has {} times the mean of devices provisioned, {} times that of devices connected.",
+      view.words("allocation.left_out.hubs"), hubs == 1 ? "hub" : "hubs",
+      view.words("allocation.left_out.devices"), view.words("allocation.provisioned.all_hubs.max_to_mean"),
+      view.words("allocation.connected.all_hubs.max_to_mean"));
 }
 
 }  // namespace
@@ -131,7 +159,7 @@ std::string balance_text(const View& view) {
   if (view.amount("devices.edge_total") > 0) text += ", IoT Edge devices left out";
   if (peak.value != view.metric("allocation.connected.max_to_mean").value)
     text += ", at worst " + words::value(peak);
-  text += ".";
+  text += "." + left_out_sentence(view);
   text = words::wrap(text);
   text += view.style.faint("  " + words::pad("hub", 22) + words::pad_left("provisioned", 20) +
                            words::pad_left("connected", 20)) +

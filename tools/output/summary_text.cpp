@@ -89,6 +89,9 @@ std::string observed(const Judgement& judgement) {
   if (judgement.metric.n == 0) return "no sample: there was nothing to measure";
   std::string text = words::value(judgement.metric);
   if (judgement.straddles) text += "; the interval holds the limit, more --replications would tell";
+  if (judgement.left_out)
+    text +=
+        "; it does not hold of all hubs that exist, those included that allocation may not use (all_hubs)";
   const bool no_interval = judgement.metric.value && !judgement.metric.ci95;
   if (judgement.verdict == Verdict::inconclusive && no_interval)
     text += "; one value gives no interval, use --replications";
@@ -135,7 +138,10 @@ std::string footer(const View& view) {
 }  // namespace
 
 std::string summary_text(const View& view, const std::string& file) {
-  std::string text = verdict_text(view) + setting_text(view) + settling_text(view) + "\n";
+  std::string text = verdict_text(view);
+  for (const std::string& action : application::metric_names(view.scenario).actions)
+    text += stranded_text(view, action);
+  text += setting_text(view) + settling_text(view) + "\n";
   for (const faults::Fault& fault : view.scenario.faults) text += recovery_text(view, fault) + "\n";
   for (const std::string& action : application::metric_names(view.scenario).actions)
     text += action_text(view, action);

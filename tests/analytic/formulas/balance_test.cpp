@@ -47,10 +47,50 @@ measures::Report spread() {
   return report;
 }
 
+// Four hubs, of which three have failed with 10, 20 and 30 devices on record; the first has 60 and 99
+// connected. A fifth stands by, empty; a sixth has been deleted.
+//   provisioned, all: 60, 10, 20, 30: sum 120, squares 5,000: Jain 14,400 / 20,000; 60 x 4 / 120; mean 30,
+//   squares around it (900 + 400 + 100 + 0) / 4 = 350. Of the one that may be used each figure is that of an
+//   even spread.
+measures::Report failed() {
+  measures::ServiceHistory service_history(6, 6, {0});
+  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}, {"e", 1}, {"f", 1}}),
+                            service_history, at(0));
+  const auto exclude = [&](double when, std::size_t hub) {
+    service_history.hub_allocatable(at(when), hub_no(hub), false);
+    balance.hub_allocatable(at(when), hub_no(hub), false);
+  };
+  exclude(0, 4);
+  for (measures::Device d = 0; d < 120; ++d)
+    balance.assigned(d, at(1), ids::HubId::none, hub_no(d < 60 ? 0 : d < 70 ? 1 : d < 90 ? 2 : 3));
+  for (measures::Device d = 0; d < 99; ++d) balance.online(d, at(1), at(0), hub_no(0));
+  for (const std::size_t hub : {1, 2, 3, 5}) exclude(10, hub);
+  balance.hub_sized(at(10), hub_no(5), {});
+  balance.finish(at(20));
+  measures::Report report;
+  balance.report(report);
+  return report;
+}
+
+const formula::History dead_hubs{failed,
+                                 {{"allocation.provisioned.jain", 1},
+                                  {"allocation.provisioned.max_to_mean", 1},
+                                  {"allocation.provisioned.all_hubs.jain", 14'400.0 / 20'000},
+                                  {"allocation.provisioned.all_hubs.max_to_mean", 2},
+                                  {"allocation.provisioned.all_hubs.cv", std::sqrt(350.0) / 30},
+                                  {"allocation.connected.max_to_mean", 1},
+                                  {"allocation.connected.all_hubs.jain", 0.25},
+                                  {"allocation.connected.all_hubs.max_to_mean", 4},
+                                  {"allocation.left_out.hubs", 3},
+                                  {"allocation.left_out.devices", 60}}};
+
 const formula::History spread_evenly_or_not{spread,
                                             {{"allocation.provisioned.jain", 169.0 / 183},
                                              {"allocation.provisioned.max_to_mean", 18.0 / 13},
                                              {"allocation.provisioned.cv", std::sqrt(14.0 / 9) / (13.0 / 3)},
+                                             {"allocation.provisioned.all_hubs.jain", 169.0 / 183},
+                                             {"allocation.connected.all_hubs.cv", std::sqrt(8.0 / 3) / 3},
+                                             {"allocation.left_out.hubs", 0},
                                              {"allocation.provisioned.min", 3},
                                              {"allocation.provisioned.max", 6},
                                              {"allocation.connected.jain", 81.0 / 105},
@@ -69,6 +109,25 @@ const formula::History spread_evenly_or_not{spread,
 }  // namespace
 
 TEST_CASE("formulas of balance", "[formula]") { spread_evenly_or_not.check(); }
+
+TEST_CASE("hubs that have failed are in the figures of all hubs that exist", "[formula]") {
+  dead_hubs.check();
+}
+
+TEST_CASE("a peak needs a tenth of the devices and ten a hub", "[formula]") {
+  measures::ServiceHistory service_history(2);
+  measures::Balance balance(Hubs({{"a", 1}, {"b", 1}}), service_history, at(0), {}, 300);
+  const auto peak = [&](double when) {
+    balance.finish(at(when));
+    measures::Report report;
+    balance.report(report);
+    return *report.values.at("allocation.connected.max_to_mean.peak").value;
+  };
+  for (measures::Device d = 0; d < 29; ++d) balance.online(d, at(1), at(0), hub_no(0));
+  CHECK(peak(2) == 1);  // 29 of 300 on one of two hubs would be 2
+  balance.online(29, at(3), at(0), hub_no(1));
+  CHECK(peak(4) == Approx(29 * 2 / 30.0));
+}
 
 TEST_CASE("balance of what is even, on one hub, or not there", "[formula]") {
   CHECK(measures::jain({5, 5, 5, 5}) == 1);

@@ -1,53 +1,17 @@
 // Recovery episodes of devices whose losses and returns are given by hand.
 #include <catch2/catch.hpp>
 
-#include "models/measures/recovery.hpp"
-#include "tests/analytic/formulas/formula.hpp"
+#include "tests/analytic/formulas/fleet.hpp"
 
 using formula::at;
 using formula::cause_no;
+using formula::Fleet;
 using formula::hub_no;
 using measures::Device;
 using signals::Activity;
 using signals::Error;
 
 namespace {
-
-// A fleet that is told what happens to it. Incidents: "wave" from 100 to 200 s; "late" from 1,000 to 1,030 s
-// and from 1,100 to 1,145 s. An action, "move", that begins when it is told so. The run ends at 2,000 s.
-struct Fleet {
-  sim::Time now = at(2000);
-  measures::ServiceHistory service_history{2, 2, {0, 0}};
-  measures::Recovery recovery;
-
-  static measures::Recovery::Setup setup(const Fleet& fleet) {
-    measures::Recovery::Setup s;
-    s.names = {"wave", "late", "move"};
-    s.faults = formula::by<ids::CauseId, measures::Recovery::FaultTime>({{0, at(100), at(200)},
-                                                                         {1, at(1000), at(1030)},
-                                                                         {1, at(1100), at(1145)},
-                                                                         {2, at(2000), at(2000), true}});
-    s.groups = formula::by<ids::GroupId, std::string>({"many", "few"});
-    s.devices = 300;
-    s.group_of = [](Device d) { return ids::GroupId(d < 200 ? 0 : 1); };
-    s.within = {{"90s", std::chrono::seconds{90}}};
-    s.service_history = &fleet.service_history;
-    s.now = &fleet.now;
-    return s;
-  }
-  Fleet() : recovery(setup(*this)) {}
-  void lose(Device d, double when, ids::CauseId fault, bool planned = false) {
-    recovery.offline(d, at(when), hub_no(0), fault, planned);
-    recovery.activity(d, at(when), Activity::waiting, hub_no(0));
-  }
-  void back(Device d, double when) { recovery.online(d, at(when), at(0), hub_no(0)); }
-  measures::Report report() {
-    recovery.finish(at(2000));
-    measures::Report report;
-    recovery.report(report);
-    return report;
-  }
-};
 
 // Of 200 devices number i (from 1) loses service i/4 s after the start of the fault and is back i s after it,
 // so that its outage is 3 i / 4 s. Ranks: 100, 180, 190, 198, 200; the mean of 1 to 200 is 100.5. Two of them
@@ -76,6 +40,7 @@ measures::Report wave() {
 std::vector<formula::Expected> times(const std::string& prefix) {
   constexpr double error = 5e-4;  // of the histogram, of the value
   return {{prefix + "affected", 200},
+          {prefix + "episodes", 200},
           {prefix + "unrecovered", 0},
           {prefix + "relapses", 2},
           {prefix + "prolonged", 0},
@@ -97,6 +62,9 @@ std::vector<formula::Expected> times(const std::string& prefix) {
           {prefix + "outage.p99", 148.5, 148.5 * error},
           {prefix + "outage.max", 150},
           {prefix + "outage.mean", 75.375},
+          {prefix + "lasting.p50", 102, 102 * error},
+          {prefix + "lasting.p99", 200, 200 * error},
+          {prefix + "lasting.max", formula::none},
           {prefix + "within.90s", 90.0 / 200}};
 }
 
@@ -133,7 +101,8 @@ measures::Report late() {
 // after its incident: 45 s of recovery, 15 of outage. Twelve episodes: 6 of 10 s, 2 of 45 s, 4 of 900 s that
 // do not end.
 std::vector<formula::Expected> of_late(const std::string& prefix) {
-  return {{prefix + "affected", 12},
+  return {{prefix + "affected", 10},
+          {prefix + "episodes", 12},
           {prefix + "unrecovered", 4},
           {prefix + "relapses", 0},
           {prefix + "first", 10},
@@ -304,6 +273,8 @@ const formula::History power{off,
                              {{"recovery.late.affected", 2},
                               {"recovery.late.prolonged", 1},
                               {"recovery.late.attempts", 1},
+                              {"recovery.late.lasting.max", 75},
+                              {"recovery.late.group.few.lasting.max", 75},
                               {"recovery.late.wait.no_power", (40.0 + 60) / 2},
                               {"recovery.late.wait.boot", (8.0 + 10) / 2},
                               {"recovery.late.wait.network", (2.0 + 5) / 2},
@@ -313,8 +284,9 @@ const formula::History power{off,
                               {"recovery.wave.wait.backoff", 850}}};
 
 // One that no fault touches loses service at 40 s and fails before everything, twice within "wave" and once
-// within "late": it counts once in each of the two. One fails at the very begin of an incident, one at its
-// end, which is that of the last return.
+// within "late": it counts once in each of the two. One that "wave" struck falls off again within it: it is
+// no other device. One fails at the very begin of an incident, one at its end, which is that of the last
+// return.
 measures::Report beside() {
   Fleet fleet;
   const auto fails = [&](Device d, double when) {
@@ -323,6 +295,10 @@ measures::Report beside() {
   for (const Device d : {210, 211, 212}) fleet.lose(d, 40, ids::CauseId::none, true);
   fleet.lose(0, 150, cause_no(0));
   fleet.lose(200, 1000, cause_no(1));
+  fleet.lose(1, 110, cause_no(0));
+  fleet.back(1, 120);
+  fleet.lose(1, 185, ids::CauseId::none, true);
+  fails(1, 190);
   fails(210, 50);
   fails(211, 100);
   fails(210, 120);

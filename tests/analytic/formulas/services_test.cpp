@@ -97,6 +97,44 @@ const formula::History refused{[] { return known::run_nearby(refusing); }, {{"dp
 const formula::History moved{[] { return known::run_nearby(migrated); },
                              {{"dps.twins_lost", 8}, {"devices.stuck", 5}, {"devices.connected", 8}}};
 
+// Seven devices join while the only hub is away. DPS tries to write their identities for 60 s, and a sample
+// for .NET ends with a registration that failed.
+const char* const unwritten = R"(
+duration: 10m
+application: {era: legacy, hubs: {count: 1, edition: S3}}
+provisioning: {exclude_failed_hubs: false}
+fleet: [{name: all, devices: 7, client: ha-sample-dotnet, access: {rtt: 0ms, loss: 0%}, joins: at 1m}]
+faults: [{name: gone, at: 30s, hub: 1}]
+)";
+// Six devices join while the hub of nearly all the weight is away, and are moved there when it is back; their
+// client does not ask DPS and goes on with the other hub, which serves.
+const char* const moved_back = R"(
+duration: 1h
+application: {hubs: [{name: a, edition: S3, weight: 1000}, {name: b, edition: S3, weight: 1}]}
+fleet: [{name: all, devices: 6, client: sdk-c, credentials: x509, access: {rtt: 0ms, loss: 0%}, joins: at 5m}]
+scaling: {rebalance: {when: hub-return, pace: 100/min}}
+faults: [{name: away, at: 1m, for: 10m, hub: a}]
+)";
+// Three hubs of ten devices each where two would do: the third goes, and its devices ask for it.
+const char* const deleted = R"(
+duration: 3h
+application: {hubs: {count: 3, edition: S3, units: 1}}
+provisioning: {allocation: round-robin}
+fleet: [{name: all, devices: 30, client: sdk-c, credentials: x509, access: {rtt: 0ms, loss: 0%}}]
+scaling: {policy: threshold, scale_in: true, hold: {down: 10m}, hubs: {least: 2}, drain: 0s}
+)";
+
+const formula::History unanswered{[] { return known::run_nearby(unwritten); },
+                                  {{"dps.unanswered", 7}, {"dps.failed", 7}, {"devices.lost", 7}}};
+const formula::History rebalanced{[] { return known::run_nearby(moved_back); },
+                                  {{"devices.stuck", 6},
+                                   {"devices.stuck_moved", 6},
+                                   {"devices.stuck_gone", 0},
+                                   {"recovery.rebalance.unrecovered", 6}}};
+const formula::History scaled_in{
+    [] { return known::run_nearby(deleted); },
+    {{"devices.stuck", 10}, {"devices.stuck_moved", 0}, {"devices.stuck_gone", 10}, {"hubs.count", 2}}};
+
 // A hub that admits 100 CONNECTs a second, without credit, and holds 300. It is away from 600 to 615 s: its
 // 500 devices ask at 600.01 and 610.01 s in vain, and all within one second at 620.01 s. One is served at
 // once and 300 wait; 199 are turned away. Who waits for a second hangs up: a hundred are served until then
@@ -170,6 +208,9 @@ TEST_CASE("formulas of registrations that come to nothing", "[formula]") {
   left.check();
   refused.check();
   moved.check();
+  unanswered.check();
+  rebalanced.check();
+  scaled_in.check();
 }
 
 TEST_CASE("formulas of CONNECTs", "[formula]") {

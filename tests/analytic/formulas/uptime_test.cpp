@@ -10,8 +10,9 @@ using formula::hub_no;
 
 namespace {
 
-// After a warm-up of 100 s until 1,000 s: a hub that is down from 300 to 400 s, and one that is there from
-// 500 s on. Together 800 + 500 of 900 + 500 hub-seconds.
+// After a warm-up of 100 s until 1,000 s: a hub that is down from 300 to 400 s and has a quarter of its
+// capacity from 600 to 800 s, and one that is there from 500 s on. Together 650 + 500 of 900 + 500
+// hub-seconds.
 measures::Report serving() {
   measures::Uptime uptime(formula::by<ids::HubId, std::string>({"a", "b"}), at(100));
   uptime.hub_sized(at(0), hub_no(0), {4, 2});
@@ -21,6 +22,8 @@ measures::Report serving() {
   uptime.hub_serves(at(300), hub_no(0), false);
   uptime.hub_serves(at(400), hub_no(0), true);
   uptime.hub_sized(at(500), hub_no(1), {4, 1});
+  uptime.hub_capacity(at(600), hub_no(0), 0.25);
+  uptime.hub_capacity(at(800), hub_no(0), 1);
   uptime.finish(at(1000));
   measures::Report report;
   uptime.report(report);
@@ -29,7 +32,7 @@ measures::Report serving() {
 
 const formula::History availability{
     serving,
-    {{"hub.a.availability", 800.0 / 900}, {"hub.b.availability", 1}, {"hubs.availability", 1300.0 / 1400}}};
+    {{"hub.a.availability", 650.0 / 900}, {"hub.b.availability", 1}, {"hubs.availability", 1150.0 / 1400}}};
 
 // After a warm-up of 100 s: the first from its end until the device is back, 200 s; the second until the hub
 // closes it, 150 s; the third until the hub fails, 30 s; the fourth until the run ends, 500 s. A fifth was

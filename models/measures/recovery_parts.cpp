@@ -1,0 +1,148 @@
+// Into which part of the wait each stretch of a device's time without service goes (definitions:
+// docs/metrics.md).
+#include <algorithm>
+
+#include "models/measures/recovery.hpp"
+
+namespace measures {
+
+using signals::Activity;
+
+namespace {
+
+WaitPart planned_part(ServiceHistory::Prospect view, WaitPart when_served) {
+  switch (view) {
+    case ServiceHistory::Prospect::serves:
+      return when_served;
+    case ServiceHistory::Prospect::alternative:
+      return WaitPart::stuck;
+    case ServiceHistory::Prospect::down:
+      return WaitPart::service_down;
+  }
+  return when_served;
+}
+
+WaitPart part_when_served(Activity activity) {
+  switch (activity) {
+    case Activity::on_wire:
+      return WaitPart::network;
+    case Activity::hub_queue:
+      return WaitPart::hub_queue;
+    case Activity::dps_throttled:
+      return WaitPart::dps_throttle;
+    case Activity::dps_operation:
+      return WaitPart::dps_processing;
+    default:
+      return WaitPart::backoff;
+  }
+}
+
+}  // namespace
+
+void Recovery::classify(Record& r, const Segment& s, Time from, Time to) {
+  from = std::max(from, r.lost);
+  if (to <= from) return;
+  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
+  switch (s.activity) {
+    case Activity::undetected:
+      return add(WaitPart::detection, to - from);
+    case Activity::given_up:
+      return add(WaitPart::stuck, to - from);
+    case Activity::no_power:
+    case Activity::booting:
+      special_.off[r.device][s.activity == Activity::booting] += to - from;
+      return;
+    default:
+      break;
+  }
+  const auto found = special_.barred.empty() ? special_.barred.end() : special_.barred.find(r.device);
+  if (found == special_.barred.end()) return classify_open(r, s, from, to);
+  const Time barred = std::clamp(found->second.from, from, to);
+  const Time open = std::clamp(found->second.until, barred, to);
+  classify_open(r, s, from, barred);
+  add(WaitPart::service_down, open - barred);
+  classify_open(r, s, open, to);
+}
+
+// A wait or a request of a device that is not blocked.
+void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) {
+  if (to <= from) return;
+  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
+  const WaitPart served = part_when_served(s.activity);
+  if (s.hub == HubId::none && !special_.in_vain.empty()) return classify_of_dps(r, s, from, to, served);
+  const auto found = special_.apart.empty() ? special_.apart.end() : special_.apart.find(r.device);
+  if (found == special_.apart.end() || s.hub != found->second.hub)
+    return classify_served(r, s, from, to, served);
+  const Apart& apart = found->second;
+  const Time begins = std::clamp(apart.from, from, to), ends = std::clamp(apart.until, begins, to);
+  classify_served(r, s, from, begins, served);
+  add(apart.part, ends - begins);
+  classify_served(r, s, ends, to, served);
+}
+
+// Whoever asks DPS while it goes on choosing a hub that is down, though another would serve, is stuck as one
+// that asks that hub. What waits for a throttle of DPS does so whatever is chosen then.
+void Recovery::classify_of_dps(Record& r, const Segment& s, Time from, Time to, WaitPart served) {
+  const auto found = special_.in_vain.find(r.device);
+  if (found == special_.in_vain.end() || served == WaitPart::dps_throttle)
+    return classify_served(r, s, from, to, served);
+  const bool fixed = !setup_.fixed.empty() && setup_.fixed.known(r.group);
+  const ServiceHistory& history = *setup_.service_history;
+  Duration lost{0};
+  // While this hub is the choice: whether it is down, may be chosen, and another one would serve.
+  const auto split = [&](const Choice& chosen, Time begin, Time end) {
+    history.split_allocation(chosen.hub, begin, end, [&](Time at, Time until, bool allowed) {
+      if (fixed || (!allowed && !chosen.stays)) return classify_served(r, s, at, until, served);
+      history.split(r.group, chosen.hub, at, until, [&](ServiceHistory::Prospect view, Duration length) {
+        if (view == ServiceHistory::Prospect::alternative)
+          lost += length;
+        else
+          classify_served(r, s, at, at + length, served);
+        at += length;
+      });
+    });
+  };
+  const std::vector<Choice>& choices = found->second.choices;
+  classify_served(r, s, from, std::clamp(choices.front().from, from, to), served);
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const Time begin = std::clamp(choices[i].from, from, to);
+    const Time end = i + 1 < choices.size() ? std::clamp(choices[i + 1].from, begin, to) : to;
+    if (choices[i].hub == HubId::none)
+      classify_served(r, s, begin, end, served);
+    else
+      split(choices[i], begin, end);
+  }
+  found->second.lost += lost;
+  r.parts[static_cast<std::size_t>(WaitPart::stuck)] += lost;
+}
+
+void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const {
+  const bool fixed = !setup_.fixed.empty() && setup_.fixed.known(r.group);
+  setup_.service_history->split(r.group, s.hub, from, to,
+                                [&](ServiceHistory::Prospect view, Duration length) {
+                                  if (fixed && view == ServiceHistory::Prospect::alternative)
+                                    view = ServiceHistory::Prospect::down;
+                                  r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
+                                });
+}
+
+// What is announced and lies wholly in the past; how the hubs fared in the time of the rest is not known yet.
+void Recovery::account_settled(Record& r) {
+  std::size_t settled = 0;
+  while (settled + 1 < r.segments.size() && r.segments[settled + 1].from <= *setup_.now) ++settled;
+  for (std::size_t i = 0; i < settled; ++i)
+    classify(r, r.segments[i], r.segments[i].from, r.segments[i + 1].from);
+  r.segments.erase(r.segments.begin(), r.segments.begin() + static_cast<std::ptrdiff_t>(settled));
+}
+
+// Everything announced up to `until` goes into the parts.
+void Recovery::account(Record& r, Time until) {
+  for (std::size_t i = 0; i < r.segments.size(); ++i) {
+    const Time next = i + 1 < r.segments.size() ? r.segments[i + 1].from : until;
+    if (r.segments[i].from >= until) break;
+    classify(r, r.segments[i], r.segments[i].from, std::min(next, until));
+  }
+  r.segments.clear();
+}
+
+}  // namespace measures
