@@ -12,6 +12,9 @@ using namespace sim::settings;
 
 const char* const exponential_example = "such as {kind: exponential, min: 1s, max: 100s, jitter: full}";
 
+// Of pings, and of looks whether one is due.
+constexpr Duration shortest_period = std::chrono::seconds{1};
+
 bool uses_max(RetryKind kind) { return kind != RetryKind::none && kind != RetryKind::fixed; }
 
 bool uses_jitter(RetryKind kind) { return kind == RetryKind::linear || kind == RetryKind::exponential; }
@@ -173,7 +176,8 @@ void follow_keep_alive(const Node* detection, const Behaviour& base, Behaviour& 
     return sim::from_seconds(sim::seconds(d) *
                              (sim::seconds(values.keep_alive) / sim::seconds(base.keep_alive)));
   };
-  values.detection.ping_every = scaled(base.detection.ping_every);
+  if (base.detection.ping_every > Duration{0})
+    values.detection.ping_every = std::max(scaled(base.detection.ping_every), shortest_period);
   // A client whose answer may come until its next ping waits a period, whatever that is.
   const bool until_next = base.detection.ping_wait == base.detection.ping_every;
   if (until_next && !given("ping_wait")) values.detection.ping_wait = values.detection.ping_every;
@@ -186,10 +190,17 @@ void follow_pings(const Node* detection, const Detection& base, Detection& value
   else if (base.ping_every > Duration{0} && values.ping_every != base.ping_every)
     values.check_every = sim::from_seconds(sim::seconds(base.check_every) *
                                            (sim::seconds(values.ping_every) / sim::seconds(base.ping_every)));
+  // Whoever pings each second looks all the time.
+  if (values.ping_every <= shortest_period || values.check_every < shortest_period)
+    values.check_every = Duration{0};
 }
 
 void follow_token_clock(const Node& map, Behaviour& values) {
   if (values.token_clock != TokenClock::token && !map.find("token_reuse")) values.token_reuse = Duration{0};
+}
+
+void follow_protocol(Behaviour& values) {
+  if (speaks_amqp(values) && values.resend == Duration{0}) values.resend = std::chrono::seconds{1};
 }
 
 bool check_client(Reader& reader, const Node& map, const Behaviour& behaviour) {

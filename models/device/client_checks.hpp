@@ -20,6 +20,10 @@ void follow_pings(const sim::settings::Node* detection, const Detection& base, D
 // How long a token is used again is dropped with the clock of the base that used it.
 void follow_token_clock(const sim::settings::Node& map, Behaviour& values);
 
+// A message that is refused over AMQP is sent again after a second where nothing is said of it, and never at
+// once, so that no client sends without any time passing.
+void follow_protocol(Behaviour& values);
+
 // Reports contradictions of a client read from `map`, at which the reader stands; false if there is any.
 bool check_client(sim::settings::Reader& reader, const sim::settings::Node& map, const Behaviour& behaviour);
 

@@ -216,8 +216,9 @@ Table<Behaviour> behaviour_table() {
       "token_timeout", &Behaviour::token_timeout, time_or_never("125s"),
       "AMQP: a renewal on the open connection that is not answered for so long ends it; 0 means that it "
       "does not.");
-  table.field("resend", &Behaviour::resend, time("10s"),
-              "AMQP: wait before a message that the hub refused is sent again; the connection stays.");
+  table.field(
+      "resend", &Behaviour::resend, time_or_never("10s"),
+      "AMQP: wait before a message that the hub refused is sent again; the connection stays. 0 means 1s.");
   table.field("return_to_dps", &Behaviour::return_to_dps, return_rule(), "When a lost hub leads to DPS.");
   table.field("on_dps_failure", &Behaviour::on_dps_failure, on_dps_failure(),
               "What follows a failed DPS phase.");
@@ -315,6 +316,7 @@ Value<Behaviour> client() {
         follow_keep_alive(node.find("detection"), started_from(node), given.behaviour);
         follow_pings(node.find("detection"), started_from(node).detection, given.behaviour.detection);
         follow_token_clock(node, given.behaviour);
+        follow_protocol(given.behaviour);
         behaviour = given.behaviour;
         return check_client(reader, node, behaviour) && good;
       },

@@ -76,8 +76,8 @@ Time Devices::wake(Device device, Time now) {
     firmware_.leave(device, c, now);
   } else if (programs_.watchdog(device) <= now) {
     firmware_.restart(device, c, now);
-  } else if (outbox_.waits_to_send(c) && c.phase_start <= now) {
-    if (outbox_.send_again(device, c, now)) hub_phase_.cut(device, c, now, CauseId::none);
+  } else if (outbox_.waits_to_send(c) && c.phase_start <= now && outbox_.send_again(device, c, now)) {
+    hub_phase_.cut(device, c, now, CauseId::none);
   } else if (c.next <= now) {
     contact(device, c, now);
   } else if (c.state == State::connected && twins_.next(device) <= now) {

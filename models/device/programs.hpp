@@ -33,7 +33,7 @@ class Programs {
   }
   void wind(Device d, const Client& c, Time at) {
     const Duration after = roster_.behaviour(c).watchdog;
-    if (after.count() > 0) watchdogs_.insert_or_assign(d, at + after);
+    if (after.count() > 0) watchdogs_.insert_or_assign(d, roster_.tick_after(at + after));
   }
   void unwind(Device d) { watchdogs_.erase(d); }
 

@@ -181,3 +181,12 @@ actions: [{name: away, at: 1h, manual_failover: {group: many}}]
   options.parking = false;
   CHECK((support::bytes(support::run(text, options)) == support::bytes(fleet)));
 }
+
+// The CONNECT of a renewal is on its way for a minute, which the watchdog counts from when it was sent.
+TEST_CASE("a watchdog that bites before a renewal arrives does so when that has failed") {
+  const auto report = support::run(R"(
+duration: 2h
+fleet: [{devices: 18, client: {base: sdk-c, watchdog: 1s}, access: {rtt: 1m}}]
+)");
+  CHECK(value(report, "devices.total") == 18);
+}
