@@ -51,7 +51,7 @@ void Devices::begin() {
         board_.tell<&Listener::online>(d, Time{}, Time{}, c.hub);
         const double u = roster_.drawn_once(d, purpose::renewal_phase);
         if (k.renewal.count() > 0)
-          protocol_.plan_first_renewal(d, c, Time{sim::uniform_between(Duration{0}, k.renewal, u)});
+          protocol_.plan_renewal(d, c, Time{sim::uniform_between(Duration{0}, k.renewal, u)});
         c.set_opened(protocol_.opened_before(d, c));
         protocol_.watch_idle(d, c, c.opened());
       }
@@ -113,7 +113,7 @@ void Devices::contact(Device d, Client& c, Time now) {
     case State::unanswered:
       return hub_phase_.failed(d, c, now, Error::timeout);
     case State::ignored:
-      return dps_phase_.failed(d, c, now, Error::dps_timeout, reach_.kept_away(d, reach_.dps_view(c)));
+      return dps_phase_.failed(d, c, now, Error::dps_timeout, reach_.kept_away(d, c, reach_.dps_view(c)));
     case State::handshaking:
       return hub_phase_.shake_hands(d, c, now);
     case State::queued:

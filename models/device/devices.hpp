@@ -38,10 +38,11 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void finish(Time end);
 
   Time wake(Device device, Time now);
-  // Fetches the record of a device that is likely to be woken soon.
+  // Fetches what is kept of a device that is likely to be woken soon.
   void fetch(Device device) const {
     sim::prefetch(&roster_[device]);
     reach_.dps().fetch(device);
+    waits_.fetch(device);
   }
   std::uint64_t rank(Device device, Time t) const { return roster_.rank(device, t); }
 

@@ -82,7 +82,7 @@ void HubPhase::online(Device d, Client& c, Time now) {
   c.phases = 0;
   c.trying_cached = false;
   c.set_opened(now);
-  waits_.connected(d, c);
+  waits_.connected(d);
   programs_.connected(d);
   protocol_.plan_renewal(d, c, protocol_.next_renewal(d, c, now));
   protocol_.watch_idle(d, c, now);
@@ -99,11 +99,12 @@ void HubPhase::renew(Device d, Client& c, Time now) {
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
       c.set_opened(now);
-      protocol_.plan_renewal(d, c, protocol_.next_renewal(d, c, now));
+      protocol_.plan_renewal(d, c, protocol_.renewal_after(c, now));
       protocol_.watch_idle(d, c, now);
       return twins_.begin(d, c, now, rtt);
     }
     c.previous_wait = Duration{0};
+    protocol_.keep_token(d, c);
     outbox_.stop(d, c, c.since, now);
     c.lost_at = c.since;
     c.phase_start = std::min(c.phase_start, c.since);
@@ -114,6 +115,7 @@ void HubPhase::renew(Device d, Client& c, Time now) {
     return answered(d, c, now, answer);
   }
   c.previous_wait = Duration{0};
+  protocol_.keep_token(d, c);
   outbox_.stop(d, c, now, now);
   twins_.forget(d);
   c.lost_at = now;

@@ -55,6 +55,7 @@ bool HubPhase::see_change(Device d, Client& c, Time now) {
 
 void HubPhase::lose_connection(Device d, Client& c, Time now, CauseId fault) {
   outbox_.stop(d, c, now, now);
+  protocol_.keep_token(d, c);
   twins_.forget(d);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, c.hub, fault, false);

@@ -8,14 +8,7 @@ namespace device {
 
 Protocol::Protocol(Roster& roster, const Reach& reach, const Programs& programs,
                    const network::Constants& distance)
-    : roster_(roster), reach_(reach), programs_(programs), distance_(distance) {
-  const auto keeps = [](const RunGroup& k) {
-    return k.renewal.count() > 0 && k.group->client.token_clock != TokenClock::connect;
-  };
-  if (std::none_of(roster_.groups().begin(), roster_.groups().end(), keeps)) return;
-  token_made_.resize(roster_.size());
-  std::fill(token_made_.begin(), token_made_.end(), Time::min());
-}
+    : roster_(roster), reach_(reach), programs_(programs), distance_(distance) {}
 
 int Protocol::connect_trips(const Client& c) const {
   const Behaviour& b = roster_.behaviour(c);
@@ -101,23 +94,31 @@ void Protocol::plan_renewal(Device d, Client& c, Time send) {
   c.next = roster_.tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
 }
 
-void Protocol::plan_first_renewal(Device d, Client& c, Time send) {
-  if (!token_made_.empty()) token_made_[d] = send - roster_.group(c).renewal;
-  plan_renewal(d, c, send);
-}
-
 Time Protocol::next_renewal(Device d, const Client& c, Time now) {
   const Duration renewal = roster_.group(c).renewal;
   const Behaviour& b = roster_.behaviour(c);
   if (renewal.count() == 0 || b.token_clock == TokenClock::connect) return now + renewal;
-  Time& made = token_made_[d];
+  Time made = token_made_.empty() ? no_token : token_made_[d];
   if (b.token_clock == TokenClock::token) {
-    if (made == Time::min() || now - made >= std::min(b.token_reuse, renewal)) made = now;
+    if (made == no_token || now - made >= std::min(b.token_reuse, renewal)) made = now;
   } else {
-    if (made == Time::min()) made = programs_.created(d);
+    if (made == no_token) made = programs_.created(d);
     made += std::max((now - made) / renewal, std::int64_t{0}) * renewal;
   }
   return made + renewal;
+}
+
+Time Protocol::renewal_after(const Client& c, Time now) const {
+  const Duration renewal = roster_.group(c).renewal;
+  if (renewal.count() == 0 || roster_.behaviour(c).token_clock != TokenClock::timer) return now + renewal;
+  return c.since + ((now - c.since) / renewal + 1) * renewal;
+}
+
+void Protocol::keep_token(Device d, const Client& c) {
+  const Duration renewal = roster_.group(c).renewal;
+  if (renewal.count() == 0 || roster_.behaviour(c).token_clock == TokenClock::connect) return;
+  if (token_made_.empty()) token_made_.resize(roster_.size(), no_token);
+  token_made_[d] = c.since - renewal;
 }
 
 Time Protocol::notices(Device d, const Client& c, Time vanish) const {

@@ -43,10 +43,12 @@ class Protocol {
   // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
   // on a healthy hub costs one event.
   void plan_renewal(Device d, Client& c, Time send);
-  // Of an established fleet: its first renewal.
-  void plan_first_renewal(Device d, Client& c, Time send);
-  // Of a client that connects: when its token is too old.
+  // When the token of a client that connects is too old.
   Time next_renewal(Device d, const Client& c, Time now);
+  // And of one whose planned renewal has just connected, which costs no look at an array.
+  Time renewal_after(const Client& c, Time now) const;
+  // Its connection is lost, and with it the plan of its renewal, which said how old its token is.
+  void keep_token(Device d, const Client& c);
   // Whether it opens a connection to renew its token.
   bool renews(const Client& c) const {
     return roster_.group(c).renewal.count() > 0 && renews_anew(roster_.behaviour(c));
@@ -74,11 +76,12 @@ class Protocol {
 
   // The program of the device starts anew, and makes its token anew.
   void restart(Device d) {
-    if (!token_made_.empty()) token_made_[d] = Time::min();
+    if (!token_made_.empty()) token_made_[d] = no_token;
   }
   void forget(Device d) { idle_until_.erase(d); }
 
  private:
+  static constexpr Time no_token = Time::min();
   bool has_certificate(const Client& c) const {
     return roster_.group(c).group->credentials == provisioning::Attestation::x509;
   }
@@ -98,7 +101,9 @@ class Protocol {
   const Reach& reach_;
   const Programs& programs_;
   network::Constants distance_;
-  sim::HugeVector<Time> token_made_;             // of each device; empty while all make one at each connect
+  // When the token of each device was made whose connection was lost; while it is connected, a renewal before
+  // the planned one. Empty until one is lost that keeps its token.
+  sim::HugeVector<Time> token_made_;
   std::unordered_map<Device, Time> idle_until_;  // when their hub closes the connection; never iterated
 };
 

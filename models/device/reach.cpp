@@ -4,6 +4,12 @@
 
 namespace device {
 
+namespace {
+
+bool waits_for_answer(const Client& c) { return c.state == State::unanswered || c.state == State::ignored; }
+
+}  // namespace
+
 // A device asks for the address each time it connects; what its resolver keeps, or goes on giving, is the old
 // one.
 Time Reach::given_address(Device d, HubId hub) const {
@@ -25,13 +31,13 @@ bool Reach::went_to_old_address(Device d, const Client& c) const {
 }
 
 void Reach::note_kept_away(Device d, const Client& c) {
-  if (c.state != State::unanswered && c.state != State::ignored) return;
+  if (!waits_for_answer(c)) return;
   const View view = c.state == State::ignored ? dps_view(c) : hub_view(d, c);
   if (!hub::answers(view.mode)) kept_by_.insert_or_assign(d, view.fault);
 }
 
-CauseId Reach::kept_away(Device d, const View& view) {
-  if (kept_by_.empty()) return view.fault;
+CauseId Reach::kept_away(Device d, const Client& c, const View& view) {
+  if (!waits_for_answer(c) || kept_by_.empty()) return view.fault;
   const auto found = kept_by_.find(d);
   if (found == kept_by_.end()) return view.fault;
   const CauseId noted = found->second;

@@ -64,7 +64,7 @@ class Reach {
   // Something is about to change for a client that waits for an answer. If that does not reach it in time, it
   // was what holds now that kept it away.
   void note_kept_away(Device d, const Client& c);
-  CauseId kept_away(Device d, const View& view);
+  CauseId kept_away(Device d, const Client& c, const View& view);
   void forget(Device d) { kept_by_.erase(d); }
 
  private:

@@ -39,7 +39,7 @@ void HubPhase::failed(Device d, Client& c, Time at, Error error) {
   const bool moved = error == Error::unavailable && hub::serves(view.mode);
   const CauseId fault = error == Error::unauthorized ? CauseId::none
                         : moved                      ? reach_.disabled_by(d)
-                                                     : reach_.kept_away(d, view);
+                                                     : reach_.kept_away(d, c, view);
   tell<&Listener::failed>(d, c.since, at, c.hub, error, fault);
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;
@@ -112,9 +112,10 @@ void HubPhase::wait_until(Device d, Client& c, Time at, Time start) {
 
 void HubPhase::retry_messages(Device d, Client& c, Time at, Error error, bool rejected) {
   Sequences& sequences = waits_.sequences(d);
+  const Sequences::Owner owner = waits_.owner(d, c);
   if (error != Error::closed)
-    sequences.fail(c.since, at, rejected, [&] { return roster_.draw(d, c, purpose::message_retry); });
-  Time start = sequences.next(at);
+    sequences.fail(owner, c.since, at, rejected, [&] { return roster_.draw(d, c, purpose::message_retry); });
+  Time start = sequences.next(owner, at);
   if (error != Error::closed && start != sim::never)
     start = std::max(start, c.since + roster_.behaviour(c).retry.spacing);
   wait_until(d, c, at, start);

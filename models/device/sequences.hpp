@@ -2,6 +2,7 @@
 // and any of them may bring the connection back. Node.js: each listener and each message is a retried
 // operation of its own; Python: a timer, and one attempt for each message (facts, clients-measured 1 and 3).
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -13,48 +14,70 @@ namespace device {
 
 using sim::Time;
 
-class Sequences {
+// Those of one device between two attempts. One cache line, since there are many at once.
+class alignas(64) Sequences {
  public:
+  // Whose they are.
+  struct Owner {
+    const Retry& retry;
+    MessageClock clock;
+  };
   // The connection was lost at `lost`, which the client knows at `noticed`, not before; where there is none
   // yet the two are a wait before the first attempt.
-  Sequences(const Retry& retry, MessageClock clock, Time lost, Time noticed);
+  void begin(const Owner& owner, Time lost, Time noticed);
 
   // When the next attempt starts, not before `from`; never if every sequence has ended and no message
   // follows.
-  Time next(Time from) const;
+  Time next(const Owner& owner, Time from) const;
   // The attempt that began at `start` failed at `at`: it was that of the sequence that was due first, and the
   // others go on. `rejected`: the hub refuses the credentials, which ends a message's sequence, and the
   // timer.
   template <class DrawNext>
-  void fail(Time start, Time at, bool rejected, const DrawNext& draw) {
-    start_messages(at);
-    Sequence* const owner = due_by(start);
-    for (Sequence& s : running_)
-      if (s.kind == Kind::timer && &s != owner && s.due <= at) s.due += retry_->min;
-    if (owner != nullptr) advance(*owner, start, at, rejected, draw());
-    std::erase_if(running_, [](const Sequence& s) { return s.due == sim::never; });
+  void fail(const Owner& owner, Time start, Time at, bool rejected, const DrawNext& draw) {
+    if (owner.retry.per_message)
+      fail_operation(owner, start, at, rejected, draw);
+    else
+      fail_timer_or_send(owner, start, at, rejected, draw);
   }
 
  private:
   enum class Kind : std::uint8_t {
-    listener,  // restores what is subscribed, retried
-    message,   // retried
-    timer,     // retried; set anew where it fires while an attempt of another is under way
-    send,      // of a message that makes one attempt
+    listener,  // restores what is subscribed
+    message,
+    timer,  // set anew where it fires while an attempt of another is under way
   };
+  // Retried.
   struct Sequence {
-    Kind kind;
+    Kind kind = Kind::timer;
     Time started;
-    Time due;
-    std::uint32_t failures;
+    Time due = sim::never;
+    std::uint32_t failures = 0;
   };
-  void start_messages(Time up_to);
+  template <class DrawNext>
+  void fail_operation(const Owner& owner, Time start, Time at, bool rejected, const DrawNext& draw) {
+    start_messages(owner.clock, at);
+    if (Sequence* const failed = due_by(start)) advance(*failed, owner.retry, start, at, rejected, draw());
+    std::erase_if(operations_, [](const Sequence& s) { return s.due == sim::never; });
+  }
+  // The next message to make its one attempt is the first that has made none, however long ago it came up.
+  template <class DrawNext>
+  void fail_timer_or_send(const Owner& owner, Time start, Time at, bool rejected, const DrawNext& draw) {
+    const Time send = owner.clock.next(messages_from_);
+    if (timer_.due <= send && timer_.due <= start)
+      return advance(timer_, owner.retry, start, at, rejected, draw());
+    if (timer_.due <= at) timer_.due += owner.retry.min;
+    if (send > start) return;
+    messages_from_ = send;
+    draw();
+  }
+  void start_messages(const MessageClock& clock, Time up_to);
   Sequence* due_by(Time t);
-  void advance(Sequence& s, Time start, Time at, bool rejected, const sim::Draw& draw) const;
-  const Retry* retry_;
-  MessageClock clock_;
-  Time messages_from_;  // messages after this instant have not started a sequence yet
-  std::vector<Sequence> running_;
+  static void advance(Sequence& s, const Retry& retry, Time start, Time at, bool rejected,
+                      const sim::Draw& draw);
+  Time messages_from_{};              // messages after this instant have not started a sequence yet
+  std::vector<Sequence> operations_;  // of listeners and messages
+  Sequence timer_;                    // never due where there is none
 };
+static_assert(sizeof(Sequences) == 64);
 
 }  // namespace device

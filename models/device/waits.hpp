@@ -7,6 +7,7 @@
 #include "models/device/programs.hpp"
 #include "models/device/roster.hpp"
 #include "models/device/sequences.hpp"
+#include "sim/sparse.hpp"
 
 namespace device {
 
@@ -18,14 +19,21 @@ class Waits {
   // `noticed`.
   void begin_sequences(Device d, const Client& c, Time lost, Time noticed) {
     const Retry& retry = roster_.behaviour(c).retry;
-    if (retry.by_sends())
-      sequences_.insert_or_assign(d, Sequences(retry, roster_.message_clock(d), lost, noticed));
+    if (!retry.by_sends()) return;
+    if (sequences_.entities() == 0) sequences_ = sim::Sparse<Sequences>(roster_.size());
+    Sequences* const known = sequences_.find(d);
+    (known != nullptr ? *known : sequences_.make(d)).begin(owner(d, c), lost, noticed);
   }
   // Sequences of which an attempt at `t` is the first.
   void begin_sequences_with(Device d, const Client& c, Time t) {
     begin_sequences(d, c, t, t - roster_.behaviour(c).retry.first);
   }
-  Sequences& sequences(Device d) { return sequences_.at(d); }
+  Sequences& sequences(Device d) { return *sequences_.find(d); }
+  Sequences::Owner owner(Device d, const Client& c) const {
+    return {roster_.behaviour(c).retry, roster_.message_clock(d)};
+  }
+  // Before the device is woken.
+  void fetch(Device d) const { sequences_.fetch(d); }
 
   // The next wait of the retry policy for hubs after an attempt that failed.
   Duration next(Device d, const Client& c, const sim::Draw& drawn);
@@ -52,8 +60,8 @@ class Waits {
   bool retried_hub(Device d, const Client& c) const;
   bool cycles_exhausted(const Client& c) const;
 
-  void connected(Device d, const Client& c) {
-    if (roster_.behaviour(c).retry.by_sends()) sequences_.erase(d);
+  void connected(Device d) {
+    sequences_.erase(d);
     if (!cycles_.empty()) cycles_.erase(d);
   }
   // The program of the device starts anew.
@@ -77,7 +85,7 @@ class Waits {
 
   Roster& roster_;
   const Programs& programs_;
-  std::unordered_map<Device, Sequences> sequences_;  // while offline; never iterated
+  sim::Sparse<Sequences> sequences_;  // while offline; of no entities until one needs them
   std::vector<std::uint32_t>
       jitters_;  // of each device: how often its process drew one; empty while none did
   std::unordered_map<Device, Cycle> cycles_;  // never iterated

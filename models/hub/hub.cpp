@@ -199,8 +199,7 @@ RequestCounters Hub::twin_reads() const {
 }
 
 void Hub::meter_read(Time now, GroupId group) {
-  ingress_.meter_read(now, group.index());
-  reconsider(now);
+  if (ingress_.meter_read(now, group.index())) reconsider(now);
 }
 
 void Hub::update_twin(Time now, GroupId group) {

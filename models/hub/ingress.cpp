@@ -208,9 +208,14 @@ void Ingress::lump(Time now, std::size_t group) {
   if (amount > 0) last_group_ = group;
 }
 
-void Ingress::meter_read(Time now, std::size_t group) {
-  advance(now);
-  meter(settings_.offered[group].on_connect.blocks);
+bool Ingress::meter_read(Time now, std::size_t group) {
+  const double blocks = settings_.offered[group].on_connect.blocks;
+  const bool seen = unseen_ < blocks;
+  if (seen) advance(now);
+  reads_ = true;
+  unseen_ -= blocks;
+  meter(blocks);
+  return seen;
 }
 
 void Ingress::update_twin(Time now, std::size_t group) {
@@ -272,22 +277,37 @@ std::size_t Ingress::group_of_refused(double uniform) {
   return g;
 }
 
-Time Ingress::next() const {
-  const auto in = [&](double s) {
-    return s < 1e12 ? at_ + std::max(sim::from_seconds(s) + Duration{1}, Duration{1}) : sim::never;
-  };
+Time Ingress::after(double s) const {
+  return s < 1e12 ? at_ + std::max(sim::from_seconds(s) + Duration{1}, Duration{1}) : sim::never;
+}
+
+// Reads may take a share of what is left before it is asked again, and they are looked at after what is
+// left without that share would be used up: so the end is not missed, and is approached in few steps.
+Time Ingress::quota_ends(double blocks_a_second) {
+  constexpr double shortest_look_s = 1;
+  const double share = reads_ ? 0.125 : 0;
+  const double left = settings_.quota - used_;
+  unseen_ = left * share;
+  if (blocks_a_second <= 0) return sim::never;
+  const double lasts = left / blocks_a_second;
+  if (lasts * (1 - share) > shortest_look_s) return after(lasts * (1 - share));
+  unseen_ = 0;
+  return after(std::max(lasts, shortest_s));
+}
+
+Time Ingress::next() {
   Time next = flow_.next_change();
   if (!flushes_.empty()) next = std::min(next, flushes_.front().end);
   if (const double refusing = flow_.refusing(); refusing > 0)
     next = std::min(
-        next, in((static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
+        next, after((static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
   double blocks = flow_.admitting() * blocks_;
   if (asks_ && !out_of_quota()) {
     blocks += properties_.admitting() + commands_.admitting();
     next = std::min({next, properties_.next_change(), commands_.next_change()});
   }
-  if (!out_of_quota() && blocks > 0)
-    next = std::min(next, in(std::max((settings_.quota - used_) / blocks, shortest_s)));
+  unseen_ = 0;
+  if (!out_of_quota()) next = std::min(next, quota_ends(blocks));
   return std::max(next, at_ + Duration{1});
 }
 

@@ -80,9 +80,10 @@ class Ingress {
   void set_sending(Time now, std::size_t group, bool sending);
   // Each connected device of the group sends a message at this instant.
   void lump(Time now, std::size_t group);
-  // A device of the group has read its twin, past a throttle of its own; or makes the updates that follow a
-  // connect.
-  void meter_read(Time now, std::size_t group);
+  // A device of the group has read its twin, past a throttle of its own. Whether next() has to be asked
+  // again: not while reads are few beside what is left of the quota.
+  bool meter_read(Time now, std::size_t group);
+  // A device of the group makes the updates that follow a connect.
   void update_twin(Time now, std::size_t group);
   void set_limits(Time now, const Limits& limits);
   void hold_sends(Time now, bool held);     // messages wait here as long as need be
@@ -102,8 +103,8 @@ class Ingress {
   double used() const { return used_; }  // blocks of today
   double quota() const { return settings_.quota; }
   // The first instant at which something happens by itself: a refusal, the end of the quota, a change of
-  // rate.
-  Time next() const;
+  // rate; before that, when reads could have brought the end of the quota nearer.
+  Time next();
 
   MessageCounters counters() const;
   const RequestCounters& properties() const { return properties_.counters(); }
@@ -154,6 +155,8 @@ class Ingress {
   void sum_bundle(std::size_t bundle);
   void touch(std::size_t group);
   void meter(double blocks);
+  Time after(double s) const;
+  Time quota_ends(double blocks_a_second);
   void change(Time now);
 
   Settings settings_;
@@ -167,6 +170,8 @@ class Ingress {
   std::vector<Flush> flushes_;   // a heap, the first end first
   std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group
   double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
+  bool reads_ = false;                                   // whether any twin has been read
+  double unseen_ = 0;  // blocks of reads that may yet come before next() is asked again
   std::size_t last_group_ = 0;
   double bytes_ = 0, property_bytes_each_ = 0;  // of a message and of an update, as they come now
   Contents sent_, updated_;

@@ -29,11 +29,11 @@ bool anything_to_measure(const ids::PerId<CauseId, Recovery::FaultTime>& faults)
 
 Recovery::Recovery(Setup setup)
     : setup_(std::move(setup)),
-      index_(anything_to_measure(setup_.faults) ? setup_.devices : 0),
+      records_(anything_to_measure(setup_.faults) ? setup_.devices : 0),
       returns_([this](Returns::What what, Device d, CauseId fault, Duration after) {
         count_return(what, d, fault, after);
       }),
-      struck_(setup_.names.size(), index_.size()) {
+      struck_(setup_.names.size(), records_.entities()) {
   Tally empty;
   empty.within.resize(setup_.within.size());
   of_tally_.resize(setup_.names.size());
@@ -50,17 +50,8 @@ Recovery::Recovery(Setup setup)
 }
 
 Recovery::Record& Recovery::open(Device d) {
-  if (index_[d] != 0) return record(index_[d] - 1);
-  if (free_.empty()) {
-    const auto first = static_cast<std::uint32_t>(records_.size() * block);
-    records_.emplace_back(std::min<std::size_t>(block, index_.size()));
-    for (auto slot = static_cast<std::uint32_t>(records_.back().size()); slot-- > 0;)
-      free_.push_back(first + slot);
-  }
-  const std::uint32_t slot = free_.back();
-  free_.pop_back();
-  index_[d] = slot + 1;
-  Record& r = record(slot);
+  if (Record* const known = records_.find(d)) return *known;
+  Record& r = records_.make(d);
   r.device = d;
   r.group = setup_.group_of(d);
   r.fault = CauseId::none;
@@ -71,17 +62,15 @@ Recovery::Record& Recovery::open(Device d) {
   return r;
 }
 
-void Recovery::release(Device d) {
-  Record& r = record(index_[d] - 1);
+void Recovery::release(Record& r) {
   while (r.prolonged != 0) {
     const std::uint32_t link = r.prolonged;
     r.prolonged = links_[link - 1].next;
     links_[link - 1].next = free_links_;
     free_links_ = link;
   }
-  free_.push_back(index_[d] - 1);
-  index_[d] = 0;
-  special_.forget(d);
+  records_.erase(r.device);
+  special_.forget(r.device);
 }
 
 template <class Change>
@@ -132,7 +121,7 @@ void Recovery::prolong(Record& r, CauseId fault) {
 }
 
 void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planned) {
-  if (index_.empty()) return;
+  if (records_.entities() == 0) return;
   Record& r = open(d);
   r.had_service = true;
   returns_.lost(d, at_time, planned, fault != CauseId::none && setup_.faults[fault].action);
@@ -141,7 +130,7 @@ void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planne
 }
 
 void Recovery::failed(Device d, Time start, Time at_time, HubId hub, signals::Error, CauseId fault) {
-  if (index_.empty()) return;
+  if (records_.entities() == 0) return;
   Record& r = open(d);
   if (fault == CauseId::none) {
     if (r.fault != CauseId::none || !r.had_service) return;
@@ -161,7 +150,7 @@ void Recovery::failed(Device d, Time start, Time at_time, HubId hub, signals::Er
 }
 
 void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
-  if (index_.empty()) return;
+  if (records_.entities() == 0) return;
   Record& r = open(d);
   sim::require(r.segments.empty() || from >= r.segments.back().from,
                "device {} announces its plans out of order", d);
@@ -194,7 +183,7 @@ void Recovery::count_return(Returns::What what, Device d, CauseId fault, Duratio
 
 // What it had planned does not happen.
 void Recovery::stopped(Device d, Time at_time, CauseId fault, Time, HubId) {
-  if (index_.empty()) return;
+  if (records_.entities() == 0) return;
   Record& r = open(d);
   while (!r.segments.empty() && r.segments.back().from > at_time) {
     const Segment& s = r.segments.back();
@@ -211,7 +200,7 @@ void Recovery::stopped(Device d, Time at_time, CauseId fault, Time, HubId) {
 }
 
 void Recovery::action_began(Time at_time, CauseId action) {
-  if (index_.empty()) return;
+  if (records_.entities() == 0) return;
   FaultTime& f = setup_.faults[action];
   began_.all.push_back(at_time);
   began_.each[action].push_back(at_time);
@@ -220,24 +209,24 @@ void Recovery::action_began(Time at_time, CauseId action) {
 }
 
 void Recovery::moved(Device d, Time at_time, HubId hub, CauseId) {
-  if (index_.empty() || index_[d] == 0) return;
+  if (records_.find(d) == nullptr) return;
   special_.apart[d] = {hub, at_time, sim::never, WaitPart::stuck};
 }
 
 void Recovery::misled(Device d, HubId hub, Time from, Time until) {
-  if (index_.empty() || index_[d] == 0) return;
+  if (records_.find(d) == nullptr) return;
   special_.apart[d] = {hub, from, until, WaitPart::service_down};
 }
 
 void Recovery::chosen_in_vain(Device d, Time at_time, HubId hub, bool stays) {
-  if (index_.empty() || index_[d] == 0) return;
+  if (records_.find(d) == nullptr) return;
   const auto known = special_.in_vain.find(d);
   const HubId before = known == special_.in_vain.end() ? HubId::none : known->second.choices.back().hub;
   if (hub != before) special_.in_vain[d].choices.push_back({at_time, hub, stays});
 }
 
 void Recovery::operated(Device d, Time at_time, signals::Operation operation, CauseId) {
-  if (index_.empty() || index_[d] == 0) return;
+  if (records_.find(d) == nullptr) return;
   if (operation == signals::Operation::blocked) {
     special_.barred.try_emplace(d, Bar{at_time}).first->second.until = sim::never;
   } else if (const auto found = special_.barred.find(d);
@@ -295,15 +284,15 @@ void Recovery::close(Record& r, Time at_time, bool back) {
 }
 
 void Recovery::online(Device d, Time at_time, Time, HubId) {
-  if (index_.empty() || index_[d] == 0) return;
-  Record& r = record(index_[d] - 1);
-  if (r.fault != CauseId::none) {
-    close(r, at_time, true);
-    returns_.back(d, at_time, r.fault, r.begin, !setup_.readies_itself(r.group), index_.size());
+  Record* const r = records_.find(d);
+  if (r == nullptr) return;
+  if (r->fault != CauseId::none) {
+    close(*r, at_time, true);
+    returns_.back(d, at_time, r->fault, r->begin, !setup_.readies_itself(r->group), records_.entities());
   } else {
     returns_.online(d, at_time);
   }
-  release(d);
+  release(*r);
 }
 
 void Recovery::ready(Device d, Time at_time) { returns_.ready(d, at_time); }
@@ -311,21 +300,19 @@ void Recovery::ready(Device d, Time at_time) { returns_.ready(d, at_time); }
 // It is never back, and waits no more.
 void Recovery::left(Device d, Time at_time, HubId) {
   returns_.left(d);
-  if (index_.empty() || index_[d] == 0) return;
-  Record& r = record(index_[d] - 1);
-  if (r.fault != CauseId::none) close(r, at_time, false);
-  release(d);
+  Record* const r = records_.find(d);
+  if (r == nullptr) return;
+  if (r->fault != CauseId::none) close(*r, at_time, false);
+  release(*r);
 }
 
 void Recovery::finish(Time end) {
   end_ = end;
-  for (Device d = 0; d < index_.size(); ++d) {
-    if (index_[d] == 0) continue;
-    Record& r = record(index_[d] - 1);
+  for (Device d = 0; d < records_.entities(); ++d)
     // An attempt under way at the end may fail on a fault only after it: then nothing was lost within the
     // run.
-    if (r.fault != CauseId::none && r.lost < end) close(r, end, false);
-  }
+    if (Record* const r = records_.find(d); r != nullptr && r->fault != CauseId::none && r->lost < end)
+      close(*r, end, false);
   returns_.finish();
   struck_.finish();
 }

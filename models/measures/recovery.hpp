@@ -16,9 +16,8 @@
 #include "models/measures/returns.hpp"
 #include "models/measures/service_history.hpp"
 #include "models/measures/struck.hpp"
-#include "sim/huge_pages.hpp"
-#include "sim/prefetch.hpp"
 #include "sim/quantiles.hpp"
+#include "sim/sparse.hpp"
 
 namespace measures {
 
@@ -87,14 +86,8 @@ class Recovery final : public signals::Listener, public Measure {
 
   // Fetches what leads to the record of a device of which something is likely to be told; and then the
   // record.
-  void fetch_index(Device d) const {
-    if (!index_.empty()) sim::prefetch(&index_[d]);
-  }
-  void fetch_record(Device d) const {
-    if (index_.empty() || index_[d] == 0) return;
-    const std::uint32_t slot = index_[d] - 1;
-    sim::prefetch(&records_[slot / block][slot % block], sizeof(Record));
-  }
+  void fetch_index(Device d) const { records_.fetch_index(d); }
+  void fetch_record(Device d) const { records_.fetch(d); }
 
   // Closes the books at the end of the run; then report() may be called.
   void finish(Time end) override;
@@ -159,12 +152,8 @@ class Recovery final : public signals::Listener, public Measure {
     std::array<sim::WideInt, part_count> parts{};
     sim::WideInt in_vain = 0;  // of the part `stuck`: DPS went on choosing a hub that was down
   };
-  static constexpr std::size_t block = 1 << 14;
-  using Records = sim::HugeVector<Record>;
-  Record& record(std::uint32_t slot) { return records_[slot / block][slot % block]; }
-
   Record& open(Device d);
-  void release(Device d);
+  void release(Record& r);
   void own(Record& r, CauseId fault, Time lost, Time begin);
   Time begin_at(CauseId fault, Time at) const;
   void account(Record& r, Time until);
@@ -195,9 +184,7 @@ class Recovery final : public signals::Listener, public Measure {
   ids::PerId<CauseId, Time> last_back_;  // of each incident and action: the last return; never if not all
   std::vector<Tally> all_;               // by fault
   std::vector<ids::PerId<GroupId, Tally>> group_;  // by fault
-  sim::HugeVector<std::uint32_t> index_;           // of each device: record + 1, 0 if it has none
-  std::vector<Records> records_;                   // in blocks: they are many, and grow in one instant
-  std::vector<std::uint32_t> free_;
+  sim::Sparse<Record> records_;                    // of no devices if nothing is measured
   std::vector<Link> links_;
   std::uint32_t free_links_ = 0;  // a list of them
   Returns returns_;

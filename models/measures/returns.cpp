@@ -27,6 +27,8 @@ void Returns::settle(Device d) {
 void Returns::back(Device d, Time at, CauseId fault, Time begin, bool ready, std::size_t devices) {
   if (latest_.empty()) latest_.resize(devices);
   if (latest_[d].at != Time{}) settle(d);  // it was away to renew its token, which the fault made it miss
+  if (!latest_[d].ready) --unready_;
+  if (!ready) ++unready_;
   latest_[d] = {at, fault, ready, !goes_on(d, fault), begin};
 }
 
@@ -35,14 +37,19 @@ void Returns::online(Device d, Time at) {
 }
 
 void Returns::ready(Device d, Time at) {
-  if (latest_.empty() || latest_[d].ready) return;
-  latest_[d].ready = true;
+  if (unready_ == 0 || !end_wait(latest_[d])) return;
   tell_(What::ready, d, latest_[d].fault, at - latest_[d].begin);
 }
 
+bool Returns::end_wait(Latest& latest) {
+  if (latest.ready) return false;
+  latest.ready = true;
+  --unready_;
+  return true;
+}
+
 void Returns::cut_short(Device d) {
-  if (latest_[d].ready) return;
-  latest_[d].ready = true;
+  if (!end_wait(latest_[d])) return;
   tell_(What::cut_short, d, latest_[d].fault, Duration{0});
 }
 

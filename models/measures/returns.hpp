@@ -60,7 +60,10 @@ class Returns {
   };
   void settle(Device d);
   void cut_short(Device d);
+  // Whether something was still to be done, which is not any more.
+  bool end_wait(Latest& latest);
   Tell tell_;
+  std::size_t unready_ = 0;                                    // devices that are back and not ready
   sim::HugeVector<Latest> latest_;                             // of each device; empty until one is back
   std::unordered_map<Device, std::vector<Stretch>> going_on_;  // of devices that relapsed; never iterated
 };

@@ -1,0 +1,65 @@
+// Values of few among many entities, found by one visit of four bytes. They lie in blocks and never move, so
+// that millions of them can come up in one instant.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/huge_pages.hpp"
+#include "sim/prefetch.hpp"
+
+namespace sim {
+
+template <class T>
+class Sparse {
+ public:
+  // Of entities 0 to entities - 1.
+  explicit Sparse(std::size_t entities = 0) : index_(entities) {}
+  std::size_t entities() const { return index_.size(); }
+
+  // Null if it has none; then make() gives it one, as whoever had it before has left it.
+  T* find(std::uint32_t entity) { return has(entity) ? &at(index_[entity] - 1) : nullptr; }
+  T& make(std::uint32_t entity) {
+    if (free_.empty()) {
+      const auto first = static_cast<std::uint32_t>(blocks_.size() * block);
+      blocks_.emplace_back(std::min<std::size_t>(block, index_.size()));
+      for (auto slot = static_cast<std::uint32_t>(blocks_.back().size()); slot-- > 0;)
+        free_.push_back(first + slot);
+    }
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    index_[entity] = slot + 1;
+    ++used_;
+    return at(slot);
+  }
+  void erase(std::uint32_t entity) {  // which may have none
+    if (!has(entity)) return;
+    --used_;
+    free_.push_back(index_[entity] - 1);
+    index_[entity] = 0;
+  }
+
+  // Before a visit: first where its value is, then the value.
+  void fetch_index(std::uint32_t entity) const {
+    if (used_ > 0) prefetch(&index_[entity]);
+  }
+  void fetch(std::uint32_t entity) const {
+    if (!has(entity)) return;
+    const std::uint32_t slot = index_[entity] - 1;
+    prefetch(&blocks_[slot / block][slot % block], sizeof(T));
+  }
+
+ private:
+  static constexpr std::size_t block = 1 << 14;
+  // While nobody has one, the index is not visited.
+  bool has(std::uint32_t entity) const { return used_ > 0 && index_[entity] != 0; }
+  T& at(std::uint32_t slot) { return blocks_[slot / block][slot % block]; }
+
+  HugeVector<std::uint32_t> index_;  // of each entity: its slot + 1, 0 if it has none
+  std::vector<HugeVector<T>> blocks_;
+  std::vector<std::uint32_t> free_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace sim
