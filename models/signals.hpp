@@ -126,4 +126,17 @@ class Board : HeardOfAll<
   }
 };
 
+// Somebody who tells it: tell<&Listener::online>(device, at, since, hub).
+class Teller {
+ protected:
+  explicit Teller(const Board& board) : board_(board) {}
+  template <auto signal, class... Args>
+  void tell(const Args&... args) const {
+    board_.tell<signal>(args...);
+  }
+
+ private:
+  const Board& board_;
+};
+
 }  // namespace signals

@@ -18,20 +18,13 @@ class Sparse {
   explicit Sparse(std::size_t entities = 0) : index_(entities) {}
   std::size_t entities() const { return index_.size(); }
 
-  // Null if it has none; then make() gives it one, as whoever had it before has left it.
+  // Null if it has none.
   T* find(std::uint32_t entity) { return has(entity) ? &at(index_[entity] - 1) : nullptr; }
-  T& make(std::uint32_t entity) {
-    if (free_.empty()) {
-      const auto first = static_cast<std::uint32_t>(blocks_.size() * block);
-      blocks_.emplace_back(std::min<std::size_t>(block, index_.size()));
-      for (auto slot = static_cast<std::uint32_t>(blocks_.back().size()); slot-- > 0;)
-        free_.push_back(first + slot);
-    }
-    const std::uint32_t slot = free_.back();
-    free_.pop_back();
-    index_[entity] = slot + 1;
-    ++used_;
-    return at(slot);
+  const T* find(std::uint32_t entity) const { return has(entity) ? &at(index_[entity] - 1) : nullptr; }
+  // Its own, or one as whoever had it before has left it.
+  T& get(std::uint32_t entity) {
+    if (index_[entity] == 0) give(entity);
+    return at(index_[entity] - 1);
   }
   void erase(std::uint32_t entity) {  // which may have none
     if (!has(entity)) return;
@@ -45,16 +38,26 @@ class Sparse {
     if (used_ > 0) prefetch(&index_[entity]);
   }
   void fetch(std::uint32_t entity) const {
-    if (!has(entity)) return;
-    const std::uint32_t slot = index_[entity] - 1;
-    prefetch(&blocks_[slot / block][slot % block], sizeof(T));
+    if (has(entity)) prefetch(find(entity), sizeof(T));
   }
 
  private:
+  void give(std::uint32_t entity) {
+    if (free_.empty()) {
+      const auto first = static_cast<std::uint32_t>(blocks_.size() * block);
+      blocks_.emplace_back(std::min<std::size_t>(block, index_.size()));
+      for (auto slot = static_cast<std::uint32_t>(blocks_.back().size()); slot-- > 0;)
+        free_.push_back(first + slot);
+    }
+    index_[entity] = free_.back() + 1;
+    free_.pop_back();
+    ++used_;
+  }
   static constexpr std::size_t block = 1 << 14;
   // While nobody has one, the index is not visited.
   bool has(std::uint32_t entity) const { return used_ > 0 && index_[entity] != 0; }
   T& at(std::uint32_t slot) { return blocks_[slot / block][slot % block]; }
+  const T& at(std::uint32_t slot) const { return blocks_[slot / block][slot % block]; }
 
   HugeVector<std::uint32_t> index_;  // of each entity: its slot + 1, 0 if it has none
   std::vector<HugeVector<T>> blocks_;

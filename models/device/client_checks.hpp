@@ -1,9 +1,14 @@
 // What contradicts itself in a client that a scenario describes.
 #pragma once
+#include <string_view>
+
 #include "models/device/behaviour.hpp"
 #include "sim/settings/reader.hpp"
 
 namespace device {
+
+// What ends the name of the row of an SDK that speaks AMQP, after the name of its row that speaks MQTT.
+inline constexpr std::string_view amqp_suffix = "-amqp";
 
 // Parameters that come from the base and that the retry kind does not use are dropped; `retry` is the node,
 // or null.

@@ -14,7 +14,6 @@ using namespace sim::settings;
 constexpr auto longest = 24h * 366;
 constexpr const char* custom = "custom";
 constexpr const char* custom_base = "guide-reconnect";
-constexpr const char* amqp_suffix = "-amqp";
 
 Value<Duration> time(const std::string& example) { return duration(0s, longest, example); }
 Value<Duration> some_time(const std::string& example) { return duration(1ms, longest, example); }
@@ -256,8 +255,9 @@ std::string base_of(const std::string& name, const Node* protocol) {
   if (!exists(name)) return custom_base;
   if (!protocol) return name;
   const bool amqp = protocol->text.starts_with("amqp");
-  const std::string plain = name.ends_with(amqp_suffix) ? name.substr(0, name.size() - 5) : name;
-  const std::string sibling = amqp ? plain + amqp_suffix : plain;
+  const std::string plain =
+      name.ends_with(amqp_suffix) ? name.substr(0, name.size() - amqp_suffix.size()) : name;
+  const std::string sibling = amqp ? plain + std::string(amqp_suffix) : plain;
   return exists(sibling) ? sibling : name;
 }
 

@@ -12,12 +12,12 @@
 
 namespace device {
 
-class Outbox {
+class Outbox : signals::Teller {
  public:
   Outbox(Roster& roster, const Reach& reach, const signals::Board& board)
-      : roster_(roster),
+      : Teller(board),
+        roster_(roster),
         reach_(reach),
-        board_(board),
         members_(reach.hubs().size(), roster.groups().size(), roster.size()) {}
   const Members& members() const { return members_; }
 
@@ -50,14 +50,9 @@ class Outbox {
   Time next_publish(Device d, const Client& c, Time now) const;
   Time kept_through(Device d, const Client& c, Time now) const;
   void give_back(HubId hub, GroupId group, const sim::Draw& u);
-  template <auto method, class... Args>
-  void tell(const Args&... args) const {
-    board_.tell<method>(args...);
-  }
 
   Roster& roster_;
   const Reach& reach_;
-  const signals::Board& board_;
   Members members_;                              // who sends to which hub
   std::unordered_map<Device, Time> held_since_;  // where not since lost_at; never iterated
   sim::HugeVector<Time> flushed_;                // when what each kept is sent; empty while nobody kept any

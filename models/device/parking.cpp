@@ -4,14 +4,7 @@
 
 namespace device {
 
-bool Parking::certain(Device d, const Client& c) const {
-  if (c.state == State::enrolling || c.state == State::ignored) return !hub::serves(reach_.dps_view(c).mode);
-  return (c.state == State::dialing || c.state == State::unanswered || c.state == State::handshaking) &&
-         reach_.hub_is_away(d, c);
-}
-
-Time Parking::parked_until(Device d, const Client& c) const {
-  if (!certain(d, c)) return c.next;
+Time Parking::certain_until(Device d, const Client& c) const {
   if (c.hub != HubId::none && reach_.address_spreads(c.hub))
     return c.next;  // its hub is back, under an address that it is not given yet
   if (hub::serves(reach_.dps_view(c).mode)) return goes_on(d, c) ? leave_time(d, c) : c.next;

@@ -16,7 +16,7 @@ class Parking {
       : roster_(parts.roster), reach_(parts.reach), programs_(parts.programs), waits_(parts.waits) {}
 
   // Until when its attempts are certain to fail, as things are; its next contact if that one is not.
-  Time parked_until(Device d, const Client& c) const;
+  Time parked_until(Device d, const Client& c) const { return certain(d, c) ? certain_until(d, c) : c.next; }
 
   // Replays the attempts of a parked client before `until`; contact() takes its next step.
   template <class Contact>
@@ -34,7 +34,14 @@ class Parking {
   std::uint64_t attempts() const { return attempts_; }
 
  private:
-  bool certain(Device d, const Client& c) const;
+  // Whether its next contact is certain to fail.
+  bool certain(Device d, const Client& c) const {
+    if (c.state == State::enrolling || c.state == State::ignored)
+      return !hub::serves(reach_.dps_view(c).mode);
+    return (c.state == State::dialing || c.state == State::unanswered || c.state == State::handshaking) &&
+           reach_.hub_is_away(d, c);
+  }
+  Time certain_until(Device d, const Client& c) const;
   bool goes_on(Device d, const Client& c) const;
   Time leave_time(Device d, const Client& c) const;
 

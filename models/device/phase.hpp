@@ -22,21 +22,17 @@ struct Parts {
   const signals::Board& board;
 };
 
-class Phase {
+class Phase : protected signals::Teller {
  protected:
   explicit Phase(const Parts& parts)
-      : roster_(parts.roster),
+      : Teller(parts.board),
+        roster_(parts.roster),
         reach_(parts.reach),
         programs_(parts.programs),
         outbox_(parts.outbox),
         protocol_(parts.protocol),
         twins_(parts.twins),
-        waits_(parts.waits),
-        board_(parts.board) {}
-  template <auto method, class... Args>
-  void tell(const Args&... args) const {
-    board_.tell<method>(args...);
-  }
+        waits_(parts.waits) {}
 
   Roster& roster_;
   Reach& reach_;
@@ -45,7 +41,6 @@ class Phase {
   Protocol& protocol_;
   Twins& twins_;
   Waits& waits_;
-  const signals::Board& board_;
 };
 
 }  // namespace device

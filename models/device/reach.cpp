@@ -33,15 +33,14 @@ bool Reach::went_to_old_address(Device d, const Client& c) const {
 void Reach::note_kept_away(Device d, const Client& c) {
   if (!waits_for_answer(c)) return;
   const View view = c.state == State::ignored ? dps_view(c) : hub_view(d, c);
-  if (!hub::answers(view.mode)) kept_by_.insert_or_assign(d, view.fault);
+  if (!hub::answers(view.mode)) kept_by_.get(d) = view.fault;
 }
 
 CauseId Reach::kept_away(Device d, const Client& c, const View& view) {
-  if (!waits_for_answer(c) || kept_by_.empty()) return view.fault;
-  const auto found = kept_by_.find(d);
-  if (found == kept_by_.end()) return view.fault;
-  const CauseId noted = found->second;
-  kept_by_.erase(found);
+  const CauseId* const known = waits_for_answer(c) ? kept_by_.find(d) : nullptr;
+  if (known == nullptr) return view.fault;
+  const CauseId noted = *known;
+  kept_by_.erase(d);
   return hub::answers(view.mode) ? noted : view.fault;
 }
 

@@ -1,12 +1,12 @@
 // What a device sees of its hub and of DPS: the state of the service, or that of the way to it if it is
 // graver, under the address that the device was given.
 #pragma once
-#include <unordered_map>
 #include <vector>
 
 #include "models/device/roster.hpp"
 #include "models/hub/hub.hpp"
 #include "models/provisioning/service.hpp"
+#include "sim/sparse.hpp"
 
 namespace device {
 
@@ -18,7 +18,7 @@ struct View {
 class Reach {
  public:
   Reach(hub::Hubs hubs, provisioning::Service& dps, Roster& roster)
-      : hubs_(hubs), dps_(dps), roster_(roster), addresses_(hubs_.size()) {}
+      : hubs_(hubs), dps_(dps), roster_(roster), addresses_(hubs_.size()), kept_by_(roster.size()) {}
 
   provisioning::Service& dps() const { return dps_; }
   const hub::Hubs& hubs() const { return hubs_; }
@@ -41,7 +41,7 @@ class Reach {
 
   // The name of the hub leads to another address from now on; until a device is given that, it meets `old`.
   void move_address(Time now, HubId hub, const hub::NameService& names, hub::Mode old, CauseId fault);
-  Time given_address(Device d, HubId hub) const;
+  [[gnu::cold]] Time given_address(Device d, HubId hub) const;
   // Whether the attempt under way goes to an address that the hub's name leads away from by now.
   bool went_to_old_address(Device d, const Client& c) const;
   // Whether the connection that it lost led there.
@@ -80,8 +80,8 @@ class Reach {
   provisioning::Service& dps_;
   Roster& roster_;
   ids::PerId<HubId, Address> addresses_;
-  std::unordered_map<Device, CauseId> kept_by_;  // who waited for an answer as things changed; never iterated
-  std::vector<CauseId> disabled_by_;             // of each device; empty while there is none
+  sim::Sparse<CauseId> kept_by_;      // who waited for an answer as things changed
+  std::vector<CauseId> disabled_by_;  // of each device; empty while there is none
 };
 
 }  // namespace device

@@ -22,9 +22,10 @@ class alignas(64) Sequences {
     const Retry& retry;
     MessageClock clock;
   };
-  // The connection was lost at `lost`, which the client knows at `noticed`, not before; where there is none
-  // yet the two are a wait before the first attempt.
+  // The connection was lost at `lost`, which the client knows at `noticed`.
   void begin(const Owner& owner, Time lost, Time noticed);
+  // There is no connection, and the first attempt is one at `attempt`, of a timer or a listener.
+  void begin_with(const Owner& owner, Time attempt) { begin(owner, attempt, attempt - owner.retry.first); }
 
   // When the next attempt starts, not before `from`; never if every sequence has ended and no message
   // follows.

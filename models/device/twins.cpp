@@ -37,7 +37,7 @@ void Twins::read(Device d, const Client& c, Time now, Requests requests) {
     if (admission == sim::Admission::queued) {
       requests.asked = now;
       requests.due = sim::never;
-      requests_.insert_or_assign(d, requests);
+      requests_.get(d) = requests;
       return;
     }
     if (!was_refused(d, c, now, requests)) return;
@@ -62,16 +62,15 @@ bool Twins::was_refused(Device d, const Client& c, Time now, Requests& requests)
     return true;
   }
   requests.due = now + requests.rtt + again;
-  requests_.insert_or_assign(d, requests);
+  requests_.get(d) = requests;
   return false;
 }
 
 bool Twins::answered(Device d, Time asked, Time now, bool served) {
-  const auto found = requests_.find(d);
-  if (found == requests_.end() || found->second.due != sim::never || found->second.asked != asked)
-    return false;
+  const Requests* const known = requests_.find(d);
+  if (known == nullptr || known->due != sim::never || known->asked != asked) return false;
   const Client& c = roster_[d];
-  Requests requests = found->second;
+  Requests requests = *known;
   if (served) was_read(c, now, requests);
   if (served || was_refused(d, c, now, requests)) read(d, c, now, requests);
   return true;

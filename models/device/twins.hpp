@@ -2,18 +2,18 @@
 // reads, and then updates reported properties. It sends and receives meanwhile.
 #pragma once
 #include <cstdint>
-#include <unordered_map>
 
 #include "models/device/reach.hpp"
 #include "models/device/roster.hpp"
 #include "models/signals.hpp"
+#include "sim/sparse.hpp"
 
 namespace device {
 
-class Twins {
+class Twins : signals::Teller {
  public:
   Twins(Roster& roster, const Reach& reach, const signals::Board& board)
-      : roster_(roster), reach_(reach), board_(board) {}
+      : Teller(board), roster_(roster), reach_(reach), requests_(roster.size()) {}
 
   // The connection is there, or there again after a renewal of the token.
   void begin(Device d, const Client& c, Time now, Duration rtt);
@@ -21,13 +21,11 @@ class Twins {
   bool answered(Device d, Time asked, Time now, bool served);
   // When it asks again after a read that was refused; never if none was.
   Time next(Device d) const {
-    const auto found = requests_.empty() ? requests_.end() : requests_.find(d);
-    return found == requests_.end() ? sim::never : found->second.due;
+    const Requests* const known = requests_.find(d);
+    return known == nullptr ? sim::never : known->due;
   }
-  void ask_again(Device d, const Client& c, Time now) { read(d, c, now, requests_.at(d)); }
-  void forget(Device d) {
-    if (!requests_.empty()) requests_.erase(d);
-  }
+  void ask_again(Device d, const Client& c, Time now) { read(d, c, now, *requests_.find(d)); }
+  void forget(Device d) { requests_.erase(d); }
 
  private:
   struct Requests {
@@ -40,15 +38,10 @@ class Twins {
   void read(Device d, const Client& c, Time now, Requests requests);
   void was_read(const Client& c, Time now, Requests& requests);
   bool was_refused(Device d, const Client& c, Time now, Requests& requests);
-  template <auto method, class... Args>
-  void tell(const Args&... args) const {
-    board_.tell<method>(args...);
-  }
 
   Roster& roster_;
   const Reach& reach_;
-  const signals::Board& board_;
-  std::unordered_map<Device, Requests> requests_;  // of connections; never iterated
+  sim::Sparse<Requests> requests_;  // of connections that wait
 };
 
 }  // namespace device

@@ -7,6 +7,12 @@
 
 namespace device {
 
+Sequences* Waits::fresh_sequences(Device d, const Client& c) {
+  if (!roster_.behaviour(c).retry.by_sends()) return nullptr;
+  if (sequences_.entities() == 0) sequences_ = sim::Sparse<Sequences>(roster_.size());
+  return &sequences_.get(d);
+}
+
 // The start of the whole second of its tick counter that t is in. The counter began with the process.
 Time Waits::tick(Device d, Time t) const {
   const Duration since = t - programs_.created(d);

@@ -18,15 +18,11 @@ class Waits {
   // Sequences, of a client whose sends make it connect: the connection was lost at `lost`, which it knows at
   // `noticed`.
   void begin_sequences(Device d, const Client& c, Time lost, Time noticed) {
-    const Retry& retry = roster_.behaviour(c).retry;
-    if (!retry.by_sends()) return;
-    if (sequences_.entities() == 0) sequences_ = sim::Sparse<Sequences>(roster_.size());
-    Sequences* const known = sequences_.find(d);
-    (known != nullptr ? *known : sequences_.make(d)).begin(owner(d, c), lost, noticed);
+    if (Sequences* const s = fresh_sequences(d, c)) s->begin(owner(d, c), lost, noticed);
   }
   // Sequences of which an attempt at `t` is the first.
   void begin_sequences_with(Device d, const Client& c, Time t) {
-    begin_sequences(d, c, t, t - roster_.behaviour(c).retry.first);
+    if (Sequences* const s = fresh_sequences(d, c)) s->begin_with(owner(d, c), t);
   }
   Sequences& sequences(Device d) { return *sequences_.find(d); }
   Sequences::Owner owner(Device d, const Client& c) const {
@@ -80,6 +76,8 @@ class Waits {
     Time began{};              // the last
     Duration wait{0};          // after the last
   };
+  // To be begun; null if its sends do not make it connect.
+  Sequences* fresh_sequences(Device d, const Client& c);
   Time tick(Device d, Time t) const;
   Duration tick_wait(Device d, const Client& c);
 

@@ -16,6 +16,11 @@ constexpr double whole = 1e-6;           // a message that lacks no more than th
 // order: it does not drift, and a change of one group costs its bundle and a sum of bundles.
 constexpr std::size_t bundle_size = 32;
 
+// So many seconds after `at`, and not at it; never if that is beyond all time.
+Time after(Time at, double s) {
+  return s < 1e12 ? at + std::max(sim::from_seconds(s) + Duration{1}, Duration{1}) : sim::never;
+}
+
 bool later(const auto& a, const auto& b) { return a.end > b.end; }
 
 bool asks(const OfferedLoad& load) {
@@ -210,10 +215,10 @@ void Ingress::lump(Time now, std::size_t group) {
 
 bool Ingress::meter_read(Time now, std::size_t group) {
   const double blocks = settings_.offered[group].on_connect.blocks;
-  const bool seen = unseen_ < blocks;
+  const bool seen = reads_.unseen < blocks;
   if (seen) advance(now);
-  reads_ = true;
-  unseen_ -= blocks;
+  reads_.any = true;
+  reads_.unseen -= blocks;
   meter(blocks);
   return seen;
 }
@@ -277,22 +282,18 @@ std::size_t Ingress::group_of_refused(double uniform) {
   return g;
 }
 
-Time Ingress::after(double s) const {
-  return s < 1e12 ? at_ + std::max(sim::from_seconds(s) + Duration{1}, Duration{1}) : sim::never;
-}
-
 // Reads may take a share of what is left before it is asked again, and they are looked at after what is
 // left without that share would be used up: so the end is not missed, and is approached in few steps.
 Time Ingress::quota_ends(double blocks_a_second) {
   constexpr double shortest_look_s = 1;
-  const double share = reads_ ? 0.125 : 0;
+  const double share = reads_.any ? 0.125 : 0;
   const double left = settings_.quota - used_;
-  unseen_ = left * share;
+  reads_.unseen = left * share;
   if (blocks_a_second <= 0) return sim::never;
   const double lasts = left / blocks_a_second;
-  if (lasts * (1 - share) > shortest_look_s) return after(lasts * (1 - share));
-  unseen_ = 0;
-  return after(std::max(lasts, shortest_s));
+  if (lasts * (1 - share) > shortest_look_s) return after(at_, lasts * (1 - share));
+  reads_.unseen = 0;
+  return after(at_, std::max(lasts, shortest_s));
 }
 
 Time Ingress::next() {
@@ -300,13 +301,14 @@ Time Ingress::next() {
   if (!flushes_.empty()) next = std::min(next, flushes_.front().end);
   if (const double refusing = flow_.refusing(); refusing > 0)
     next = std::min(
-        next, after((static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
+        next,
+        after(at_, (static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
   double blocks = flow_.admitting() * blocks_;
   if (asks_ && !out_of_quota()) {
     blocks += properties_.admitting() + commands_.admitting();
     next = std::min({next, properties_.next_change(), commands_.next_change()});
   }
-  unseen_ = 0;
+  reads_.unseen = 0;
   if (!out_of_quota()) next = std::min(next, quota_ends(blocks));
   return std::max(next, at_ + Duration{1});
 }

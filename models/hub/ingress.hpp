@@ -155,7 +155,6 @@ class Ingress {
   void sum_bundle(std::size_t bundle);
   void touch(std::size_t group);
   void meter(double blocks);
-  Time after(double s) const;
   Time quota_ends(double blocks_a_second);
   void change(Time now);
 
@@ -170,8 +169,11 @@ class Ingress {
   std::vector<Flush> flushes_;   // a heap, the first end first
   std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group
   double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
-  bool reads_ = false;                                   // whether any twin has been read
-  double unseen_ = 0;  // blocks of reads that may yet come before next() is asked again
+  struct Reads {
+    bool any = false;   // whether any twin has been read
+    double unseen = 0;  // blocks of those that may yet come before next() is asked again
+  };
+  Reads reads_;
   std::size_t last_group_ = 0;
   double bytes_ = 0, property_bytes_each_ = 0;  // of a message and of an update, as they come now
   Contents sent_, updated_;

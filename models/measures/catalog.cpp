@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "models/exports/counters.hpp"
 #include "models/hub/counters.hpp"
@@ -136,14 +137,15 @@ void add_allocation(std::vector<MetricKind>& kinds) {
   for (const auto& set : sets) {
     const std::string prefix = std::string("allocation.") + set.name + ".";
     const std::string of = std::string(" of ") + set.counted + " a hub over allocation weight, at the end";
-    kinds.push_back({prefix + "jain", "1", higher, "Jain's fairness index, (sum x)^2 / (n sum x^2)," + of});
-    kinds.push_back({prefix + "max_to_mean", "1", lower, "largest over mean" + of});
-    kinds.push_back({prefix + "cv", "1", lower, "population standard deviation over mean" + of});
     const std::string all = of + ", hubs that exist though allocation may not use them included";
-    kinds.push_back(
-        {prefix + "all_hubs.jain", "1", higher, "Jain's fairness index, (sum x)^2 / (n sum x^2)," + all});
-    kinds.push_back({prefix + "all_hubs.max_to_mean", "1", lower, "largest over mean" + all});
-    kinds.push_back({prefix + "all_hubs.cv", "1", lower, "population standard deviation over mean" + all});
+    const std::tuple<const char*, Direction, const char*> ratios[] = {
+        {"jain", higher, "Jain's fairness index, (sum x)^2 / (n sum x^2),"},
+        {"max_to_mean", lower, "largest over mean"},
+        {"cv", lower, "population standard deviation over mean"}};
+    for (const auto& [ratio, better, what] : ratios)
+      kinds.push_back({prefix + ratio, "1", better, what + of, prefix + "all_hubs." + ratio});
+    for (const auto& [ratio, better, what] : ratios)
+      kinds.push_back({prefix + "all_hubs." + ratio, "1", better, what + all});
     kinds.push_back({prefix + "min", "devices", higher, "smallest" + of});
     kinds.push_back({prefix + "max", "devices", lower, "largest" + of});
     kinds.push_back({std::string("allocation.hub.<hub>.") + set.name, "devices", neutral,

@@ -20,6 +20,7 @@ struct MetricKind {
   std::string unit;  // "s", "devices", "messages", "operations", "1", "1/s"
   Direction direction = Direction::neutral;
   std::string formula;  // one sentence
+  std::string also{};   // the metric of which an expectation of this one must hold too; none if empty
 };
 
 // Sorted by subject, as a reader wants them listed.

@@ -51,7 +51,7 @@ Recovery::Recovery(Setup setup)
 
 Recovery::Record& Recovery::open(Device d) {
   if (Record* const known = records_.find(d)) return *known;
-  Record& r = records_.make(d);
+  Record& r = records_.get(d);
   r.device = d;
   r.group = setup_.group_of(d);
   r.fault = CauseId::none;

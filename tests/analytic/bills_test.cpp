@@ -42,17 +42,17 @@ double billed(const std::vector<Billed>& all, std::size_t which = 0) {
 // A day of 400 messages a second.
 constexpr double a_day = 400 * 86'400;
 
-measures::Report day_of(const std::string& devices, const std::string& every, const std::string& size,
-                        const std::string& destinations, const std::string& to) {
+measures::Report run_of(const std::string& duration, const std::string& devices, const std::string& every,
+                        const std::string& size, const std::string& destinations, const std::string& to) {
   return support::run(fmt::format(R"(
 start: 2023-06-01T00:00Z
-duration: 24h
+duration: {}
 application: {{era: legacy, hubs: {{count: 1, edition: S2, units: 10}}, quota_used: 0 messages}}
 fleet: [{{name: m, devices: {}, client: sdk-python, credentials: x509, telemetry: {{every: {}, size: {}}}}}]
 destinations: {}
 exports: [{{name: e, to: {}}}]
 )",
-                                  devices, every, size, destinations, to));
+                                  duration, devices, every, size, destinations, to));
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ TEST_CASE("what a subscription of a topic costs", "[bills]") {
   CHECK(billed({sent(settled, 1e7, 730)}) == Approx(9.855 + 57 * 0.80));
   // Credits alike: a queue 1,000 / 2, a topic of three subscriptions 1,000 / 4, with five filters 1,000 / 9.
   const auto takes = [](const std::string& what, const char* metric = "takes") {
-    return support::value(day_of("10", "60s", "300 B", "[{name: d, kind: " + what + "}]", "[d]"),
+    return support::value(run_of("2m", "10", "60s", "300 B", "[{name: d, kind: " + what + "}]", "[d]"),
                           std::string("destination.d.") + metric);
   };
   CHECK(takes("service-bus-topic, subscriptions: 3, filters: 5") == Approx(1000 / 9.0));
@@ -102,10 +102,11 @@ TEST_CASE("what a subscription of a topic costs", "[bills]") {
 }
 
 TEST_CASE("runs of Service Bus come to the bill by hand", "[bills]") {
-  const measures::Report large = day_of("400", "1s", "300 B", "[{name: q, kind: service-bus-queue}]", "[q]");
+  const measures::Report large =
+      run_of("24h", "400", "1s", "300 B", "[{name: q, kind: service-bus-queue}]", "[q]");
   CHECK(support::value(large, "destination.q.cost") == Approx(35.53).margin(cent));
   const measures::Report light =
-      day_of("60", "5m", "300 B",
+      run_of("24h", "60", "5m", "300 B",
              "[{name: q1, kind: service-bus-queue}, {name: q2, kind: service-bus-queue}]", "[q1, q2]");
   CHECK(support::value(light, "cost.exports") == Approx(0.324).margin(1e-4));
 }
@@ -195,8 +196,9 @@ exports: [{{name: e, to: [a, b]}}, {{name: f, to: [q, t], filter: 20%}}]
 
 TEST_CASE("a partition takes what is advised unless the limit is off", "[bills]") {
   const auto takes = [](const std::string& what, const std::string& size = "300 B") {
-    return support::value(day_of("10", "60s", size, "[{name: hot, kind: event-hubs, " + what + "}]", "[hot]"),
-                          "destination.hot.takes");
+    return support::value(
+        run_of("2m", "10", "60s", size, "[{name: hot, kind: event-hubs, " + what + "}]", "[hot]"),
+        "destination.hot.takes");
   };
   CHECK(takes("throughput_units: 20, partitions: 1, partitioning: keyed") == Approx(1000));
   CHECK(takes("throughput_units: 20, partitions: 1, partition_limit: off") == Approx(20'000));

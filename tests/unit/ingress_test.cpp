@@ -131,3 +131,29 @@ TEST_CASE("whose lump overflowed is refused first") {
   while (hub.take_refusal()) refused.push_back(hub.group_of_refused(0.5));
   CHECK(refused == std::vector<std::size_t>{10, 10, 10, 10, 90, 90, 90});
 }
+
+// A message of two blocks a second, and a read of two blocks each 10 s from zero on: at 545 s 55 reads are
+// 110 blocks and the messages 1,090.
+TEST_CASE("reads bring the end of the quota nearer, and few of them ask for a look at it") {
+  std::vector<hub::OfferedLoad> groups(1);
+  groups[0].per_second = 1;
+  groups[0].blocks = 2;
+  groups[0].flush = 1;
+  groups[0].on_connect.blocks = 2;
+  Ingress hub({{1e9, 1e9, 1e9}, hub::Shaping{}, 1'200, groups});
+  hub.connect(Time{}, 0, 1, 0);
+  Time look = hub.next();
+  int asked = 0, looks = 0;
+  for (Time read{}; !hub.out_of_quota(); read += 10s) {
+    for (; look <= read && !hub.out_of_quota(); look = hub.next(), ++looks) hub.advance(look);
+    if (hub.out_of_quota()) break;
+    if (!hub.meter_read(read, 0)) continue;
+    look = hub.next();
+    ++asked;
+  }
+  CHECK(sim::seconds(hub.counters().without_quota) == 0);
+  hub.advance(Time{600s});
+  CHECK(sim::seconds(hub.counters().without_quota) == Approx(55).margin(1e-3));
+  CHECK(asked < 15);
+  CHECK(looks < 40);
+}

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "models/measures/catalog.hpp"
+
 namespace analysis {
 namespace {
 
@@ -33,11 +35,10 @@ bool decided(const Interval& interval, Comparison comparison, double limit) {
   return holds(interval.low, comparison, limit) == holds(interval.high, comparison, limit);
 }
 
-// The metric of all hubs that stands beside one of the hubs that allocation may use; empty if none does.
-std::string of_all_hubs(const std::string& metric) {
-  for (const std::string prefix : {"allocation.provisioned.", "allocation.connected."})
-    for (const char* ratio : {"jain", "max_to_mean", "cv"})
-      if (metric == prefix + ratio) return prefix + "all_hubs." + ratio;
+// The metric of which what is expected of this one must hold too; empty if there is none.
+std::string also(const std::string& metric) {
+  for (const measures::MetricKind& kind : measures::metric_catalog())
+    if (kind.pattern == metric) return kind.also;
   return "";
 }
 
@@ -57,7 +58,7 @@ Judgement judge(const application::Expectation& expectation, const Metrics& metr
   // A value that is a lower bound says nothing of an upper limit: it counts as not reached there.
   const bool known = metric.value && (!metric.at_least || at_least_asked);
   const double value = known ? *metric.value : unknown;
-  const auto all = metrics.find(of_all_hubs(expectation.metric));
+  const auto all = metrics.find(also(expectation.metric));
   const bool of_all = all == metrics.end() || !all->second.value ||
                       holds(*all->second.value, expectation.comparison, expectation.limit);
   const bool of_these = holds(value, expectation.comparison, expectation.limit);

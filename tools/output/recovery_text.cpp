@@ -220,7 +220,7 @@ std::string bar(double share) {
 std::string wait_bars(const View& view, const std::string& fault, bool moved = false) {
   const std::vector<WaitShare> shares = wait_shares(view, fault);
   if (shares.empty()) return "";
-  std::string text = view.style.bold("Where the time went") + ", mean of all outages:\n";
+  std::string text = view.style.bold("Where the time went") + " while a device was away, on average:\n";
   for (const WaitShare& wait : shares)
     text += fmt::format("  {} {} {} {}  {}\n", words::pad(wait.part, 14), bar(wait.share),
                         words::pad_left(words::share(wait.share), 11),
