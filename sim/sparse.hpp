@@ -14,16 +14,16 @@ namespace sim {
 template <class T>
 class Sparse {
  public:
-  // Of entities 0 to entities - 1.
-  explicit Sparse(std::size_t entities = 0) : index_(entities) {}
-  std::size_t entities() const { return index_.size(); }
+  // Of entities 0 to entities - 1. It takes memory once one of them has a value.
+  explicit Sparse(std::size_t entities = 0) : entities_(entities) {}
+  std::size_t entities() const { return entities_; }
 
   // Null if it has none.
   T* find(std::uint32_t entity) { return has(entity) ? &at(index_[entity] - 1) : nullptr; }
   const T* find(std::uint32_t entity) const { return has(entity) ? &at(index_[entity] - 1) : nullptr; }
   // Its own, or one as whoever had it before has left it.
   T& get(std::uint32_t entity) {
-    if (index_[entity] == 0) give(entity);
+    if (!has(entity)) give(entity);
     return at(index_[entity] - 1);
   }
   void erase(std::uint32_t entity) {  // which may have none
@@ -43,9 +43,10 @@ class Sparse {
 
  private:
   void give(std::uint32_t entity) {
+    if (index_.empty()) index_.resize(entities_);
     if (free_.empty()) {
       const auto first = static_cast<std::uint32_t>(blocks_.size() * block);
-      blocks_.emplace_back(std::min<std::size_t>(block, index_.size()));
+      blocks_.emplace_back(std::min<std::size_t>(block, entities_));
       for (auto slot = static_cast<std::uint32_t>(blocks_.back().size()); slot-- > 0;)
         free_.push_back(first + slot);
     }
@@ -59,7 +60,8 @@ class Sparse {
   T& at(std::uint32_t slot) { return blocks_[slot / block][slot % block]; }
   const T& at(std::uint32_t slot) const { return blocks_[slot / block][slot % block]; }
 
-  HugeVector<std::uint32_t> index_;  // of each entity: its slot + 1, 0 if it has none
+  std::size_t entities_;
+  HugeVector<std::uint32_t> index_;  // of each entity: its slot + 1, 0 if it has none; empty until one has
   std::vector<HugeVector<T>> blocks_;
   std::vector<std::uint32_t> free_;
   std::size_t used_ = 0;

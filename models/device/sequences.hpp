@@ -69,7 +69,7 @@ class alignas(64) Sequences {
     if (timer_.due <= at) timer_.due += owner.retry.min;
     if (send > start) return;
     messages_from_ = send;
-    draw();
+    draw();  // which numbers the attempts: those that follow draw the same whoever made this one
   }
   void start_messages(const MessageClock& clock, Time up_to);
   Sequence* due_by(Time t);

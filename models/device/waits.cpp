@@ -9,7 +9,6 @@ namespace device {
 
 Sequences* Waits::fresh_sequences(Device d, const Client& c) {
   if (!roster_.behaviour(c).retry.by_sends()) return nullptr;
-  if (sequences_.entities() == 0) sequences_ = sim::Sparse<Sequences>(roster_.size());
   return &sequences_.get(d);
 }
 

@@ -13,7 +13,8 @@ namespace device {
 
 class Waits {
  public:
-  Waits(Roster& roster, const Programs& programs) : roster_(roster), programs_(programs) {}
+  Waits(Roster& roster, const Programs& programs)
+      : roster_(roster), programs_(programs), sequences_(roster.size()) {}
 
   // Sequences, of a client whose sends make it connect: the connection was lost at `lost`, which it knows at
   // `noticed`.
@@ -83,7 +84,7 @@ class Waits {
 
   Roster& roster_;
   const Programs& programs_;
-  sim::Sparse<Sequences> sequences_;  // while offline; of no entities until one needs them
+  sim::Sparse<Sequences> sequences_;  // while offline
   std::vector<std::uint32_t>
       jitters_;  // of each device: how often its process drew one; empty while none did
   std::unordered_map<Device, Cycle> cycles_;  // never iterated
