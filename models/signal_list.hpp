@@ -14,7 +14,8 @@ SIGNAL(activity, Device, sim::Time from, Activity, HubId hub)
 SIGNAL(half_open, Device, sim::Time at, sim::Time closes, HubId hub)
 // The hub accepted its connection; it had been without since `since`.
 SIGNAL(online, Device, sim::Time at, sim::Time since, HubId hub)
-// It has done what its firmware does with its device twin after a connect. Told of groups that do something.
+// It has done what its firmware does with its device twin after a connect, when the last answer arrives: at
+// `at`, which may lie ahead. Told of groups that do something.
 SIGNAL(ready, Device, sim::Time at)
 // A token renewal went through without a gap.
 SIGNAL(renewed, Device, sim::Time at, HubId hub)

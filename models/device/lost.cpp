@@ -101,9 +101,8 @@ void HubPhase::reachable_again(Device d, Client& c, Time now) {
   }
   const Time sent = protocol_.first_in_vain(d, c);
   if (sent >= now || c.unheard == Unheard::taken) return live_on(d, c, now);
-  const Duration round_trip =
-      network::exchange(reach_.route(c).path, 1, roster_.draw(d, c, purpose::attempt)).round_trip;
-  const Time again = network::next_repeat(sent, round_trip, now);
+  // The time-out comes from what the kernel made of many round trips, not from a single one.
+  const Time again = network::next_repeat(sent, reach_.route(c).path.rtt.median(), now);
   c.state = State::resuming;
   c.phase_start = c.next;
   c.next = roster_.tick_after(std::min({again, c.phase_start, protocol_.hub_waits_until(d, c)}));

@@ -147,7 +147,7 @@ Time Protocol::notices(Device d, const Client& c, Time vanish) const {
   }
   const Time sent = std::min(ping > vanish ? ping : sim::never, in_vain);
   if (sent == sim::never || noticed - sent <= network::soonest_end) return noticed;
-  return std::min(noticed, network::gives_up(sent, reach_.route(c).path.rtt.at(0.5)));
+  return std::min(noticed, network::gives_up(sent, reach_.route(c).path.rtt.median()));
 }
 
 // The first renewal on the open connection after it was lost; never if it renews otherwise.

@@ -295,7 +295,10 @@ void Recovery::online(Device d, Time at_time, Time, HubId) {
   release(*r);
 }
 
-void Recovery::ready(Device d, Time at_time) { returns_.ready(d, at_time); }
+// It is told when the answer is on its way, and at_time is when it arrives.
+void Recovery::ready(Device d, Time at_time) {
+  if (at_time <= setup_.end) returns_.ready(d, at_time);
+}
 
 // It is never back, and waits no more.
 void Recovery::left(Device d, Time at_time, HubId) {
@@ -339,6 +342,7 @@ std::unique_ptr<Recovery> make_recovery(const Subject& subject) {
   setup.within = subject.within;
   setup.service_history = subject.service_history;
   setup.now = subject.now;
+  setup.end = subject.end;
   return listening(subject, std::make_unique<Recovery>(std::move(setup)));
 }
 

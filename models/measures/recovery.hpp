@@ -65,6 +65,7 @@ class Recovery final : public signals::Listener, public Measure {
     std::vector<Within> within;
     const ServiceHistory* service_history = nullptr;
     const Time* now = nullptr;  // the present instant: what lies before it is settled
+    Time end = sim::never;      // of the run: what a device would hear after it, it does not hear
   };
   explicit Recovery(Setup setup);
   // From now on each episode that ends is told to `episodes`, which outlives this.

@@ -12,8 +12,8 @@ namespace {
 
 // The first group of 200 devices does something after a connect, the other 100 do not. Number i of 300 loses
 // service at 100 s, as the fault begins, and is back i tenths of a second later. Of the first group it is
-// ready i s after the begin, but device 0, which loses the connection again before, and device 199, which is
-// not ready at the end.
+// ready i s after the begin, but device 0, which loses the connection again before, and device 199, whose
+// answer is on its way at the end.
 measures::Report told() {
   const sim::Time end = at(2000);
   const measures::ServiceHistory service_history{1, 1, {0, 0}};
@@ -26,6 +26,7 @@ measures::Report told() {
   s.group_of = [](Device d) { return ids::GroupId(d < 200 ? 0 : 1); };
   s.service_history = &service_history;
   s.now = &end;
+  s.end = end;
   measures::Recovery recovery(std::move(s));
   for (Device d = 0; d < 300; ++d) {
     recovery.offline(d, at(100), formula::hub_no(0), formula::cause_no(0), false);
@@ -34,6 +35,7 @@ measures::Report told() {
   for (Device d = 0; d < 300; ++d) recovery.online(d, at(100 + (d + 1) / 10.0), at(100), formula::hub_no(0));
   recovery.offline(0, at(200), formula::hub_no(0), ids::CauseId::none, false);
   for (Device d = 1; d < 199; ++d) recovery.ready(d, at(100 + d + 1));
+  recovery.ready(199, at(2000.000001));
   recovery.ready(250, at(500));  // not asked of that group
   recovery.finish(end);
   measures::Report report;
