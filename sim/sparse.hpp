@@ -17,6 +17,7 @@ class Sparse {
   // Of entities 0 to entities - 1. It takes memory once one of them has a value.
   explicit Sparse(std::size_t entities = 0) : entities_(entities) {}
   std::size_t entities() const { return entities_; }
+  bool any() const { return used_ > 0; }  // whether somebody has a value
 
   // Null if it has none.
   T* find(std::uint32_t entity) { return has(entity) ? &at(index_[entity] - 1) : nullptr; }

@@ -148,26 +148,27 @@ enum class Transport : std::uint8_t { mqtt, mqtt_ws, amqp, amqp_ws };
 // timer of its process, which goes on whether it is connected or not.
 enum class TokenClock : std::uint8_t { connect, token, timer };
 
-struct Behaviour {
+// What most events of a healthy fleet look at, renewals, is in the first cache line.
+struct alignas(64) Behaviour {
   std::string name;  // sdk-c, ..., or "custom"
+  Transport protocol = Transport::mqtt;
+  TokenClock token_clock = TokenClock::connect;
+  bool renewal_through_dps = false;
+  Duration connect_timeout{0};  // CONNACK limit, from the start of the attempt
+  OnConnect on_connect;
   Retry retry;
   Reactions reactions;
   Detection detection;
-  Transport protocol = Transport::mqtt;
-  Duration keep_alive{0};       // MQTT keep-alive, for which see hub_patience; AMQP: idle time-out of the hub
-  Duration connect_timeout{0};  // CONNACK limit, from the start of the attempt
-  Duration tcp_timeout{0};      // of the TCP connect, from the start of the attempt; zero: connect_timeout
-  Duration renewal{0};          // SAS: reconnects when its token is so old; zero: never
-  TokenClock token_clock = TokenClock::connect;
-  Duration token_reuse{0};  // TokenClock::token: a connect uses the token again until it is so old
-  bool renewal_through_dps = false;
+  Duration keep_alive{0};     // MQTT keep-alive, for which see hub_patience; AMQP: idle time-out of the hub
+  Duration tcp_timeout{0};    // of the TCP connect, from the start of the attempt; zero: connect_timeout
+  Duration renewal{0};        // SAS: reconnects when its token is so old; zero: never
+  Duration token_reuse{0};    // TokenClock::token: a connect uses the token again until it is so old
   Duration token_timeout{0};  // AMQP: a renewal that is not answered for so long ends the connection; zero:
                               // it does not
   Duration resend{0};         // AMQP: wait before a message that the hub refused is sent again
   ReturnRule return_to_dps;
   OnDpsFailure on_dps_failure = OnDpsFailure::cached_hub;
   DpsClient dps;
-  OnConnect on_connect;
   std::uint32_t cycle_limit = 0;  // so many DPS-and-connect cycles without success, then lost; zero: no limit
   Duration notice{0};             // the application looks at its connection only so often: U(0, notice) late
   Duration watchdog{0};           // it restarts after so long without a connection; zero: never

@@ -39,6 +39,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   Time wake(Device device, Time now);
   // Fetches what is kept of a device that is likely to be woken soon.
+  void fetch_index(Device device) const { waits_.fetch_index(device); }
   void fetch(Device device) const {
     sim::prefetch(&roster_[device]);
     reach_.dps().fetch(device);

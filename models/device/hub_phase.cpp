@@ -95,13 +95,14 @@ void HubPhase::renew(Device d, Client& c, Time now) {
   if (!b.renewal_through_dps) {
     const hub::Answer answer = knock(d, c, now);
     const Duration rtt = c.rtt();
-    twins_.forget(d);
+    if (b.on_connect.any()) twins_.forget(d);
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
       c.set_opened(now);
       protocol_.plan_renewal(d, c, protocol_.renewal_after(c, now));
       protocol_.watch_idle(d, c, now);
-      return twins_.begin(d, c, now, rtt);
+      if (b.on_connect.any()) twins_.begin(d, c, now, rtt);
+      return;
     }
     c.previous_wait = Duration{0};
     protocol_.keep_token(d, c);

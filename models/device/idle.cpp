@@ -13,7 +13,7 @@ Time Protocol::opened_before(Device d, const Client& c) const {
   const auto drawn = [&](sim::Purpose why, Duration most) {
     return Time{-sim::uniform_between(Duration{0}, most, roster_.drawn_once(d, why))};
   };
-  if (seldom_sends(c)) return drawn(purpose::idle_phase, hub_patience(roster_.behaviour(c)));
+  if (seldom_sends_.known(c.group)) return drawn(purpose::idle_phase, hub_patience(roster_.behaviour(c)));
   if (renews(c)) return c.since - roster_.group(c).renewal;
   return drawn(purpose::detection, std::chrono::days{30});
 }

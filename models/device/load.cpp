@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/device/profile.hpp"
+
 namespace device {
 
 namespace {
 
-constexpr Duration day = std::chrono::hours{24};
 constexpr Duration minute = std::chrono::minutes{1};  // after which the hubs' shares are given anew
 constexpr double least = 0.01;  // of an equal share: what a hub keeps that was offered nothing
 

@@ -23,8 +23,11 @@ class Parking {
   void catch_up(Device d, Client& c, Time until, const Contact& contact) {
     const Time before = roster_.now();
     c.parked = false;
+    // Neither changes while it is parked.
+    const bool no_dps = !hub::serves(reach_.dps_view(c).mode), no_hub = reach_.hub_is_away(d, c);
     while (c.next < until) {
-      sim::require(certain(d, c), "device {} left its parking place unseen", d);
+      sim::require(asks_dps(c) ? no_dps : no_hub && asks_hub(c), "device {} left its parking place unseen",
+                   d);
       if (c.state == State::dialing || c.state == State::enrolling) ++attempts_;
       roster_.set_now(c.next);
       contact();
@@ -36,10 +39,12 @@ class Parking {
  private:
   // Whether its next contact is certain to fail.
   bool certain(Device d, const Client& c) const {
-    if (c.state == State::enrolling || c.state == State::ignored)
-      return !hub::serves(reach_.dps_view(c).mode);
-    return (c.state == State::dialing || c.state == State::unanswered || c.state == State::handshaking) &&
-           reach_.hub_is_away(d, c);
+    if (asks_dps(c)) return !hub::serves(reach_.dps_view(c).mode);
+    return asks_hub(c) && reach_.hub_is_away(d, c);
+  }
+  static bool asks_dps(const Client& c) { return c.state == State::enrolling || c.state == State::ignored; }
+  static bool asks_hub(const Client& c) {
+    return c.state == State::dialing || c.state == State::unanswered || c.state == State::handshaking;
   }
   Time certain_until(Device d, const Client& c) const;
   bool goes_on(Device d, const Client& c) const;

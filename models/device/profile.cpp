@@ -10,9 +10,6 @@ namespace device {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Duration day = 24h;
 constexpr double pi = 3.14159265358979323846;
 
 std::int64_t millionths(double factor) {

@@ -29,9 +29,9 @@ struct Surge {
   double factor = 1;
 };
 
+inline constexpr Duration day = std::chrono::hours{24};
 // The rows of a table are no closer than this.
-inline constexpr Duration profile_every_least = std::chrono::minutes{1},
-                          profile_every_most = std::chrono::hours{24} * 3660;
+inline constexpr Duration profile_every_least = std::chrono::minutes{1}, profile_every_most = day * 3660;
 // How far apart a diurnal or weekly profile changes; between two changes it is at the mean of that time.
 inline constexpr Duration profile_step = std::chrono::minutes{15};
 

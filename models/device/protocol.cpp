@@ -8,7 +8,11 @@ namespace device {
 
 Protocol::Protocol(Roster& roster, const Reach& reach, const Programs& programs,
                    const network::Constants& distance)
-    : roster_(roster), reach_(reach), programs_(programs), distance_(distance) {}
+    : roster_(roster), reach_(reach), programs_(programs), distance_(distance) {
+  for (const RunGroup& one : roster_.groups())
+    seldom_sends_.push_back(longest_between_pings(one.group->client.detection) >
+                            hub_patience(one.group->client));
+}
 
 int Protocol::connect_trips(const Client& c) const {
   const Behaviour& b = roster_.behaviour(c);
@@ -47,11 +51,6 @@ Duration Protocol::tcp_limit(const Client& c) const {
 Duration Protocol::patience(const Client& c) const {
   if (c.state == State::ignored) return answer_limit(c, c.polls);
   return c.unheard == Unheard::syn ? tcp_limit(c) : roster_.behaviour(c).connect_timeout;
-}
-
-Duration Protocol::answer_limit(const Client& c, bool polls) const {
-  const DpsClient& dps = roster_.behaviour(c).dps;
-  return polls && dps.poll_timeout.count() > 0 ? dps.poll_timeout : dps.answer_timeout;
 }
 
 void Protocol::leave_unanswered(Client& c, const View& view, bool opens) const {
@@ -111,7 +110,8 @@ Time Protocol::next_renewal(Device d, const Client& c, Time now) {
 Time Protocol::renewal_after(const Client& c, Time now) const {
   const Duration renewal = roster_.group(c).renewal;
   if (renewal.count() == 0 || roster_.behaviour(c).token_clock != TokenClock::timer) return now + renewal;
-  return c.since + ((now - c.since) / renewal + 1) * renewal;
+  const Duration took = now - c.since;
+  return c.since + (took < renewal ? renewal : (took / renewal + 1) * renewal);
 }
 
 void Protocol::keep_token(Device d, const Client& c) {

@@ -28,7 +28,10 @@ class Protocol {
   // How long it waits for what is not answered, from the start of the request.
   Duration patience(const Client& c) const;
   // For an answer of DPS, from the request on.
-  Duration answer_limit(const Client& c, bool polls) const;
+  Duration answer_limit(const Client& c, bool polls) const {
+    const DpsClient& dps = roster_.behaviour(c).dps;
+    return polls && dps.poll_timeout.count() > 0 ? dps.poll_timeout : dps.answer_timeout;
+  }
   // Nobody answers the request under way, and the client waits; opens: its connection is not open yet.
   void leave_unanswered(Client& c, const View& view, bool opens) const;
   // When what it sent arrives, now that packets get through or the host goes on; its SYN, if that is what was
@@ -70,7 +73,7 @@ class Protocol {
   Time opened_before(Device d, const Client& c) const;
   // Plans when the hub closes the connection, of a client that sends too seldom; it sent something at `from`.
   void watch_idle(Device d, Client& c, Time from) {
-    if (seldom_sends(c)) plan_idle_close(d, c, from);
+    if (seldom_sends_.known(c.group)) plan_idle_close(d, c, from);
   }
   bool idle_closes(Device d, Time now);
 
@@ -88,10 +91,6 @@ class Protocol {
   Pings pings(Device d, const Client& c) const {
     return {roster_.behaviour(c).detection, roster_.message_clock(d), c.opened()};
   }
-  bool seldom_sends(const Client& c) const {
-    const Behaviour& b = roster_.behaviour(c);
-    return longest_between_pings(b.detection) > hub_patience(b);
-  }
   Duration tcp_limit(const Client& c) const;
   Time renewal_in_place(const Client& c) const;
   Time closed_as_idle(Device d, const Client& c, Time from) const;
@@ -101,6 +100,7 @@ class Protocol {
   const Reach& reach_;
   const Programs& programs_;
   network::Constants distance_;
+  ids::PerId<GroupId, bool> seldom_sends_;  // whose pings come later than a hub waits
   // When the token of each device was made whose connection was lost; while it is connected, a renewal before
   // the planned one. Empty until one is lost that keeps its token.
   sim::HugeVector<Time> token_made_;

@@ -4,12 +4,6 @@
 
 namespace device {
 
-namespace {
-
-bool waits_for_answer(const Client& c) { return c.state == State::unanswered || c.state == State::ignored; }
-
-}  // namespace
-
 // A device asks for the address each time it connects; what its resolver keeps, or goes on giving, is the old
 // one.
 Time Reach::given_address(Device d, HubId hub) const {
@@ -31,13 +25,13 @@ bool Reach::went_to_old_address(Device d, const Client& c) const {
 }
 
 void Reach::note_kept_away(Device d, const Client& c) {
-  if (!waits_for_answer(c)) return;
+  if (c.state != State::unanswered && c.state != State::ignored) return;
   const View view = c.state == State::ignored ? dps_view(c) : hub_view(d, c);
   if (!hub::answers(view.mode)) kept_by_.get(d) = view.fault;
 }
 
-CauseId Reach::kept_away(Device d, const Client& c, const View& view) {
-  const CauseId* const known = waits_for_answer(c) ? kept_by_.find(d) : nullptr;
+CauseId Reach::noted_cause(Device d, const View& view) {
+  const CauseId* const known = kept_by_.find(d);
   if (known == nullptr) return view.fault;
   const CauseId noted = *known;
   kept_by_.erase(d);

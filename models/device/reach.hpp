@@ -64,7 +64,10 @@ class Reach {
   // Something is about to change for a client that waits for an answer. If that does not reach it in time, it
   // was what holds now that kept it away.
   void note_kept_away(Device d, const Client& c);
-  CauseId kept_away(Device d, const Client& c, const View& view);
+  CauseId kept_away(Device d, const Client& c, const View& view) {
+    const bool waits = c.state == State::unanswered || c.state == State::ignored;
+    return waits && kept_by_.any() ? noted_cause(d, view) : view.fault;
+  }
   void forget(Device d) { kept_by_.erase(d); }
 
  private:
@@ -76,6 +79,8 @@ class Reach {
     CauseId fault;
     std::uint32_t moves = 0;
   };
+  CauseId noted_cause(Device d, const View& view);
+
   hub::Hubs hubs_;
   provisioning::Service& dps_;
   Roster& roster_;

@@ -29,7 +29,8 @@ class Waits {
   Sequences::Owner owner(Device d, const Client& c) const {
     return {roster_.behaviour(c).retry, roster_.message_clock(d)};
   }
-  // Before the device is woken.
+  // Before the device is woken: first what leads to them.
+  void fetch_index(Device d) const { sequences_.fetch_index(d); }
   void fetch(Device d) const { sequences_.fetch(d); }
 
   // The next wait of the retry policy for hubs after an attempt that failed.

@@ -114,7 +114,7 @@ void Delivery::drop_all() {
 // Messages that are sent as they come have the latency alone; others waited before.
 void Delivery::count_delays(const Piece& piece, Time now) {
   const sim::Draw draw = needs_.streams->draw(needs_.number, purpose::export_latency, draws_++);
-  const Duration latency = latency_.at(draw.uniform(0));
+  const Duration latency = latency_.of(draw);
   if (streams_ && said_ == Delivering::current && !needs_.waits_for_file) {
     delays_.add(latency.count(), piece.count);
     return;

@@ -65,7 +65,7 @@ Path path(const Region& device, const Access& access, const Region& cloud, const
 }
 
 Exchange exchange(const Path& path, int trips, const sim::Draw& draw) {
-  const sim::Duration once = path.rtt.at(draw.uniform(0));
+  const sim::Duration once = path.rtt.of(draw);
   const double uniform = static_cast<double>(draw.u64(1) >> 11) * 0x1p-53;
   return {once, once * trips + lost_time(path.loss, trips, uniform)};
 }

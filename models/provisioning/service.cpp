@@ -209,7 +209,7 @@ RegisterAnswer Service::enrol(Time now, Device device, std::uint32_t previous) {
   operation.device = device;
   operation.in_use = true;
   const sim::Draw draw = streams_.draw(who.key, purpose::dps_processing, ++registrations_[device]);
-  schedule(id, now + std::max(settings_.processing.at(draw.uniform(0)), Duration{1}));
+  schedule(id, now + std::max(settings_.processing.of(draw), Duration{1}));
   return {false, id, settings_.poll_after};
 }
 
