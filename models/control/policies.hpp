@@ -11,6 +11,8 @@
 
 namespace control {
 
+inline constexpr Duration day = std::chrono::hours{24};  // of a quota
+
 // A hub as a policy sees it.
 struct HubView {
   HubId hub;

@@ -19,7 +19,6 @@ using Outcome = Decision::Outcome;
 
 namespace {
 
-constexpr Duration day = std::chrono::hours{24};
 
 std::string hubs_text(std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "hub" : "hubs"); }
 

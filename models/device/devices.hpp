@@ -15,6 +15,7 @@
 #include "models/provisioning/service.hpp"
 #include "models/purpose.hpp"
 #include "models/signals.hpp"
+#include "sim/calendar.hpp"
 #include "sim/prefetch.hpp"
 
 namespace device {
@@ -39,8 +40,8 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
 
   Time wake(Device device, Time now);
   // Fetches what is kept of a device that is likely to be woken soon.
-  void fetch_index(Device device) const { waits_.fetch_index(device); }
-  void fetch(Device device) const {
+  void fetch(Device device, sim::Ahead ahead) const {
+    if (ahead == sim::Ahead::early) return waits_.fetch_index(device);
     sim::prefetch(&roster_[device]);
     reach_.dps().fetch(device);
     waits_.fetch(device);

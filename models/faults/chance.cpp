@@ -12,7 +12,7 @@ namespace {
 constexpr double longest = 1e16;  // microseconds, more than three hundred years
 
 // Whole microseconds, at least one: an outage has a length, and two of one target are apart.
-sim::Duration rounded(double us) {
+sim::Duration as_duration(double us) {
   return sim::Duration{std::max<std::int64_t>(1, std::llround(std::min(us, longest)))};
 }
 
@@ -46,18 +46,18 @@ double Renewal::weibull(double unit_exponential) const {
 }
 
 sim::Duration Renewal::up(const sim::Draw& draw) const {
-  return rounded(weibull(-sim::exact_log(draw.uniform(0))));
+  return as_duration(weibull(-sim::exact_log(draw.uniform(0))));
 }
 
 sim::Duration Renewal::down(const sim::Draw& draw) const {
   const double mean = microseconds(chance_.mttr), sigma = chance_.sigma;
   switch (chance_.repair) {
     case Chance::Repair::exponential:
-      return rounded(-mean * sim::exact_log(draw.uniform(1)));
+      return as_duration(-mean * sim::exact_log(draw.uniform(1)));
     case Chance::Repair::fixed:
       return chance_.mttr;
     case Chance::Repair::lognormal:
-      return rounded(mean * sim::exact_exp(sigma * (sim::normal_quantile(draw.uniform(1)) - sigma / 2)));
+      return as_duration(mean * sim::exact_exp(sigma * (sim::normal_quantile(draw.uniform(1)) - sigma / 2)));
   }
   return chance_.mttr;
 }
@@ -81,7 +81,7 @@ double Renewal::gamma_variate(double shape, double& spare) const {
 sim::Duration Renewal::first_up() const {
   double where = 0;
   const double whole = weibull(gamma_variate(1 + 1 / chance_.shape, where));
-  return rounded(whole * where);
+  return as_duration(whole * where);
 }
 
 }  // namespace faults

@@ -19,7 +19,7 @@ sim::Duration timer(sim::Duration wait) {
 
 constexpr sim::Duration longest = std::chrono::seconds{120};
 
-sim::Duration first_timeout(sim::Duration round_trip) {
+sim::Duration shortest_wait(sim::Duration round_trip) {
   constexpr sim::Duration tick = std::chrono::milliseconds{4};
   const std::int64_t ticks = (std::chrono::milliseconds{200} + round_trip + tick - sim::Duration{1}) / tick;
   return std::min(longest, ticks * tick);
@@ -38,7 +38,7 @@ sim::Time next_syn(sim::Time since, sim::Time from) {
 }
 
 sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from) {
-  sim::Duration wait = first_timeout(round_trip);
+  sim::Duration wait = shortest_wait(round_trip);
   sim::Time at = first < from ? first + timer(wait) : first;  // the probe
   while (at < from && wait < longest) {
     at += timer(wait);
@@ -50,7 +50,7 @@ sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from)
 }
 
 sim::Time gives_up(sim::Time first, sim::Duration round_trip) {
-  sim::Duration wait = first_timeout(round_trip);
+  sim::Duration wait = shortest_wait(round_trip);
   const sim::Time repeated = first + 2 * timer(wait);  // after the probe, which is none of the repeats
   sim::Time at = repeated;
   while (at < repeated + soonest_end) {

@@ -69,7 +69,7 @@ std::string samples(int minutes, const std::string& mode) {
   return fmt::format(R"(
 duration: 3h
 application: {{era: legacy, hubs: {{count: 1, edition: S2, units: 4}}}}
-fleet: [{{name: all, devices: 960, client: ha-sample-c, on_dps_failure: keep asking}}]
+fleet: [{{name: all, devices: 960, client: {{base: ha-sample-c, renewal: 48m}}, on_dps_failure: keep asking}}]
 faults: [{{name: away, at: 1h, for: {}m, dps: outage, mode: {}}}]
 )",
                      minutes, mode);

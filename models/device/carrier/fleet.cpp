@@ -41,10 +41,7 @@ class Fleet final : public Carrier {
         },
         [this](sim::Entity e, sim::Ahead ahead) {
           if (e < workload_.services) return;
-          if (ahead == sim::Ahead::close)
-            workload_.devices->fetch(e - workload_.services);
-          else
-            workload_.devices->fetch_index(e - workload_.services);
+          workload_.devices->fetch(e - workload_.services, ahead);
           if (workload_.soon) workload_.soon(e - workload_.services, ahead);
         });
     // Members act next, at the horizon: listeners see what held before them.

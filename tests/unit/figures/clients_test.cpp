@@ -68,7 +68,7 @@ TEST_CASE("the retry constants of each client", "[figures]") {
 }
 
 TEST_CASE("the provisioning client of each SDK", "[figures]") {
-  for (const Provisioning& p : {Provisioning{"sdk-c", 1s, 1s, 300s, false, 0s, true, 60s, 0s},
+  for (const Provisioning& p : {Provisioning{"sdk-c", 1s, 1s, 300s, false, 0s, true, 61s, 0s},
                                 Provisioning{"sdk-dotnet", 2s, 2s, 24h, true, 0s, false, 60s, 0s},
                                 Provisioning{"sdk-java", 2s, 2s, 5s, false, 0s, false, 60s, 0s, 10s},
                                 Provisioning{"sdk-node", 2s, 0s, 24h, false, 0s, true, 30s, 0s},
@@ -92,13 +92,13 @@ TEST_CASE("the provisioning client of each SDK", "[figures]") {
 
 TEST_CASE("the time limits of each client's connection", "[figures]") {
   for (const Connection& c :
-       {Connection{"sdk-c", 240s, 30s, 48min, 240s, 81s, 120s, device::Idle::sent},
+       {Connection{"sdk-c", 240s, 31s, 2881s, 240s, 81s, 120s, device::Idle::sent},
         Connection{"sdk-dotnet", 300s, 60s, 65min, 75s, 30s, 0s, device::Idle::received, 75s},
         Connection{"sdk-java", 230s, 60s, 65min, 230s, 230s, 0s, device::Idle::both},
         Connection{"sdk-node", 180s, 60s, 45min, 180s, 180s, 0s},
         Connection{"sdk-python", 60s, 60s, 58min, 60s, 60s, 0s},
         Connection{"sdk-embedded-c", 240s, 60s, 48min, 240s, 360s, 0s},
-        Connection{"ha-sample-c", 240s, 30s, 48min, 240s, 81s, 120s, device::Idle::sent},
+        Connection{"ha-sample-c", 240s, 31s, 2881s, 240s, 81s, 120s, device::Idle::sent},
         Connection{"ha-sample-dotnet", 300s, 60s, 65min, 75s, 30s, 0s, device::Idle::received, 75s},
         Connection{"ha-sample-java", 230s, 60s, 65min, 230s, 230s, 0s, device::Idle::both},
         Connection{"guide-reconnect", 240s, 60s, 48min, 240s, 240s, 0s}}) {
