@@ -11,7 +11,6 @@
 namespace control {
 namespace {
 
-
 double seconds_to_midnight(const Observation& view, const Metrics& metrics) {
   const Duration clock = (view.clock - (view.now - metrics.to) + day) % day;
   return sim::seconds(day - clock);

@@ -19,7 +19,6 @@ using Outcome = Decision::Outcome;
 
 namespace {
 
-
 std::string hubs_text(std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "hub" : "hubs"); }
 
 // Editions that a hub can change to: those of its tier.
