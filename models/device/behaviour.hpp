@@ -148,11 +148,16 @@ enum class Transport : std::uint8_t { mqtt, mqtt_ws, amqp, amqp_ws };
 // timer of its process, which goes on whether it is connected or not.
 enum class TokenClock : std::uint8_t { connect, token, timer };
 
+// Who ends the connection whose token is too old: the client, which renews it; or the hub, which the client
+// hears of only while packets get through.
+enum class RenewalBy : std::uint8_t { client, hub };
+
 // What most events of a healthy fleet look at, renewals, is in the first cache line.
 struct alignas(64) Behaviour {
   std::string name;  // sdk-c, ..., or "custom"
   Transport protocol = Transport::mqtt;
   TokenClock token_clock = TokenClock::connect;
+  RenewalBy renewal_by = RenewalBy::client;
   bool renewal_through_dps = false;
   Duration connect_timeout{0};  // CONNACK limit, from the start of the attempt
   OnConnect on_connect;
@@ -183,7 +188,7 @@ inline bool over_web_sockets(const Behaviour& client) {
 }
 // Whether a renewal opens a connection, or else goes through the one that is open.
 inline bool renews_anew(const Behaviour& client) {
-  return !speaks_amqp(client) || client.renewal_through_dps;
+  return !speaks_amqp(client) || client.renewal_through_dps || client.renewal_by == RenewalBy::hub;
 }
 
 // How long a hub waits for a packet of a client before it closes the connection. AMQP: as it announces, 240 s

@@ -173,6 +173,10 @@ Value<TokenClock> token_clock() {
       {{"connect", TokenClock::connect}, {"token", TokenClock::token}, {"timer", TokenClock::timer}});
 }
 
+Value<RenewalBy> renewal_by() {
+  return choice<RenewalBy>({{"client", RenewalBy::client}, {"hub", RenewalBy::hub}});
+}
+
 Value<Transport> transport() {
   return choice<Transport>({{"mqtt", Transport::mqtt},
                             {"mqtt-ws", Transport::mqtt_ws},
@@ -203,6 +207,10 @@ Table<Behaviour> behaviour_table() {
               "How long a CONNACK is waited for.");
   table.field("renewal", &Behaviour::renewal, time_or_never("48m"),
               "SAS: reconnects when its token is so old; 0 means never.");
+  table.field(
+      "renewal_by", &Behaviour::renewal_by, renewal_by(),
+      "Who ends a connection whose token is so old: the client, which notices a dead one by that; or the "
+      "hub, once it has expired, of which the client hears only while packets get through.");
   table.field(
       "token_clock", &Behaviour::token_clock, token_clock(),
       "When it makes a token: at each connect; at a connect that finds the token of its own older than "

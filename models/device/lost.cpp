@@ -91,8 +91,8 @@ void HubPhase::black_hole(Device d, Client& c, Time now) {
 // it lives on: at once if the client sent nothing in vain, else when its TCP repeats that.
 void HubPhase::reachable_again(Device d, Client& c, Time now) {
   if (reach_.lost_old_address(c)) return;
-  const bool dropped =
-      c.previous_wait == severed || (c.unheard == Unheard::data && now >= protocol_.hub_waits_until(d, c));
+  const bool dropped = c.previous_wait == severed || protocol_.expired(c, now) ||
+                       (c.unheard == Unheard::data && now >= protocol_.hub_waits_until(d, c));
   if (dropped) return cut(d, c, now, reach_.hub_view(d, c).fault);
   if (protocol_.renews(c) && c.since <= c.lost_at && protocol_.renewal_arrives(c) <= now) {
     // It had closed the connection to renew its token, and the new CONNECT was swallowed.

@@ -140,7 +140,7 @@ Time Protocol::notices(Device d, const Client& c, Time vanish) const {
     const Duration limit = roster_.behaviour(c).token_timeout;
     if (limit.count() > 0) noticed = std::min(noticed, put + limit);
   }
-  if (renews(c)) {
+  if (renews(c) && (roster_.behaviour(c).renewal_by == RenewalBy::client || c.since <= c.lost_at)) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
     const Time renewal = c.since > c.lost_at ? c.since : c.since + roster_.behaviour(c).connect_timeout;
     noticed = std::min(noticed, renewal);
@@ -164,7 +164,8 @@ Time Protocol::first_in_vain(Device d, const Client& c) const {
 }
 
 Time Protocol::hub_waits_until(Device d, const Client& c) const {
-  return pings(d, c).last_sent(c.lost_at) + hub_patience(roster_.behaviour(c));
+  const Time idle = pings(d, c).last_sent(c.lost_at) + hub_patience(roster_.behaviour(c));
+  return expired(c, idle) ? c.since : idle;
 }
 
 }  // namespace device

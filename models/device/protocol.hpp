@@ -56,6 +56,11 @@ class Protocol {
   bool renews(const Client& c) const {
     return roster_.group(c).renewal.count() > 0 && renews_anew(roster_.behaviour(c));
   }
+  // Whether the token of a connection that was lost has expired by `now`, for which its hub closes it.
+  bool expired(const Client& c, Time now) const {
+    return roster_.behaviour(c).renewal_by == RenewalBy::hub && renews(c) && c.since > c.lost_at &&
+           c.since <= now;
+  }
   // When the CONNECT of the planned renewal arrives.
   Time renewal_arrives(const Client& c) const {
     return c.since + std::min(c.total() - c.rtt() / 2, roster_.behaviour(c).connect_timeout);
@@ -66,7 +71,7 @@ class Protocol {
   Time notices(Device d, const Client& c, Time vanish) const;
   // The first packet that it sent in vain, or would send by then.
   Time first_in_vain(Device d, const Client& c) const;
-  // When the hub closes a black-holed connection, on which it hears nothing.
+  // When the hub closes a black-holed connection, on which it hears nothing, or whose token expires.
   Time hub_waits_until(Device d, const Client& c) const;
 
   // When the connection of a client of an established fleet was opened.

@@ -161,6 +161,7 @@ TEST_CASE("what the SDKs do over AMQP", "[figures]") {
     CHECK(client.tcp_timeout == o.tcp);
     CHECK(client.connect_timeout == o.connect);
     CHECK(client.renewal == o.renewal);
+    CHECK(client.renewal_by == device::RenewalBy::client);
     CHECK(client.token_timeout == o.token);
     CHECK(client.resend == o.resend);
   }
