@@ -90,7 +90,7 @@ int two_choices(const std::vector<Candidate>& all, std::uint64_t ball, int run) 
 
 }  // namespace
 
-TEST_CASE("evenly weighted counts are multinomial", "[known-9]") {
+TEST_CASE("evenly weighted counts are multinomial", "[long][known-9]") {
   // The 95 % points of chi-square with 3 and 2 degrees of freedom.
   int equal = 0, weighted = 0;
   for (std::uint32_t seed = 1; seed <= 100; ++seed) {

@@ -101,7 +101,7 @@ TEST_CASE("what a subscription of a topic costs", "[bills]") {
   CHECK(takes("service-bus-queue, tier: premium, consumer: none, bytes_per_unit: 2560 B") == Approx(4));
 }
 
-TEST_CASE("runs of Service Bus come to the bill by hand", "[bills]") {
+TEST_CASE("runs of Service Bus come to the bill by hand", "[long][bills]") {
   const measures::Report large =
       run_of("24h", "400", "1s", "300 B", "[{name: q, kind: service-bus-queue}]", "[q]");
   CHECK(support::value(large, "destination.q.cost") == Approx(35.53).margin(cent));

@@ -70,7 +70,7 @@ TEST_CASE("a crowd that asks again whenever it is turned away is through at the 
   CHECK(all_back(none) <= 110 + 0.5);
 }
 
-TEST_CASE("abandoned requests decide whether a crowd of C clients comes back", "[known-15]") {
+TEST_CASE("abandoned requests decide whether a crowd of C clients comes back", "[long][known-15]") {
   const auto skipped = known::run_both(crowd(20'000, "queue: 60s, abandoned: skipped", "sdk-c"));
   // Their first retries are spread over a second, that of their ticks.
   CHECK(all_back(skipped) >= 110 - 1.0101);

@@ -127,7 +127,8 @@ TEST_CASE("a wait may count from the start of the failed phase", "[dps-retry]") 
              approx({300, 3900, 7500, 11100}));
 }
 
-TEST_CASE("the SDK's retries of the bridge take five minutes, and its waits are random", "[dps-retry]") {
+TEST_CASE("the SDK's retries of the bridge take five minutes, and its waits are random",
+          "[long][dps-retry]") {
   const std::string client =
       "{base: sdk-dotnet, return_to_dps: after 37 failures, on_dps_failure: retry hub, "
       "dps: {retry: {kind: linear, min: 5m, max: 30m, jitter: full}}}";

@@ -66,7 +66,7 @@ TEST_CASE("a destination away for less than the window loses nothing", "[known-2
     }
 }
 
-TEST_CASE("when the window is over the destination is failed and its data dropped", "[known-26]") {
+TEST_CASE("when the window is over the destination is failed and its data dropped", "[long][known-26]") {
   for (const char* mode : {"refuse", "silent", "busy"})
     for (const auto& [length, found] : {std::pair{"15m1s", window + probe},
                                         {"19m59s", window + probe},

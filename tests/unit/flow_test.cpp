@@ -364,7 +364,7 @@ TEST_CASE("shaping goes through its stages at the instants that follow", "[flow]
 }
 
 // A message served one place earlier or later has waited one service more or less.
-TEST_CASE("delays are those of message by message within one service", "[flow]") {
+TEST_CASE("delays are those of message by message within one service", "[long][flow]") {
   std::mt19937_64 numbers(2);
   double longest = 0, worst = 0;
   for (int round = 0; round < 1'000; ++round) {
