@@ -1,8 +1,8 @@
 // All signals, one line each: SIGNAL(name, what is told ...). signals.hpp includes this list to declare the
 // handlers of listeners, and again to say whom the board tells, each time with another meaning of SIGNAL.
 // clang-format off
-// Service was lost at `at`: the connection was closed or black-holed by `fault`, or ended by the device
-// itself to renew its token (planned).
+// Service was lost at `at`: the connection was closed or black-holed by `fault`, or ended by device or hub
+// since the token is too old (planned).
 SIGNAL(offline, Device, sim::Time at, HubId hub, CauseId fault, bool planned)
 // A request that began at `start` fails, which the device learns at `at`. hub: whom it asked, none for
 // DPS.

@@ -118,8 +118,10 @@ struct DpsClient {
   Duration first_poll{0};  // fixed wait before the first poll whatever the hint; zero: none
   bool wait_at_429_register = true;  // wait and ask again, else the DPS phase has failed
   bool wait_at_429_poll = true;
-  Duration answer_timeout{0};  // for one request ...
-  Duration poll_timeout{0};    // ... and for a poll; zero: the same
+  Duration tcp_timeout{0};      // of the TCP connect, from its start; zero: connect_timeout
+  Duration connect_timeout{0};  // until the connection is open, from its start; zero: answer_timeout is of both
+  Duration answer_timeout{0};   // for one request ...
+  Duration poll_timeout{0};     // ... and for a poll; zero: the same
   Duration phase_limit{0};     // for register to assigned; zero: none
   // Waits after a phase that failed, or whose hub did not take the client: wait k after so many in a row.
   // Absent: after a phase that failed those of Behaviour::retry; the other leads to DPS at once.
@@ -148,8 +150,8 @@ enum class Transport : std::uint8_t { mqtt, mqtt_ws, amqp, amqp_ws };
 // timer of its process, which goes on whether it is connected or not.
 enum class TokenClock : std::uint8_t { connect, token, timer };
 
-// Who ends the connection whose token is too old: the client, which renews it; or the hub, which the client
-// hears of only while packets get through.
+// Who ends the connection whose token is too old: the client, which renews it; or the hub, which is a loss to
+// the client, of which it hears only while packets get through.
 enum class RenewalBy : std::uint8_t { client, hub };
 
 // What most events of a healthy fleet look at, renewals, is in the first cache line.
@@ -166,6 +168,7 @@ struct alignas(64) Behaviour {
   Detection detection;
   Duration keep_alive{0};     // MQTT keep-alive, for which see hub_patience; AMQP: idle time-out of the hub
   Duration tcp_timeout{0};    // of the TCP connect, from the start of the attempt; zero: connect_timeout
+  Duration tls_timeout{0};    // of the TLS handshake, from the end of the TCP connect; zero: connect_timeout
   Duration renewal{0};        // SAS: reconnects when its token is so old; zero: never
   Duration token_reuse{0};    // TokenClock::token: a connect uses the token again until it is so old
   Duration token_timeout{0};  // AMQP: a renewal that is not answered for so long ends the connection; zero:

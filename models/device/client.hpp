@@ -46,7 +46,8 @@ struct alignas(64) Client {
   Time phase_start{};         // when it noticed the loss, or the present DPS phase began, or the last ended;
                               // connected to a hub that does not take its messages: when its next publish
                               // arrives there, over AMQP when it sends again what was refused, never if only
-                              // the next day's quota lets it
+                              // the next day's quota lets it; undetected: when its hub closed the connection
+                              // while no packet got through, never if it did not
   Duration previous_wait{0};  // for decorrelated jitter; of a connection: when it was opened, see opened()
   std::int32_t rtt_us = 0;    // of the current exchange: one round trip without loss ...
   std::int32_t total_us = 0;  // ... and from opening the connection to the answer

@@ -139,6 +139,12 @@ Table<DpsClient> dps_table() {
   table.field("wait_at_429_register", &DpsClient::wait_at_429_register, boolean(),
               "A throttled registration is asked again after the hint, else the phase has failed.");
   table.field("wait_at_429_poll", &DpsClient::wait_at_429_poll, boolean(), "The same for a throttled poll.");
+  table.field("tcp_timeout", &DpsClient::tcp_timeout, time("10s"),
+              "Limit of the TCP connect, from its start, which is met where packets vanish; 0 means "
+              "connect_timeout.");
+  table.field("connect_timeout", &DpsClient::connect_timeout, time("60s"),
+              "Until the connection is open, from its start; 0 means that answer_timeout, from then on, is for "
+              "both connection and answer.");
   table.field("answer_timeout", &DpsClient::answer_timeout, some_time("60s"),
               "How long one answer is waited for.");
   table.field("poll_timeout", &DpsClient::poll_timeout, time("10s"),
@@ -203,6 +209,9 @@ Table<Behaviour> behaviour_table() {
       "tcp_timeout", &Behaviour::tcp_timeout, time_or_never("10s"),
       "Limit of the TCP connect, from the start of the attempt, which is met where packets vanish; 0 means "
       "connect_timeout.");
+  table.field("tls_timeout", &Behaviour::tls_timeout, time_or_never("30s"),
+              "Limit of the TLS handshake, from the end of the TCP connect, which is met where the hub is "
+              "frozen; 0 means connect_timeout.");
   table.field("connect_timeout", &Behaviour::connect_timeout, some_time("60s"),
               "How long a CONNACK is waited for.");
   table.field("renewal", &Behaviour::renewal, time_or_never("48m"),

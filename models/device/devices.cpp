@@ -102,8 +102,9 @@ void Devices::contact(Device d, Client& c, Time now) {
     case State::away:
       return firmware_.join(d, c, now);
     case State::connected:
-      return protocol_.idle_closes(d, now) ? hub_phase_.cut(d, c, now, CauseId::none)
-                                           : hub_phase_.renew(d, c, now);
+      if (protocol_.idle_closes(d, now)) return hub_phase_.cut(d, c, now, CauseId::none);
+      if (protocol_.expires(c)) return hub_phase_.cut(d, c, now, CauseId::none, true);
+      return hub_phase_.renew(d, c, now);
     case State::undetected:
       return hub_phase_.react(d, c, now, Error::closed);
     case State::resuming:
@@ -174,7 +175,9 @@ void Devices::swallowed(Device device, Time deadline, Time now) {
 // A registration that it no longer waited for has moved it on.
 void Devices::removed(Device device, HubId hub, Time now) {
   Client& c = roster_[device];
-  if (c.hub != hub || !hears_hub(c)) return;
+  if (c.hub != hub) return;
+  if (c.state == State::undetected && hub::serves(reach_.hub_of(c).mode())) return HubPhase::sever(c, now);
+  if (!hears_hub(c)) return;
   roster_.set_now(now);
   hub_phase_.cut(device, c, now, CauseId::none);
   set_wake(device, c);
@@ -185,7 +188,10 @@ void Devices::disabled(Device device, HubId hub, CauseId cause, Time now) {
   const bool parked = c.parked;  // it may be at another hub than the one that disables it
   before_assignment(device, now);
   reach_.disable(device, cause);
-  if (c.hub == hub && hears_hub(c)) hub_phase_.cut(device, c, now, cause);
+  if (c.hub == hub && hears_hub(c))
+    hub_phase_.cut(device, c, now, cause);
+  else if (c.hub == hub && c.state == State::undetected && hub::serves(reach_.hub_of(c).mode()))
+    HubPhase::sever(c, now);
   if (reach_.dps().access().blocked(device))
     board_.tell<&Listener::operated>(device, now, signals::Operation::blocked, cause);
   else
@@ -269,7 +275,7 @@ void Devices::close_zone(Time now, HubId hub, std::uint32_t zone, const std::vec
     Client& c = roster_[d];
     const bool dead = c.state == State::undetected || c.state == State::resuming;
     if ((c.state != State::connected && !dead) || zone_of(d) != zone) return;
-    if (c.state == State::undetected) return HubPhase::sever(c);
+    if (c.state == State::undetected) return HubPhase::sever(c, now);
     hub_phase_.cut(d, c, now, fault);
     set_wake(d, c);
   });

@@ -24,7 +24,8 @@ class HubPhase : Phase {
   // A connection. Its token is too old.
   void renew(Device d, Client& c, Time now);
   // It is closed by the hub: the reset arrives half a round trip later.
-  void cut(Device d, Client& c, Time now, CauseId fault);
+  // planned: since its token is too old.
+  void cut(Device d, Client& c, Time now, CauseId fault, bool planned = false);
   // It ends without a word to anybody.
   void drop(Device d, Client& c, Time now, CauseId fault);
   // Packets get through again: what comes first, the client's notice, the hub's close, or its data?
@@ -34,8 +35,8 @@ class HubPhase : Phase {
 
   // What a client sees of its hub, or of DPS, is different now; whether its next contact may be.
   bool see_change(Device d, Client& c, Time now);
-  // Its hub closes its connection while no packet gets through.
-  static void sever(Client& c);
+  // Its hub closes the connection, which is dead for the client, and no packet gets through.
+  static void sever(Client& c, Time now);
 
   // What it has under way is given up, whatever that is.
   void abandon(Device d, Client& c);
@@ -45,9 +46,11 @@ class HubPhase : Phase {
   void answered(Device d, Client& c, Time now, hub::Answer answer);
   void black_hole(Device d, Client& c, Time now);
   void reachable_again(Device d, Client& c, Time now);
+  void stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool already);
+  void hear_close(Device d, Client& c, Time now, hub::Mode mode);
   void live_on(Device d, Client& c, Time now);
   void heard_again(Device d, Client& c, Time now);
-  void lose_connection(Device d, Client& c, Time now, CauseId fault);
+  void lose_connection(Device d, Client& c, Time now, CauseId fault, bool planned = false);
   void retry(Device d, Client& c, Time at, signals::Error error, bool rejected);
   void retry_messages(Device d, Client& c, Time at, signals::Error error, bool rejected);
   void await_message(Device d, Client& c, Time at);

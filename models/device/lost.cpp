@@ -12,14 +12,11 @@ using signals::Listener;
 
 namespace {
 
-// In place of when a connection was opened, if its hub closed it while no packet got through.
-constexpr Duration severed = Duration::max();
-
 bool closes_connections(hub::Mode mode) { return mode == hub::Mode::refuse || mode == hub::Mode::upgrade; }
 
 }  // namespace
 
-void HubPhase::sever(Client& c) { c.previous_wait = severed; }
+void HubPhase::sever(Client& c, Time now) { c.phase_start = std::min(c.phase_start, now); }
 
 bool HubPhase::see_change(Device d, Client& c, Time now) {
   const bool open = c.state == State::connected || c.state == State::undetected || c.state == State::resuming;
@@ -28,9 +25,12 @@ bool HubPhase::see_change(Device d, Client& c, Time now) {
       waits || c.state == State::dialing || c.state == State::handshaking || c.state == State::enrolling;
   if (!open && !tries) return false;
   const State before = c.state;
+  const Time planned = c.next;
   const hub::Mode mode = open ? reach_.hub_view(d, c).mode : hub::Mode::up;
   if (waits) heard_again(d, c, now);
-  if (open && closes_connections(mode))
+  if (c.state == State::undetected && c.phase_start <= now)
+    hear_close(d, c, now, mode);
+  else if (open && closes_connections(mode))
     cut(d, c, now, reach_.hub_view(d, c).fault);
   else if (c.state == State::connected && !hub::answers(mode))
     black_hole(d, c, now);
@@ -39,31 +39,44 @@ bool HubPhase::see_change(Device d, Client& c, Time now) {
   else if (c.state == State::resuming && !hub::answers(mode)) {
     c.state = State::undetected;  // and goes on to wait for an answer
     c.next = c.phase_start;
+    c.phase_start = sim::never;
   }
-  bool same = c.state == before;
-  if (c.state == State::undetected && !hub::answers(mode)) {
-    const Unheard unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
-    if (same && unheard != c.unheard && c.previous_wait != severed) {
-      c.next = roster_.tick_after(protocol_.notices(d, c, unheard == Unheard::taken ? sim::never : now));
-      same = false;
-    }
-    c.unheard = unheard;
-  }
-  if (c.state == State::undetected && closes_connections(reach_.hub_of(c).mode())) sever(c);
-  return !open || !same;  // a client that is trying may park now
+  if (c.state == State::undetected && c.phase_start == sim::never)
+    stay_unheard(d, c, now, mode, c.state == before);
+  return !open || c.state != before || c.next != planned;  // a client that is trying may park now
 }
 
-void HubPhase::lose_connection(Device d, Client& c, Time now, CauseId fault) {
+// Nothing is answered still, or again; in the same way as before? Its hub may close the connection now.
+void HubPhase::stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool already) {
+  if (!hub::answers(mode)) {
+    const Unheard unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
+    if (already && unheard != c.unheard)
+      c.next = roster_.tick_after(protocol_.notices(d, c, unheard == Unheard::taken ? sim::never : now));
+    c.unheard = unheard;
+  }
+  if (closes_connections(reach_.hub_of(c).mode())) sever(c, now);
+}
+
+// Its hub has closed the connection, and no packet told of it: what comes first now, a repeat of the hub's
+// FIN, the reset with which the host of the hub answers what the client sends, or the client's own notice?
+void HubPhase::hear_close(Device d, Client& c, Time now, hub::Mode mode) {
+  Time heard = protocol_.notices(d, c, c.unheard == Unheard::taken ? sim::never : c.lost_at);
+  if (mode != hub::Mode::silent && !reach_.lost_old_address(c))
+    heard = std::min(heard, protocol_.hears_close(d, c, c.phase_start, now));
+  c.next = roster_.tick_after(heard);
+}
+
+void HubPhase::lose_connection(Device d, Client& c, Time now, CauseId fault, bool planned) {
   outbox_.stop(d, c, now, now);
   protocol_.keep_token(d, c);
   twins_.forget(d);
   c.lost_at = now;
-  tell<&Listener::offline>(d, now, c.hub, fault, false);
+  tell<&Listener::offline>(d, now, c.hub, fault, planned);
 }
 
-void HubPhase::cut(Device d, Client& c, Time now, CauseId fault) {
+void HubPhase::cut(Device d, Client& c, Time now, CauseId fault, bool planned) {
   if (c.state == State::connected) {
-    lose_connection(d, c, now, fault);
+    lose_connection(d, c, now, fault, planned);
     tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
   }
   protocol_.draw_trip(d, c, reach_.route(c).path, 1);
@@ -82,18 +95,21 @@ void HubPhase::black_hole(Device d, Client& c, Time now) {
   lose_connection(d, c, now, view.fault);
   tell<&Listener::activity>(d, now, Activity::undetected, c.hub);
   c.state = State::undetected;
+  c.phase_start = sim::never;
   c.next = protocol_.notices(d, c, view.mode == hub::Mode::frozen ? sim::never : now);
   if (hub::serves(reach_.hub_of(c).mode()))
     tell<&Listener::half_open>(d, now, protocol_.hub_waits_until(d, c), c.hub);
 }
 
-// Its hub answers again before the client noticed. If the hub has not dropped the connection meanwhile,
+// Its hub answers again before the client noticed. If the hub has not closed the connection meanwhile,
 // it lives on: at once if the client sent nothing in vain, else when its TCP repeats that.
 void HubPhase::reachable_again(Device d, Client& c, Time now) {
   if (reach_.lost_old_address(c)) return;
-  const bool dropped = c.previous_wait == severed || protocol_.expired(c, now) ||
-                       (c.unheard == Unheard::data && now >= protocol_.hub_waits_until(d, c));
-  if (dropped) return cut(d, c, now, reach_.hub_view(d, c).fault);
+  if (c.unheard == Unheard::data && protocol_.hub_waits_until(d, c) <= now) {
+    sever(c, protocol_.hub_waits_until(d, c));
+    return hear_close(d, c, now, hub::Mode::up);
+  }
+  if (protocol_.expired(c, now)) return cut(d, c, now, reach_.hub_view(d, c).fault);
   if (protocol_.renews(c) && c.since <= c.lost_at && protocol_.renewal_arrives(c) <= now) {
     // It had closed the connection to renew its token, and the new CONNECT was swallowed.
     c.next = roster_.tick_after(c.since + roster_.behaviour(c).connect_timeout);
@@ -121,10 +137,11 @@ void HubPhase::live_on(Device d, Client& c, Time now) {
   const bool renews = protocol_.renews(c);
   tell<&Listener::online>(d, now, c.lost_at, c.hub);
   c.state = State::connected;
+  c.phase_start = c.lost_at;
   c.next = sim::never;
   if (renews && c.since <= c.lost_at)
     c.next = roster_.tick_after(protocol_.renewal_arrives(c));
-  else if (renews)
+  else if (renews || protocol_.expires(c))
     protocol_.plan_renewal(d, c, c.since);
   protocol_.watch_idle(d, c, now);
   outbox_.start(d, c, now);
@@ -144,8 +161,13 @@ void HubPhase::heard_again(Device d, Client& c, Time now) {
   if (!asks_dps) {
     c.state = syn ? State::dialing : State::handshaking;
   } else {
-    if (syn) arrival = std::min(arrival + c.total() - c.rtt(), c.since + protocol_.patience(c));
     c.state = c.polls ? State::polling : State::enrolling;
+    if (syn) arrival += c.total() - c.rtt();
+    const Time limit = c.since + protocol_.answer_limit(c, c.polls);
+    if (c.unheard != Unheard::data && c.unheard != Unheard::taken && protocol_.waits_by_stage(c))
+      c.since = std::max(c.since, arrival - c.rtt() / 2);  // the request is sent late, and has its own limit
+    else
+      arrival = std::min(arrival, limit);
   }
   reach_.forget(d);
   c.next = roster_.tick_after(arrival);

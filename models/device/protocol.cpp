@@ -49,8 +49,17 @@ Duration Protocol::tcp_limit(const Client& c) const {
 }
 
 Duration Protocol::patience(const Client& c) const {
-  if (c.state == State::ignored) return answer_limit(c, c.polls);
-  return c.unheard == Unheard::syn ? tcp_limit(c) : roster_.behaviour(c).connect_timeout;
+  const Behaviour& b = roster_.behaviour(c);
+  if (c.state == State::ignored) {
+    const Duration answer = answer_limit(c, c.polls);
+    if (c.unheard == Unheard::data || c.unheard == Unheard::taken) return answer;
+    const Duration opening = b.dps.connect_timeout.count() > 0 ? b.dps.connect_timeout : answer;
+    return c.unheard == Unheard::syn && b.dps.tcp_timeout.count() > 0 ? std::min(b.dps.tcp_timeout, opening)
+                                                                      : opening;
+  }
+  if (c.unheard == Unheard::syn) return tcp_limit(c);
+  const bool bounded = c.unheard == Unheard::opened && b.tls_timeout.count() > 0;
+  return bounded ? std::min(c.rtt() + b.tls_timeout, b.connect_timeout) : b.connect_timeout;
 }
 
 void Protocol::leave_unanswered(Client& c, const View& view, bool opens) const {
@@ -87,6 +96,10 @@ void Protocol::plan_renewal(Device d, Client& c, Time send) {
   c.next = sim::never;
   if (k.renewal.count() == 0) return;
   c.since = send;
+  if (k.group->client.renewal_by == RenewalBy::hub) {
+    c.next = roster_.tick_after(send);
+    return;
+  }
   if (!renews_anew(k.group->client)) return;
   draw_trip(d, c, k.hubs.known(c.hub).path, connect_trips(c));
   const Duration arrives = std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
@@ -140,7 +153,7 @@ Time Protocol::notices(Device d, const Client& c, Time vanish) const {
     const Duration limit = roster_.behaviour(c).token_timeout;
     if (limit.count() > 0) noticed = std::min(noticed, put + limit);
   }
-  if (renews(c) && (roster_.behaviour(c).renewal_by == RenewalBy::client || c.since <= c.lost_at)) {
+  if (renews(c)) {
     // A renewal opens a new connection; one whose CONNECT is on its way times out.
     const Time renewal = c.since > c.lost_at ? c.since : c.since + roster_.behaviour(c).connect_timeout;
     noticed = std::min(noticed, renewal);
@@ -161,6 +174,14 @@ Time Protocol::renewal_in_place(const Client& c) const {
 Time Protocol::first_in_vain(Device d, const Client& c) const {
   const Time publish = roster_.message_clock(d).next(c.lost_at);
   return std::min({publish, pings(d, c).first_unanswered(c.lost_at, publish), renewal_in_place(c)});
+}
+
+Time Protocol::hears_close(Device d, const Client& c, Time closed, Time now) const {
+  const Duration trip = reach_.route(c).path.rtt.median();
+  const Time fin = network::next_fin(closed, trip, now);
+  Time sent = first_in_vain(d, c);
+  if (sent < now) sent = network::next_repeat(sent, trip, now);
+  return std::min(fin == sim::never ? fin : fin + trip / 2, sent == sim::never ? sent : sent + trip);
 }
 
 Time Protocol::hub_waits_until(Device d, const Client& c) const {

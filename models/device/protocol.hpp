@@ -32,6 +32,10 @@ class Protocol {
     const DpsClient& dps = roster_.behaviour(c).dps;
     return polls && dps.poll_timeout.count() > 0 ? dps.poll_timeout : dps.answer_timeout;
   }
+  // Whether opening a connection to DPS has limits of its own, and the request one from when it is sent.
+  bool waits_by_stage(const Client& c) const {
+    return roster_.behaviour(c).dps.connect_timeout.count() > 0;
+  }
   // Nobody answers the request under way, and the client waits; opens: its connection is not open yet.
   void leave_unanswered(Client& c, const View& view, bool opens) const;
   // When what it sent arrives, now that packets get through or the host goes on; its SYN, if that is what was
@@ -54,12 +58,16 @@ class Protocol {
   void keep_token(Device d, const Client& c);
   // Whether it opens a connection to renew its token.
   bool renews(const Client& c) const {
-    return roster_.group(c).renewal.count() > 0 && renews_anew(roster_.behaviour(c));
+    const Behaviour& b = roster_.behaviour(c);
+    return roster_.group(c).renewal.count() > 0 && b.renewal_by == RenewalBy::client && renews_anew(b);
   }
-  // Whether the token of a connection that was lost has expired by `now`, for which its hub closes it.
+  // Whether its hub closes the connection when the token is too old, since it renews none.
+  bool expires(const Client& c) const {
+    return roster_.group(c).renewal.count() > 0 && roster_.behaviour(c).renewal_by == RenewalBy::hub;
+  }
+  // Whether the token of a connection that was lost has expired by `now`.
   bool expired(const Client& c, Time now) const {
-    return roster_.behaviour(c).renewal_by == RenewalBy::hub && renews(c) && c.since > c.lost_at &&
-           c.since <= now;
+    return expires(c) && c.since > c.lost_at && c.since <= now;
   }
   // When the CONNECT of the planned renewal arrives.
   Time renewal_arrives(const Client& c) const {
@@ -71,6 +79,10 @@ class Protocol {
   Time notices(Device d, const Client& c, Time vanish) const;
   // The first packet that it sent in vain, or would send by then.
   Time first_in_vain(Device d, const Client& c) const;
+  // When it hears that its hub closed the connection at `closed`, of which no packet told, where packets get
+  // through from `now` on: by a repeat of the FIN, or by the reset that answers what it sends. The host of
+  // the hub is taken to be a Linux host.
+  Time hears_close(Device d, const Client& c, Time closed, Time now) const;
   // When the hub closes a black-holed connection, on which it hears nothing, or whose token expires.
   Time hub_waits_until(Device d, const Client& c) const;
 

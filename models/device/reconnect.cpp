@@ -30,6 +30,14 @@ Reaction reaction(const Reactions& reactions, Error error) {
   }
 }
 
+// When the CONNECT of the attempt that failed was sent; never if its connection was not open by then.
+Time connect_sent(const Client& c, Error error) {
+  const bool waited =
+      c.state == State::unanswered && (c.unheard == Unheard::syn || c.unheard == Unheard::opened);
+  if (waited || c.state == State::dialing || error == Error::refused) return sim::never;
+  return c.since + c.total() - c.rtt();
+}
+
 }  // namespace
 
 void HubPhase::failed(Device d, Client& c, Time at, Error error) {
@@ -114,7 +122,8 @@ void HubPhase::retry_messages(Device d, Client& c, Time at, Error error, bool re
   Sequences& sequences = waits_.sequences(d);
   const Sequences::Owner owner = waits_.owner(d, c);
   if (error != Error::closed)
-    sequences.fail(owner, c.since, at, rejected, [&] { return roster_.draw(d, c, purpose::message_retry); });
+    sequences.fail(owner, {c.since, connect_sent(c, error), at, rejected},
+                   [&] { return roster_.draw(d, c, purpose::message_retry); });
   Time start = sequences.next(owner, at);
   if (error != Error::closed && start != sim::never)
     start = std::max(start, c.since + roster_.behaviour(c).retry.spacing);

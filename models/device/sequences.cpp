@@ -42,16 +42,15 @@ Sequences::Sequence* Sequences::due_by(Time t) {
 
 // The limit is tested when an attempt fails: a failure before it is followed by one more, however late that
 // is.
-void Sequences::advance(Sequence& s, const Retry& retry, Time start, Time at, bool rejected,
-                        const sim::Draw& draw) {
-  const bool over = retry.limit.count() > 0 && at >= s.started + retry.limit;
-  if (over || (rejected && s.kind != Kind::listener)) {
+void Sequences::advance(Sequence& s, const Retry& retry, const Attempt& attempt, const sim::Draw& draw) {
+  const bool over = retry.limit.count() > 0 && attempt.at >= s.started + retry.limit;
+  if (over || (attempt.rejected && s.kind != Kind::listener)) {
     s.due = sim::never;
     return;
   }
   ++s.failures;
   const Duration wait = retry_delay(retry, s.failures, Duration{0}, draw);
-  s.due = retry.from_attempt ? std::max(at, start + wait) : at + wait;
+  s.due = retry.from_attempt ? std::max(attempt.at, attempt.start + wait) : attempt.at + wait;
 }
 
 }  // namespace device

@@ -20,7 +20,7 @@ std::string Trace::name(HubId hub) const { return hub == HubId::none ? "DPS" : h
 void Trace::offline(Device d, Time at, HubId hub, CauseId fault, bool planned) {
   if (d != device_) return;
   if (planned)
-    say(at, fmt::format("disconnects from {} to renew its token", name(hub)));
+    say(at, fmt::format("its connection to {} ends, since its token is too old", name(hub)));
   else
     say(at, fmt::format("loses {}{}", name(hub), fault == CauseId::none ? "" : " to " + causes_.name(fault)));
 }

@@ -49,6 +49,12 @@ sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from)
   return at + (from - at + last - sim::Duration{1}) / last * last;
 }
 
+sim::Time next_fin(sim::Time closed, sim::Duration round_trip, sim::Time from) {
+  const sim::Time repeated = closed + 2 * timer(shortest_wait(round_trip));
+  const sim::Time at = next_repeat(closed, round_trip, from);
+  return at < repeated + std::chrono::milliseconds{102'200} ? at : sim::never;
+}
+
 sim::Time gives_up(sim::Time first, sim::Duration round_trip) {
   sim::Duration wait = shortest_wait(round_trip);
   const sim::Time repeated = first + 2 * timer(wait);  // after the probe, which is none of the repeats

@@ -20,6 +20,12 @@ sim::Time next_syn(sim::Time since, sim::Time from);
 // it takes the place of); from then on each is double the one before, at most 120 s.
 sim::Time next_repeat(sim::Time first, sim::Duration round_trip, sim::Time from);
 
+// When a host repeats the FIN of a connection that its program closed at `closed`, of which nothing was
+// acknowledged, at `from` or later: as data are repeated, but no longer than 102.2 s after the first repeat,
+// the probe apart (tcp_orphan_retries: 8; net/ipv4/tcp_timer.c, tcp_write_timeout and
+// retransmits_timed_out). Then the host forgets the connection: never.
+sim::Time next_fin(sim::Time closed, sim::Duration round_trip, sim::Time from);
+
 // When TCP ends a connection, on which data that were sent at `first` are not acknowledged: in place of the
 // first repeat that is due 924.6 s or longer after the first one, the probe apart. That is what 15 repeats
 // take which begin with 200 ms (tcp_retries2; the time-out that the kernel's documentation calls

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/analytic/known.hpp"
+#include "tests/support/life.hpp"
 
 using support::value;
 
@@ -73,6 +74,47 @@ TEST_CASE("the TCP connect has a limit of its own where packets vanish alone", "
   CHECK(back_s(attempt("silent", 160, "tcp_timeout: 10s")) == Approx(161.1).margin(0.15));
   CHECK(back_s(attempt("silent", 162, "tcp_timeout: 10s")) == Approx(171).margin(0.15));
   CHECK(back_s(attempt("frozen", 162, "tcp_timeout: 10s")) == Approx(162).margin(0.15));
+}
+
+// And the TLS handshake, which a frozen host's kernel lets begin.
+TEST_CASE("the TLS handshake has a limit of its own where the hub is frozen alone", "[faults]") {
+  // Attempts at 120, 137, 154 s, each 10 s long.
+  CHECK(back_s(attempt("frozen", 162, "tls_timeout: 10s")) == Approx(162).margin(0.15));
+  CHECK(back_s(attempt("frozen", 165, "tls_timeout: 10s")) == Approx(171).margin(0.15));
+  CHECK(back_s(attempt("silent", 132, "tls_timeout: 10s")) == Approx(139.4).margin(0.15));
+}
+
+namespace {
+
+// When a client whose messages make it connect, beside a timer each 10 s, asks its hub after `after`. It loses
+// it at 100 s; the timer is due at 110 s, a message at 105 s. From `frozen_s` on nobody answers.
+double asks_s(const std::string& rtt, const char* frozen_s, const std::string& client, double after) {
+  support::Options options;
+  options.trace_group = "one";
+  const auto report = known::run_nearby(fmt::format(R"(
+duration: 15m
+application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
+fleet:
+  - {{name: one, devices: 1, credentials: x509, access: {{rtt: {}, loss: 0%}},
+     telemetry: {{every: 105s, size: 512 B, phase: synchronised}},
+     client: {{base: sdk-python, retry: {{kind: fixed, first: 10s, min: 10s, connects_to_send: true}}, {}}}}}
+faults:
+  - {{name: reset, at: 100s, for: 1s, hub: 1, mode: refuse}}
+  - {{name: ice, at: {}s, for: 10m, hub: 1, mode: frozen}}
+)",
+                                                    rtt, client, frozen_s),
+                                        options);
+  return support::first(report, "asks hub-1", after);
+}
+
+}  // namespace
+
+// The attempt of the message begins at 105 s. A TLS handshake blocks the thread of the timer, which fires as
+// the attempt ends; a wait for the CONNACK does not, and the timer is set anew every 10 s, at 110 to 160 s.
+TEST_CASE("a timer beside an attempt of a message waits for the end of the handshake", "[faults]") {
+  CHECK(asks_s("0ms", "101", "tls_timeout: 8s", 106) == Approx(113).margin(0.02));
+  CHECK(asks_s("0ms", "101", "tls_timeout: 60s", 106) == Approx(165).margin(0.02));
+  CHECK(asks_s("1s", "107.9", "reactions: {}", 106) == Approx(170).margin(0.02));
 }
 
 namespace {

@@ -363,6 +363,7 @@ Rows client_rows() {
       {k + "keep_alive", silence, {c + "detection.ping_wait=2h"}, c + "keep_alive=3h", "hub.accepted"},
       {k + "connect_timeout", silence, {"faults[0].mode=frozen"}, c + "connect_timeout=10s", "hub.refused"},
       {k + "tcp_timeout", silence, {}, c + "tcp_timeout=50s", "hub.refused"},
+      {k + "tls_timeout", silence, {"faults[0].mode=frozen"}, c + "tls_timeout=10s", "hub.refused"},
       {k + "renewal", out, {}, c + "renewal=5m", "hub.connects"},
       {k + "renewal_by",
        silence,

@@ -6,6 +6,9 @@ namespace keys {
 std::vector<Row> dps_client_rows() {
   const std::string k = "fleet.client.dps.", c = "fleet[0].client.dps.";
   const std::string together = joined(), slow = "provisioning.processing=1m";
+  const auto away = [&](const char* mode) {
+    return together + "faults: [{name: away, at: 0s, for: 30m, dps: outage, mode: " + mode + "}]\n";
+  };
   return {
       {k + "poll_default", together, {slow, c + "hint_min=10s"}, c + "poll_default=5s", "dps.polls"},
       {k + "hint_min", together, {slow}, c + "hint_min=10s", "dps.polls"},
@@ -18,6 +21,8 @@ std::vector<Row> dps_client_rows() {
        {"provisioning.polls_per_minute=20"},
        c + "wait_at_429_poll=false",
        "dps.registrations"},
+      {k + "tcp_timeout", away("silent"), {}, c + "tcp_timeout=20s", "dps.refused"},
+      {k + "connect_timeout", away("frozen"), {}, c + "connect_timeout=20s", "dps.refused"},
       {k + "answer_timeout",
        together,
        {"fleet[0].access={rtt: 5s}"},

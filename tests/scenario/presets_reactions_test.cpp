@@ -247,7 +247,7 @@ TEST_CASE("a sample that makes its client anew makes a token with it", "[presets
     const char *client, *renews;
     double minutes;
   };
-  for (const Row& row : {Row{"ha-sample-dotnet", "disconnects from hub-1 to renew its token", 65},
+  for (const Row& row : {Row{"ha-sample-dotnet", "its connection to hub-1 ends", 65},
                          Row{"ha-sample-python", "renews its token", 58}}) {
     INFO(row.client);
     const auto report = traced(fmt::format(R"(

@@ -115,13 +115,22 @@ TEST_CASE("the time limits of each client's connection", "[figures]") {
   }
 }
 
-TEST_CASE("the limit of each client's TCP connect", "[figures]") {
-  const std::pair<const char*, sim::Duration> limits[] = {{"sdk-c", 10s},    {"sdk-dotnet", 30s},
-                                                          {"sdk-java", 30s}, {"sdk-python", 5s},
-                                                          {"sdk-node", 0s},  {"sdk-embedded-c", 0s}};
-  for (const auto& [client, limit] : limits) {
-    INFO(client);
-    CHECK(client_named(client).tcp_timeout == limit);
+TEST_CASE("the limits of each client's stages of a connect, to its hub and to DPS", "[figures]") {
+  struct Stages {
+    const char* client;
+    sim::Duration tcp, tls, dps_tcp, dps_connect;
+  };
+  for (const Stages& s :
+       {Stages{"sdk-c", 10s, 0s, 10s, 61s}, Stages{"sdk-dotnet", 30s, 0s, 30s, 60s},
+        Stages{"sdk-java", 30s, 30s, 30s, 30s}, Stages{"sdk-python", 5s, 0s, 5s, 60s},
+        Stages{"sdk-node", 0s, 0s, 0s, 0s}, Stages{"sdk-embedded-c", 0s, 0s, 0s, 0s},
+        Stages{"sdk-dotnet-amqp", 60s, 0s, 60s, 60s}, Stages{"sdk-java-amqp", 20s, 20s, 60s, 60s}}) {
+    INFO(s.client);
+    const device::Behaviour& client = client_named(s.client);
+    CHECK(client.tcp_timeout == s.tcp);
+    CHECK(client.tls_timeout == s.tls);
+    CHECK(client.dps.tcp_timeout == s.dps_tcp);
+    CHECK(client.dps.connect_timeout == s.dps_connect);
   }
 }
 
