@@ -119,10 +119,10 @@ struct DpsClient {
   bool wait_at_429_register = true;  // wait and ask again, else the DPS phase has failed
   bool wait_at_429_poll = true;
   Duration tcp_timeout{0};      // of the TCP connect, from its start; zero: connect_timeout
-  Duration connect_timeout{0};  // until the connection is open, from its start; zero: answer_timeout is of both
+  Duration connect_timeout{0};  // until the connection is open; zero: answer_timeout is of both
   Duration answer_timeout{0};   // for one request ...
   Duration poll_timeout{0};     // ... and for a poll; zero: the same
-  Duration phase_limit{0};     // for register to assigned; zero: none
+  Duration phase_limit{0};      // for register to assigned; zero: none
   // Waits after a phase that failed, or whose hub did not take the client: wait k after so many in a row.
   // Absent: after a phase that failed those of Behaviour::retry; the other leads to DPS at once.
   std::optional<Retry> retry{};

@@ -143,8 +143,8 @@ Table<DpsClient> dps_table() {
               "Limit of the TCP connect, from its start, which is met where packets vanish; 0 means "
               "connect_timeout.");
   table.field("connect_timeout", &DpsClient::connect_timeout, time("60s"),
-              "Until the connection is open, from its start; 0 means that answer_timeout, from then on, is for "
-              "both connection and answer.");
+              "Until the connection is open, from its start; 0 means that answer_timeout is for connection "
+              "and answer.");
   table.field("answer_timeout", &DpsClient::answer_timeout, some_time("60s"),
               "How long one answer is waited for.");
   table.field("poll_timeout", &DpsClient::poll_timeout, time("10s"),

@@ -64,22 +64,8 @@ class alignas(64) Sequences {
     if (Sequence* const failed = due_by(attempt.start)) advance(*failed, owner.retry, attempt, draw());
     std::erase_if(operations_, [](const Sequence& s) { return s.due == sim::never; });
   }
-  // The next message to make its one attempt is the first that has made none, however long ago it came up.
-  // TCP connect and TLS handshake block the thread on which all of this runs, so that a timer that fires
-  // meanwhile is looked at when they are over (azure-iot-sdk-python@e75d1c2, pipeline_stages_mqtt.py:206,
-  // mqtt_transport.py:391-398; paho-mqtt 1.6.1, client.py:1044-1073).
   template <class DrawNext>
-  void fail_timer_or_send(const Owner& owner, const Attempt& attempt, const DrawNext& draw) {
-    const Time send = owner.clock.next(messages_from_);
-    if (timer_.due <= send && timer_.due <= attempt.start)
-      return advance(timer_, owner.retry, attempt, draw());
-    if (attempt.sent < attempt.at)
-      for (timer_.due = std::max(timer_.due, attempt.sent); timer_.due <= attempt.at;)
-        timer_.due += owner.retry.min;
-    if (send > attempt.start) return;
-    messages_from_ = send;
-    draw();  // which numbers the attempts: those that follow draw the same whoever made this one
-  }
+  void fail_timer_or_send(const Owner& owner, const Attempt& attempt, const DrawNext& draw);
   void start_messages(const MessageClock& clock, Time up_to);
   Sequence* due_by(Time t);
   static void advance(Sequence& s, const Retry& retry, const Attempt& attempt, const sim::Draw& draw);
@@ -88,5 +74,21 @@ class alignas(64) Sequences {
   Sequence timer_;                    // never due where there is none
 };
 static_assert(sizeof(Sequences) == 64);
+
+// The next message to make its one attempt is the first that has made none, however long ago it came up.
+// TCP connect and TLS handshake block the thread on which all of this runs, so that a timer that fires
+// meanwhile is looked at when they are over (azure-iot-sdk-python@e75d1c2, pipeline_stages_mqtt.py:206,
+// mqtt_transport.py:391-398; paho-mqtt 1.6.1, client.py:1044-1073).
+template <class DrawNext>
+void Sequences::fail_timer_or_send(const Owner& owner, const Attempt& attempt, const DrawNext& draw) {
+  const Time send = owner.clock.next(messages_from_);
+  if (timer_.due <= send && timer_.due <= attempt.start) return advance(timer_, owner.retry, attempt, draw());
+  if (attempt.sent < attempt.at)
+    for (timer_.due = std::max(timer_.due, attempt.sent); timer_.due <= attempt.at;)
+      timer_.due += owner.retry.min;
+  if (send > attempt.start) return;
+  messages_from_ = send;
+  draw();  // which numbers the attempts: those that follow draw the same whoever made this one
+}
 
 }  // namespace device

@@ -115,7 +115,7 @@ TEST_CASE("the time limits of each client's connection", "[figures]") {
   }
 }
 
-TEST_CASE("the limits of each client's stages of a connect, to its hub and to DPS", "[figures]") {
+TEST_CASE("the limits of each client's stages of a connect", "[figures]") {
   struct Stages {
     const char* client;
     sim::Duration tcp, tls, dps_tcp, dps_connect;
