@@ -128,6 +128,9 @@ struct DpsClient {
   std::optional<Retry> retry{};
 };
 
+// The kernel's own bound of tcp_syn_linear_timeouts (net/ipv4/sysctl_net_ipv4.c).
+inline constexpr std::uint8_t most_linear_timeouts = 127;
+
 inline constexpr std::uint32_t most_twin_requests = 1'000;  // of a connect
 
 // What the firmware does with its device twin each time that it has connected, whatever it connected for: it
@@ -161,6 +164,8 @@ struct alignas(64) Behaviour {
   TokenClock token_clock = TokenClock::connect;
   RenewalBy renewal_by = RenewalBy::client;
   bool renewal_through_dps = false;
+  std::uint8_t tcp_syn_linear_timeouts =
+      4;                        // of its kernel, see network::next_syn; 0: doubles from the first
   Duration connect_timeout{0};  // CONNACK limit, from the start of the attempt
   OnConnect on_connect;
   Retry retry;

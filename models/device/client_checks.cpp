@@ -175,18 +175,33 @@ void drop_unused(const Node* retry, Retry& values) {
     values.per_message = false;
 }
 
-void follow_keep_alive(const Node* detection, const Behaviour& base, Behaviour& values) {
+Duration wait_for_ping(const PingWaitRule& rule, Duration keep_alive) {
+  Duration wait = sim::from_seconds(rule.of_keep_alive * sim::seconds(keep_alive));
+  if (rule.most > Duration{0}) wait = std::min(wait, rule.most);
+  if (rule.whole_seconds) wait = std::chrono::floor<std::chrono::seconds>(wait) + std::chrono::seconds{1};
+  return wait;
+}
+
+void follow_keep_alive(const Node* detection, const Behaviour& base, const PingWaitRule& rule,
+                       Behaviour& values) {
+  if (values.keep_alive == base.keep_alive || base.keep_alive == Duration{0}) return;
   const auto given = [&](const char* key) { return detection && detection->find(key); };
-  if (values.keep_alive == base.keep_alive || base.keep_alive == Duration{0} || given("ping_every")) return;
-  const auto scaled = [&](Duration d) {
-    return sim::from_seconds(sim::seconds(d) *
-                             (sim::seconds(values.keep_alive) / sim::seconds(base.keep_alive)));
-  };
-  if (base.detection.ping_every > Duration{0})
-    values.detection.ping_every = std::max(scaled(base.detection.ping_every), shortest_period);
-  // A client whose answer may come until its next ping waits a period, whatever that is.
-  const bool until_next = base.detection.ping_wait == base.detection.ping_every;
-  if (until_next && !given("ping_wait")) values.detection.ping_wait = values.detection.ping_every;
+  Detection& now = values.detection;
+  const bool own_period = given("ping_every");
+  if (!own_period && base.detection.ping_every > Duration{0}) {
+    const double ratio = sim::seconds(values.keep_alive) / sim::seconds(base.keep_alive);
+    now.ping_every =
+        std::max(sim::from_seconds(sim::seconds(base.detection.ping_every) * ratio), shortest_period);
+    // What comes from the hub follows what the client announces, whose own frames must come in time.
+    if (rule.silence > Duration{0}) now.ping_every = std::min(now.ping_every, base.detection.ping_every);
+  }
+  if (given("ping_wait")) return;
+  if (rule.of_keep_alive > 0)
+    now.ping_wait = wait_for_ping(rule, values.keep_alive);
+  else if (!own_period && rule.silence > Duration{0})
+    now.ping_wait = rule.silence - now.ping_every;
+  else if (!own_period && base.detection.ping_wait == base.detection.ping_every)
+    now.ping_wait = now.ping_every;  // its answer may come until its next ping, whenever that is
 }
 
 void follow_pings(const Node* detection, const Detection& base, Detection& values) {

@@ -14,9 +14,23 @@ inline constexpr std::string_view amqp_suffix = "-amqp";
 // or null.
 void drop_unused(const sim::settings::Node* retry, Retry& values);
 
+// How long a client of the catalog waits for the answer to a ping under another keep-alive than its own, by
+// the code of its SDK; it never comes into a run. All zero: as long as ever, or until its next ping if that
+// is as long as it waits.
+struct PingWaitRule {
+  double of_keep_alive = 0;    // so many times the keep-alive ...
+  Duration most{0};            // ... or this if that is more; zero: no bound
+  bool whole_seconds = false;  // ... of which the whole seconds must have been exceeded
+  Duration silence{0};         // AMQP: it closes when nothing came for so long, of which the ping is a part
+};
+
+// More than zero, of a rule by the keep-alive.
+Duration wait_for_ping(const PingWaitRule& rule, Duration keep_alive);
+
 // Each SDK pings once a keep-alive, or once a part of it: where only the keep-alive is given, the pings of
-// the base follow it. `detection` is the node, or null.
-void follow_keep_alive(const sim::settings::Node* detection, const Behaviour& base, Behaviour& values);
+// the base follow it, and the wait for their answer by its rule. `detection` is the node, or null.
+void follow_keep_alive(const sim::settings::Node* detection, const Behaviour& base, const PingWaitRule& rule,
+                       Behaviour& values);
 
 // How often it looks whether a ping is due follows the period of the pings, and is dropped where the packets
 // received do not count. `detection` is the node, or null.

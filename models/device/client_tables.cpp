@@ -111,8 +111,10 @@ Table<Detection> detection_table() {
       "ping_every", &Detection::ping_every, time_or_never("60s"),
       "Period of the keep-alive pings, at most 1.5 times keep_alive; 0 means none. Unless given, that "
       "of the base, longer or shorter as its keep_alive is.");
-  table.field("ping_wait", &Detection::ping_wait, time("60s"),
-              "How long the answer to a ping is waited for.");
+  table.field(
+      "ping_wait", &Detection::ping_wait, time("60s"),
+      "How long the answer to a ping is waited for. Unless given, that of the base, which may depend on "
+      "keep_alive, as with the C SDKs and over AMQP.");
   table.field(
       "idle", &Detection::idle, idle(),
       "Which packets put a ping off: those sent; those received, as acknowledgements of messages are; "
@@ -212,6 +214,11 @@ Table<Behaviour> behaviour_table() {
   table.field("tls_timeout", &Behaviour::tls_timeout, time_or_never("30s"),
               "Limit of the TLS handshake, from the end of the TCP connect, which is met where the hub is "
               "frozen; 0 means connect_timeout.");
+  table.field("tcp_syn_linear_timeouts", &Behaviour::tcp_syn_linear_timeouts,
+              whole<std::uint8_t>(0, most_linear_timeouts),
+              "Of the device's Linux, the sysctl of that name: a SYN that nobody answers is repeated once a "
+              "second until one more than so many have been, then at doubling intervals; 0 means a kernel "
+              "before 6.5.");
   table.field("connect_timeout", &Behaviour::connect_timeout, some_time("60s"),
               "How long a CONNACK is waited for.");
   table.field("renewal", &Behaviour::renewal, time_or_never("48m"),
@@ -255,6 +262,35 @@ Table<Behaviour> behaviour_table() {
   return table;
 }
 
+// A row of the catalog, whose rules say what follows from keys that a scenario changes.
+struct ClientRow {
+  Behaviour behaviour;
+  PingWaitRule ping_wait;
+};
+
+Table<PingWaitRule> ping_wait_table() {
+  Table<PingWaitRule> table("how long the answer to a ping is waited for");
+  table.field("of_keep_alive", &PingWaitRule::of_keep_alive, decimal(0, 10, "0.5"),
+              "So many times keep_alive ...");
+  table.field("most", &PingWaitRule::most, time("80s"), "... or this if that is more ...");
+  table.field("whole_seconds", &PingWaitRule::whole_seconds, boolean(),
+              "... of which the whole seconds must have been exceeded.");
+  table.field("silence", &PingWaitRule::silence, time("240s"),
+              "AMQP: it closes after so long without a frame.");
+  return table;
+}
+
+const std::vector<ClientRow>& client_rows() {
+  static const std::vector<ClientRow> all = [] {
+    Table<ClientRow> table("a client of the catalog");
+    table.include(behaviour_table(), &ClientRow::behaviour);
+    table.field("ping_wait_rule", &ClientRow::ping_wait, nested(ping_wait_table()),
+                "How long the answer to a ping is waited for under another keep_alive.");
+    return catalog::read("models/device/clients.yaml", table);
+  }();
+  return all;
+}
+
 // Whole milliseconds or longer, so that no client retries without any time passing, is checked where a
 // scenario is.
 struct ClientGiven {
@@ -278,6 +314,12 @@ std::string base_of(const std::string& name, const Node* protocol) {
   return exists(sibling) ? sibling : name;
 }
 
+const ClientRow& row_named(const std::string& name) {
+  for (const ClientRow& row : client_rows())
+    if (row.behaviour.name == name) return row;
+  throw std::logic_error("no client " + name);
+}
+
 std::vector<std::pair<std::string, std::string>> client_names() {
   std::vector<std::pair<std::string, std::string>> names;
   for (const Behaviour& row : clients()) names.emplace_back(row.name, row.name);
@@ -296,25 +338,25 @@ Table<ClientGiven> client_table() {
 
 // Where the map starts from: its base, if it names one that exists; of an SDK the client that speaks the
 // protocol that is asked for.
-Behaviour started_from(const Node& map) {
+ClientRow started_from(const Node& map) {
   const Node* base = map.find("base");
-  Behaviour behaviour = client_named(base_of(base ? base->text : custom_base, map.find("protocol")));
-  behaviour.name = custom;
-  return behaviour;
+  ClientRow row = row_named(base_of(base ? base->text : custom_base, map.find("protocol")));
+  row.behaviour.name = custom;
+  return row;
 }
 
 }  // namespace
 
 const std::vector<Behaviour>& clients() {
-  static const std::vector<Behaviour> all = catalog::read("models/device/clients.yaml", behaviour_table());
+  static const std::vector<Behaviour> all = [] {
+    std::vector<Behaviour> behaviours;
+    for (const ClientRow& row : client_rows()) behaviours.push_back(row.behaviour);
+    return behaviours;
+  }();
   return all;
 }
 
-const Behaviour& client_named(const std::string& name) {
-  for (const Behaviour& row : clients())
-    if (row.name == name) return row;
-  throw std::logic_error("no client " + name);
-}
+const Behaviour& client_named(const std::string& name) { return row_named(name).behaviour; }
 
 Value<OnDpsFailure> on_dps_failure() {
   return choice<OnDpsFailure>({{"cached hub", OnDpsFailure::cached_hub},
@@ -327,11 +369,12 @@ Value<Behaviour> client() {
   const Value<ClientGiven> map = nested(client_table());
   const Value<Behaviour> as_map{
       [map](Reader& reader, const Node& node, Behaviour& behaviour) {
-        ClientGiven given{{}, started_from(node)};
+        const ClientRow base = started_from(node);
+        ClientGiven given{{}, base.behaviour};
         const bool good = map.read(reader, node, given);
         drop_unused(node.find("retry"), given.behaviour.retry);
-        follow_keep_alive(node.find("detection"), started_from(node), given.behaviour);
-        follow_pings(node.find("detection"), started_from(node).detection, given.behaviour.detection);
+        follow_keep_alive(node.find("detection"), base.behaviour, base.ping_wait, given.behaviour);
+        follow_pings(node.find("detection"), base.behaviour.detection, given.behaviour.detection);
         follow_token_clock(node, given.behaviour);
         follow_protocol(given.behaviour);
         behaviour = given.behaviour;

@@ -78,7 +78,7 @@ Time Protocol::arrival_of_unheard(const Client& c, Time now) const {
   const Duration half = c.rtt() / 2;
   switch (c.unheard) {
     case Unheard::syn: {
-      const Time sent = network::next_syn(c.since, now - half);
+      const Time sent = network::next_syn(c.since, now - half, roster_.behaviour(c).tcp_syn_linear_timeouts);
       return sent == sim::never ? sent : sent + half;
     }
     case Unheard::data:

@@ -1,7 +1,6 @@
 #include "models/network/tcp.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace network {
 
@@ -17,6 +16,8 @@ sim::Duration timer(sim::Duration wait) {
   return ticks * tick + step * tick / 2;
 }
 
+constexpr int syn_retries = 6;  // tcp_syn_retries
+
 constexpr sim::Duration longest = std::chrono::seconds{120};
 
 sim::Duration shortest_wait(sim::Duration round_trip) {
@@ -27,13 +28,15 @@ sim::Duration shortest_wait(sim::Duration round_trip) {
 
 }  // namespace
 
-sim::Time next_syn(sim::Time since, sim::Time from) {
-  static constexpr std::array<int, 10> waits_s{1, 1, 1, 1, 1, 2, 4, 8, 16, 32};
-  sim::Time at = since;
-  for (const int wait : waits_s) {
-    if (at >= from) return at;
-    at += timer(std::chrono::seconds{wait});
-  }
+sim::Time next_syn(sim::Time since, sim::Time from, int linear_timeouts) {
+  if (from <= since) return since;
+  const sim::Duration second = timer(std::chrono::seconds{1});
+  const std::int64_t even = 1 + linear_timeouts,
+                     seconds = (from - since + second - sim::Duration{1}) / second;
+  if (seconds <= even) return since + seconds * second;
+  sim::Time at = since + even * second;
+  for (int doubled = 1; doubled < syn_retries && at < from; ++doubled)
+    at += timer(std::chrono::seconds{1 << doubled});
   return at >= from ? at : sim::never;
 }
 

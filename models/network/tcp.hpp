@@ -1,18 +1,22 @@
 // What the TCP of a device does while nothing answers it: when it sends again. In closed form, as Linux
-// from 6.5 on has it (kernel documentation, networking/ip-sysctl: tcp_syn_retries 6, tcp_syn_linear_timeouts
-// 4; tcp_retries2 15; RFC 6298 with the kernel's least time-out of 200 ms and its largest of 120 s; the tail
-// loss probe of RFC 8985). All of it was measured on 6.18 (tests/validation/real, case tcp). The kernel's
-// timer wheel lets timers expire late, by half its granularity on average (kernel/time/timer.c; ticks of 4
-// ms, which is assumed: CONFIG_HZ is 250 in Debian and Ubuntu).
+// has it (kernel documentation, networking/ip-sysctl: tcp_syn_retries 6; tcp_retries2 15; RFC 6298 with the
+// kernel's least time-out of 200 ms and its largest of 120 s; the tail loss probe of RFC 8985). All of it was
+// measured on 6.18 (tests/validation/real, case tcp). The kernel's timer wheel lets timers expire late, by
+// half its granularity on average (kernel/time/timer.c; ticks of 4 ms, which is assumed: CONFIG_HZ is 250 in
+// Debian and Ubuntu).
 #pragma once
 #include "sim/time.hpp"
 
 namespace network {
 
 // When a device that opened a connection at `since`, which nobody answers, sends a SYN for the first time at
-// `from` or later: 0, 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s after `since`, and up to 1.5 s late; never after
-// the last.
-sim::Time next_syn(sim::Time since, sim::Time from);
+// `from` or later. `linear_timeouts` is the kernel's tcp_syn_linear_timeouts, which is there from 6.5 on
+// (net/ipv4/tcp_timer.c: tcp_retransmit_timer doubles the time-out of 1 s once more than so many have passed,
+// tcp_write_timeout allows so many beside the 6 of tcp_syn_retries): one SYN a second until 1 +
+// linear_timeouts have been repeated, then waits of 2, 4, 8, 16 and 32 s. 4, the kernel's default: 0, 1, 2,
+// 3, 4, 5, 7, 11, 19, 35 and 67 s after `since`; 0, as kernels before 6.5: 0, 1, 3, 7, 15, 31 and 63 s; all
+// up to 1.5 s late. Never after the last.
+sim::Time next_syn(sim::Time since, sim::Time from, int linear_timeouts);
 
 // When data that were sent at `first` and are not acknowledged are sent again, at `from` or later. The first
 // time-out is 200 ms and a round trip, in whole ticks of the kernel. It sends the tail loss probe, after

@@ -68,6 +68,32 @@ TEST_CASE("an attempt succeeds with the next SYN after a hole, or once a frozen 
   }
 }
 
+// A kernel before 6.5 doubles from the first: 0, 1.02, 3.03, 7.16, 15.29, 31.42 s, and 64.4 s after the
+// limit.
+TEST_CASE("an older kernel sends its next SYN later", "[faults]") {
+  for (const auto& [end_s, back] :
+       {std::pair{121, 121.016}, std::pair{122, 123.032}, std::pair{124, 127.16}, std::pair{128, 135.288},
+        std::pair{136, 151.416}, std::pair{152, 187.0}, std::pair{190, 190.032}, std::pair{191, 194.16}}) {
+    INFO(end_s);
+    CHECK(back_s(attempt("silent", end_s, "tcp_syn_linear_timeouts: 0")) == Approx(back + 0.07).margin(0.08));
+  }
+  // The default, written down, is the default.
+  const auto bytes = [](const char* key) { return known::run_both(attempt("silent", 141, key)); };
+  CHECK(known::difference(bytes("tcp_syn_linear_timeouts: 4"), bytes("reactions: {}")).empty());
+}
+
+// The same cut in whatever is on the way: the link, the access network, the region of the hub.
+TEST_CASE("an older kernel is later after a hole of each kind", "[faults]") {
+  for (const char* what :
+       {"link: {devices: germany, cloud: westeurope}", "access: custom", "region: westeurope"}) {
+    INFO(what);
+    std::string yaml = attempt("silent", 128, "tcp_syn_linear_timeouts: 0");
+    yaml.replace(yaml.rfind("hub: 1"), 6, what);
+    yaml.replace(yaml.find("devices: 50"), 11, "devices: 50, region: germany");
+    CHECK(back_s(yaml) == Approx(135.3).margin(0.3));
+  }
+}
+
 // A limit of its own on the TCP connect: 10 s where SYNs vanish, not where a frozen host's kernel takes them.
 TEST_CASE("the TCP connect has a limit of its own where packets vanish alone", "[faults]") {
   // Attempts at 120, 137, 154 s, each 10 s long: the third sends SYNs until 159 and then at 161.1 s.
@@ -122,7 +148,7 @@ namespace {
 
 // The connection is reset at 100 s; 20 s later the device asks DPS, which does not answer until `end_s`,
 // where it is registered at once and asked once more after a second.
-std::string registration(const std::string& mode, int end_s) {
+std::string registration(const std::string& mode, int end_s, int linear_timeouts = 4) {
   return fmt::format(R"(
 duration: 15m
 application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 10}}}}
@@ -131,12 +157,13 @@ fleet:
   - {{name: all, devices: 50, credentials: x509, access: {{rtt: 10ms, loss: 0%}},
      telemetry: {{every: 366d, size: 512 B}},
      client: {{base: guide-scale, dps: {{answer_timeout: 60s}}, connect_timeout: 60s, notice: 0s,
+               tcp_syn_linear_timeouts: {},
                return_to_dps: after 1 failures, retry: {{kind: fixed, first: 20s, min: 7s, spacing: 0s}}}}}}
 faults:
   - {{name: reset, at: 100s, for: 21s, hub: 1, mode: refuse}}
   - {{name: deaf, at: 110s, for: {}s, dps: outage, mode: {}}}
 )",
-                     end_s - 110, mode);
+                     linear_timeouts, end_s - 110, mode);
 }
 
 }  // namespace
@@ -145,6 +172,8 @@ faults:
 TEST_CASE("a registration under way goes on like an attempt to connect", "[faults]") {
   CHECK(back_s(registration("silent", 132)) == Approx(139.4 + 1).margin(0.6));
   CHECK(back_s(registration("silent", 141)) == Approx(155.5 + 1).margin(0.6));
+  CHECK(back_s(registration("silent", 132, 0)) == Approx(135.3 + 1).margin(0.6));
+  CHECK(back_s(registration("silent", 141, 0)) == Approx(151.4 + 1).margin(0.6));
   CHECK(back_s(registration("frozen", 132)) == Approx(132 + 1).margin(0.6));
   CHECK(back_s(registration("frozen", 141)) == Approx(141 + 1).margin(0.6));
 }

@@ -134,6 +134,13 @@ TEST_CASE("the limits of each client's stages of a connect", "[figures]") {
   }
 }
 
+TEST_CASE("the kernel of each client's device", "[figures]") {
+  for (const device::Behaviour& client : device::clients()) {
+    INFO(client.name);
+    CHECK(client.tcp_syn_linear_timeouts == 4);
+  }
+}
+
 TEST_CASE("what starts the clock of each client's token", "[figures]") {
   using enum device::TokenClock;
   struct Clock {
