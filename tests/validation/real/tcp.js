@@ -4,17 +4,25 @@
 const fs = require('fs');
 const path = require('path');
 
-const SOURCE = path.join(__dirname, '../../../models/network/tcp.cpp');
+const MODELS = path.join(__dirname, '../../../models');
 const TICK_S = 0.004;
 const LONGEST_S = 120;
 const LEAST_TICKS = 51; // 200 ms and a round trip of less than a tick
 const SLACK_S = 0.1;
 
-// The waits between SYNs of the simulator, out of its source: they stand there once.
+// A number of the simulator's source, where it stands once.
+function numberIn(file, name) {
+  const source = fs.readFileSync(path.join(MODELS, file), 'utf8');
+  const [, number] = source.match(RegExp(`${name} =\\s+(\\d+);`)) ?? [];
+  if (!number) throw new Error(`${file} has no ${name}`);
+  return Number(number);
+}
+
+// The waits between SYNs of the simulator: seconds while the time-out is linear, which doubles then.
 function synWaits() {
-  const [, list] = fs.readFileSync(SOURCE, 'utf8').match(/waits_s\{([^}]*)\}/) ?? [];
-  if (!list) throw new Error(`${SOURCE} has no list waits_s`);
-  return list.split(',').map(Number);
+  const even = 1 + numberIn('device/behaviour.hpp', 'tcp_syn_linear_timeouts');
+  const doubled = numberIn('network/tcp.cpp', 'syn_retries') - 1;
+  return Array.from({ length: even + doubled }, (_, n) => (n < even ? 1 : 2 ** (n - even + 1)));
 }
 
 // By how much the kernel's timer wheel may lengthen a wait.
