@@ -6,7 +6,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/analytic/known.hpp"
 
@@ -117,4 +122,57 @@ TEST_CASE("jitter of its own breaks the lockstep of devices that boot alike", "[
   CHECK(traffic.seconds() >= 6);
   CHECK(traffic.seconds() <= 8);
   CHECK(traffic.most() == Approx(devices * (1 - 6.667 / 60)).margin(4 * std::sqrt(devices * 0.1)));
+}
+
+namespace {
+
+// The example of 50,000 devices, with other keys.
+measures::Report power_cut(std::vector<std::string> set) {
+  std::ifstream file(std::string(TREE) + "/scenarios/power-cut.yaml", std::ios::binary);
+  REQUIRE(file);
+  support::Options options;
+  options.set = std::move(set);
+  options.episodes = true;
+  return support::run({std::istreambuf_iterator<char>(file), {}}, options);
+}
+
+// The most devices of a group whose attempts that succeeded began within so many seconds.
+std::size_t most_within(const measures::Report& report, std::uint32_t group, double seconds) {
+  std::vector<double> begins;
+  for (const measures::Episode& e : report.episodes.rows)
+    if (e.group == group) begins.push_back(e.attempt_s);
+  std::sort(begins.begin(), begins.end());
+  std::size_t most = 0, first = 0;
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    while (begins[i] - begins[first] > seconds) ++first;
+    most = std::max(most, i - first + 1);
+  }
+  return most;
+}
+
+}  // namespace
+
+// Without power from 30 to 40 min, booted at 40:40, and all attempts are reset until 50:06, so that what
+// comes in are retries alone. Those of all 25,000 C clients begin at one instant. The timers of Python are
+// parted by their round trips, and whoever has a message connects before its timer: 7 s of each 5 min. Spread
+// starts or waits make of it a group over the waits, 30 s of C and 10 s of Python: 3,333 a second, and up to
+// half as many more, since C waits whole seconds.
+TEST_CASE("50,000 devices that are switched on together retry together", "[long][lockstep]") {
+  const measures::Report together = power_cut({});
+  CHECK(most_within(together, 0, 0) == 25'000);
+  CHECK(most_within(together, 1, 2) > 25'000 * 289 / 300);
+  CHECK(most_within(together, 1, 0.1) < 25'000 / 4);
+  CHECK(support::value(together, "hub.peak_connect_rate") > 24'000);
+  CHECK(support::value(together, "recovery.blackout.attempts") > 40);
+
+  const std::string jitter = "client.retry={kind: exponential, min: 1s, max: 30s, jitter: full}";
+  for (const auto& [one, other] :
+       {std::pair<std::string, std::string>{"fleet[0].boot=20s..60s", "fleet[1].boot=20s..60s"},
+        {"fleet[0]." + jitter, "fleet[1]." + jitter}}) {
+    INFO(one);
+    const measures::Report apart = power_cut({one, other});
+    CHECK(most_within(apart, 0, 0) < 25'000 / 20);
+    CHECK(support::value(apart, "hub.peak_connect_rate") < 1.5 * 10'000 / 3);
+    CHECK(support::value(apart, "recovery.blackout.attempts") > 40);
+  }
 }
