@@ -41,7 +41,7 @@ TEST_CASE("a scenario lists 10,000 hubs at most", "[ids]") {
   CHECK_THROWS_WITH(with_hubs(32'770), Catch::Contains("32770 entries are too many"));
 }
 
-TEST_CASE("a scenario lists 10,000 groups of devices at most", "[ids]") {
+TEST_CASE("a scenario lists 10,000 groups of devices at most", "[ids][long]") {
   CHECK(with_groups(device::most_groups).fleet.size() == 10'000);
   CHECK_THROWS_WITH(
       with_groups(device::most_groups + 1),

@@ -49,7 +49,7 @@ const std::string hot = fleet + "destinations: [{name: hot, kind: event-hubs}]\n
 
 }  // namespace
 
-TEST_CASE("each bad scenario is refused for one reason", "[refused]") {
+TEST_CASE("each bad scenario is refused for one reason", "[refused][long]") {
   std::set<std::string> let_pass;
   for (const auto& path : bad::files(".yaml")) {
     std::size_t found = 0;
