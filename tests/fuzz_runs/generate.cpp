@@ -167,7 +167,9 @@ class Maker {
   void add_special() {
     say("name", [] { return "fuzz"; });
     say("duration", [this] {
-      run_ = sim::Duration{1s} * static_cast<std::int64_t>(between(chance(10) ? 1 : 60, 1800, luck_));
+      // A quarter of an hour and more for some, which take most of the time of all.
+      const std::uint64_t least = chance(10) ? 1 : 60, most = chance(20) ? 1800 : 600;  // seconds
+      run_ = sim::Duration{1s} * static_cast<std::int64_t>(between(least, most, luck_));
       return format_duration(run_);
     });
     say("warmup", [this] {
