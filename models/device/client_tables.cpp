@@ -11,13 +11,15 @@ namespace {
 using namespace std::chrono_literals;
 using namespace sim::settings;
 
-constexpr auto longest = 24h * 366;
+constexpr auto longest_of_client = 24h * 366;
 constexpr const char* custom = "custom";
 constexpr const char* custom_base = "guide-reconnect";
 
-Value<Duration> time(const std::string& example) { return duration(0s, longest, example); }
-Value<Duration> some_time(const std::string& example) { return duration(1ms, longest, example); }
-Value<Duration> time_or_never(const std::string& example) { return duration_or_zero(1s, longest, example); }
+Value<Duration> time(const std::string& example) { return duration(0s, longest_of_client, example); }
+Value<Duration> some_time(const std::string& example) { return duration(1ms, longest_of_client, example); }
+Value<Duration> time_or_never(const std::string& example) {
+  return duration_or_zero(1s, longest_of_client, example);
+}
 
 Value<RetryKind> retry_kind() {
   return choice<RetryKind>({{"none", RetryKind::none},
@@ -205,7 +207,7 @@ Table<Behaviour> behaviour_table() {
       "protocol", &Behaviour::protocol, transport(),
       "What it speaks with its hub and with DPS, and whether over WebSockets (-ws). AMQP takes the client of "
       "the same SDK that speaks it, such as sdk-c-amqp for sdk-c.");
-  table.field("keep_alive", &Behaviour::keep_alive, duration(1s, longest, "240s"),
+  table.field("keep_alive", &Behaviour::keep_alive, duration(1s, longest_of_client, "240s"),
               "MQTT keep-alive; over AMQP the idle time-out that the hub announces.");
   table.field(
       "tcp_timeout", &Behaviour::tcp_timeout, time_or_never("10s"),

@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace sim::settings;
 
-constexpr auto longest = 24h * 3660;
+constexpr auto longest_surge = 24h * 3660;
 constexpr double factor_most = static_cast<double>(Pace::most) / static_cast<double>(Pace::one);
 
 Value<Profile::Kind> kind() {
@@ -89,8 +89,8 @@ Value<Profile> profile() {
 
 Table<Surge> surge_table() {
   Table<Surge> table("a surge such as {at: 2h, for: 10m, factor: 5}", "{at: 2h, for: 10m, factor: 5}");
-  table.field("at", &Surge::at, duration(0s, longest, "2h"), "When it begins.").required();
-  table.field("for", &Surge::length, duration(1ms, longest, "10m"), "How long it lasts.").required();
+  table.field("at", &Surge::at, duration(0s, longest_surge, "2h"), "When it begins.").required();
+  table.field("for", &Surge::length, duration(1ms, longest_surge, "10m"), "How long it lasts.").required();
   table.field("factor", &Surge::factor, decimal(0, factor_most, "5"), "The load during it, to that without.")
       .required();
   return table;

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace sim::settings;
 
-constexpr std::uint64_t most = 1'000'000'000'000;
+constexpr std::uint64_t largest_event = 1'000'000'000'000;
 
 template <class Part, class Member>
 auto in(Part part, Member member) {
@@ -39,11 +39,11 @@ const ExportRow& exports() {
     limit("destinations_per_export", &Limits::destinations_per_export, "Destinations of an export.");
     table
         .field("connectivity_event", in(&ExportRow::figures, &Figures::connectivity_event),
-               size(1, most, "297 B"), "As a whole.")
+               size(1, largest_event, "297 B"), "As a whole.")
         .required();
     table
-        .field("lifecycle_event", in(&ExportRow::figures, &Figures::lifecycle_event), size(1, most, "297 B"),
-               "As a whole.")
+        .field("lifecycle_event", in(&ExportRow::figures, &Figures::lifecycle_event),
+               size(1, largest_event, "297 B"), "As a whole.")
         .required();
     table
         .field("snapshot", in(&ExportRow::figures, &Figures::snapshot), duration(1s, 1h, "60s"),

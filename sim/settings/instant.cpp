@@ -28,13 +28,13 @@ bool well_formed(std::string_view text) {
   return true;
 }
 
-constexpr std::string_view example = "write it like 2023-06-01T06:00Z";
+constexpr std::string_view example_instant = "write it like 2023-06-01T06:00Z";
 
 Problem malformed(std::string_view text) {
   if (well_formed(std::string(text) + "T00:00Z"))
     return {"is a date without a time", fmt::format("write {}T00:00Z", text)};
   if (well_formed(std::string(text) + "Z")) return {"has no time zone", fmt::format("write {}Z", text)};
-  return {"is not an instant", std::string{example}};
+  return {"is not an instant", std::string{example_instant}};
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ Problem without_unit(std::string_view written, std::string_view first, std::stri
 bool is_zero(const Decimal& number) { return number.digits == 0; }
 
 // One part of a duration, "30m" of "1h30m".
-struct Part {
+struct DurationPart {
   std::uint64_t us;
   std::size_t unit;
   std::string_view rest;
@@ -85,7 +85,7 @@ struct Part {
 
 Problem no_duration() { return {"is not a duration", "write it like 15m, 1h30m or 10ms"}; }
 
-Parsed<Part> duration_part(std::string_view text) {
+Parsed<DurationPart> duration_part(std::string_view text) {
   const Parsed<Leading> parsed = leading_number(text);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
   const Leading& leading = std::get<Leading>(parsed);
@@ -97,7 +97,7 @@ Parsed<Part> duration_part(std::string_view text) {
   if (unit == time_units.size()) return unknown_unit(leading.written, name, "d, h, m, s, ms and us");
   const Parsed<std::uint64_t> us = scaled(leading.number, time_units[unit].factor, "microsecond");
   if (const auto* problem = std::get_if<Problem>(&us)) return *problem;
-  return Part{std::get<std::uint64_t>(us), unit, trimmed(after.substr(name.size()))};
+  return DurationPart{std::get<std::uint64_t>(us), unit, trimmed(after.substr(name.size()))};
 }
 
 // digits / 10^(scale + 2), rounded once.
@@ -115,10 +115,10 @@ Parsed<Duration> parse_duration(std::string_view text) {
   std::uint64_t sum = 0;
   std::size_t last = time_units.size();
   for (std::string_view rest = text; !rest.empty() || last == time_units.size();) {
-    const Parsed<Part> parsed = duration_part(rest);
+    const Parsed<DurationPart> parsed = duration_part(rest);
     if (const auto* problem = std::get_if<Problem>(&parsed))
       return rest.size() < text.size() && problem->hint.empty() ? no_duration() : *problem;
-    const Part& part = std::get<Part>(parsed);
+    const DurationPart& part = std::get<DurationPart>(parsed);
     if (last != time_units.size() && part.unit <= last)
       return Problem{"has its units out of order", "write the largest first, each once, like 1h30m"};
     sum += part.us;  // each is below 2^63, and so must the sum be

@@ -29,54 +29,55 @@ bool valid_at(std::string_view text, std::size_t at, std::size_t length) {
   return lead != 0xf4 || second <= 0x8f;            // above U+10FFFF
 }
 
-struct Range {
+struct CodeRange {
   char32_t from, to;
 };
 
 // Unicode 15: the blocks whose characters are wide, and those of marks that combine with what stands before.
-constexpr std::array<Range, 17> wide{{{0x1100, 0x115f},
-                                      {0x2e80, 0x303e},
-                                      {0x3041, 0x33ff},
-                                      {0x3400, 0x4dbf},
-                                      {0x4e00, 0x9fff},
-                                      {0xa000, 0xa4cf},
-                                      {0xa960, 0xa97f},
-                                      {0xac00, 0xd7a3},
-                                      {0xf900, 0xfaff},
-                                      {0xfe30, 0xfe6f},
-                                      {0xff01, 0xff60},
-                                      {0xffe0, 0xffe6},
-                                      {0x1f300, 0x1f64f},
-                                      {0x1f680, 0x1f6ff},
-                                      {0x1f900, 0x1f9ff},
-                                      {0x1fa70, 0x1faff},
-                                      {0x20000, 0x3fffd}}};
-constexpr std::array<Range, 8> combining{{{0x0300, 0x036f},
-                                          {0x0483, 0x0489},
-                                          {0x0591, 0x05bd},
-                                          {0x1ab0, 0x1aff},
-                                          {0x1dc0, 0x1dff},
-                                          {0x200b, 0x200f},
-                                          {0x20d0, 0x20ff},
-                                          {0xfe00, 0xfe0f}}};
+constexpr std::array<CodeRange, 17> wide{{{0x1100, 0x115f},
+                                          {0x2e80, 0x303e},
+                                          {0x3041, 0x33ff},
+                                          {0x3400, 0x4dbf},
+                                          {0x4e00, 0x9fff},
+                                          {0xa000, 0xa4cf},
+                                          {0xa960, 0xa97f},
+                                          {0xac00, 0xd7a3},
+                                          {0xf900, 0xfaff},
+                                          {0xfe30, 0xfe6f},
+                                          {0xff01, 0xff60},
+                                          {0xffe0, 0xffe6},
+                                          {0x1f300, 0x1f64f},
+                                          {0x1f680, 0x1f6ff},
+                                          {0x1f900, 0x1f9ff},
+                                          {0x1fa70, 0x1faff},
+                                          {0x20000, 0x3fffd}}};
+constexpr std::array<CodeRange, 8> combining{{{0x0300, 0x036f},
+                                              {0x0483, 0x0489},
+                                              {0x0591, 0x05bd},
+                                              {0x1ab0, 0x1aff},
+                                              {0x1dc0, 0x1dff},
+                                              {0x200b, 0x200f},
+                                              {0x20d0, 0x20ff},
+                                              {0xfe00, 0xfe0f}}};
 
 template <std::size_t N>
-bool within(const std::array<Range, N>& ranges, char32_t code) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](Range r) { return code >= r.from && code <= r.to; });
+bool within(const std::array<CodeRange, N>& ranges, char32_t code) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](CodeRange r) { return code >= r.from && code <= r.to; });
 }
 
 // C0 and C1 controls; marks, embeddings, overrides and isolates of the direction of writing, with the
 // deprecated format characters beside them; separators of lines and paragraphs; the byte order mark;
 // interlinear annotations; what is no character.
-constexpr std::array<Range, 9> unprintable{{{0x00, 0x1f},
-                                            {0x7f, 0x9f},
-                                            {0x061c, 0x061c},
-                                            {0x200e, 0x200f},
-                                            {0x2028, 0x202e},
-                                            {0x2066, 0x206f},
-                                            {0xfeff, 0xfeff},
-                                            {0xfff9, 0xfffb},
-                                            {0xfffe, 0xffff}}};
+constexpr std::array<CodeRange, 9> unprintable{{{0x00, 0x1f},
+                                                {0x7f, 0x9f},
+                                                {0x061c, 0x061c},
+                                                {0x200e, 0x200f},
+                                                {0x2028, 0x202e},
+                                                {0x2066, 0x206f},
+                                                {0xfeff, 0xfeff},
+                                                {0xfff9, 0xfffb},
+                                                {0xfffe, 0xffff}}};
 
 bool control(char32_t code) { return within(unprintable, code); }
 

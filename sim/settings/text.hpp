@@ -36,6 +36,9 @@ std::string excerpt(std::string_view text, std::size_t most = longest_excerpt);
 
 // The printable text in double quotes, shortened to an excerpt.
 std::string quoted(std::string_view text);
+// For what std::quoted would be taken otherwise, wherever <iomanip> is included.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 
 // How much of a message is kept, in characters: what it quotes may be of any length.
 inline constexpr std::size_t longest_message = 16'000;

@@ -14,7 +14,7 @@ namespace {
 
 using measures::Direction;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double no_bound = std::numeric_limits<double>::infinity();
 
 bool nobody(const RunValue& run) { return !run.value && !run.at_least; }
 
@@ -22,7 +22,7 @@ bool nobody(const RunValue& run) { return !run.value && !run.at_least; }
 Interval bounds(const RunValue& run, const std::string& unit) {
   if (run.value) return {*run.value, *run.value};
   const double low = *run.at_least;
-  return {low, unit == "1" && low <= 1 ? 1 : infinity};
+  return {low, unit == "1" && low <= 1 ? 1 : no_bound};
 }
 
 // The sample of a gate, or why there is none.

@@ -7,30 +7,28 @@
 namespace analysis {
 namespace {
 
-using application::Comparison;
-
-bool holds(double value, Comparison comparison, double limit) {
+bool holds(double value, application::Comparison comparison, double limit) {
   switch (comparison) {
-    case Comparison::less:
+    case application::Comparison::less:
       return value < limit;
-    case Comparison::less_equal:
+    case application::Comparison::less_equal:
       return value <= limit;
-    case Comparison::greater:
+    case application::Comparison::greater:
       return value > limit;
-    case Comparison::greater_equal:
+    case application::Comparison::greater_equal:
       return value >= limit;
-    case Comparison::equal:
+    case application::Comparison::equal:
       return value == limit;
-    case Comparison::not_equal:
+    case application::Comparison::not_equal:
       return value != limit;
   }
   return false;
 }
 
 // Whether the comparison gives the same answer all over the interval.
-bool decided(const Interval& interval, Comparison comparison, double limit) {
+bool decided(const Interval& interval, application::Comparison comparison, double limit) {
   const bool inside = interval.low <= limit && limit <= interval.high;
-  if (comparison == Comparison::equal || comparison == Comparison::not_equal)
+  if (comparison == application::Comparison::equal || comparison == application::Comparison::not_equal)
     return !inside || interval.low == interval.high;
   return holds(interval.low, comparison, limit) == holds(interval.high, comparison, limit);
 }
@@ -51,8 +49,8 @@ Judgement judge(const application::Expectation& expectation, const Metrics& metr
   const Metric& metric = judgement.metric;
   if (metric.n == 0) return judgement;
   // Not reached: beyond any limit. Of a share that is not fully seen, what is known must do.
-  const bool at_least_asked =
-      expectation.comparison == Comparison::greater || expectation.comparison == Comparison::greater_equal;
+  const bool at_least_asked = expectation.comparison == application::Comparison::greater ||
+                              expectation.comparison == application::Comparison::greater_equal;
   const double unknown = metric.unit == "1" && at_least_asked ? metric.at_least.value_or(0)
                                                               : std::numeric_limits<double>::infinity();
   // A value that is a lower bound says nothing of an upper limit: it counts as not reached there.

@@ -26,7 +26,7 @@ struct Listing {
   const char* says;
 };
 
-const Listing before[] = {
+const Listing before_metrics[] = {
     {"clients", "models/device/clients.yaml",
      "device SDKs, samples and advised firmware: back-off, time-outs, errors"},
     {"hubs", "models/hub/editions.yaml",
@@ -54,7 +54,7 @@ const Listing after[] = {
 // Those of the kinds of destinations come after that of exports.
 const std::vector<Listing>& listings() {
   static const std::vector<Listing> all = [] {
-    std::vector<Listing> list(std::begin(before), std::end(before));
+    std::vector<Listing> list(std::begin(before_metrics), std::end(before_metrics));
     for (const exports::DestinationKind* kind : exports::destination_kinds())
       if (const auto catalog = kind->catalog()) list.push_back({catalog->name, catalog->path, catalog->says});
     list.insert(list.end(), std::begin(after), std::end(after));
@@ -63,7 +63,7 @@ const std::vector<Listing>& listings() {
   return all;
 }
 
-struct Options {
+struct CatalogOptions {
   std::string name;
   bool json = false;
 };
@@ -104,7 +104,7 @@ Json as_json(const Listing& listing) {
   return document;
 }
 
-Exit show(const Options& options, const Common& common) {
+Exit show(const CatalogOptions& options, const Common& common) {
   const output::Style style{output::use_colour(common.colour, STDOUT_FILENO)};
   if (options.name.empty())
     output::write_stdout(options.json ? names_json().dump(2) + "\n" : names_text());
@@ -118,7 +118,7 @@ Exit show(const Options& options, const Common& common) {
 }  // namespace
 
 Command add_catalog(const CommandLine& root, const Common& common) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CatalogOptions>();
   const CommandLine app =
       root.subcommand("catalog", "Show the built-in figures with their sources, or the metrics");
   app.option("NAME", options->name, "One of the names that `hubstorm catalog` lists").without_default();

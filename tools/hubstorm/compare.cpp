@@ -21,7 +21,7 @@ using analysis::Verdict;
 using output::Compared;
 using output::StoredSummary;
 
-struct Options {
+struct CompareOptions {
   std::vector<std::string> files;
   std::string baseline;
   std::vector<std::string> tolerances;
@@ -38,7 +38,7 @@ struct Options {
 
 std::vector<output::Format> formats() { return output::formats(output::comparison_writers); }
 
-std::string help_footer() {
+std::string compare_footer() {
   return "A is the baseline, B the new result; both are written by hubstorm run --export PATH.json, or\n"
          "--export baseline:PATH for one that is kept. Results of one seed are compared replication by\n"
          "replication, others as independent samples. docs/ci.md explains verdicts, tolerances and "
@@ -96,7 +96,7 @@ struct Failed {
   }
 };
 
-std::vector<Compared> paths_of(const Options& options) {
+std::vector<Compared> paths_of(const CompareOptions& options) {
   const auto from_input =
       std::count(options.files.begin(), options.files.end(), "-") + (options.baseline == "-" ? 1 : 0);
   if (from_input > 1)
@@ -113,7 +113,7 @@ std::vector<Compared> paths_of(const Options& options) {
   return all;
 }
 
-void check_same_scenario(const Compared& compared, const Options& options) {
+void check_same_scenario(const Compared& compared, const CompareOptions& options) {
   if (compared.baseline.scenario_hash == compared.result.scenario_hash || options.allow_different) return;
   throw Failure(
       exit_invalid,
@@ -124,14 +124,14 @@ void check_same_scenario(const Compared& compared, const Options& options) {
                   compared.result.scenario_hash.substr(0, 8)));
 }
 
-void read_both(Compared& compared, const Options& options) {
+void read_both(Compared& compared, const CompareOptions& options) {
   compared.result = read(compared.result_path);
   compared.baseline_path = baseline_path(compared.baseline_path, compared.result);
   compared.baseline = read(compared.baseline_path);
   check_same_scenario(compared, options);
 }
 
-double level_of(const Options& options) {
+double level_of(const CompareOptions& options) {
   const auto parsed = sim::settings::parse_share(options.level);
   const double* level = std::get_if<double>(&parsed);
   if (!level || *level < 0.5 || *level > 0.9999)
@@ -185,7 +185,7 @@ std::vector<std::string> notes_of(const Compared& compared) {
   return notes;
 }
 
-void judge(Compared& compared, const Options& options, const std::vector<GivenTolerance>& given) {
+void judge(Compared& compared, const CompareOptions& options, const std::vector<GivenTolerance>& given) {
   compared.exact = options.exact;
   if (options.exact) {
     compared.differences = analysis::differences(compared.baseline.side, compared.result.side);
@@ -202,7 +202,7 @@ void judge(Compared& compared, const Options& options, const std::vector<GivenTo
 }
 
 // --format counts as an export to standard output, unless one goes there or nothing is to be said.
-std::vector<ExportTarget> targets_of(const Options& options) {
+std::vector<ExportTarget> targets_of(const CompareOptions& options) {
   std::vector<std::string> texts = options.exports;
   const bool taken = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
     return parse_export(text, formats()).path == "-";
@@ -230,7 +230,7 @@ bool more_would_tell(const std::vector<Compared>& all) {
   });
 }
 
-Exit act(const Options& options, const Common& common) {
+Exit act(const CompareOptions& options, const Common& common) {
   const std::vector<ExportTarget> targets = targets_of(options);
   const std::vector<GivenTolerance> given = parse_tolerances(options.tolerances);
   level_of(options);
@@ -261,7 +261,7 @@ Exit act(const Options& options, const Common& common) {
   return exit_code(verdict, options.strict);
 }
 
-void add_options(const CommandLine& app, Options& options) {
+void add_options(const CommandLine& app, CompareOptions& options) {
   app.option("RESULT", options.files, "A B, or with --baseline the new results; - reads standard input")
       .type_name("")
       .required();
@@ -301,9 +301,9 @@ void add_options(const CommandLine& app, Options& options) {
 
 Command add_compare(const CommandLine& root, const Common& common) {
   const CommandLine app = root.subcommand("compare", "Says whether a result is worse than a baseline");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CompareOptions>();
   add_options(app, *options);
-  app.footer(help_footer() + "\n" + exit_code_help);
+  app.footer(compare_footer() + "\n" + exit_code_help);
   return {app, [options, &common] { return act(*options, common); }};
 }
 

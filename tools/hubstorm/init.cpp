@@ -18,7 +18,7 @@ constexpr std::string_view folder = "scenarios/", extension = ".yaml";
 constexpr const char* first_template = "hub-outage";
 constexpr const char* schema_file = "hubstorm.schema.json";
 
-struct Options {
+struct InitOptions {
   std::string name = first_template;
   std::string path;
   bool list = false;
@@ -65,7 +65,7 @@ bool exists(const std::string& path) {
   return stat(path.c_str(), &unused) == 0;
 }
 
-Exit init(const Options& options) {
+Exit init(const InitOptions& options) {
   if (options.list) {
     output::write_stdout(listing());
     return exit_ok;
@@ -88,7 +88,7 @@ Exit init(const Options& options) {
 }  // namespace
 
 Command add_init(const CommandLine& root, const Common&) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InitOptions>();
   const CommandLine app = root.subcommand("init", "Print a commented scenario to start from");
   app.option("TEMPLATE", options->name, "One of those that --list shows").type_name("").show_default();
   app.option("--output", options->path, "Write it to a file instead").type_name("PATH");

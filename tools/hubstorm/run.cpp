@@ -39,7 +39,7 @@ namespace {
 using application::Scenario;
 using Wall = std::chrono::steady_clock;
 
-struct Options {
+struct RunCommandOptions {
   std::string file;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> replications;
@@ -55,14 +55,14 @@ struct Options {
   bool no_parking = false;
 };
 
-std::string help_footer() {
+std::string run_footer() {
   return "Exports, as --export KIND:PATH, or --export PATH with the ending of a kind (run-series.csv is a "
          "series);\n"
          "- is standard output, which then carries nothing else:\n" +
          formats_help(output::formats(output::run_writers));
 }
 
-void add_options(const CommandLine& app, Options& options) {
+void add_options(const CommandLine& app, RunCommandOptions& options) {
   app.option("FILE", options.file, "The scenario; - reads standard input").type_name("").required();
   app.option("--seed", options.seed, "Instead of the scenario's seed").type_name("N").digits();
   const Option replications =
@@ -98,7 +98,7 @@ void add_options(const CommandLine& app, Options& options) {
   app.flag("--no-parking", options.no_parking, "").hidden();  // for tests: same result, slower
 }
 
-std::vector<std::string> overrides(const Options& options) {
+std::vector<std::string> overrides(const RunCommandOptions& options) {
   std::vector<std::string> all = options.set;
   if (options.seed) all.push_back(fmt::format("seed={}", *options.seed));
   if (options.replications) all.push_back(fmt::format("replications={}", *options.replications));
@@ -176,7 +176,7 @@ bool want_episodes(const std::vector<ExportTarget>& targets) {
 }
 
 // A trace is text on standard output, or part of the JSON.
-void check_trace_has_a_place(const Options& options, const std::vector<ExportTarget>& targets) {
+void check_trace_has_a_place(const RunCommandOptions& options, const std::vector<ExportTarget>& targets) {
   const bool held = std::any_of(targets.begin(), targets.end(), [](const ExportTarget& target) {
     return output::run_writers[target.writer].holds_trace;
   });
@@ -186,7 +186,7 @@ void check_trace_has_a_place(const Options& options, const std::vector<ExportTar
 }
 
 // The command line that gives this result again; what changes no result is left out.
-std::string reproduce(const Options& options, const Scenario& scenario) {
+std::string reproduce(const RunCommandOptions& options, const Scenario& scenario) {
   const bool only = options.only.has_value();
   std::string line = fmt::format(
       "hubstorm run {} --seed {} {} {}", output::escape::shell(path_word(options.file)), scenario.seed,
@@ -204,7 +204,7 @@ std::string simgrid_version() {
 }
 
 // How many replications are run: all, or one.
-std::uint32_t count(const Options& options, const Scenario& scenario) {
+std::uint32_t count(const RunCommandOptions& options, const Scenario& scenario) {
   if (!options.only) return scenario.replications;
   if (application::goes_through_places(scenario) && *options.only > scenario.replications)
     throw Failure(exit_usage, fmt::format("--only {}: the faults go through {} replications", *options.only,
@@ -212,7 +212,7 @@ std::uint32_t count(const Options& options, const Scenario& scenario) {
   return 1;
 }
 
-output::Manifest manifest(const Options& options, const Scenario& scenario) {
+output::Manifest manifest(const RunCommandOptions& options, const Scenario& scenario) {
   return {HUBSTORM_VERSION,
           scenario.name,
           output::scenario_hash(scenario.resolved),
@@ -247,7 +247,7 @@ output::Meta meta(const Outcome& outcome, Wall::time_point started) {
 
 using TracedDevice = std::optional<std::pair<std::string, std::uint32_t>>;
 
-application::RunOptions run_options(const Options& options) {
+application::RunOptions run_options(const RunCommandOptions& options) {
   application::RunOptions run;
   run.carrier =
       options.carrier == "actor" ? application::CarrierKind::actor : application::CarrierKind::fleet;
@@ -255,8 +255,8 @@ application::RunOptions run_options(const Options& options) {
   return run;
 }
 
-Outcome replicate(const Options& options, const Scenario& scenario, const TracedDevice& trace, bool episodes,
-                  const InterruptGuard& guard) {
+Outcome replicate(const RunCommandOptions& options, const Scenario& scenario, const TracedDevice& trace,
+                  bool episodes, const InterruptGuard& guard) {
   std::unique_ptr<ProgressBar> bar;
   if (!options.quiet && ::isatty(STDERR_FILENO))
     bar = std::make_unique<ProgressBar>(ProgressBar::Place::terminal);
@@ -282,7 +282,8 @@ Outcome replicate(const Options& options, const Scenario& scenario, const Traced
   return run(replications);
 }
 
-[[noreturn]] void give_up(const Outcome& outcome, const Options& options, const Scenario& scenario) {
+[[noreturn]] void give_up(const Outcome& outcome, const RunCommandOptions& options,
+                          const Scenario& scenario) {
   throw Failure(
       exit_interrupted,
       fmt::format("interrupted after {} of {} replications; nothing was written. Run the same command again.",
@@ -290,7 +291,7 @@ Outcome replicate(const Options& options, const Scenario& scenario, const Traced
 }
 
 // The device to trace; where a word asks for it, the first replication is run once more, before, to find it.
-TracedDevice device_to_trace(const Options& options, const Scenario& scenario,
+TracedDevice device_to_trace(const RunCommandOptions& options, const Scenario& scenario,
                              const std::optional<Traced>& wanted, const InterruptGuard& guard) {
   if (!wanted) return std::nullopt;
   if (wanted->which.empty()) return std::pair{wanted->group, wanted->index};
@@ -313,7 +314,7 @@ TracedDevice device_to_trace(const Options& options, const Scenario& scenario,
   return std::pair{wanted->group, *device};
 }
 
-output::Result evaluate(const Options& options, const Scenario& scenario, const Outcome& outcome) {
+output::Result evaluate(const RunCommandOptions& options, const Scenario& scenario, const Outcome& outcome) {
   output::Result result;
   result.manifest = manifest(options, scenario);
   result.metrics = analysis::combine(outcome.reports);
@@ -339,7 +340,7 @@ void write(const std::vector<ExportTarget>& targets, const output::RunExport& ru
 }
 
 // Those of --export; --json counts as json:-.
-std::vector<ExportTarget> targets_of(const Options& options) {
+std::vector<ExportTarget> targets_of(const RunCommandOptions& options) {
   std::vector<std::string> texts = options.exports;
   if (options.json) texts.insert(texts.begin(), "json:-");
   return parse_exports(texts, output::formats(output::run_writers));
@@ -357,7 +358,7 @@ Exit exit_code(analysis::Verdict verdict) {
   return exit_internal;
 }
 
-Exit act(const Options& options, const Common& common) {
+Exit act(const RunCommandOptions& options, const Common& common) {
   const Wall::time_point started = Wall::now();
   const InterruptGuard guard;
   const std::vector<ExportTarget> targets = targets_of(options);
@@ -386,9 +387,9 @@ Exit act(const Options& options, const Common& common) {
 Command add_run(const CommandLine& root, const Common& common) {
   const CommandLine app =
       root.subcommand("run", "Runs a scenario, all its replications, and says what came of it");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RunCommandOptions>();
   add_options(app, *options);
-  app.footer(help_footer() + "\n" + exit_code_help);
+  app.footer(run_footer() + "\n" + exit_code_help);
   return {app, [options, &common] { return act(*options, common); }};
 }
 

@@ -12,13 +12,13 @@
 namespace hubstorm {
 namespace {
 
-struct Options {
+struct SchemaOptions {
   std::string what = "scenario";
   std::string path;
   bool reference = false;
 };
 
-Exit show(const Options& options) {
+Exit show(const SchemaOptions& options) {
   const sim::settings::Shape& shape =
       options.what == "study" ? study::shape() : application::scenario_shape();
   const std::string text = options.reference
@@ -34,7 +34,7 @@ Exit show(const Options& options) {
 }  // namespace
 
 Command add_schema(const CommandLine& root, const Common&) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SchemaOptions>();
   const CommandLine app =
       root.subcommand("schema", "Print the JSON Schema of scenarios or studies, which editors use");
   app.option("WHAT", options->what, "scenario or study")

@@ -19,28 +19,28 @@
 namespace hubstorm {
 namespace {
 
-struct Options {
+struct StudyRunOptions {
   StudyOptions study;
   std::string format{output::study_writers[0].format.kind};
   bool json = false;
 };
 
 // What a point has and needs.
-struct Standing {
+struct PointStanding {
   const study::Point* point;
   study::Progress progress;
 };
 
-std::vector<Standing> standings(const study::Plan& plan, study::Needs& needs) {
-  std::vector<Standing> all;
+std::vector<PointStanding> standings(const study::Plan& plan, study::Needs& needs) {
+  std::vector<PointStanding> all;
   for (const study::Point& point : plan.points) all.push_back({&point, needs.of(point)});
   return all;
 }
 
-std::string standing_json(const study::Plan& plan, const std::vector<Standing>& all, std::size_t old) {
+std::string standing_json(const study::Plan& plan, const std::vector<PointStanding>& all, std::size_t old) {
   nlohmann::ordered_json json{
       {"schema_version", 1}, {"study", plan.settings.name}, {"points", nlohmann::json::array()}};
-  for (const Standing& one : all)
+  for (const PointStanding& one : all)
     json["points"].push_back({{"point", one.point->number},
                               {"label", one.point->label},
                               {"set", one.point->set},
@@ -53,11 +53,11 @@ std::string standing_json(const study::Plan& plan, const std::vector<Standing>& 
 }
 
 // A line a point, and what is left to do.
-std::string standing_text(const study::Plan& plan, const std::vector<Standing>& all, std::size_t old,
+std::string standing_text(const study::Plan& plan, const std::vector<PointStanding>& all, std::size_t old,
                           const StudyOptions& options) {
   std::vector<output::Row> rows{{"point", "settings", "replications"}};
   std::uint64_t left = 0, torn = 0;
-  for (const Standing& one : all) {
+  for (const PointStanding& one : all) {
     std::string state = fmt::format("{} of {}", one.progress.there, one.progress.wanted);
     if (one.progress.torn > 0) state += fmt::format(", {} torn", one.progress.torn);
     rows.push_back({std::to_string(one.point->number), output::escape::terminal(one.point->label), state});
@@ -80,11 +80,11 @@ std::string standing_text(const study::Plan& plan, const std::vector<Standing>& 
   return text;
 }
 
-Exit show_standing(const Options& options) {
+Exit show_standing(const StudyRunOptions& options) {
   const study::Plan plan = load_plan(options.study);
   const study::Store store(options.study.folder());
   study::Needs needs(plan, store);
-  const std::vector<Standing> all = standings(plan, needs);
+  const std::vector<PointStanding> all = standings(plan, needs);
   const std::size_t old = needs.stale();
   output::write_stdout(options.json ? standing_json(plan, all, old)
                                     : standing_text(plan, all, old, options.study));
@@ -113,7 +113,7 @@ std::vector<std::string> printed() {
   return all;
 }
 
-std::string document(const study::Results& results, const Options& options, const Common& common) {
+std::string document(const study::Results& results, const StudyRunOptions& options, const Common& common) {
   const std::string format = options.json ? "json" : options.format;
   const auto* writer =
       std::find_if(std::begin(output::study_writers), std::end(output::study_writers),
@@ -125,7 +125,7 @@ std::string document(const study::Results& results, const Options& options, cons
          fmt::format("\nFiles: {} in {}\n", file_names(), output::escape::terminal(options.study.folder()));
 }
 
-Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& options,
+Exit sum_up(const study::Plan& plan, const study::Store& store, const StudyRunOptions& options,
             const Common& common) {
   const study::Results results = study::collect(plan, store);
   store.forget_outputs();
@@ -134,7 +134,7 @@ Exit sum_up(const study::Plan& plan, const study::Store& store, const Options& o
   return results.complete ? exit_ok : exit_study_incomplete;
 }
 
-Exit run_study(const Options& options, const Common& common) {
+Exit run_study(const StudyRunOptions& options, const Common& common) {
   const InterruptGuard guard;
   const study::Plan plan = load_plan(options.study, &guard);
   const study::Lock lock = lock_folder(options.study);
@@ -150,7 +150,7 @@ Exit run_study(const Options& options, const Common& common) {
   return sum_up(plan, store, options, common);
 }
 
-Exit collect_study(const Options& options, const Common& common) {
+Exit collect_study(const StudyRunOptions& options, const Common& common) {
   const study::Plan plan = load_plan(options.study);
   const study::Lock lock = lock_folder(options.study);
   return sum_up(plan, study::Store(options.study.folder()), options, common);
@@ -172,7 +172,7 @@ Command add_study(const CommandLine& root, const Common& common) {
       "  12  optimise, headroom: too close to call (with --strict)\n"
       "  13  some replications are missing, or broke\n"
       "  75  interrupted; run again to go on\n");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<StudyRunOptions>();
   const auto actions = std::make_shared<std::vector<Command>>();
   const auto add = [&](const std::string& name, const std::string& what, std::function<Exit()> action) {
     const CommandLine sub = app.subcommand(name, what);

@@ -11,7 +11,7 @@
 namespace hubstorm {
 namespace {
 
-struct Options {
+struct ValidateOptions {
   std::vector<std::string> files;
   std::vector<std::string> set;
   bool print_resolved = false;
@@ -23,7 +23,7 @@ void print_warnings(const application::Scenario& scenario, const std::string& pa
 }
 
 // Says on stderr what is wrong with one file; a file that is as it should be says so on stdout.
-Exit validate_one(const std::string& path, const Options& options) {
+Exit validate_one(const std::string& path, const ValidateOptions& options) {
   try {
     const application::Scenario scenario = load_scenario(path, options.set);
     print_warnings(scenario, path);
@@ -36,7 +36,7 @@ Exit validate_one(const std::string& path, const Options& options) {
 }
 
 // A file that cannot be read outweighs one that is invalid.
-Exit validate(const Options& options) {
+Exit validate(const ValidateOptions& options) {
   if (options.print_resolved && options.files.size() > 1)
     throw Failure(exit_usage, "--print-resolved takes one FILE");
   Exit worst = exit_ok;
@@ -47,7 +47,7 @@ Exit validate(const Options& options) {
 }  // namespace
 
 Command add_validate(const CommandLine& root, const Common&) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ValidateOptions>();
   const CommandLine app =
       root.subcommand("validate", "Show everything that is wrong with scenarios, without running them");
   app.option("FILE", options->files, "Scenarios; - reads standard input").type_name("").required();

@@ -10,7 +10,6 @@ namespace output {
 namespace {
 
 using catalog::Origin;
-using catalog::Row;
 
 // Where a path is wider than a line of so many columns, it goes on after a slash in the next one.
 std::string broken_at_slashes(std::string text, std::size_t width) {
@@ -33,7 +32,7 @@ std::string broken_at_slashes(std::string text, std::size_t width) {
 
 std::vector<std::string> all_fields(const catalog::File& catalog) {
   std::vector<std::string> keys;
-  for (const Row& row : catalog.rows())
+  for (const catalog::Row& row : catalog.rows())
     for (const auto& field : row.fields.entries)
       if (std::find(keys.begin(), keys.end(), field.key) == keys.end()) keys.push_back(field.key);
   return keys;
@@ -119,7 +118,7 @@ std::string Origins::common() const {
   return out;
 }
 
-std::string Origins::own(const Row& row, const std::string& field, std::size_t indent) const {
+std::string Origins::own(const catalog::Row& row, const std::string& field, std::size_t indent) const {
   std::string out;
   for (const auto& [key, origin] : row.origins) {
     const bool member = key.starts_with(field + ".");
@@ -131,7 +130,7 @@ std::string Origins::own(const Row& row, const std::string& field, std::size_t i
 
 std::string Origins::exceptions() const {
   std::string out;
-  for (const Row& row : catalog_.rows())
+  for (const catalog::Row& row : catalog_.rows())
     for (const auto& [key, origin] : row.origins)
       if (!is_common(key, origin) && row.fields.find(key.substr(0, key.find('.'))))
         out += entry(row.name + " " + key, origin);
@@ -146,7 +145,7 @@ std::string Origins::entry(const std::string& what, const Origin& origin) const 
 // Common is what more than half of the rows that have the field say.
 void Origins::find_common(const std::string& key) {
   std::vector<const Origin*> all;
-  for (const Row& row : catalog_.rows())
+  for (const catalog::Row& row : catalog_.rows())
     if (const auto own = row.origins.find(key); own != row.origins.end() && row.fields.find(key))
       all.push_back(&own->second);
   for (const Origin* origin : all) {

@@ -14,7 +14,6 @@ namespace {
 using catalog::File;
 using catalog::Node;
 using catalog::Origin;
-using catalog::Row;
 using Json = nlohmann::ordered_json;
 
 std::string cell(const Node& map, const std::string& key) {
@@ -28,7 +27,7 @@ Columns rows_as_columns(const File& catalog) {
   std::vector<std::string> cells{""};
   cells.insert(cells.end(), keys.begin(), keys.end());
   columns.add(cells);
-  for (const Row& row : catalog.rows()) {
+  for (const catalog::Row& row : catalog.rows()) {
     cells = {row.name};
     for (const std::string& key : keys) cells.push_back(cell(row.fields, key));
     columns.add(cells);
@@ -55,7 +54,8 @@ std::string further_lists(const File& catalog, const Style& style) {
   return out;
 }
 
-std::string paragraph(const Row& row, const Origins& origins, std::size_t label, const Style& style) {
+std::string paragraph(const catalog::Row& row, const Origins& origins, std::size_t label,
+                      const Style& style) {
   std::string out = style.bold(row.name) + "\n";
   for (const auto& field : row.fields.entries) {
     const std::string text = words::wrap(figure_text(field.value), label + 4);
@@ -70,7 +70,7 @@ std::string paragraphs(const File& catalog, const Origins& origins, const Style&
   std::size_t label = 0;
   for (const std::string& key : all_fields(catalog)) label = std::max(label, key.size());
   std::string out;
-  for (const Row& row : catalog.rows()) out += paragraph(row, origins, label, style) + "\n";
+  for (const catalog::Row& row : catalog.rows()) out += paragraph(row, origins, label, style) + "\n";
   return out;
 }
 
@@ -121,7 +121,7 @@ std::string catalog_text(const File& catalog, const Style& style) {
 
 Json catalog_json(const File& catalog) {
   Json rows = Json::array();
-  for (const Row& row : catalog.rows()) {
+  for (const catalog::Row& row : catalog.rows()) {
     Json sources = Json::object();
     for (const std::string& figure : catalog::figures(row)) {
       const Origin& origin = row.origin(figure);

@@ -17,7 +17,6 @@ using catalog::Evidence;
 using catalog::File;
 using catalog::Node;
 using catalog::Origin;
-using catalog::Row;
 
 // The strongest first.
 constexpr std::array<const char*, 4> kinds{"measured", "virtual time", "seen", "issue threads"};
@@ -35,7 +34,7 @@ std::size_t place_of(const File& catalog, const std::string& name) {
 }
 
 // How the strongest evidence of a figure came about; empty if there is none.
-std::string strongest(const File& catalog, const Row& row, const std::string& figure) {
+std::string strongest(const File& catalog, const catalog::Row& row, const std::string& figure) {
   const std::vector<std::string> names = row.evidence(figure);
   for (const char* kind : kinds)
     for (const std::string& name : names)
@@ -44,7 +43,7 @@ std::string strongest(const File& catalog, const Row& row, const std::string& fi
 }
 
 // "measured [a,b]"
-std::string verified_cell(const File& catalog, const Row& row, const std::string& figure) {
+std::string verified_cell(const File& catalog, const catalog::Row& row, const std::string& figure) {
   std::set<std::size_t> places;
   for (const std::string& name : row.evidence(figure)) places.insert(place_of(catalog, name));
   if (places.empty()) return "-";
@@ -53,14 +52,14 @@ std::string verified_cell(const File& catalog, const Row& row, const std::string
   return fmt::format("{} [{}]", strongest(catalog, row, figure), fmt::join(letters, ","));
 }
 
-std::string value_of(const Row& row, const std::string& figure) {
+std::string value_of(const catalog::Row& row, const std::string& figure) {
   const std::size_t dot = figure.find('.');
   const Node* value = row.fields.find(figure.substr(0, dot));
   return figure_text(dot == std::string::npos ? *value : *value->find(figure.substr(dot + 1)));
 }
 
 // Those of the fields that the row gives itself.
-std::vector<std::string> own_figures(const Row& row) {
+std::vector<std::string> own_figures(const catalog::Row& row) {
   std::vector<std::string> all = catalog::figures(row);
   if (!row.base.empty())
     std::erase_if(all, [&](const std::string& figure) {
@@ -70,13 +69,13 @@ std::vector<std::string> own_figures(const Row& row) {
 }
 
 // By what the origin of a figure is known: itself, or its field.
-std::string key_of(const Row& row, const std::string& figure) {
+std::string key_of(const catalog::Row& row, const std::string& figure) {
   return row.origins.count(figure) ? figure : figure.substr(0, figure.find('.'));
 }
 
 class RowText {
  public:
-  RowText(const File& catalog, const Row& row, const References& references, const Origins& origins)
+  RowText(const File& catalog, const catalog::Row& row, const References& references, const Origins& origins)
       : catalog_(catalog),
         row_(row),
         references_(references),
@@ -114,7 +113,7 @@ class RowText {
   }
 
   const File& catalog_;
-  const Row& row_;
+  const catalog::Row& row_;
   const References& references_;
   const Origins& origins_;
   std::vector<std::string> figures_;
@@ -138,7 +137,7 @@ std::string evidence_list(const File& catalog) {
 }
 
 // Fields, or members where not all of a field are among those chosen.
-std::string chosen(const Row& row, const std::function<bool(const std::string&)>& choose) {
+std::string chosen(const catalog::Row& row, const std::function<bool(const std::string&)>& choose) {
   const std::vector<std::string> figures = own_figures(row);
   std::vector<std::string> names;
   for (const std::string& figure : figures) {
@@ -157,7 +156,8 @@ std::string chosen(const Row& row, const std::function<bool(const std::string&)>
 std::string verified_text(const File& catalog, const References& references, const Origins& origins,
                           const Style& style) {
   std::string out;
-  for (const Row& row : catalog.rows()) out += RowText(catalog, row, references, origins).text(style) + "\n";
+  for (const catalog::Row& row : catalog.rows())
+    out += RowText(catalog, row, references, origins).text(style) + "\n";
   const std::string common = origins.common();
   return out + section(style, "Sources", common) + (common.empty() ? "" : "\n") +
          section(style, "Verified by", evidence_list(catalog)) + "\n" +
@@ -168,7 +168,7 @@ std::string trust_table(const File& catalog) {
   std::string out =
       "| client | verified | read in source | documented | assumed |\n"
       "| --- | --- | --- | --- | --- |\n";
-  for (const Row& row : catalog.rows()) {
+  for (const catalog::Row& row : catalog.rows()) {
     std::string verified;
     for (const char* kind : kinds) {
       const std::string names =

@@ -25,7 +25,7 @@ std::string title_of(const Compared& compared) {
 namespace words {
 namespace {
 
-std::string counted(std::size_t n, const char* one, const char* many) {
+std::string plain_count(std::size_t n, const char* one, const char* many) {
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
@@ -80,7 +80,7 @@ std::string outcome(const GateResult& gate) {
 
 std::string counted(const GateResult& gate) {
   const auto a = static_cast<std::size_t>(gate.n_baseline), b = static_cast<std::size_t>(gate.n_current);
-  if (gate.paired) return counted(b, "pair", "pairs");
+  if (gate.paired) return plain_count(b, "pair", "pairs");
   return a == b ? fmt::format("{} replications each", a) : fmt::format("{} and {} replications", a, b);
 }
 
@@ -132,13 +132,13 @@ std::string overall(const Compared& compared) {
   if (compared.exact)
     return compared.differences.empty()
                ? "metrics and single runs are equal to the last bit."
-               : counted(compared.differences.size(), "value differs.", "values differ.");
+               : plain_count(compared.differences.size(), "value differs.", "values differ.");
   const auto& gates = compared.comparison.gates;
   const auto count = [&](Verdict verdict) {
     return static_cast<std::size_t>(std::count_if(
         gates.begin(), gates.end(), [&](const GateResult& gate) { return gate.verdict == verdict; }));
   };
-  const std::string of = counted(gates.size(), "gate", "gates");
+  const std::string of = plain_count(gates.size(), "gate", "gates");
   std::string text;
   if (const std::size_t failed = count(Verdict::fail); failed > 0)
     text = fmt::format("{} of {} {}", failed, of, failed == 1 ? "fails" : "fail");

@@ -11,11 +11,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json finite(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
-Json or_null(const std::optional<double>& x) { return x ? finite(*x) : Json(nullptr); }
+Json finite_or_null(const std::optional<double>& x) { return x ? finite(*x) : Json(nullptr); }
 
 Json metric_json(const std::optional<analysis::Metric>& metric) {
   if (!metric) return nullptr;
-  Json json{{"value", or_null(metric->value)}};
+  Json json{{"value", finite_or_null(metric->value)}};
   if (metric->at_least) json["at_least"] = *metric->at_least;
   return json;
 }
@@ -27,7 +27,7 @@ Json gate_json(const analysis::GateResult& gate) {
             {"tolerance", gate.gate.tolerance.text},
             {"baseline", metric_json(gate.baseline)},
             {"new", metric_json(gate.current)},
-            {"change", or_null(gate.change)},
+            {"change", finite_or_null(gate.change)},
             {"interval", nullptr},
             {"n_baseline", gate.n_baseline},
             {"n_new", gate.n_current},
@@ -35,8 +35,8 @@ Json gate_json(const analysis::GateResult& gate) {
             {"censored", gate.censored},
             {"identical", gate.identical},
             {"method", gate.method ? Json(words::method(gate)) : Json(nullptr)},
-            {"p", or_null(gate.p)},
-            {"p_corrected", or_null(gate.p_corrected)},
+            {"p", finite_or_null(gate.p)},
+            {"p_corrected", finite_or_null(gate.p_corrected)},
             {"verdict", verdict_word(gate.verdict)},
             {"outcome", words::outcome(gate)}};
   if (gate.interval) json["interval"] = {finite(gate.interval->low), finite(gate.interval->high)};

@@ -16,7 +16,7 @@ const char* sign(Verdict verdict) {
   return verdict == Verdict::fail ? "❌" : "❔";
 }
 
-std::string origin(const std::string& path, const StoredSummary& summary) {
+std::string origin_in_markdown(const std::string& path, const StoredSummary& summary) {
   return markdown(fmt::format("{} (hubstorm {}, seed {}, {} {})", path, summary.version, summary.side.seed,
                               summary.side.replications,
                               summary.side.replications == 1 ? "replication" : "replications"));
@@ -65,8 +65,9 @@ std::string comparison_markdown(const std::vector<Compared>& all) {
                         markdown(words::overall(compared)));
     if (!compared.problem.empty()) continue;
     text += compared.exact ? listed(compared) : table(compared);
-    text += fmt::format("\nBaseline: {}. New: {}.\n", origin(compared.baseline_path, compared.baseline),
-                        origin(compared.result_path, compared.result));
+    text += fmt::format("\nBaseline: {}. New: {}.\n",
+                        origin_in_markdown(compared.baseline_path, compared.baseline),
+                        origin_in_markdown(compared.result_path, compared.result));
     for (const std::string& note : compared.notes) text += "\n> " + markdown(note) + "\n";
   }
   return text;

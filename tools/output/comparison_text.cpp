@@ -30,7 +30,7 @@ std::string mark(Verdict verdict, const Style& style) {
   return verdict == Verdict::fail ? style.bad("✗") : style.unsure("?");
 }
 
-std::string origin(const std::string& path, const StoredSummary& summary) {
+std::string origin_line(const std::string& path, const StoredSummary& summary) {
   return terminal(fmt::format("{} (hubstorm {}, seed {}, {} {})", path, summary.version, summary.side.seed,
                               summary.side.replications,
                               summary.side.replications == 1 ? "replication" : "replications"));
@@ -67,7 +67,7 @@ std::string table(const Compared& compared, const Style& style) {
   return text + "\n" + words::wrap(words::how(compared.comparison));
 }
 
-std::string listed(const Compared& compared) {
+std::string listed_as_text(const Compared& compared) {
   std::string text;
   for (std::size_t i = 0; i < std::min(most_listed, compared.differences.size()); ++i)
     text += words::wrap(terminal(words::difference(compared.differences[i])), 2);
@@ -86,9 +86,9 @@ std::string comparison_text(const std::vector<Compared>& all, const Style& style
     text += words::wrap((failed ? style.bad("✗ ERROR") : badge(verdict_of(compared), style)) + "  " +
                         style.bold(terminal(title_of(compared))) + ": " + terminal(words::overall(compared)));
     if (failed) continue;
-    text += "Baseline: " + origin(compared.baseline_path, compared.baseline) + "\n";
-    text += "New:      " + origin(compared.result_path, compared.result) + "\n\n";
-    text += compared.exact ? listed(compared) : table(compared, style);
+    text += "Baseline: " + origin_line(compared.baseline_path, compared.baseline) + "\n";
+    text += "New:      " + origin_line(compared.result_path, compared.result) + "\n\n";
+    text += compared.exact ? listed_as_text(compared) : table(compared, style);
     for (const std::string& note : compared.notes) text += words::wrap("Note: " + terminal(note));
   }
   return text;

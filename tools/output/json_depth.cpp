@@ -3,10 +3,10 @@
 namespace output {
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 // Walks through a document and stops where it gets too deep.
-class Depth : public nlohmann::json_sax<Json> {
+class Depth : public nlohmann::json_sax<PlainJson> {
  public:
   bool exceeded() const { return levels_ > most_json_levels; }
 
@@ -37,9 +37,9 @@ class Depth : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-bool nested_too_deep(const std::string& document, Json::input_format_t format) {
+bool nested_too_deep(const std::string& document, PlainJson::input_format_t format) {
   Depth depth;
-  (void)Json::sax_parse(document, &depth, format);
+  (void)PlainJson::sax_parse(document, &depth, format);
   return depth.exceeded();
 }
 

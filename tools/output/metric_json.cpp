@@ -2,12 +2,12 @@
 
 namespace output {
 
-using Json = nlohmann::ordered_json;
+nlohmann::ordered_json or_null(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
 
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-Json metric_json(const analysis::Metric& metric) {
-  Json json{{"unit", metric.unit}, {"value", or_null(metric.value)}};
+nlohmann::ordered_json metric_json(const analysis::Metric& metric) {
+  nlohmann::ordered_json json{{"unit", metric.unit}, {"value", or_null(metric.value)}};
   if (metric.at_least) json["at_least"] = *metric.at_least;
   if (metric.ci95) {
     json["ci95"] = {metric.ci95->low, metric.ci95->high};

@@ -14,19 +14,19 @@
 namespace output {
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 constexpr const char* other_document =
     "not a summary of hubstorm; write one with hubstorm run --export PATH.json";
 
-double number(const Json& json) {
+double number(const PlainJson& json) {
   const double x = json.get<double>();
   if (!(std::abs(x) <= measures::largest_figure))
     throw NotASummary(fmt::format("holds {:g}, larger than any figure of hubstorm; make the result anew", x));
   return x;
 }
 
-std::optional<double> number(const Json& json, const char* key) {
+std::optional<double> number(const PlainJson& json, const char* key) {
   const auto found = json.find(key);
   return found == json.end() || found->is_null() ? std::nullopt : std::optional{number(*found)};
 }
@@ -40,18 +40,18 @@ std::string bounded(const std::string& text) {
   return text;
 }
 
-std::string bounded(const Json& json) { return bounded(json.get_ref<const std::string&>()); }
+std::string bounded(const PlainJson& json) { return bounded(json.get_ref<const std::string&>()); }
 
 // A value that is none of those that may stand there; what is in it may be of any size.
-std::string excerpt(const Json& json) {
+std::string excerpt(const PlainJson& json) {
   return json.is_structured() ? json.is_array() ? "a list" : "an object"
                               : sim::settings::excerpt(json.dump());
 }
 
 // A whole number from `least`; the library would wrap what is larger, and cut off what is behind the point.
 template <class Number>
-Number whole(const Json& parent, const char* key, std::uint64_t least) {
-  const Json& json = parent.at(key);
+Number whole(const PlainJson& parent, const char* key, std::uint64_t least) {
+  const PlainJson& json = parent.at(key);
   const std::uint64_t most = std::numeric_limits<Number>::max();
   if (!json.is_number_unsigned() || json.get<std::uint64_t>() < least || json.get<std::uint64_t>() > most)
     throw NotASummary(
@@ -60,7 +60,7 @@ Number whole(const Json& parent, const char* key, std::uint64_t least) {
   return json.get<Number>();
 }
 
-analysis::Metric read_metric(const Json& json) {
+analysis::Metric read_metric(const PlainJson& json) {
   analysis::Metric metric;
   metric.unit = bounded(json.at("unit"));
   metric.value = number(json, "value");
@@ -75,12 +75,12 @@ analysis::Metric read_metric(const Json& json) {
   return metric;
 }
 
-analysis::RunValue read_run(const Json& json) {
+analysis::RunValue read_run(const PlainJson& json) {
   if (json.is_object()) return {std::nullopt, number(json.at("at_least"))};
   return {json.is_null() ? std::nullopt : std::optional{number(json)}, std::nullopt};
 }
 
-analysis::Runs read_runs(const Json& json, std::uint32_t replications) {
+analysis::Runs read_runs(const PlainJson& json, std::uint32_t replications) {
   analysis::Runs runs;
   const auto form = [](bool right) {
     if (!right) throw NotASummary("\"runs\" must hold a list for each metric; make the result anew");
@@ -88,7 +88,7 @@ analysis::Runs read_runs(const Json& json, std::uint32_t replications) {
   form(json.is_object());
   for (const auto& [name, values] : json.items()) {
     form(values.is_array());
-    for (const Json& value : values) runs[bounded(name)].push_back(read_run(value));
+    for (const PlainJson& value : values) runs[bounded(name)].push_back(read_run(value));
     if (values.size() != replications)
       throw NotASummary(fmt::format("\"runs\" has {} values of {} for {} replications; make the result anew",
                                     values.size(), name, replications));
@@ -110,26 +110,26 @@ std::string metric_of(const std::string& expectation) {
   return expectation.substr(0, end);
 }
 
-void check_form(const Json& json) {
+void check_form(const PlainJson& json) {
   if (!json.is_object() || !json.contains("manifest") || !json.at("manifest").is_object() ||
       json.at("manifest").value("tool", "") != "hubstorm" || !json.contains("schema_version"))
     throw NotASummary(other_document);
-  const Json& version = json.at("schema_version");
+  const PlainJson& version = json.at("schema_version");
   if (version != summary_schema_version)
     throw NotASummary(
         fmt::format("schema_version {}, and this version of hubstorm reads {}; make the result anew",
                     excerpt(version), summary_schema_version));
 }
 
-StoredSummary read_checked(const Json& json) {
+StoredSummary read_checked(const PlainJson& json) {
   StoredSummary summary;
-  const Json& manifest = json.at("manifest");
+  const PlainJson& manifest = json.at("manifest");
   summary.version = bounded(manifest.at("version"));
   summary.scenario = bounded(manifest.at("scenario"));
   summary.scenario_hash = bounded(manifest.at("scenario_hash"));
   summary.side.seed = whole<std::uint64_t>(manifest, "seed", 0);
   summary.side.replications = whole<std::uint32_t>(manifest, "replications", 1);
-  for (const Json& one : json.at("expectations"))
+  for (const PlainJson& one : json.at("expectations"))
     summary.expected.push_back(metric_of(bounded(one.at("text"))));
   for (const auto& [name, metric] : json.at("metrics").items())
     summary.side.metrics[bounded(name)] = read_metric(metric);
@@ -151,22 +151,22 @@ StoredSummary read_checked(const Json& json) {
 }  // namespace
 
 StoredSummary read_summary(const std::string& text) {
-  if (nested_too_deep(text, Json::input_format_t::json)) throw NotASummary(other_document);
-  Json json;
+  if (nested_too_deep(text, PlainJson::input_format_t::json)) throw NotASummary(other_document);
+  PlainJson json;
   try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {
+    json = PlainJson::parse(text);
+  } catch (const PlainJson::parse_error& error) {
     if (text.empty()) throw NotASummary("is empty; write it with hubstorm run --export PATH.json");
     const bool cut_off = error.byte > text.size();
     throw NotASummary(cut_off ? "ends in the middle: it was cut off; make the result anew"
                               : fmt::format("no JSON (at byte {}); {}", error.byte, other_document));
-  } catch (const Json::exception&) {  // a number that is too large
+  } catch (const PlainJson::exception&) {  // a number that is too large
     throw NotASummary(other_document);
   }
   try {
     check_form(json);
     return read_checked(json);
-  } catch (const Json::exception&) {
+  } catch (const PlainJson::exception&) {
     throw NotASummary("a summary of hubstorm with parts missing or of another type; make the result anew");
   }
 }

@@ -18,10 +18,6 @@ using escape::terminal;
 using study::PointResult;
 using study::Results;
 
-std::string counted(std::uint64_t n, const char* one, const char* many) {
-  return fmt::format("{} {}", words::count(static_cast<double>(n)), n == 1 ? one : many);
-}
-
 bool expects(const Results& results) {
   return std::any_of(results.points.begin(), results.points.end(),
                      [](const PointResult& point) { return !point.judgements.empty(); });
@@ -37,7 +33,7 @@ std::vector<std::string> expectations(const Results& results) {
   return all;
 }
 
-std::string letter(std::size_t i) {
+std::string letter_of(std::size_t i) {
   return i < 26 ? std::string(1, static_cast<char>('a' + i)) : std::to_string(i + 1);
 }
 
@@ -51,7 +47,7 @@ std::string verdict_cell(const PointResult& point, const std::vector<std::string
     straddles = straddles || one.straddles;
     if (one.verdict == Verdict::pass) continue;
     const auto at = std::find(all.begin(), all.end(), one.expectation.text) - all.begin();
-    missed += (missed.empty() ? "" : " ") + letter(static_cast<std::size_t>(at));
+    missed += (missed.empty() ? "" : " ") + letter_of(static_cast<std::size_t>(at));
   }
   return (missed.empty() ? style.good("✓") : style.bad("✗") + " " + missed + ",") +
          fmt::format(" {} of {} runs{}", point.met, point.replications.size(), straddles ? ", close" : "");
@@ -91,7 +87,7 @@ std::vector<Row> rows(const Results& results, const std::vector<std::string>& me
   return all;
 }
 
-constexpr std::size_t indent = 2;
+constexpr std::size_t table_indent = 2;
 
 // As many metrics a table as the terminal has room for, one at least.
 std::string tables(const Results& results, const std::vector<std::string>& names, const Style& style) {
@@ -105,9 +101,9 @@ std::string tables(const Results& results, const std::vector<std::string>& names
                                         all.begin() + static_cast<std::ptrdiff_t>(to));
       };
       table = rows(results, part(results.metrics), part(names), style);
-      if (to == from + 1 || grid_width(table, indent) <= words::width) break;
+      if (to == from + 1 || grid_width(table, table_indent) <= words::width) break;
     }
-    text += grid(table, indent) + "\n";
+    text += grid(table, table_indent) + "\n";
     from = to;
   }
   return text;
@@ -120,9 +116,9 @@ std::string extent(const Results& results) {
     most = std::max<std::uint64_t>(most, point.replications.size());
   }
   const std::string runs = least == most
-                               ? fmt::format("{} each", counted(most, "replication", "replications"))
+                               ? fmt::format("{} each", words::counted(most, "replication", "replications"))
                                : fmt::format("{} to {} replications", least, most);
-  return fmt::format("{}, {}, {} seeds", counted(results.points.size(), "point", "points"), runs,
+  return fmt::format("{}, {}, {} seeds", words::counted(results.points.size(), "point", "points"), runs,
                      results.settings.common_seeds ? "common" : "independent");
 }
 
@@ -134,7 +130,7 @@ std::string missing(const Results& results) {
   }
   return fmt::format("Incomplete: {} of {} are there; figures are preliminary.",
                      words::count(static_cast<double>(there)),
-                     counted(wanted, "replication", "replications"));
+                     words::counted(wanted, "replication", "replications"));
 }
 
 std::string imprecise(const Results& results) {
@@ -149,7 +145,7 @@ std::string imprecise(const Results& results) {
   }
   return n == 0 ? ""
                 : fmt::format("{} did not reach the precision within {} replications.",
-                              counted(n, "point", "points"), results.settings.precision->most);
+                              words::counted(n, "point", "points"), results.settings.precision->most);
 }
 
 // Points whose runs had not settled when something first happened: half of the runs, less may be chance.
@@ -179,7 +175,7 @@ std::vector<std::string> legend(const Results& results, const std::vector<std::s
   const std::vector<std::string> all = expectations(results);
   std::string expected;
   for (std::size_t i = 0; i < all.size(); ++i)
-    expected += fmt::format("{}({}) {}", i == 0 ? "" : ", ", letter(i), all[i]);
+    expected += fmt::format("{}({}) {}", i == 0 ? "" : ", ", letter_of(i), all[i]);
   lines.push_back("Expected of the means: " + expected +
                   ". Runs are those that meet all by themselves; close: an interval holds a limit.");
   return lines;
@@ -272,7 +268,8 @@ std::string study_text(const Results& results, const Style& style) {
   if (!has_effects(results)) return text;
   text += "\n" + style.bold("What the axes do") + "\n";
   for (std::size_t i = 0; i < results.effects.size(); ++i)
-    text += words::wrap(terminal(names[i] + ": " + effects_of(results, results.effects[i])) + ".", indent);
+    text +=
+        words::wrap(terminal(names[i] + ": " + effects_of(results, results.effects[i])) + ".", table_indent);
   return text + words::wrap(effects_note);
 }
 

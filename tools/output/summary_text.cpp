@@ -23,10 +23,6 @@ namespace {
 using analysis::Judgement;
 using analysis::Verdict;
 
-std::string counted(std::size_t n, const char* one, const char* many) {
-  return fmt::format("{} {}", words::count(static_cast<double>(n)), n == 1 ? one : many);
-}
-
 std::string badge(const View& view, Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:
@@ -52,10 +48,10 @@ std::string verdict_text(const View& view) {
   std::string what;
   if (count(Verdict::fail) > 0)
     what = fmt::format("{} of {} not met.", count(Verdict::fail),
-                       counted(all.size(), "expectation", "expectations"));
+                       words::counted(all.size(), "expectation", "expectations"));
   else if (count(Verdict::inconclusive) > 0)
     what = fmt::format("{} of {} undecided.", count(Verdict::inconclusive),
-                       counted(all.size(), "expectation", "expectations"));
+                       words::counted(all.size(), "expectation", "expectations"));
   else
     what = all.size() == 1 ? "the expectation holds." : fmt::format("all {} expectations hold.", all.size());
   return words::wrap(badge(view, view.result.verdict) + "  " + name + ": " + what);
@@ -71,8 +67,8 @@ std::string setting_text(const View& view) {
   const application::Scenario& scenario = view.scenario;
   std::string text =
       fmt::format("{} on {}, {} simulated",
-                  counted(static_cast<std::size_t>(view.amount("devices.total")), "device", "devices"),
-                  counted(scenario.hubs.size(), "hub", "hubs") + standing_by(scenario),
+                  words::counted(static_cast<std::size_t>(view.amount("devices.total")), "device", "devices"),
+                  words::counted(scenario.hubs.size(), "hub", "hubs") + standing_by(scenario),
                   words::duration(sim::seconds(scenario.duration)));
   if (view.result.manifest.replications > 1)
     text += fmt::format(", {} replications (mean ± half of the 95 % Student t interval)",

@@ -90,6 +90,10 @@ std::string count(double n) {
   return n < 1e15 ? grouped(static_cast<std::uint64_t>(std::llround(n))) : fmt::format("{:.3g}", n);
 }
 
+std::string counted(std::uint64_t n, const char* one, const char* many) {
+  return fmt::format("{} {}", count(static_cast<double>(n)), n == 1 ? one : many);
+}
+
 std::string share(double part) {
   const double percent = part * 100;
   if (part == 0 || part == 1 || (percent >= 9.95 && percent < 90)) return fmt::format("{:.0f} %", percent);

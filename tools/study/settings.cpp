@@ -327,7 +327,7 @@ class Checker {
 };
 
 // A file may be called anything, what tables and databases hold is UTF-8.
-std::string name_of(const std::string& file_name) {
+std::string study_named_by(const std::string& file_name) {
   const std::string stem = std::filesystem::path(file_name).stem().string();
   return first_invalid_utf8(stem) ? "study" : stem;
 }
@@ -348,7 +348,7 @@ Settings load(const std::string& text, const std::string& file_name) {
   table().read(reader, document.root(), settings);
   if (diagnostics.errors() == 0) Checker(settings, document.root(), diagnostics).check();
   if (diagnostics.errors() > 0) throw Invalid(diagnostics);
-  if (settings.name.empty()) settings.name = name_of(file_name);
+  if (settings.name.empty()) settings.name = study_named_by(file_name);
   return settings;
 }
 

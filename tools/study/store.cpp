@@ -40,7 +40,7 @@ std::string head(const std::string& id, const std::string& bytes) {
   return fmt::format("hubstorm-unit {} {} {} {}\n", unit_format, id, sim::fingerprint(bytes), bytes.size());
 }
 
-std::string name_of(const std::string& id) { return id + std::string(extension); }
+std::string file_of(const std::string& id) { return id + std::string(extension); }
 
 // The replication that a file's name is about; nothing for what is no name of a unit.
 std::optional<std::uint32_t> replication_in(std::string_view name) {
@@ -49,7 +49,7 @@ std::optional<std::uint32_t> replication_in(std::string_view name) {
   std::uint32_t replication = 0;
   std::from_chars(name.data() + content_digits + 1, name.data() + name.size(), replication);
   const std::string content(name.substr(0, content_digits));
-  return name == name_of(unit_id(content, replication)) ? std::optional(replication) : std::nullopt;
+  return name == file_of(unit_id(content, replication)) ? std::optional(replication) : std::nullopt;
 }
 
 // What no result depends on, or no study asks for, is left out.
@@ -135,7 +135,7 @@ Store::Store(const std::string& folder) : folder_(folder), top_(Folder::find(fol
 }
 
 std::optional<std::string> Store::bytes(const std::string& id) const {
-  const std::optional<std::string> content = units_->read(name_of(id), most_bytes);
+  const std::optional<std::string> content = units_->read(file_of(id), most_bytes);
   if (!content) return std::nullopt;
   const std::size_t end = content->find('\n');
   if (end == std::string::npos) return std::nullopt;
@@ -145,7 +145,7 @@ std::optional<std::string> Store::bytes(const std::string& id) const {
 }
 
 Store::State Store::state(const std::string& id) const {
-  if (!units_ || units_->entry(name_of(id)) == Entry::none) return State::missing;
+  if (!units_ || units_->entry(file_of(id)) == Entry::none) return State::missing;
   return read(id) ? State::whole : State::torn;
 }
 
@@ -166,7 +166,7 @@ std::optional<Kept> Store::read(const std::string& id) const {
 void Store::write(const std::string& id, const Kept& kept) const {
   const std::string bytes =
       fmt::format("{}\n{}", fmt::join(kept.unsettled, " "), measures::encode(lean(kept.report)));
-  units_->write(name_of(id), head(id, bytes) + bytes);
+  units_->write(file_of(id), head(id, bytes) + bytes);
 }
 
 std::map<std::string, std::vector<std::uint32_t>> Store::there() const {

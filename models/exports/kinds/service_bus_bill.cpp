@@ -10,12 +10,13 @@ namespace {
 
 using namespace sim::settings;
 
-constexpr std::uint64_t most = 1'000'000'000'000;
+constexpr std::uint64_t most_operations = 1'000'000'000'000;
 
 Table<PriceStep> step_table() {
   const std::string example = "{up_to: 100000000 operations, price: 0.80 USD}";
   Table<PriceStep> table("a step such as " + example, example);
-  table.field("up_to", &PriceStep::up_to, optional(count_of("operations", 1, most, "100000000 operations")),
+  table.field("up_to", &PriceStep::up_to,
+              optional(count_of("operations", 1, most_operations, "100000000 operations")),
               "Of a month, those included counted; the last step has none and goes on for ever.");
   table.field("price", &PriceStep::price, money::dollars("0.80 USD"), "A million.").required();
   return table;
@@ -81,7 +82,8 @@ void add_bus_prices(Table<Prices>& table) {
   table.field("service_bus", own<BusPrices>(&BusPrices::standard), money::dollars("0.0135 USD"),
               "An hour of a subscription that has a standard namespace of Service Bus, however many.");
   table.field("included", own<BusPrices>(&BusPrices::included),
-              count_of("operations", 0, most, "13000000 operations"), "Of it, a month, of all together.");
+              count_of("operations", 0, most_operations, "13000000 operations"),
+              "Of it, a month, of all together.");
   table.field("operations", own<BusPrices>(&BusPrices::operations), steps(),
               "A million of them beyond, in steps of a month.");
   table.field("basic_operations", own<BusPrices>(&BusPrices::basic_operations), money::dollars("0.05 USD"),
