@@ -118,7 +118,7 @@ void Devices::contact(Device d, Client& c, Time now) {
     case State::handshaking:
       return hub_phase_.shake_hands(d, c, now);
     case State::queued:
-      return hub_phase_.failed(d, c, now, Error::timeout);
+      return hub_phase_.leave_queue(d, c, now);
     case State::enrolling:
       return dps_phase_.enrol(d, c, now);
     case State::polling:
@@ -131,15 +131,13 @@ void Devices::contact(Device d, Client& c, Time now) {
   }
 }
 
-// What its hub sends does not reach a device whose path is cut: it waits until its own limit.
+// What its hub sends does not reach a device whose path is cut: it waits until its own limit, or until TCP
+// repeats that its CONNECT was accepted.
 void Devices::accepted(Device device, Time deadline, Time now) {
   Client& c = roster_[device];
-  if (!protocol_.expects(c, deadline) || reach_.route(c).mode != hub::Mode::up) return;
+  if (!protocol_.expects(c, deadline)) return;
   roster_.set_now(now);
-  hub_phase_.online(device, c, now);
-  const hub::Identity known = reach_.identity(device, c);  // it may have been moved while it waited
-  if (known == hub::Identity::disabled) hub_phase_.cut(device, c, now, reach_.disabled_by(device));
-  if (known == hub::Identity::absent) hub_phase_.cut(device, c, now, CauseId::none);
+  hub_phase_.accepted(device, c, now);
   set_wake(device, c);
 }
 

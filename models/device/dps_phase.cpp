@@ -53,7 +53,10 @@ void DpsPhase::request(Device d, Client& c, Time t, int trips, const sim::Draw& 
   Protocol::set_trip(c, network::exchange(roster_.group(c).dps.path, trips, drawn));
   c.since = t;
   c.state = State::enrolling;
-  c.next = roster_.tick_after(t + std::min(c.total() - c.rtt() / 2, protocol_.answer_limit(c, false)));
+  const bool opens = t == c.phase_start;
+  Duration limit = opens ? protocol_.dps_limit(c) : protocol_.answer_limit(c, false);
+  if (opens && c.rtt() > protocol_.dps_tcp_limit(c)) limit = protocol_.dps_tcp_limit(c);
+  c.next = roster_.tick_after(t + std::min(c.total() - c.rtt() / 2, limit));
   tell<&Listener::activity>(d, t, Activity::on_wire, HubId::none);
 }
 
@@ -64,8 +67,12 @@ Time DpsPhase::phase_limit(const Client& c) const {
 }
 
 // Whether the client stopped waiting before its request even arrived: DPS does not see it.
-bool DpsPhase::hung_up(const Client& c) const {
-  return c.total() - c.rtt() / 2 > protocol_.answer_limit(c, c.state == State::polling);
+bool DpsPhase::hung_up(const Client& c, Time now) const {
+  const Duration trip = c.total() - c.rtt() / 2;
+  if (c.since != c.phase_start || c.state == State::polling)
+    return trip > protocol_.answer_limit(c, c.state == State::polling);
+  const bool late = protocol_.waits_by_stage(c) && now >= c.since + protocol_.dps_limit(c);
+  return late || trip > protocol_.dps_limit(c) || c.rtt() > protocol_.dps_tcp_limit(c);
 }
 
 // How long the client waits when DPS advises `given` (facts, export-and-devices 5.3).
@@ -80,8 +87,7 @@ bool DpsPhase::is_away(Device d, Client& c, Time now) {
   const View view = reach_.dps_view(c);
   if (hub::serves(view.mode)) return false;
   if (roster_.group(c).dps.mode == hub::Mode::up) reach_.dps().count_refused();
-  const Time heard = now + c.rtt() / 2,
-             limit = c.since + protocol_.answer_limit(c, c.state == State::polling);
+  const Time heard = now + c.rtt() / 2, limit = protocol_.answer_deadline(c, now, c.state == State::polling);
   if (!hub::answers(view.mode) && limit > now)
     // The first request of a phase opens the connection.
     protocol_.leave_unanswered(c, view, c.since == c.phase_start);
@@ -111,7 +117,7 @@ void DpsPhase::told_to_come_back(Device d, Client& c, Time heard, Error error, C
 
 void DpsPhase::enrol(Device d, Client& c, Time now) {
   const Behaviour& b = roster_.behaviour(c);
-  if (hung_up(c)) return failed(d, c, now, Error::dps_timeout);
+  if (hung_up(c, now)) return failed(d, c, now, Error::dps_timeout);
   if (is_away(d, c, now)) return;
   const auto answer = reach_.dps().enrol(now, d, c.operation);
   const Time heard = now + c.rtt() / 2;
@@ -120,7 +126,7 @@ void DpsPhase::enrol(Device d, Client& c, Time now) {
   if (!answer.unauthorized)
     tell<&Listener::activity>(d, now, answer.throttled ? Activity::dps_throttled : Activity::dps_operation,
                               HubId::none);
-  if (const Time limit = c.since + protocol_.answer_limit(c, false); heard > limit)
+  if (const Time limit = protocol_.answer_deadline(c, now, false); heard > limit)
     return failed(d, c, std::max(now, limit), Error::dps_timeout);
   // Nothing but an operator heals it: a phase that failed, like any other to the client.
   if (answer.unauthorized) return failed(d, c, heard, Error::dps_unauthorized);
@@ -147,7 +153,7 @@ void DpsPhase::plan_poll(Device d, Client& c, Time t) {
 
 void DpsPhase::poll(Device d, Client& c, Time now) {
   const Behaviour& b = roster_.behaviour(c);
-  if (hung_up(c)) return failed(d, c, now, Error::dps_timeout);
+  if (hung_up(c, now)) return failed(d, c, now, Error::dps_timeout);
   if (is_away(d, c, now)) return;
   const PollAnswer answer = reach_.dps().poll(now, c.operation);
   const Time heard = now + c.rtt() / 2;
@@ -158,7 +164,7 @@ void DpsPhase::poll(Device d, Client& c, Time now) {
   if (!final)
     tell<&Listener::activity>(
         d, now, c.throttled || answer.held ? Activity::dps_throttled : Activity::dps_operation, HubId::none);
-  if (const Time limit = c.since + protocol_.answer_limit(c, true); heard > limit)
+  if (const Time limit = protocol_.answer_deadline(c, now, true); heard > limit)
     return failed(d, c, std::max(now, limit), Error::dps_timeout);
   switch (answer.status) {
     case PollAnswer::Status::throttled:

@@ -33,7 +33,7 @@ class DpsPhase : Phase {
   void told_to_come_back(Device d, Client& c, Time heard, signals::Error error, CauseId fault);
   void assigned(Device d, Client& c, Time heard, HubId hub);
   Time phase_limit(const Client& c) const;
-  bool hung_up(const Client& c) const;
+  bool hung_up(const Client& c, Time now) const;
   static Duration hint(const Behaviour& behaviour, Duration given);
 
   HubPhase& hub_phase_;

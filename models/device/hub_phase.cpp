@@ -14,18 +14,19 @@ using signals::Listener;
 // goes on, unless nobody answers it.
 void HubPhase::dial(Device d, Client& c) {
   const Duration limit = roster_.behaviour(c).connect_timeout, half = c.rtt() / 2;
+  const Time opened_by = c.since + protocol_.tcp_limit(c);
   const bool again = roster_.now() > c.since + half + Duration{1};
   const Time sent = again ? roster_.now() - half : c.since;
-  if (!again && half >= limit) return failed(d, c, c.since + limit, Error::timeout);
+  if (!again && c.since + half >= opened_by) return failed(d, c, opened_by, Error::timeout);
   const View view = reach_.hub_view(d, c);
   const bool refused = view.mode == hub::Mode::refuse;
   if ((refused || (!hub::answers(view.mode) && !again)) && reach_.route(c).mode == hub::Mode::up)
     reach_.hub_of(c).count_refused(1);
-  if (!hub::answers(view.mode)) return protocol_.leave_unanswered(c, view, true);
-  if (refused) {
-    const bool heard = sent + c.rtt() <= c.since + limit;
-    return failed(d, c, heard ? sent + c.rtt() : c.since + limit, heard ? Error::refused : Error::timeout);
-  }
+  const bool late = sent + c.rtt() > opened_by;
+  if (!hub::answers(view.mode) && (!late || view.mode != hub::Mode::frozen))
+    return protocol_.leave_unanswered(c, view, true);
+  if (late && (refused || opened_by < c.since + limit)) return failed(d, c, opened_by, Error::timeout);
+  if (refused) return failed(d, c, sent + c.rtt(), Error::refused);
   c.state = State::handshaking;
   c.next = roster_.tick_after(std::min(sent + c.total() - half, c.since + limit));
 }
@@ -72,6 +73,25 @@ void HubPhase::answered(Device d, Client& c, Time now, hub::Answer answer) {
     case hub::Answer::dropped:
       return failed(d, c, heard, Error::dropped);
   }
+}
+
+void HubPhase::accepted(Device d, Client& c, Time now) {
+  const hub::Mode way = reach_.route(c).mode;
+  if (way == hub::Mode::silent) under_way_.insert_or_assign(d, now);
+  if (way != hub::Mode::up) return;
+  online(d, c, now);
+  const hub::Identity known = reach_.identity(d, c);  // it may have been moved while it waited
+  if (known == hub::Identity::disabled) cut(d, c, now, reach_.disabled_by(d));
+  if (known == hub::Identity::absent) cut(d, c, now, CauseId::none);
+}
+
+void HubPhase::leave_queue(Device d, Client& c, Time now) {
+  const bool heard = under_way(d) != Time::min() && now < c.since + roster_.behaviour(c).connect_timeout;
+  if (!heard) return failed(d, c, now, Error::timeout);
+  const View view = reach_.hub_view(d, c);
+  if (!hub::serves(view.mode)) return failed(d, c, now, Error::dropped);
+  forget_under_way(d);
+  accepted(d, c, now);
 }
 
 void HubPhase::online(Device d, Client& c, Time now) {

@@ -1,5 +1,7 @@
 // A client and its hub: it connects, is connected, loses the hub, and decides what to do about that.
 #pragma once
+#include <unordered_map>
+
 #include "models/device/phase.hpp"
 
 namespace device {
@@ -16,6 +18,9 @@ class HubPhase : Phase {
   // A SYN arrives, the first of an attempt or a later one.
   void dial(Device d, Client& c);
   void shake_hands(Device d, Client& c, Time now);
+  // The hub accepts a CONNECT that waited there; the device hears of it, or its time is over.
+  void accepted(Device d, Client& c, Time now);
+  void leave_queue(Device d, Client& c, Time now);
   void online(Device d, Client& c, Time now);
   // An attempt has failed, as the client sees it at `at`.
   void failed(Device d, Client& c, Time at, signals::Error error);
@@ -46,6 +51,15 @@ class HubPhase : Phase {
   void answered(Device d, Client& c, Time now, hub::Answer answer);
   void black_hole(Device d, Client& c, Time now);
   void reachable_again(Device d, Client& c, Time now);
+  Time repeat(Device d, const Client& c, Time now) const;
+  bool hear_accepted(Device d, Client& c, Time now);
+  Time under_way(Device d) const {
+    const auto found = under_way_.empty() ? under_way_.end() : under_way_.find(d);
+    return found == under_way_.end() ? Time::min() : found->second;
+  }
+  void forget_under_way(Device d) {
+    if (!under_way_.empty()) under_way_.erase(d);
+  }
   void stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool already);
   void hear_close(Device d, Client& c, Time now, hub::Mode mode);
   void live_on(Device d, Client& c, Time now);
@@ -57,6 +71,9 @@ class HubPhase : Phase {
   void wait_until(Device d, Client& c, Time at, Time start);
 
   DpsPhase& dps_phase_;
+  // When the host of a frozen hub takes what was sent in vain before; or when the hub accepted a CONNECT, of
+  // which no packet told. Never iterated.
+  std::unordered_map<Device, Time> under_way_;
 };
 
 }  // namespace device

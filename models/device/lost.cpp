@@ -19,6 +19,7 @@ bool closes_connections(hub::Mode mode) { return mode == hub::Mode::refuse || mo
 void HubPhase::sever(Client& c, Time now) { c.phase_start = std::min(c.phase_start, now); }
 
 bool HubPhase::see_change(Device d, Client& c, Time now) {
+  if (c.state == State::queued) return hear_accepted(d, c, now);
   const bool open = c.state == State::connected || c.state == State::undetected || c.state == State::resuming;
   const bool waits = c.state == State::unanswered || c.state == State::ignored;
   const bool tries =
@@ -48,13 +49,40 @@ bool HubPhase::see_change(Device d, Client& c, Time now) {
 
 // Nothing is answered still, or again; in the same way as before? Its hub may close the connection now.
 void HubPhase::stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool already) {
-  if (!hub::answers(mode)) {
-    const Unheard unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
-    if (already && unheard != c.unheard)
+  const Unheard unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
+  if (!hub::answers(mode) && (unheard != c.unheard || !already)) {
+    const bool from_frozen = already && c.unheard == Unheard::taken;
+    if (already && unheard == Unheard::taken && !protocol_.vanished_later(d) &&
+        protocol_.hub_waits_until(d, c) <= now) {
+      sever(c, protocol_.hub_waits_until(d, c));  // before it froze
+      return hear_close(d, c, now, mode);
+    }
+    if (unheard == Unheard::taken && c.lost_at < now)
+      under_way_.insert_or_assign(d, repeat(d, c, now));
+    else if (from_frozen && under_way(d) <= now)
+      protocol_.note_vanished(d, now);  // else what it had sent in vain before is so still
+    if (already)
       c.next = roster_.tick_after(protocol_.notices(d, c, unheard == Unheard::taken ? sim::never : now));
     c.unheard = unheard;
   }
   if (closes_connections(reach_.hub_of(c).mode())) sever(c, now);
+}
+
+// Packets get through: when its TCP repeats what it sent in vain; the least time there is if there is none.
+// The time-out comes from what the kernel made of many round trips, not from a single one.
+Time HubPhase::repeat(Device d, const Client& c, Time now) const {
+  const Time sent = protocol_.first_in_vain(d, c);
+  return sent < now ? network::next_repeat(sent, reach_.route(c).path.rtt.median(), now) : Time::min();
+}
+
+// Its CONNECT waits at the hub, or was accepted while no packet got back: TCP repeats the CONNACK.
+bool HubPhase::hear_accepted(Device d, Client& c, Time now) {
+  if (under_way(d) == Time::min()) return false;
+  const Route& way = reach_.route(c);
+  const Time limit = c.since + roster_.behaviour(c).connect_timeout;
+  const Time heard = network::next_repeat(under_way(d), way.path.rtt.median(), now) + c.rtt() / 2;
+  c.next = roster_.tick_after(way.mode == hub::Mode::up ? std::min(limit, heard) : limit);
+  return true;
 }
 
 // Its hub has closed the connection, and no packet told of it: what comes first now, a repeat of the hub's
@@ -69,6 +97,8 @@ void HubPhase::hear_close(Device d, Client& c, Time now, hub::Mode mode) {
 void HubPhase::lose_connection(Device d, Client& c, Time now, CauseId fault, bool planned) {
   outbox_.stop(d, c, now, now);
   protocol_.keep_token(d, c);
+  protocol_.forget_vanished(d);
+  forget_under_way(d);
   twins_.forget(d);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, c.hub, fault, planned);
@@ -115,10 +145,8 @@ void HubPhase::reachable_again(Device d, Client& c, Time now) {
     c.next = roster_.tick_after(c.since + roster_.behaviour(c).connect_timeout);
     return;
   }
-  const Time sent = protocol_.first_in_vain(d, c);
-  if (sent >= now || c.unheard == Unheard::taken) return live_on(d, c, now);
-  // The time-out comes from what the kernel made of many round trips, not from a single one.
-  const Time again = network::next_repeat(sent, reach_.route(c).path.rtt.median(), now);
+  const Time again = c.unheard == Unheard::data ? repeat(d, c, now) : under_way(d);
+  if (again == Time::min() || (c.unheard == Unheard::taken && again <= now)) return live_on(d, c, now);
   c.state = State::resuming;
   c.phase_start = c.next;
   c.next = roster_.tick_after(std::min({again, c.phase_start, protocol_.hub_waits_until(d, c)}));
@@ -156,18 +184,15 @@ void HubPhase::heard_again(Device d, Client& c, Time now) {
   if (mode == hub::Mode::silent || (mode == hub::Mode::frozen && !vanished)) return;
   if (!asks_dps && reach_.went_to_old_address(d, c)) return;
   Time arrival = protocol_.arrival_of_unheard(c, now);
-  if (arrival == sim::never || arrival >= c.since + protocol_.patience(c)) return;
-  const bool syn = c.unheard == Unheard::syn;
+  const Duration patience = protocol_.patience(c);
+  if (arrival == sim::never || arrival >= c.since + patience) return;
+  const bool syn = c.unheard == Unheard::syn, opens = syn || c.unheard == Unheard::opened;
   if (!asks_dps) {
     c.state = syn ? State::dialing : State::handshaking;
   } else {
     c.state = c.polls ? State::polling : State::enrolling;
     if (syn) arrival += c.total() - c.rtt();
-    const Time limit = c.since + protocol_.answer_limit(c, c.polls);
-    if (c.unheard != Unheard::data && c.unheard != Unheard::taken && protocol_.waits_by_stage(c))
-      c.since = std::max(c.since, arrival - c.rtt() / 2);  // the request is sent late, and has its own limit
-    else
-      arrival = std::min(arrival, limit);
+    arrival = std::min(arrival, c.since + (opens ? protocol_.dps_limit(c) : patience));
   }
   reach_.forget(d);
   c.next = roster_.tick_after(arrival);

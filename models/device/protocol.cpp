@@ -51,11 +51,9 @@ Duration Protocol::tcp_limit(const Client& c) const {
 Duration Protocol::patience(const Client& c) const {
   const Behaviour& b = roster_.behaviour(c);
   if (c.state == State::ignored) {
-    const Duration answer = answer_limit(c, c.polls);
-    if (c.unheard == Unheard::data || c.unheard == Unheard::taken) return answer;
-    const Duration opening = b.dps.connect_timeout.count() > 0 ? b.dps.connect_timeout : answer;
-    return c.unheard == Unheard::syn && b.dps.tcp_timeout.count() > 0 ? std::min(b.dps.tcp_timeout, opening)
-                                                                      : opening;
+    if (c.unheard == Unheard::syn) return dps_tcp_limit(c);
+    if (c.unheard == Unheard::opened) return dps_limit(c);
+    return answer_limit(c, c.polls) + (waits_by_stage(c) ? c.total() - c.rtt() : Duration{0});
   }
   if (c.unheard == Unheard::syn) return tcp_limit(c);
   const bool bounded = c.unheard == Unheard::opened && b.tls_timeout.count() > 0;
@@ -112,7 +110,7 @@ Time Protocol::next_renewal(Device d, const Client& c, Time now) {
   if (renewal.count() == 0 || b.token_clock == TokenClock::connect) return now + renewal;
   Time made = token_made_.empty() ? no_token : token_made_[d];
   if (b.token_clock == TokenClock::token) {
-    if (made == no_token || now - made >= std::min(b.token_reuse, renewal)) made = now;
+    if (!token_is_good(d, c, now)) made = now;
   } else {
     if (made == no_token) made = programs_.created(d);
     made += std::max((now - made) / renewal, std::int64_t{0}) * renewal;
@@ -132,6 +130,17 @@ void Protocol::keep_token(Device d, const Client& c) {
   if (renewal.count() == 0 || roster_.behaviour(c).token_clock == TokenClock::connect) return;
   if (token_made_.empty()) token_made_.resize(roster_.size(), no_token);
   token_made_[d] = c.since - renewal;
+}
+
+bool Protocol::token_is_good(Device d, const Client& c, Time t) const {
+  const Duration reuse = std::min(roster_.behaviour(c).token_reuse, roster_.group(c).renewal);
+  return !token_made_.empty() && token_made_[d] != no_token && t - token_made_[d] < reuse;
+}
+
+void Protocol::use_token(Device d, const Client& c, Time t) {
+  if (roster_.behaviour(c).token_clock != TokenClock::token || roster_.group(c).renewal.count() == 0) return;
+  if (token_made_.empty()) token_made_.resize(roster_.size(), no_token);
+  if (!token_is_good(d, c, t)) token_made_[d] = t;
 }
 
 Time Protocol::notices(Device d, const Client& c, Time vanish) const {
@@ -172,8 +181,8 @@ Time Protocol::renewal_in_place(const Client& c) const {
 }
 
 Time Protocol::first_in_vain(Device d, const Client& c) const {
-  const Time publish = roster_.message_clock(d).next(c.lost_at);
-  return std::min({publish, pings(d, c).first_unanswered(c.lost_at, publish), renewal_in_place(c)});
+  const Time from = vanished(d, c), publish = roster_.message_clock(d).next(from);
+  return std::min({publish, pings(d, c).first_unanswered(from, publish), renewal_in_place(c)});
 }
 
 Time Protocol::hears_close(Device d, const Client& c, Time closed, Time now) const {
@@ -185,7 +194,7 @@ Time Protocol::hears_close(Device d, const Client& c, Time closed, Time now) con
 }
 
 Time Protocol::hub_waits_until(Device d, const Client& c) const {
-  const Time idle = pings(d, c).last_sent(c.lost_at) + hub_patience(roster_.behaviour(c));
+  const Time idle = pings(d, c).last_sent(vanished(d, c)) + hub_patience(roster_.behaviour(c));
   return expired(c, idle) ? c.since : idle;
 }
 

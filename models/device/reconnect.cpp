@@ -30,12 +30,16 @@ Reaction reaction(const Reactions& reactions, Error error) {
   }
 }
 
-// When the CONNECT of the attempt that failed was sent; never if its connection was not open by then.
+// Whether the TCP connect of the attempt that failed was done.
+bool tcp_was_open(const Client& c, Error error) {
+  const bool waited = c.state == State::unanswered && c.unheard == Unheard::syn;
+  return !waited && c.state != State::dialing && error != Error::refused;
+}
+
+// When its CONNECT was sent; never if there was no connection for it by then.
 Time connect_sent(const Client& c, Error error) {
-  const bool waited =
-      c.state == State::unanswered && (c.unheard == Unheard::syn || c.unheard == Unheard::opened);
-  if (waited || c.state == State::dialing || error == Error::refused) return sim::never;
-  return c.since + c.total() - c.rtt();
+  const bool waited = c.state == State::unanswered && c.unheard == Unheard::opened;
+  return tcp_was_open(c, error) && !waited ? c.since + c.total() - c.rtt() : sim::never;
 }
 
 }  // namespace
@@ -49,6 +53,7 @@ void HubPhase::failed(Device d, Client& c, Time at, Error error) {
                         : moved                      ? reach_.disabled_by(d)
                                                      : reach_.kept_away(d, c, view);
   tell<&Listener::failed>(d, c.since, at, c.hub, error, fault);
+  if (tcp_was_open(c, error)) protocol_.use_token(d, c, c.since + c.rtt());
   if (!c.trying_cached) return react(d, c, at, error);
   c.trying_cached = false;
   dps_phase_.again(d, c, at);
@@ -136,7 +141,8 @@ void HubPhase::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
   Protocol::set_trip(c, drawn_trip, protocol_.certificate(c));
   c.since = std::max(t, roster_.now());
   c.state = State::dialing;
-  c.next = roster_.tick_after(c.since + std::min(c.rtt() / 2, roster_.behaviour(c).connect_timeout));
+  forget_under_way(d);
+  c.next = roster_.tick_after(c.since + std::min(c.rtt() / 2, protocol_.tcp_limit(c)));
   tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
 }
 
@@ -163,6 +169,7 @@ void HubPhase::abandon(Device d, Client& c) {
   waits_.forget(d);
   reach_.forget(d);
   protocol_.forget(d);
+  forget_under_way(d);
   twins_.forget(d);
 }
 

@@ -92,6 +92,39 @@ TEST_CASE("a keep-alive or a token that ends in a hole closes by a FIN as well",
   CHECK(back_s(thawed) == Approx(150).margin(0.02));
 }
 
+namespace {
+
+std::string frozen(int from_s, int to_s) {
+  return fmt::format(", {{name: ice, at: {}s, for: {}s, hub: 1, mode: frozen}}", from_s, to_s - from_s);
+}
+
+}  // namespace
+
+// A freeze that follows a hole heals nothing: the message of 102 s is there with its repeat at 154.66 s, and
+// is answered then or when the hub goes on. Measured with two namespaces: 55.76 s for what was sent at 2 s
+// into a hole of 31 s, with the process stopped from 30 to 36 s.
+TEST_CASE("a freeze after a hole does not bring what was sent in vain", "[faults]") {
+  CHECK(back_s(joined(own, "51s", hole(131))) == Approx(154.66).margin(0.02));
+  CHECK(back_s(joined(own, "51s", hole(131) + frozen(130, 136))) == Approx(154.66).margin(0.02));
+  CHECK(back_s(joined(own, "51s", hole(131) + frozen(130, 160))) == Approx(160).margin(0.02));
+  CHECK(back_s(joined(own, none, hole(131) + frozen(130, 136))) == Approx(136).margin(0.02));
+}
+
+TEST_CASE("a hub closes what it heard nothing on before it froze, and takes what came until then",
+          "[faults]") {
+  const Settings often{"detection.ping_every=40s", "keep_alive=40s"};
+  // It hears the ping of 80 s last, closes 60 s later, and freezes; its host repeats the FIN.
+  const measures::Report closed = joined(often, none, hole(150) + frozen(145, 170));
+  CHECK(first(closed, "backs off before it asks hub-1 again") ==
+        Approx(joined_s(closed) + 140 + 13.108).margin(0.02));
+  CHECK(back_s(closed) == Approx(170).margin(0.5));
+  // Frozen from 100 s, with a hole from 160 to 190 s: the ping of 120 s was taken, the hub goes on at 170 s
+  // and closes 60 s after that ping.
+  const measures::Report taken =
+      joined(often, none, "{name: hole, at: 160s, for: 30s, link: {}}" + frozen(100, 170));
+  CHECK(back_s(taken) == Approx(joined_s(taken) + 120 + 60 + 13.108).margin(0.02));
+}
+
 TEST_CASE("a device that is removed inside a hole hears the FIN", "[faults]") {
   // Its hub closes the connection of a device that an operator blocks, 5 s after the order.
   const char* const blocked =

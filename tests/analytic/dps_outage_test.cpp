@@ -132,6 +132,50 @@ faults: [{{name: away, at: 30s, for: 75s, dps: outage, mode: frozen}}]
   }
 }
 
+// The first SYN that gets through is that of 3 s, to a DPS that is frozen: TCP is open, and TLS does not
+// come.
+TEST_CASE("a connection to DPS that opens late is waited for as long as one that opens at once", "[faults]") {
+  for (const auto& [client, fails_s] :
+       {std::pair{"sdk-python", 70}, {"sdk-dotnet", 70}, {"sdk-c", 71}, {"sdk-java", 40}, {"sdk-node", 40}}) {
+    INFO(client);
+    const auto report = traced(fmt::format(R"(
+duration: 20m
+application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 2}}}}
+fleet:
+  - {{name: one, devices: 1, client: {}, access: {{rtt: 0ms, loss: 0%}}, credentials: x509, joins: at 10s}}
+faults:
+  - {{name: hole, link: {{}}, at: 5s, for: 6.5s}}
+  - {{name: ice, dps: outage, mode: frozen, at: 11s, for: 5m}}
+)",
+                                           client));
+    CHECK(first(report, "request to DPS fails") == Approx(fails_s).margin(0.01));
+  }
+}
+
+// Round trips of a minute are longer than a TCP connect may take, of DPS and of the hub.
+TEST_CASE("a path that is slower than the limit of the TCP connect lets nobody through", "[faults]") {
+  const auto slow = [](const std::string& client, const std::string& joins, const std::string& faults) {
+    return traced(fmt::format(R"(
+duration: 40m
+application: {{era: legacy, hubs: {{count: 1, edition: S3, units: 2}}}}
+fleet:
+  - {{name: one, devices: 1, client: {}, access: {{rtt: 60s, loss: 0%}}, credentials: x509{}}}
+faults: [{}]
+)",
+                              client, joins, faults));
+  };
+  const auto joins = slow("sdk-python", ", joins: at 10s", "");
+  CHECK(first(joins, "request to DPS fails after 5.000 s") == Approx(15).margin(0.01));
+  CHECK(times(joins, "is connected to hub-1").empty());
+
+  const std::string reset = "{name: reset, at: 100s, for: 1ms, hub: 1, mode: refuse}";
+  const auto python = slow("{base: sdk-python, connect_timeout: 1h}", "", reset);
+  CHECK(times(python, "connect to hub-1 fails after 5.000 s").size() > 100);
+  CHECK(times(python, "is connected to hub-1", 100).empty());
+  const auto patient = slow("{base: sdk-python, connect_timeout: 1h, tcp_timeout: 0s}", "", reset);
+  CHECK(times(patient, "is connected to hub-1", 100).size() == 1);
+}
+
 TEST_CASE("a busy provisioning service as each client meets it", "[faults]") {
   // Who waits at a 429 waits as long without a hint, 1 s in C and 2 s elsewhere; for the others it is a
   // failed phase.

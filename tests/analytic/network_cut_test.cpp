@@ -190,9 +190,9 @@ faults: [{{name: cut, at: 5m, for: 20m, mode: refuse, {}}}]
   CHECK(value(hubs, "devices.connected") == 50);
 }
 
-TEST_CASE("a CONNECT that waits in a hub is lost with the way back", "[faults]") {
-  // 100 a second, no credit: who joined last of 3,000 would be accepted after some 30 s. The network is cut
-  // for the 20 s between, and each of those waits its minute out.
+TEST_CASE("a CONNECT that waits in a hub is answered in vain, and then again", "[faults]") {
+  // 100 a second, no credit: who joined last of 3,000 is accepted after some 30 s. The network is cut for 10
+  // s of them. A CONNACK that was sent t before the end is there within t + 0.4 s of it, some per cent later.
   const auto report = known::run_both(R"(
 duration: 20m
 application: {era: legacy, hubs: [{units: 1, connects: {burst: 0s, queue: 60s, expiry: 0s},
@@ -205,10 +205,11 @@ faults: [{name: cut, at: 10s, for: 10s, link: {}}]
   // At 2 s they come, by 10 s 800 are there, and lose their connection unnoticed; it lives on.
   CHECK(known::at(report, "connected", 10) == Approx(800).margin(2));
   CHECK(known::at(report, "connected", 20) == 0);
-  // The hub has accepted 1,000 that heard nothing of it; they come again a minute after they began.
-  CHECK(known::at(report, "connected", 60) == Approx(2000).margin(2));
-  CHECK(known::at(report, "connected", 90) == 3000);
-  CHECK(value(report, "hub.accepted") == Approx(4000).margin(2));
+  // The hub accepts 1,000 in the cut.
+  CHECK(known::at(report, "connected", 30) > 2000);
+  CHECK(known::at(report, "connected", 30) < 2900);
+  CHECK(known::at(report, "connected", 40) == 3000);
+  CHECK(value(report, "hub.accepted") == 3000);
 }
 
 TEST_CASE("an impaired network adds its latency to each round trip", "[faults]") {

@@ -97,3 +97,23 @@ TEST_CASE("tokens that outlive a reconnection go on being renewed one by one", "
   CHECK(renewed(dotnet, 12, 11 + 65) == Approx(devices * (1 - p)).margin(5 * deviation));
   CHECK(renewed(dotnet, 12, 12 + 13) == 0);  // the oldest that is used again has 14 min left
 }
+
+// The SDK of .NET makes its token when the TCP connect of an attempt is done, and keeps it whatever becomes
+// of the CONNECT: the age counts from the first attempt that the busy hub answered, and not from the connect.
+TEST_CASE("a token is as old as the first attempt that was made with it", "[known-3]") {
+  support::Options options;
+  options.trace_group = "one";
+  const auto report = known::run_nearby(R"(
+duration: 4h
+application: {era: legacy, hubs: {count: 1, edition: S3, units: 2}}
+fleet: [{name: one, devices: 1, client: sdk-dotnet, access: {rtt: 0ms, loss: 0%}, joins: at 1s}]
+faults: [{name: away, hub: 1, at: 1h, for: 20m, mode: busy}]
+)",
+                                        options);
+  const std::vector<double> ends = known::instants(report, "its connection to hub-1 ends");
+  const std::vector<double> fails = known::instants(report, "connect to hub-1 fails");
+  REQUIRE(ends.size() >= 2);
+  REQUIRE(fails.size() > 10);
+  CHECK(known::instants(report, "is connected to hub-1")[1] > 80 * 60);
+  CHECK(ends[1] - fails[0] == Approx(65 * 60).margin(0.1));
+}

@@ -110,6 +110,30 @@ TEST_CASE("the TLS handshake has a limit of its own where the hub is frozen alon
   CHECK(back_s(attempt("silent", 132, "tls_timeout: 10s")) == Approx(139.4).margin(0.15));
 }
 
+// A hub that admits 20 a second accepts 100 while no packet gets back: each hears of it with a repeat of the
+// CONNACK, and none waits for its limit of 60 s.
+TEST_CASE("a CONNACK that was sent into a hole is repeated", "[faults]") {
+  const auto wave = [](const std::string& hole) {
+    return known::run_both(fmt::format(R"(
+duration: 1h
+application:
+  era: legacy
+  hubs: {{count: 1, edition: S1, units: 1, connects: {{burst: 1s, queue: 90s, expiry: 60s}}}}
+limits: off
+fleet: [{{name: n, devices: 500, access: {{rtt: 1ms, loss: 0%}}, credentials: x509, client: sdk-dotnet}}]
+faults:
+  - {{name: reset, hub: 1, at: 10m, for: 1s, mode: refuse}}
+  - {{name: weak, hub: 1, at: 10m, for: 10m, mode: {{degraded: {{capacity: 20%}}}}}}
+  {}
+)",
+                                       hole));
+  };
+  const auto without = wave(""), with = wave("- {name: hole, link: {}, at: 603s, for: 5s}");
+  CHECK(value(without, "hub.accepted") == 500);
+  CHECK(value(with, "hub.accepted") == 500);
+  CHECK(value(with, "recovery.reset.max") < value(without, "recovery.reset.max") + 7);
+}
+
 namespace {
 
 // When a client whose messages make it connect, beside a timer each 10 s, asks its hub after `after`. It
