@@ -123,6 +123,16 @@ struct DpsClient {
   Duration answer_timeout{0};   // for one request ...
   Duration poll_timeout{0};     // ... and for a poll; zero: the same
   Duration phase_limit{0};      // for register to assigned; zero: none
+  // Whether opening a connection has a limit of its own, and the request one from when it is sent.
+  bool by_stage() const { return connect_timeout.count() > 0; }
+  // For an answer; for opening a connection, from its start; and for its part that the TCP connect may take.
+  Duration answer_limit(bool polls) const {
+    return polls && poll_timeout.count() > 0 ? poll_timeout : answer_timeout;
+  }
+  Duration opening_limit() const { return by_stage() ? connect_timeout : answer_timeout; }
+  Duration tcp_limit() const {
+    return tcp_timeout.count() > 0 ? std::min(tcp_timeout, opening_limit()) : opening_limit();
+  }
   // Waits after a phase that failed, or whose hub did not take the client: wait k after so many in a row.
   // Absent: after a phase that failed those of Behaviour::retry; the other leads to DPS at once.
   std::optional<Retry> retry{};

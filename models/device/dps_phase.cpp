@@ -54,8 +54,9 @@ void DpsPhase::request(Device d, Client& c, Time t, int trips, const sim::Draw& 
   c.since = t;
   c.state = State::enrolling;
   const bool opens = t == c.phase_start;
-  Duration limit = opens ? protocol_.dps_limit(c) : protocol_.answer_limit(c, false);
-  if (opens && c.rtt() > protocol_.dps_tcp_limit(c)) limit = protocol_.dps_tcp_limit(c);
+  const DpsClient& dps = roster_.behaviour(c).dps;
+  Duration limit = opens ? dps.opening_limit() : dps.answer_limit(false);
+  if (opens && c.rtt() > dps.tcp_limit()) limit = dps.tcp_limit();
   c.next = roster_.tick_after(t + std::min(c.total() - c.rtt() / 2, limit));
   tell<&Listener::activity>(d, t, Activity::on_wire, HubId::none);
 }
@@ -68,11 +69,12 @@ Time DpsPhase::phase_limit(const Client& c) const {
 
 // Whether the client stopped waiting before its request even arrived: DPS does not see it.
 bool DpsPhase::hung_up(const Client& c, Time now) const {
+  const DpsClient& dps = roster_.behaviour(c).dps;
+  const bool polls = c.state == State::polling;
   const Duration trip = c.total() - c.rtt() / 2;
-  if (c.since != c.phase_start || c.state == State::polling)
-    return trip > protocol_.answer_limit(c, c.state == State::polling);
-  const bool late = protocol_.waits_by_stage(c) && now >= c.since + protocol_.dps_limit(c);
-  return late || trip > protocol_.dps_limit(c) || c.rtt() > protocol_.dps_tcp_limit(c);
+  if (c.since != c.phase_start || polls) return trip > dps.answer_limit(polls);
+  const bool late = dps.by_stage() && now >= c.since + dps.opening_limit();
+  return late || trip > dps.opening_limit() || c.rtt() > dps.tcp_limit();
 }
 
 // How long the client waits when DPS advises `given` (facts, export-and-devices 5.3).
@@ -148,7 +150,8 @@ void DpsPhase::plan_poll(Device d, Client& c, Time t) {
   protocol_.draw_trip(d, c, roster_.group(c).dps.path, protocol_.poll_trips());
   c.since = t;
   c.state = State::polling;
-  c.next = roster_.tick_after(t + std::min(c.total() - c.rtt() / 2, protocol_.answer_limit(c, true)));
+  c.next =
+      roster_.tick_after(t + std::min(c.total() - c.rtt() / 2, roster_.behaviour(c).dps.answer_limit(true)));
 }
 
 void DpsPhase::poll(Device d, Client& c, Time now) {

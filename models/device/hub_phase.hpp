@@ -72,8 +72,8 @@ class HubPhase : Phase {
 
   DpsPhase& dps_phase_;
   // When the host of a frozen hub takes what was sent in vain before; or when the hub accepted a CONNECT, of
-  // which no packet told. Never iterated.
-  std::unordered_map<Device, Time> under_way_;
+  // which no packet told.
+  std::unordered_map<Device, Time> under_way_;  // never iterated
 };
 
 }  // namespace device

@@ -52,7 +52,7 @@ void HubPhase::stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool 
   const Unheard unheard = mode == hub::Mode::frozen ? Unheard::taken : Unheard::data;
   if (!hub::answers(mode) && (unheard != c.unheard || !already)) {
     const bool from_frozen = already && c.unheard == Unheard::taken;
-    if (already && unheard == Unheard::taken && !protocol_.vanished_later(d) &&
+    if (already && unheard == Unheard::taken && protocol_.vanished(d, c) == c.lost_at &&
         protocol_.hub_waits_until(d, c) <= now) {
       sever(c, protocol_.hub_waits_until(d, c));  // before it froze
       return hear_close(d, c, now, mode);
@@ -192,7 +192,7 @@ void HubPhase::heard_again(Device d, Client& c, Time now) {
   } else {
     c.state = c.polls ? State::polling : State::enrolling;
     if (syn) arrival += c.total() - c.rtt();
-    arrival = std::min(arrival, c.since + (opens ? protocol_.dps_limit(c) : patience));
+    arrival = std::min(arrival, c.since + (opens ? roster_.behaviour(c).dps.opening_limit() : patience));
   }
   reach_.forget(d);
   c.next = roster_.tick_after(arrival);

@@ -51,9 +51,9 @@ Duration Protocol::tcp_limit(const Client& c) const {
 Duration Protocol::patience(const Client& c) const {
   const Behaviour& b = roster_.behaviour(c);
   if (c.state == State::ignored) {
-    if (c.unheard == Unheard::syn) return dps_tcp_limit(c);
-    if (c.unheard == Unheard::opened) return dps_limit(c);
-    return answer_limit(c, c.polls) + (waits_by_stage(c) ? c.total() - c.rtt() : Duration{0});
+    if (c.unheard == Unheard::syn) return b.dps.tcp_limit();
+    if (c.unheard == Unheard::opened) return b.dps.opening_limit();
+    return b.dps.answer_limit(c.polls) + (b.dps.by_stage() ? c.total() - c.rtt() : Duration{0});
   }
   if (c.unheard == Unheard::syn) return tcp_limit(c);
   const bool bounded = c.unheard == Unheard::opened && b.tls_timeout.count() > 0;

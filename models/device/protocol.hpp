@@ -29,25 +29,11 @@ class Protocol {
   Duration patience(const Client& c) const;
   // The part of it that the TCP connect may take.
   Duration tcp_limit(const Client& c) const;
-  // For an answer of DPS, from the request on.
-  Duration answer_limit(const Client& c, bool polls) const {
-    const DpsClient& dps = roster_.behaviour(c).dps;
-    return polls && dps.poll_timeout.count() > 0 ? dps.poll_timeout : dps.answer_timeout;
-  }
-  // For opening a connection to DPS, from its start; and its part that the TCP connect may take.
-  Duration dps_limit(const Client& c) const {
-    return waits_by_stage(c) ? roster_.behaviour(c).dps.connect_timeout : answer_limit(c, false);
-  }
-  Duration dps_tcp_limit(const Client& c) const {
-    const Duration tcp = roster_.behaviour(c).dps.tcp_timeout;
-    return tcp.count() > 0 ? std::min(tcp, dps_limit(c)) : dps_limit(c);
-  }
   // When it stops waiting for the answer of DPS to a request that arrives now.
   Time answer_deadline(const Client& c, Time now, bool polls) const {
-    return std::max(c.since, waits_by_stage(c) ? now - c.rtt() / 2 : c.since) + answer_limit(c, polls);
+    const DpsClient& dps = roster_.behaviour(c).dps;
+    return (dps.by_stage() ? std::max(c.since, now - c.rtt() / 2) : c.since) + dps.answer_limit(polls);
   }
-  // Whether opening a connection to DPS has limits of its own, and the request one from when it is sent.
-  bool waits_by_stage(const Client& c) const { return roster_.behaviour(c).dps.connect_timeout.count() > 0; }
   // Nobody answers the request under way, and the client waits; opens: its connection is not open yet.
   void leave_unanswered(Client& c, const View& view, bool opens) const;
   // When what it sent arrives, now that packets get through or the host goes on; its SYN, if that is what was
@@ -116,9 +102,13 @@ class Protocol {
     idle_until_.erase(d);
     forget_vanished(d);
   }
-  // The hub of a client was frozen, whose host took what it sent; from `t` on packets vanish as well.
+  // From when packets vanish of a client that lost its connection.
+  Time vanished(Device d, const Client& c) const {
+    const auto found = vanished_.empty() ? vanished_.end() : vanished_.find(d);
+    return found == vanished_.end() ? c.lost_at : found->second;
+  }
+  // Its hub was frozen, whose host took what it sent; from `t` on packets vanish as well.
   void note_vanished(Device d, Time t) { vanished_.insert_or_assign(d, t); }
-  bool vanished_later(Device d) const { return !vanished_.empty() && vanished_.contains(d); }
   void forget_vanished(Device d) {
     if (!vanished_.empty()) vanished_.erase(d);
   }
@@ -132,10 +122,6 @@ class Protocol {
     return {roster_.behaviour(c).detection, roster_.message_clock(d), c.opened()};
   }
   bool token_is_good(Device d, const Client& c, Time t) const;
-  Time vanished(Device d, const Client& c) const {
-    const auto found = vanished_.empty() ? vanished_.end() : vanished_.find(d);
-    return found == vanished_.end() ? c.lost_at : found->second;
-  }
   Time renewal_in_place(const Client& c) const;
   Time closed_as_idle(Device d, const Client& c, Time from) const;
   void plan_idle_close(Device d, Client& c, Time from);
@@ -148,9 +134,8 @@ class Protocol {
   // When the token of each device was made whose connection was lost; while it is connected, a renewal before
   // the planned one. Empty until one is lost that keeps its token.
   sim::HugeVector<Time> token_made_;
-  // Never iterated: when their hub closes the connection; from when packets vanish, if that is after the
-  // loss.
-  std::unordered_map<Device, Time> idle_until_, vanished_;
+  std::unordered_map<Device, Time> idle_until_;  // when their hub closes the connection; never iterated
+  std::unordered_map<Device, Time> vanished_;  // from when packets vanish, if after the loss; never iterated
 };
 
 }  // namespace device

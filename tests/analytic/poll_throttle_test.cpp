@@ -31,7 +31,7 @@ fleet:
   - {{name: all, devices: 4000, credentials: x509, joins: at once, access: {{rtt: 500ms, loss: 0%}},
      client: {{base: sdk-python, on_dps_failure: keep asking,
      retry: {{kind: exponential, min: 1s, max: 3s, jitter: full}},
-       dps: {{first_poll: 3s, wait_at_429_poll: false}}}}}}
+       dps: {{first_poll: 3s, wait_at_429_poll: false, tcp_timeout: 0s, connect_timeout: 0s}}}}}}
 )",
                      registrations, polls);
 }
