@@ -206,7 +206,7 @@ fleet: [{{name: one, devices: 1, client: {}, access: {{rtt: 0ms}}, credentials: 
     };
     const std::vector<double> renewals = times(traced(yaml("sas")), row.says);
     REQUIRE(renewals.size() >= 4);
-    CHECK(renewals[0] < 60 * row.minutes + grain);  // somewhere in its period
+    CHECK(renewals[0] < 60 * row.minutes + grain);     // somewhere in its period
     for (std::size_t i = 1; i < renewals.size(); ++i)  // and the connect between, where the hub closes
       CHECK(renewals[i] - renewals[i - 1] == Approx(60 * row.minutes).margin(grain));
     CHECK(times(traced(yaml("x509")), row.says).empty());

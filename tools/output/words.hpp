@@ -11,7 +11,7 @@ namespace output::words {
 inline constexpr std::size_t width = 80;
 
 std::string duration(double seconds);  // "250 ms", "12.3 s", "13m12s", "4h12m", "2d3h"
-std::string count(double n);     // "2,481"; a mean that is no whole number keeps what matters: "0.25", "12.5"
+std::string count(double n);  // "2,481"; a mean that is no whole number keeps what matters: "0.25", "12.5"
 std::string counted(std::uint64_t n, const char* one, const char* many);  // "2,481 hubs", "1 hub"
 std::string share(double part);  // "62 %", "98.2 %"; never 0 % or 100 % unless exactly
 std::string ratio(double x);     // "1.34"
