@@ -51,11 +51,23 @@ class Runner {
       if (how_.on_progress) how_.on_progress(ran_.done);
     };
     tasks.interrupted = [this] { return ran_.interrupted || (how_.interrupted && how_.interrupted()); };
-    if (!sim::run_tasks(tasks)) ran_.interrupted = true;
+    if (!run_all(tasks)) ran_.interrupted = true;
     return std::move(ran_);
   }
 
  private:
+  // Units that are stopped half way, or killed, leave behind what they were writing.
+  bool run_all(const sim::Tasks& tasks) const {
+    try {
+      const bool whole = sim::run_tasks(tasks);
+      store_.sweep();
+      return whole;
+    } catch (const output::FileError&) {
+      store_.sweep();
+      throw;
+    }
+  }
+
   struct Again {
     std::uint64_t task;
     bool alone;

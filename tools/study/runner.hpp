@@ -36,7 +36,7 @@ struct Running {
 
 // Runs the units in their order, several at a time. A unit that breaks is tried once more after the others,
 // alone if it was killed, for want of memory say. Throws output::FileError when a result cannot be written;
-// the other results that were written stay.
+// the other results that were written stay, and nothing half written does.
 Ran run_units(const std::vector<Unit>& units, const Plan& plan, const Store& store, const Running& how);
 
 }  // namespace study
