@@ -144,8 +144,8 @@ Table<DpsClient> dps_table() {
               "A throttled registration is asked again after the hint, else the phase has failed.");
   table.field("wait_at_429_poll", &DpsClient::wait_at_429_poll, boolean(), "The same for a throttled poll.");
   table.field("tcp_timeout", &DpsClient::tcp_timeout, time("10s"),
-              "Limit of the TCP connect, from its start, which is met where packets vanish; 0 means "
-              "connect_timeout.");
+              "Limit of the TCP connect, from its start, which is met where packets vanish or the path is "
+              "slower; 0 means connect_timeout.");
   table.field("connect_timeout", &DpsClient::connect_timeout, time("60s"),
               "Until the connection is open, from its start; 0 means that answer_timeout is for connection "
               "and answer.");
@@ -211,8 +211,8 @@ Table<Behaviour> behaviour_table() {
               "MQTT keep-alive; over AMQP the idle time-out that the hub announces.");
   table.field(
       "tcp_timeout", &Behaviour::tcp_timeout, time_or_never("10s"),
-      "Limit of the TCP connect, from the start of the attempt, which is met where packets vanish; 0 means "
-      "connect_timeout.");
+      "Limit of the TCP connect, from the start of the attempt, which is met where packets vanish or the path "
+      "is slower; 0 means connect_timeout.");
   table.field("tls_timeout", &Behaviour::tls_timeout, time_or_never("30s"),
               "Limit of the TLS handshake, from the end of the TCP connect, which is met where the hub is "
               "frozen; 0 means connect_timeout.");

@@ -88,7 +88,7 @@ TEST_CASE("a hub drops a silent connection after 1.5 times the keep-alive", "[kn
     const auto dead = known::run_both(unnoticed(client, dead_s));
     CHECK(support::value(dead, "hub.connects") == 100);
     CHECK(support::value(dead, "recovery.silence.unrecovered") == 0);
-    CHECK(support::value(dead, "recovery.silence.wait.detection") == Approx(dead_s).margin(1e-5));
+    CHECK(support::value(dead, "recovery.silence.wait.detection") == Approx(dead_s).margin(1.5e-6));
   }
 }
 

@@ -113,7 +113,7 @@ TEST_CASE("a connection outlives a cut of the network shorter than 1.5 times the
     const auto dead = cut(dead_s);
     CHECK(value(dead, "hub.connects") == 100);
     CHECK(value(dead, "recovery.cut.unrecovered") == 0);
-    CHECK(value(dead, "recovery.cut.wait.detection") == Approx(dead_s).margin(1e-5));
+    CHECK(value(dead, "recovery.cut.wait.detection") == Approx(dead_s).margin(1.5e-6));
   }
 }
 
