@@ -124,12 +124,17 @@ std::optional<Shaper::Leaving> Shaper::pop(Time now) {
   if (queue_.empty()) return std::nullopt;
   require(next() >= now, "who is due at a limiter leaves at that very instant");
   advance(now);
-  const Request head = queue_.front();
+  Request& head = queue_.front();
+  if (!gone_.empty() && gone_.erase({head.deadline, head.id}) > 0) head.deadline = now;
   if (expires(head) <= now) return leave(head, Fate::expired, account_.expired);
   if (!bucket_.ready(now)) return std::nullopt;
   const bool gone = head.deadline <= now;
   if (!gone || settings_.serve_abandoned) bucket_.take(now);
   return gone ? leave(head, Fate::abandoned, account_.abandoned) : leave(head, Fate::served, account_.served);
+}
+
+void Shaper::abandon(std::uint32_t id, Time deadline) {
+  if (!queue_.empty()) gone_.emplace(deadline, id);
 }
 
 Shaper::Leaving Shaper::leave(const Request& request, Fate fate, std::uint64_t& count) {
@@ -144,6 +149,9 @@ std::deque<Shaper::Request> Shaper::empty(Time now) {
   advance(now);
   account_.emptied += queue_.size();
   for (const Request& request : queue_) account_.waited += (now - request.arrived).count();
+  for (Request& request : queue_)
+    if (!gone_.empty() && gone_.contains({request.deadline, request.id})) request.deadline = now;
+  gone_.clear();
   return std::exchange(queue_, {});
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "sim/time.hpp"
 
@@ -75,6 +77,8 @@ class Shaper {
   Time next();
   // What leaves at `now`, one at a time, in order; nothing when nothing is due.
   std::optional<Leaving> pop(Time now);
+  // A client that waits, or waited, until `deadline` has gone before that.
+  void abandon(std::uint32_t id, Time deadline);
   // Empties the queue (a fault): the caller tells who waited.
   std::deque<Request> empty(Time now);
   // Applies at once to all who wait. The bounds of credit and queue scale with the rate: credit above its new
@@ -95,6 +99,7 @@ class Shaper {
   TokenBucket bucket_;
   std::size_t capacity_;
   std::deque<Request> queue_;
+  std::set<std::pair<Time, std::uint32_t>> gone_;  // of those who wait, by their deadlines
   Account account_;
   Time at_{};
 };

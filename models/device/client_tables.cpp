@@ -211,8 +211,8 @@ Table<Behaviour> behaviour_table() {
               "MQTT keep-alive; over AMQP the idle time-out that the hub announces.");
   table.field(
       "tcp_timeout", &Behaviour::tcp_timeout, time_or_never("10s"),
-      "Limit of the TCP connect, from the start of the attempt, which is met where packets vanish or the path "
-      "is slower; 0 means connect_timeout.");
+      "Limit of the TCP connect, from the start of the attempt, met where packets vanish or the path is "
+      "slower; 0 means connect_timeout.");
   table.field("tls_timeout", &Behaviour::tls_timeout, time_or_never("30s"),
               "Limit of the TLS handshake, from the end of the TCP connect, which is met where the hub is "
               "frozen; 0 means connect_timeout.");

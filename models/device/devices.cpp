@@ -132,10 +132,10 @@ void Devices::contact(Device d, Client& c, Time now) {
 }
 
 // What its hub sends does not reach a device whose path is cut: it waits until its own limit, or until TCP
-// repeats that its CONNECT was accepted.
+// repeats the CONNACK or the FIN.
 void Devices::accepted(Device device, Time deadline, Time now) {
   Client& c = roster_[device];
-  if (!protocol_.expects(c, deadline)) return;
+  if (!hub_phase_.expects(c, deadline)) return;
   roster_.set_now(now);
   hub_phase_.accepted(device, c, now);
   set_wake(device, c);
@@ -143,30 +143,25 @@ void Devices::accepted(Device device, Time deadline, Time now) {
 
 void Devices::dropped(Device device, Time deadline, Time now) {
   Client& c = roster_[device];
-  if (!protocol_.expects(c, deadline) || reach_.route(c).mode != hub::Mode::up) return;
+  if (!hub_phase_.expects(c, deadline)) return;
   roster_.set_now(now);
-  hub_phase_.failed(device, c, now + c.rtt() / 2, Error::dropped);
+  hub_phase_.closed(device, c, now, Error::dropped);
   set_wake(device, c);
 }
 
 void Devices::reset(Device device, Time deadline, Time now) {
   Client& c = roster_[device];
-  if (!protocol_.expects(c, deadline) || reach_.route(c).mode != hub::Mode::up) return;
+  if (!hub_phase_.expects(c, deadline)) return;
   roster_.set_now(now);
-  hub_phase_.failed(device, c, now + c.rtt() / 2, Error::refused);
+  hub_phase_.closed(device, c, now, Error::refused);
   set_wake(device, c);
 }
 
 void Devices::swallowed(Device device, Time deadline, Time now) {
   Client& c = roster_[device];
-  if (!protocol_.expects(c, deadline)) return;
+  if (!hub_phase_.expects(c, deadline)) return;
   roster_.set_now(now);
-  board_.tell<&Listener::activity>(device, now, Activity::on_wire, c.hub);
-  const Time limit = c.since + roster_.behaviour(c).connect_timeout;
-  if (const View view = reach_.hub_view(device, c); view.mode == hub::Mode::frozen && limit > now)
-    protocol_.leave_unanswered(c, view, false);
-  else
-    hub_phase_.failed(device, c, std::max(now, limit), Error::timeout);
+  hub_phase_.kept(device, c, now);
   set_wake(device, c);
 }
 

@@ -36,7 +36,7 @@ void HubPhase::shake_hands(Device d, Client& c, Time now) { answered(d, c, now, 
 // The CONNECT arrives. A client that has hung up by then, or would before it heard an answer, is not seen.
 hub::Answer HubPhase::knock(Device d, const Client& c, Time now) {
   hub::Hub& hub = reach_.hub_of(c);
-  const Time deadline = c.since + roster_.behaviour(c).connect_timeout - c.rtt() / 2;
+  const Time deadline = waits_until(c);
   if (deadline <= now) return hub::Answer::silence;
   const View view = reach_.hub_view(d, c);
   const bool serves = hub::serves(view.mode);
@@ -76,22 +76,41 @@ void HubPhase::answered(Device d, Client& c, Time now, hub::Answer answer) {
 }
 
 void HubPhase::accepted(Device d, Client& c, Time now) {
-  const hub::Mode way = reach_.route(c).mode;
-  if (way == hub::Mode::silent) under_way_.insert_or_assign(d, now);
-  if (way != hub::Mode::up) return;
+  const hub::Mode view = reach_.hub_view(d, c).mode;
+  if (view == hub::Mode::silent) under_way_.insert_or_assign(d, UnderWay{now});
+  if (view == hub::Mode::silent || reach_.route(c).mode == hub::Mode::refuse) return;
   online(d, c, now);
   const hub::Identity known = reach_.identity(d, c);  // it may have been moved while it waited
   if (known == hub::Identity::disabled) cut(d, c, now, reach_.disabled_by(d));
   if (known == hub::Identity::absent) cut(d, c, now, CauseId::none);
 }
 
+void HubPhase::closed(Device d, Client& c, Time now, Error error) {
+  const hub::Mode view = reach_.route(c).mode;
+  if (view == hub::Mode::silent) under_way_.insert_or_assign(d, UnderWay{now, true});
+  if (view != hub::Mode::up) return;
+  failed(d, c, now + c.rtt() / 2, error);
+}
+
+void HubPhase::kept(Device d, Client& c, Time now) {
+  tell<&Listener::activity>(d, now, Activity::on_wire, c.hub);
+  const Time limit = c.since + roster_.behaviour(c).connect_timeout;
+  const hub::Hub& hub = reach_.hub_of(c);
+  if (hub.mode() == hub::Mode::frozen && limit > now)
+    protocol_.leave_unanswered(c, View{hub.mode(), hub.fault()}, false);
+  else
+    failed(d, c, std::max(now, limit), Error::timeout);
+}
+
 void HubPhase::leave_queue(Device d, Client& c, Time now) {
-  const bool heard = under_way(d) != Time::min() && now < c.since + roster_.behaviour(c).connect_timeout;
+  const UnderWay told = under_way(d);
+  const bool heard = told.at != Time::min() && now < c.since + roster_.behaviour(c).connect_timeout;
   if (!heard) return failed(d, c, now, Error::timeout);
   const View view = reach_.hub_view(d, c);
-  if (!hub::serves(view.mode)) return failed(d, c, now, Error::dropped);
+  if (told.closed || view.mode == hub::Mode::refuse) return failed(d, c, now, Error::dropped);
   forget_under_way(d);
   accepted(d, c, now);
+  if (c.state == State::connected && !hub::answers(view.mode)) black_hole(d, c, now);  // frozen since
 }
 
 void HubPhase::online(Device d, Client& c, Time now) {
@@ -113,8 +132,9 @@ void HubPhase::online(Device d, Client& c, Time now) {
 void HubPhase::renew(Device d, Client& c, Time now) {
   const Behaviour& b = roster_.behaviour(c);
   if (!b.renewal_through_dps) {
-    const hub::Answer answer = knock(d, c, now);
     const Duration rtt = c.rtt();
+    const bool opens = rtt <= protocol_.tcp_limit(c);
+    const hub::Answer answer = opens ? knock(d, c, now) : hub::Answer::silence;
     if (b.on_connect.any()) twins_.forget(d);
     if (answer == hub::Answer::accepted) {
       tell<&Listener::renewed>(d, now, c.hub);
@@ -133,7 +153,7 @@ void HubPhase::renew(Device d, Client& c, Time now) {
     tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
     waits_.begin_sequences_with(d, c, c.since);
     programs_.wind(d, c, c.since);
-    return answered(d, c, now, answer);
+    return opens ? answered(d, c, now, answer) : failed(d, c, now, Error::timeout);
   }
   c.previous_wait = Duration{0};
   protocol_.keep_token(d, c);

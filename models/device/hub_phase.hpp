@@ -18,8 +18,15 @@ class HubPhase : Phase {
   // A SYN arrives, the first of an attempt or a later one.
   void dial(Device d, Client& c);
   void shake_hands(Device d, Client& c, Time now);
-  // The hub accepts a CONNECT that waited there; the device hears of it, or its time is over.
+  // Whether the CONNECT that a hub holds until `deadline` is the one that the device waits for.
+  bool expects(const Client& c, Time deadline) const {
+    return c.state == State::queued && deadline == waits_until(c);
+  }
+  // The hub accepts a CONNECT that waited there, or closes its connection, for which the client gets `error`;
+  // the host of a frozen hub keeps it. Then the device hears of that, or its time is over.
   void accepted(Device d, Client& c, Time now);
+  void closed(Device d, Client& c, Time now, signals::Error error);
+  void kept(Device d, Client& c, Time now);
   void leave_queue(Device d, Client& c, Time now);
   void online(Device d, Client& c, Time now);
   // An attempt has failed, as the client sees it at `at`.
@@ -51,11 +58,20 @@ class HubPhase : Phase {
   void answered(Device d, Client& c, Time now, hub::Answer answer);
   void black_hole(Device d, Client& c, Time now);
   void reachable_again(Device d, Client& c, Time now);
+  // Until when it waits for the answer to its CONNECT, as seen at the hub.
+  Time waits_until(const Client& c) const {
+    return c.since + roster_.behaviour(c).connect_timeout - c.rtt() / 2;
+  }
   Time repeat(Device d, const Client& c, Time now) const;
-  bool hear_accepted(Device d, Client& c, Time now);
-  Time under_way(Device d) const {
+  bool wait_in_queue(Device d, Client& c, Time now);
+  // What happened to it of which no packet told, and when.
+  struct UnderWay {
+    Time at = Time::min();
+    bool closed = false;
+  };
+  UnderWay under_way(Device d) const {
     const auto found = under_way_.empty() ? under_way_.end() : under_way_.find(d);
-    return found == under_way_.end() ? Time::min() : found->second;
+    return found == under_way_.end() ? UnderWay{} : found->second;
   }
   void forget_under_way(Device d) {
     if (!under_way_.empty()) under_way_.erase(d);
@@ -71,9 +87,9 @@ class HubPhase : Phase {
   void wait_until(Device d, Client& c, Time at, Time start);
 
   DpsPhase& dps_phase_;
-  // When the host of a frozen hub takes what was sent in vain before; or when the hub accepted a CONNECT, of
-  // which no packet told.
-  std::unordered_map<Device, Time> under_way_;  // never iterated
+  // When the host of a frozen hub takes what was sent in vain before; or when the hub accepted a CONNECT that
+  // waited there, or closed its connection, of which no packet told.
+  std::unordered_map<Device, UnderWay> under_way_;  // never iterated
 };
 
 }  // namespace device

@@ -19,7 +19,7 @@ bool closes_connections(hub::Mode mode) { return mode == hub::Mode::refuse || mo
 void HubPhase::sever(Client& c, Time now) { c.phase_start = std::min(c.phase_start, now); }
 
 bool HubPhase::see_change(Device d, Client& c, Time now) {
-  if (c.state == State::queued) return hear_accepted(d, c, now);
+  if (c.state == State::queued) return wait_in_queue(d, c, now);
   const bool open = c.state == State::connected || c.state == State::undetected || c.state == State::resuming;
   const bool waits = c.state == State::unanswered || c.state == State::ignored;
   const bool tries =
@@ -58,8 +58,8 @@ void HubPhase::stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool 
       return hear_close(d, c, now, mode);
     }
     if (unheard == Unheard::taken && c.lost_at < now)
-      under_way_.insert_or_assign(d, repeat(d, c, now));
-    else if (from_frozen && under_way(d) <= now)
+      under_way_.insert_or_assign(d, UnderWay{repeat(d, c, now)});
+    else if (from_frozen && under_way(d).at <= now)
       protocol_.note_vanished(d, now);  // else what it had sent in vain before is so still
     if (already)
       c.next = roster_.tick_after(protocol_.notices(d, c, unheard == Unheard::taken ? sim::never : now));
@@ -75,13 +75,26 @@ Time HubPhase::repeat(Device d, const Client& c, Time now) const {
   return sent < now ? network::next_repeat(sent, reach_.route(c).path.rtt.median(), now) : Time::min();
 }
 
-// Its CONNECT waits at the hub, or was accepted while no packet got back: TCP repeats the CONNACK.
-bool HubPhase::hear_accepted(Device d, Client& c, Time now) {
-  if (under_way(d) == Time::min()) return false;
-  const Route& way = reach_.route(c);
-  const Time limit = c.since + roster_.behaviour(c).connect_timeout;
-  const Time heard = network::next_repeat(under_way(d), way.path.rtt.median(), now) + c.rtt() / 2;
-  c.next = roster_.tick_after(way.mode == hub::Mode::up ? std::min(limit, heard) : limit);
+// Its CONNECT waits at the hub, or what became of it was told to nobody: TCP repeats the CONNACK, or the FIN.
+bool HubPhase::wait_in_queue(Device d, Client& c, Time now) {
+  const View view = reach_.hub_view(d, c);
+  if (view.mode == hub::Mode::refuse && reach_.route(c).mode == hub::Mode::refuse) {
+    if (under_way(d).at == Time::min()) reach_.hub_of(c).abandon(d, waits_until(c));
+    failed(d, c, now + c.rtt() / 2, Error::refused);
+    return true;
+  }
+  UnderWay told = under_way(d);
+  if (told.at == Time::min()) return false;
+  if (!told.closed && closes_connections(reach_.hub_of(c).mode()))
+    under_way_.insert_or_assign(d, told = UnderWay{now, true});
+  Time heard = c.since + roster_.behaviour(c).connect_timeout;
+  if (view.mode != hub::Mode::silent) {
+    const Duration trip = reach_.route(c).path.rtt.median();
+    const Time again =
+        told.closed ? network::next_fin(told.at, trip, now) : network::next_repeat(told.at, trip, now);
+    if (again != sim::never) heard = std::min(heard, again + c.rtt() / 2);
+  }
+  c.next = roster_.tick_after(heard);
   return true;
 }
 
@@ -145,7 +158,7 @@ void HubPhase::reachable_again(Device d, Client& c, Time now) {
     c.next = roster_.tick_after(c.since + roster_.behaviour(c).connect_timeout);
     return;
   }
-  const Time again = c.unheard == Unheard::data ? repeat(d, c, now) : under_way(d);
+  const Time again = c.unheard == Unheard::data ? repeat(d, c, now) : under_way(d).at;
   if (again == Time::min() || (c.unheard == Unheard::taken && again <= now)) return live_on(d, c, now);
   c.state = State::resuming;
   c.phase_start = c.next;

@@ -39,11 +39,6 @@ class Protocol {
   // When what it sent arrives, now that packets get through or the host goes on; its SYN, if that is what was
   // lost.
   Time arrival_of_unheard(const Client& c, Time now) const;
-  // Whether the CONNECT that a hub holds until `deadline` is the one that the device waits for.
-  bool expects(const Client& c, Time deadline) const {
-    return c.state == State::queued &&
-           deadline == c.since + roster_.behaviour(c).connect_timeout - c.rtt() / 2;
-  }
 
   // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
   // on a healthy hub costs one event.
@@ -71,7 +66,10 @@ class Protocol {
   }
   // When the CONNECT of the planned renewal arrives.
   Time renewal_arrives(const Client& c) const {
-    return c.since + std::min(c.total() - c.rtt() / 2, roster_.behaviour(c).connect_timeout);
+    const Duration opens = tcp_limit(c);
+    return c.since + (c.rtt() > opens
+                          ? opens
+                          : std::min(c.total() - c.rtt() / 2, roster_.behaviour(c).connect_timeout));
   }
 
   // When it notices that nothing is answered: by its ping or publish, when it renews its token, or when its

@@ -9,9 +9,10 @@ namespace {
 
 void take(State& state, hub::Mode mode, double capacity, CauseId incident) {
   const bool graver = mode > state.mode || (mode == state.mode && capacity < state.capacity);
+  // What is degraded has no more capacity while a graver fault meets it as well.
+  if (mode == hub::Mode::degraded) state.capacity = std::min(state.capacity, capacity);
   if (!graver) return;
   state.mode = mode;
-  state.capacity = mode == hub::Mode::degraded ? capacity : 1;
   state.incident = incident;
 }
 

@@ -296,14 +296,16 @@ void Hub::set_mode(Time now, Mode mode, double capacity, CauseId fault) {
   moment_.require_open(now, "a hub's state");
   mode_ = mode;
   fault_ = fault;
-  share_ = mode == Mode::degraded ? capacity : 1.0;
-  if (mode == Mode::refuse || !answers(mode)) {
+  share_ = capacity;
+  if (mode == Mode::refuse || mode == Mode::frozen) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;
       ++(waits ? counters_.refused : counters_.timed_out);
       if (waits && mode == Mode::refuse) peer_->reset(request.id, request.deadline, now);
-      if (waits && !answers(mode)) peer_->swallowed(request.id, request.deadline, now);
+      if (waits && mode == Mode::frozen) peer_->swallowed(request.id, request.deadline, now);
     }
+  }
+  if (mode == Mode::refuse || !answers(mode)) {
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
     read_counters_.refused += static_cast<double>(twin_reads_.empty(now).size());  // with their connections
   }

@@ -77,6 +77,8 @@ class Hub {
   Answer syn(Time now) const;
   // A CONNECT from a device whose client waits until `deadline` (as seen here).
   Answer connect(Time now, Device device, Time deadline, Identity identity);
+  // The CONNECT of a device that waits here until `deadline` is reset on its way, which both sides hear.
+  void abandon(Device device, Time deadline) { connects_.abandon(device, deadline); }
   // One identity registry operation for DPS.
   Write write(Time now, std::uint32_t operation);
   // Deletes the identity of a device that has moved. Nobody waits for the registry operations that this takes

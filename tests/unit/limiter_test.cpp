@@ -157,6 +157,24 @@ TEST_CASE("skipped: who gave up leaves at the head without a token", "[limiter]"
   CHECK(shaper.balanced(at(1h)));
 }
 
+TEST_CASE("who has gone before its deadline is known by it, and takes no token", "[limiter]") {
+  const Time deadline = at(1h);
+  Shaper shaper({10, 0s, 10s, 0s, false});
+  for (std::uint32_t id = 0; id < 5; ++id) shaper.offer(at(0us), id, deadline);
+  shaper.abandon(2, deadline);
+  shaper.abandon(3, at(2h));  // another attempt, which does not wait here
+  CHECK(serve_all(shaper) == std::vector<Left>{{at(100ms), 1, Shaper::Fate::served},
+                                               {at(200ms), 2, Shaper::Fate::abandoned},
+                                               {at(200ms), 3, Shaper::Fate::served},
+                                               {at(300ms), 4, Shaper::Fate::served}});
+  CHECK(shaper.balanced(at(1h)));
+  for (std::uint32_t id = 10; id < 20; ++id) shaper.offer(at(1h), id, at(2h));
+  shaper.abandon(19, at(2h));
+  const auto waited = shaper.empty(at(1h));
+  CHECK(waited.back().deadline == at(1h));
+  CHECK(waited.front().deadline == at(2h));
+}
+
 TEST_CASE("served: who gave up takes a token all the same", "[limiter]") {
   Shaper shaper({10, 0s, 10s, 0s, true});
   for (std::uint32_t id = 0; id < 4; ++id) shaper.offer(at(0us), id, id == 1 || id == 2 ? at(150ms) : never);
