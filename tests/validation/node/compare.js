@@ -23,18 +23,28 @@ const DISTANCE_SLACK = 0.05;
 const LARGEST_SHIFT_S = 0.5;
 const STANDARD_ERRORS = 2;
 
-function readLines(path) {
-  const [header, ...lines] = fs.readFileSync(path, 'utf8').trim().split('\n');
+// The cells of a column of some text, as they stand there.
+function cellsOf(text, origin) {
+  const [header, ...lines] = text.trim().split('\n');
   const columns = header.split(',');
   const rows = lines.map((line) => line.split(','));
   return (name) => {
     const place = columns.indexOf(name);
-    if (place < 0) throw new Error(`${path} has no column ${name}`);
-    return rows
-      .map((row) => row[place])
+    if (place < 0) throw new Error(`${origin} has no column ${name}`);
+    return rows.map((row) => row[place]);
+  };
+}
+
+function numbersOf(text, origin) {
+  const cells = cellsOf(text, origin);
+  return (name) =>
+    cells(name)
       .filter((value) => value !== '')
       .map(Number);
-  };
+}
+
+function readLines(path) {
+  return numbersOf(fs.readFileSync(path, 'utf8'), path);
 }
 
 // The distance of two sorted samples, which may be shifted until their medians meet: a broker takes
@@ -126,4 +136,4 @@ function main() {
 
 if (require.main === module) process.exitCode = main();
 
-module.exports = { compareColumns, compareFiles, readLines, table };
+module.exports = { cellsOf, compareColumns, compareFiles, numbersOf, readLines, table };

@@ -10,6 +10,7 @@ const path = require('path');
 const test = require('node:test');
 const { spawnSync } = require('child_process');
 const { compareFiles } = require('./compare');
+const recordings = require('./recording');
 const { seededRandom } = require('./seeded_random');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'virtual-'));
@@ -176,6 +177,51 @@ test('in a black hole connects follow each other, and what waits outlives its 4 
   }
   const refused = run(options);
   assert.ok(silent.failed_sends < 0.6 * refused.failed_sends);
+});
+
+// The case with the fewest attempts.
+const [RECORDED] = recordings.chosen(['node-refuse-47-every-60-listeners-0']);
+
+function emptyFolder() {
+  return fs.mkdtempSync(path.join(folder, 'recorded-'));
+}
+
+test('one value of a recording that is not what the SDK does now is found and named', () => {
+  const recorded = recordings.readRecording(RECORDED);
+  const part = recordings.partOfTests(RECORDED);
+  const line = part * (RECORDED.clients / recordings.ALL_PARTS.length) + 7;
+  const [began, back, attempts] = recorded.lines[line].split(',');
+  const lines = [...recorded.lines];
+  lines[line] = [began, back, Number(attempts) + 1].join(',');
+  const kept = emptyFolder();
+  recordings.writeRecording(RECORDED, { ...recorded, lines }, kept);
+  const changed = recordings.readRecording(RECORDED, kept);
+  const [sentence, ...more] = recordings.changesOf(RECORDED, changed, part, emptyFolder());
+  assert.deepEqual(more, []);
+  assert.ok(sentence.startsWith(`${RECORDED.name}: 1 of 200 clients of part ${part} differ`), sentence);
+  assert.ok(sentence.includes(`client 7, recorded ${lines[line]} and now ${recorded.lines[line]}`), sentence);
+  assert.ok(sentence.endsWith(`node record.js ${RECORDED.name} makes the recording anew`), sentence);
+});
+
+test('a recording that is missing or damaged is one clear error', () => {
+  const kept = emptyFolder();
+  const read = () => recordings.readRecording(RECORDED, kept);
+  const says = (what) => {
+    const message = new RegExp(`^${RECORDED.name}: its recording ${what}; node record.js .* makes it anew$`);
+    assert.throws(read, { name: 'Error', message });
+  };
+  says('is missing');
+  const recorded = recordings.readRecording(RECORDED);
+  const write = (lines) => recordings.writeRecording(RECORDED, { ...recorded, lines }, kept);
+  write(recorded.lines.slice(1));
+  says('has 1999 clients and not 2000');
+  write(['47.1,47.2,odd', ...recorded.lines.slice(1)]);
+  says("says of client 0 '47.1,47.2,odd'");
+  write(recorded.lines);
+  read();
+  const [file] = fs.readdirSync(kept).map((name) => path.join(kept, name));
+  fs.truncateSync(file, fs.statSync(file).size / 2);
+  says('is damaged \\(.*\\)');
 });
 
 test('a plain message says what is wrong with an option', () => {
