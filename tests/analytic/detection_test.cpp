@@ -65,7 +65,7 @@ faults:
 
 }  // namespace
 
-TEST_CASE("a client notices a silent hub by its own rule, at a uniform phase", "[known-2]") {
+TEST_CASE("a client notices a silent hub by its own rule, at a uniform phase", "[known-2][long]") {
   for (const auto& [client, every, low, high] : known::noticing) check_uniform(client, every, low, high);
 }
 

@@ -228,7 +228,7 @@ TEST_CASE("who is connected does not notice an outage of DPS", "[faults]") {
   CHECK(std::abs(joined_later) < 240);  // renewals of who joined later are later too
 }
 
-TEST_CASE("firmware that registers at each renewal is cut off by an outage of DPS", "[faults]") {
+TEST_CASE("firmware that registers at each renewal is cut off by an outage of DPS", "[faults][long]") {
   for (const char* mode : {"refuse", "silent", "busy"}) {
     INFO(mode);
     // A quarter of 960 devices come to renew in 12 of 48 minutes; one standard deviation is 13.

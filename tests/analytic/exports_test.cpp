@@ -51,7 +51,7 @@ void check_account(const measures::Report& report) {
 
 }  // namespace
 
-TEST_CASE("a destination away for less than the window loses nothing", "[known-26]") {
+TEST_CASE("a destination away for less than the window loses nothing", "[known-26][long]") {
   for (const char* mode : {"refuse", "silent", "busy"})
     for (const char* length : {"10s", "10m", "14m59s"}) {
       INFO(mode << " for " << length);

@@ -13,11 +13,7 @@
 
 namespace {
 
-#ifdef HUBSTORM_SANITIZE
-constexpr std::uint32_t applications = 12;  // many times slower there
-#else
-constexpr std::uint32_t applications = 250;
-#endif
+const std::uint32_t applications = support::scenarios(120, 4);
 
 const char* const clients[] = {"sdk-c",          "sdk-dotnet",     "sdk-java",         "sdk-node",
                                "sdk-python",     "sdk-embedded-c", "ha-sample-c",      "ha-sample-dotnet",
@@ -191,7 +187,7 @@ TEST_CASE("faults of every target: parking and carriers change no byte", "[carri
   }
 }
 
-TEST_CASE("random faults of every target: parking and carriers change no byte", "[carriers]") {
+TEST_CASE("random faults of every target: parking and carriers change no byte", "[carriers][long]") {
   std::map<std::string, std::uint32_t> seen;
   for (std::uint32_t i = 0; i < applications; ++i) {
     const std::string yaml = random_application(i);

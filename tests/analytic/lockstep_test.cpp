@@ -88,7 +88,7 @@ TEST_CASE("who starts at different times comes back at different times", "[locks
   CHECK(back(python).most() < devices / 5);
 }
 
-TEST_CASE("in each second of starts the C SDK draws the same jitter", "[lockstep]") {
+TEST_CASE("in each second of starts the C SDK draws the same jitter", "[lockstep][long]") {
   // 120 devices start in each of five seconds and stay together: an hour later they try again the same number
   // of whole seconds after their start, but that the end of the outage may fall among them.
   const std::string yaml = scenario("sdk-c", "20s..25s");

@@ -66,7 +66,7 @@ actions: [{name: home, at: 5h, fail_back: westeurope}]
 }
 
 // A hub that is made takes its own time, also where there are more than 64.
-TEST_CASE("each of 66 hubs of a recovery region is made in a time of its own", "[ids]") {
+TEST_CASE("each of 66 hubs of a recovery region is made in a time of its own", "[ids][long]") {
   support::Options options;
   options.trace_group = "one";
   const measures::Report report = support::run(R"(

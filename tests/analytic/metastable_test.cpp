@@ -92,7 +92,7 @@ TEST_CASE("a break whose requests are held leaves a storm that does not end", "[
   CHECK(back.at_least == 20 * 60 - begin_s - 10);
 }
 
-TEST_CASE("a break whose requests are lost is over within seconds", "[known-22]") {
+TEST_CASE("a break whose requests are lost is over within seconds", "[known-22][long]") {
   const auto report = requests(280, 15, lost, 10, true);
   CHECK(at(report, "queue", begin_s + 10) == 0);
   CHECK(offered(report, begin_s + 10, begin_s + 20) == Approx(280 + 28).margin(0.2));

@@ -95,11 +95,12 @@ void no_jitter(application::Scenario& scenario) { scenario.distance.jitter = 1; 
 
 }  // namespace
 
-TEST_CASE("a client notices a dead network by its own rule, at a uniform phase", "[known-2]") {
+TEST_CASE("a client notices a dead network by its own rule, at a uniform phase", "[known-2][long]") {
   for (const auto& [client, every, low, high] : known::noticing) check_mean(client, every, low, high);
 }
 
-TEST_CASE("a connection outlives a cut of the network shorter than 1.5 times the keep-alive", "[known-2]") {
+TEST_CASE("a connection outlives a cut of the network shorter than 1.5 times the keep-alive",
+          "[known-2][long]") {
   for (const auto& [client, dead_s] : known::patience) {
     INFO(client);
     const auto cut = [&client = client](int seconds) {  // named, as Clang 14 captures no structured binding
@@ -167,7 +168,7 @@ TEST_CASE("who is concerned by a cut", "[faults]") {
     CHECK(value(*report, "recovery.cut.unrecovered") == 0);
 }
 
-TEST_CASE("the way to DPS is cut as that to a hub", "[faults]") {
+TEST_CASE("the way to DPS is cut as that to a hub", "[faults][long]") {
   const auto joining = [](const std::string& fault) {
     return known::run_both(fmt::format(R"(
 duration: 1h

@@ -34,7 +34,7 @@ const std::string strict = "sends: {burst: 0s, queue: 24h, expiry: 0s}";
 
 // 2,400 connects a second go through (12 for each of 200 units), 100 reads: the first is served as the first
 // device is back, the last 99,999 hundredths of a second later.
-TEST_CASE("a wave of reconnects reads its twins at the pace of the throttle", "[hub]") {
+TEST_CASE("a wave of reconnects reads its twins at the pace of the throttle", "[hub][long]") {
   const auto report = run(wave(100'000, "edition: S1, units: 200, " + strict, "{twin_reads: 1}"));
   const double first = value(report, "recovery.away.first");
   CHECK(value(report, "recovery.away.max") < first + 60);
@@ -66,7 +66,7 @@ TEST_CASE("a client that does not ask again goes on without its twin", "[hub]") 
   CHECK(value(report, "recovery.away.ready.max") < value(report, "recovery.away.max") + 61);
 }
 
-TEST_CASE("limits of twin reads by edition", "[hub]") {
+TEST_CASE("limits of twin reads by edition", "[hub][long]") {
   struct Row {
     const char* size;
     double rate;
@@ -108,7 +108,7 @@ TEST_CASE("a hub of the basic tier has no twins to read", "[hub]") {
 
 // 48 min of renewals: 30 connections a device and day, each with a read of one block, beside 12 messages. The
 // quota of one S1 unit is 400,000 a day.
-TEST_CASE("reads of twins use up the daily quota", "[hub]") {
+TEST_CASE("reads of twins use up the daily quota", "[hub][long]") {
   const std::string day = R"(
 start: 2026-03-02T00:00:00Z
 duration: 24h
@@ -125,7 +125,7 @@ fleet:
   CHECK(value(support::run(day, without), "hub.hub-1.metered") == Approx(120'000).margin(100));
 }
 
-TEST_CASE("twin requests are the same whoever carries the clients, and with parking", "[carriers]") {
+TEST_CASE("twin requests are the same whoever carries the clients, and with parking", "[carriers][long]") {
   const std::string yaml = wave(3'000, "edition: S1, units: 9", "{twin_reads: 2, twin_writes: 1, again: 7s}");
   support::Options actors;
   actors.carrier = application::CarrierKind::actor;

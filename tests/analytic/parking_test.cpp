@@ -62,7 +62,7 @@ TEST_CASE("parked or not, each client gives the same bytes", "[known-25][long]")
   }
 }
 
-TEST_CASE("a parked device tells the same life", "[known-25]") {
+TEST_CASE("a parked device tells the same life", "[known-25][long]") {
   for (std::uint32_t device = 0; device < 10; ++device) {
     support::Options parked, plain;
     parked.trace_group = plain.trace_group = "all";

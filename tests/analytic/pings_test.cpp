@@ -139,7 +139,7 @@ void check(const std::vector<double>& after, const Distribution& share, std::siz
 
 }  // namespace
 
-TEST_CASE("how soon each SDK notices a dead connection, by what it sends", "[known-2]") {
+TEST_CASE("how soon each SDK notices a dead connection, by what it sends", "[known-2][long]") {
   for (const Row& row : rows()) {
     INFO(row.client << ", telemetry every " << row.every);
     check(noticed(hole(row.client, row.every, "for: 25m, link: {}")), row.share);
@@ -165,7 +165,7 @@ TEST_CASE("how soon each SDK notices a dead AMQP connection", "[known-2]") {
 }
 
 // A frozen hub answers no ping either, though its kernel acknowledges what is sent.
-TEST_CASE("a frozen hub is noticed as a network is that is gone", "[known-2][faults]") {
+TEST_CASE("a frozen hub is noticed as a network is that is gone", "[known-2][faults][long]") {
   for (const Row& row : rows()) {
     if (std::string(row.every) != "10s" && std::string(row.every) != "1h") continue;
     INFO(row.client << ", telemetry every " << row.every);

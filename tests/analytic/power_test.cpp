@@ -185,7 +185,7 @@ TEST_CASE("a power cut heals what needs a power cycle, a watchdog does not", "[p
   CHECK(value(healed, "recovery.away.unrecovered") == 0);
 }
 
-TEST_CASE("a watchdog restarts a client that has given up, and counts from each start", "[power]") {
+TEST_CASE("a watchdog restarts a client that has given up, and counts from each start", "[power][long]") {
   World world;
   world.devices = 1;
   world.duration = "2h";

@@ -49,7 +49,7 @@ fleet:
 
 }  // namespace
 
-TEST_CASE("a crowd at DPS is through at (N - g) / g minutes", "[known-7]") {
+TEST_CASE("a crowd at DPS is through at (N - g) / g minutes", "[known-7][long]") {
   for (const int per_minute : {200, 1000})
     for (const int retry_after : {3, 30, 60})
       for (const int devices : {1000, 2500}) {

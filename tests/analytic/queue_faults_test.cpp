@@ -38,7 +38,8 @@ double last_s(const measures::Report& report) { return value(report, "recovery.r
 
 }  // namespace
 
-TEST_CASE("packets that vanish leave a CONNECT that waits in its place, whatever key says so", "[faults]") {
+TEST_CASE("packets that vanish leave a CONNECT that waits in its place, whatever key says so",
+          "[faults][long]") {
   const double alone = last_s(wave(""));
   for (const char* where : {"link: {}", "hub: 1, mode: silent", "region: westeurope, mode: silent"}) {
     INFO(where);
@@ -70,7 +71,7 @@ TEST_CASE("a CONNACK of a hub that has restarted since brings no connection", "[
   CHECK(value(report, "devices.connected") == 500);
 }
 
-TEST_CASE("a graver fault gives a degraded hub no capacity back", "[faults]") {
+TEST_CASE("a graver fault gives a degraded hub no capacity back", "[faults][long]") {
   const auto without = wave("", "2%");
   for (const char* mode : {"silent", "frozen", "refuse"}) {
     INFO(mode);

@@ -53,7 +53,7 @@ std::pair<double, double> over_years(const std::string& fault, std::uint32_t yea
 // average, and 0.1 x 4.5 h / T = 0.00005 more because it serves at the start. Its variance is 2 l m / (l +
 // m)^3 / T with l = 1/45 h and m = 1/5 h: 0.81 h / 8,760 h, a standard deviation of 0.0096; of 12 hub-years
 // 0.00278.
-TEST_CASE("availability of hubs that fail by chance is MTBF over MTBF and MTTR", "[chance]") {
+TEST_CASE("availability of hubs that fail by chance is MTBF over MTBF and MTTR", "[chance][long]") {
   double sum = 0;
   constexpr int runs = 3;
   for (std::uint32_t r = 0; r < runs; ++r) {

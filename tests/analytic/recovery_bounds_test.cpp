@@ -87,7 +87,7 @@ faults: [{{name: gone, at: 10m, for: {}ms, hub: 1}}]
 
 }  // namespace
 
-TEST_CASE("nobody is back before its policy lets it", "[known-21]") {
+TEST_CASE("nobody is back before its policy lets it", "[known-21][long]") {
   // Through DPS, hub-1 being gone for good: 10 failures, each 10 s after the one before and the first at 10
   // ms ...
   CHECK(first_back("{base: sdk-python, return_to_dps: after 10 failures}") >= 90.01);
@@ -106,7 +106,7 @@ TEST_CASE("nobody is back before its policy lets it", "[known-21]") {
         15 - 1);  // a second of its ticks may have begun before the loss
 }
 
-TEST_CASE("the last is not back before the slowest stage has let everybody through", "[known-21]") {
+TEST_CASE("the last is not back before the slowest stage has let everybody through", "[known-21][long]") {
   constexpr double day = 24 * 60;
   check_last({"registrations", 2000, 200, "edition: S3, units: 10", 60'000, 50'000, 75'000, 40});
   // Registrations that the registry keeps waiting fail after a while, and the device asks again.

@@ -46,7 +46,7 @@ double renewed(const measures::Report& report, double from_min, double to_min) {
 
 }  // namespace
 
-TEST_CASE("a steady fleet renews at N / period", "[known-3]") {
+TEST_CASE("a steady fleet renews at N / period", "[known-3][long]") {
   for (const Row& row : rows) {
     INFO(row.client);
     // Sampled each whole minute, since the run lasts six hours.
@@ -67,7 +67,7 @@ measures::Report after_a_blink(const char* client) {
 
 }  // namespace
 
-TEST_CASE("devices that reconnected together renew together", "[known-3]") {
+TEST_CASE("devices that reconnected together renew together", "[known-3][long]") {
   for (const Row& row : rows) {
     if (!row.wave) continue;
     INFO(row.client);
@@ -83,7 +83,7 @@ TEST_CASE("devices that reconnected together renew together", "[known-3]") {
   }
 }
 
-TEST_CASE("tokens that outlive a reconnection go on being renewed one by one", "[known-3]") {
+TEST_CASE("tokens that outlive a reconnection go on being renewed one by one", "[known-3][long]") {
   const auto python = after_a_blink("sdk-python");
   for (int t = 12; t < 60; t += 6) {
     const double part = devices * 6.0 / 58;

@@ -85,7 +85,7 @@ std::string summary(const std::string& environment, const std::string& arguments
 
 }  // namespace
 
-TEST_CASE("a second run gives the same bytes, another seed does not", "[known-30]") {
+TEST_CASE("a second run gives the same bytes, another seed does not", "[known-30][long]") {
   support::Options other;
   other.set = {"seed=2"};
   const auto first = support::run(plain_order);
@@ -93,7 +93,7 @@ TEST_CASE("a second run gives the same bytes, another seed does not", "[known-30
   CHECK(known::difference(first, support::run(plain_order, other)) != "");
 }
 
-TEST_CASE("the order of the groups in the file gives the same bytes", "[known-30]") {
+TEST_CASE("the order of the groups in the file gives the same bytes", "[known-30][long]") {
   const auto first = support::run(plain_order);
   CHECK(known::difference(first, support::run(scenario({3, 2, 1, 0}))) == "");
   CHECK(known::difference(first, support::run(scenario({1, 3, 0, 2}))) == "");

@@ -116,7 +116,7 @@ faults: [{{name: gone, at: 10m, hub: 1}}]
 
 }  // namespace
 
-TEST_CASE("a hub that the controller adds stays empty until devices register again", "[known-10]") {
+TEST_CASE("a hub that the controller adds stays empty until devices register again", "[known-10][long]") {
   const auto idle = support::run(growing("sdk-c", "x509"));
   CHECK(value(idle, "scaling.out") == 1);
   CHECK(value(idle, "hubs.count") == 3);
@@ -132,7 +132,8 @@ TEST_CASE("a hub that the controller adds stays empty until devices register aga
   CHECK(value(renewing, "devices.connected") > 2450);  // a few are on their way
 }
 
-TEST_CASE("a hub that the controller adds gets the devices that prefer it, and no others", "[known-10]") {
+TEST_CASE("a hub that the controller adds gets the devices that prefer it, and no others",
+          "[known-10][long]") {
   support::Options options;
   options.set = {"scaling.rebalance.when=scale-out"};
   const auto before = support::run(growing("central-rules", "x509"));
@@ -150,7 +151,7 @@ TEST_CASE("a hub that the controller adds gets the devices that prefer it, and n
   CHECK(std::abs(of(before, 1) - of(report, 1) - of(before, 1) / 3) < 4 * std::sqrt(1250 * 2.0 / 9));
 }
 
-TEST_CASE("hubs that fail and return together keep their devices", "[rebalance]") {
+TEST_CASE("hubs that fail and return together keep their devices", "[rebalance][long]") {
   for (const int seed : {1, 2, 3}) {
     support::Options options;
     options.set = {fmt::format("seed={}", seed)};
@@ -168,7 +169,7 @@ faults: [{name: a, at: 10m, for: 10m, hub: 1}, {name: b, at: 10m, for: 10m, hub:
   }
 }
 
-TEST_CASE("ten S1 units admit 1,000 new identities a minute, one S2 unit 100", "[known-19]") {
+TEST_CASE("ten S1 units admit 1,000 new identities a minute, one S2 unit 100", "[known-19][long]") {
   const auto a_minute = [](const std::string& hub) {
     return (writes_until(hub, 8) - writes_until(hub, 4)) / 4;
   };
@@ -197,7 +198,7 @@ TEST_CASE("times and rates scaled together change nothing but the time axis", "[
   }
 }
 
-TEST_CASE("times and rates scaled together where requests race for tokens", "[known-29]") {
+TEST_CASE("times and rates scaled together where requests race for tokens", "[known-29][long]") {
   // A microsecond of rounding decides who of two gets the last token, so that single devices differ.
   const auto one = run_stretched(1, true), two = run_stretched(2, true);
   CHECK(value(one, "dps.throttled") > 1000);

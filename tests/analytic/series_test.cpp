@@ -18,7 +18,7 @@ void check_rows(const char* duration, double step, std::size_t rows) {
 
 }  // namespace
 
-TEST_CASE("a run has about 360 rows of its time series", "[series]") {
+TEST_CASE("a run has about 360 rows of its time series", "[series][long]") {
   check_rows("6h", 60, 361);
   check_rows("1h", 10, 361);
   check_rows("10m", 10, 61);

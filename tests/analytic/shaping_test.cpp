@@ -69,7 +69,7 @@ TEST_CASE("counts of shaping follow from credit, queue and expiry", "[known-14]"
   CHECK(offered == support::value(report, "hub.accepted") + support::value(report, "hub.throttled"));
 }
 
-TEST_CASE("single requests pass, wait, expire and are refused when they should", "[known-14]") {
+TEST_CASE("single requests pass, wait, expire and are refused when they should", "[known-14][long]") {
   const auto none = Approx(0).margin(1e-4);
   CHECK(fate(1).connected == none);
   CHECK(fate(89.9).connected == none);

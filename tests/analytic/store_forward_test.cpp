@@ -38,7 +38,7 @@ Accounts accounts(const measures::Report& report) {
 
 }  // namespace
 
-TEST_CASE("what is lost follows from loss, return, period and buffer", "[known-5]") {
+TEST_CASE("what is lost follows from loss, return, period and buffer", "[known-5][long]") {
   for (const int period : {7, 60, 300})
     for (const int buffer : {0, 3, 100})
       for (const int away : {5, 95, 1200}) {
@@ -58,7 +58,7 @@ TEST_CASE("what is lost follows from loss, return, period and buffer", "[known-5
 }
 
 TEST_CASE("over whole periods the phase does not matter, over half a one half the devices lose a message",
-          "[known-5]") {
+          "[known-5][long]") {
   constexpr int devices = 1000;
   // From 613 s to the end are 2987 s, 29 periods of 103 s: the hub does not come back.
   const Accounts whole = accounts(known::run_both(outage(devices, 103, "spread", 20, "")));

@@ -99,7 +99,7 @@ fleet: [{{name: meters, devices: 1000, client: sdk-python, credentials: x509,
 
 }  // namespace
 
-TEST_CASE("the daily quota is used up at Q / rate", "[known-16]") {
+TEST_CASE("the daily quota is used up at Q / rate", "[known-16][long]") {
   const auto blocked = [](const std::string& start, const std::string& duration) {
     return support::value(known::run_both(quota(start, duration)), "telemetry.quota_blocked");
   };
@@ -148,7 +148,7 @@ TEST_CASE("without quota each publish closes and each reconnect succeeds, until 
   CHECK(support::value(report, "devices.connected") == 10);
 }
 
-TEST_CASE("the flow of messages is that of message by message", "[known-17]") {
+TEST_CASE("the flow of messages is that of message by message", "[known-17][long]") {
   for (const int minutes : {6, 9, 15, 25, 60}) {
     check_against_messages(12, 12, minutes);
     check_against_messages(15, 0, minutes);

@@ -50,7 +50,8 @@ double back_s(const std::string& yaml, double spread_s = 1) {
 
 }  // namespace
 
-TEST_CASE("an attempt succeeds with the next SYN after a hole, or once a frozen hub goes on", "[faults]") {
+TEST_CASE("an attempt succeeds with the next SYN after a hole, or once a frozen hub goes on",
+          "[faults][long]") {
   struct Row {
     const char* mode;
     int end_s;
@@ -70,7 +71,7 @@ TEST_CASE("an attempt succeeds with the next SYN after a hole, or once a frozen 
 
 // A kernel before 6.5 doubles from the first: 0, 1.02, 3.03, 7.16, 15.29, 31.42 s, and 64.4 s after the
 // limit.
-TEST_CASE("an older kernel sends its next SYN later", "[faults]") {
+TEST_CASE("an older kernel sends its next SYN later", "[faults][long]") {
   for (const auto& [end_s, back] :
        {std::pair{121, 121.016}, std::pair{122, 123.032}, std::pair{124, 127.16}, std::pair{128, 135.288},
         std::pair{136, 151.416}, std::pair{152, 187.0}, std::pair{190, 190.032}, std::pair{191, 194.16}}) {
@@ -219,7 +220,7 @@ double connects(const std::string& yaml) { return value(known::run_both(yaml), "
 }  // namespace
 
 // The hub waits for min(1.5 keep-alive, 1,767 s): six hours are 12.2 times that.
-TEST_CASE("a hub closes a connection on which it hears nothing", "[known-2]") {
+TEST_CASE("a hub closes a connection on which it hears nothing", "[known-2][long]") {
   const double often = connects(seldom("base: sdk-c, keep_alive: 60m", "366d", 6));
   CHECK(often >= 1150);
   CHECK(often <= 1250);

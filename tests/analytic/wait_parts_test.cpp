@@ -206,7 +206,7 @@ void check_sum(const std::string& yaml, const std::string& fault) {
 
 }  // namespace
 
-TEST_CASE("the parts of a single device are what its life says", "[known-20]") {
+TEST_CASE("the parts of a single device are what its life says", "[known-20][long]") {
   const char* const fast = "edition: S3, units: 10";
   const char* const slow = "edition: S1, units: 1, connects: {burst: 0s}, registry: {burst: 24h}";
   const char* const tight = "edition: S1, units: 1, registry: {burst: 1m}";

@@ -67,7 +67,7 @@ faults:
   CHECK(all == 900);
 }
 
-TEST_CASE("a region whose zones are all lost serves nobody until one is back", "[faults]") {
+TEST_CASE("a region whose zones are all lost serves nobody until one is back", "[faults][long]") {
   const auto lost = [](const std::string& faults) {
     return known::run_both(fmt::format(R"(
 duration: 4h
@@ -103,7 +103,7 @@ faults: [{}]
 
 // Its third is cut off by the zone, whatever has befallen the hub before; what it meets then is the graver of
 // the two.
-TEST_CASE("a zone closes its connections on a hub that is degraded or busy", "[faults]") {
+TEST_CASE("a zone closes its connections on a hub that is degraded or busy", "[faults][long]") {
   const auto on = [](const std::string& mode) {
     return known::run_both(fmt::format(R"(
 duration: 2h

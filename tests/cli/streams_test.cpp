@@ -74,7 +74,7 @@ TEST_CASE("whatever standard error takes, the exit code is the same", "[long]") 
   }
 }
 
-TEST_CASE("what standard output does not take is an error, with every command: 4") {
+TEST_CASE("what standard output does not take is an error, with every command: 4", "[long]") {
   const Files files;
   for (const std::string words : {"--help",
                                   "--version",
@@ -115,7 +115,7 @@ TEST_CASE("a reader that has seen enough, as head has, gets no message but a cod
   CHECK(cli::read(files.path("code")) == "4\n");
 }
 
-TEST_CASE("a file never takes the place of a stream that is closed") {
+TEST_CASE("a file never takes the place of a stream that is closed", "[long]") {
   const Files files;
   REQUIRE(cli::in_shell("$H run many.yaml --set fleet[0].devices=10 --replications 2 --quiet --export "
                         "baseline:open.json",

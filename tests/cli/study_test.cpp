@@ -101,7 +101,7 @@ TEST_CASE("a study is planned, run and collected, and its results are the same w
   CHECK(nlohmann::json::parse(status.out)["points"][3]["there"] == 5);
 }
 
-TEST_CASE("the tables of a study agree with each other, and with the command run") {
+TEST_CASE("the tables of a study agree with each other, and with the command run", "[long]") {
   const Study study;
   REQUIRE(cli::hubstorm(study.words("run", "a", "--quiet")).code == 0);
   const auto json = nlohmann::json::parse(cli::read(study.dir("a") + "/study.json"));
@@ -171,7 +171,7 @@ TEST_CASE("an interrupted study says how to go on, and goes on") {
                                Catch::Contains("are kept. The same command goes on."));
 }
 
-TEST_CASE("torn and damaged files of a study are found and made anew") {
+TEST_CASE("torn and damaged files of a study are found and made anew", "[long]") {
   const Study study;
   REQUIRE(cli::hubstorm(study.words("run", "a", "--quiet")).code == 0);
   const std::string whole = study.results("a");
@@ -191,7 +191,7 @@ TEST_CASE("torn and damaged files of a study are found and made anew") {
   CHECK(study.results("a") == whole);
 }
 
-TEST_CASE("a study on a full disk ends with an error and loses nothing") {
+TEST_CASE("a study on a full disk ends with an error and loses nothing", "[long]") {
   const Study study;
   REQUIRE(cli::hubstorm(study.words("run", "whole", "--quiet")).code == 0);
   // No file may grow beyond 2 KiB, then beyond 32 KiB: units do not fit, then the database does not.
@@ -430,17 +430,19 @@ TEST_CASE(
                     folder.path("headroom"));
   CHECK(headroom.code == 0);
   check_shown("fleet-headroom", "fleet-headroom: ", headroom.out);
-  // The cheapest of all points, each run as often as the search may run one: 20 times.
+  // The cheapest of all points, each run as often as the search may run one: 20 times, of which ten are
+  // there.
   const std::string text = cli::read(std::string(TREE) + "/scenarios/studies/units-and-cost.yaml");
   std::string all = text;
   all.replace(all.find("replications: 10"), 16, "replications: 20");
   all.replace(all.find("../ten"), 6, std::string(TREE) + "/scenarios/ten");
   const std::string file = folder.write("all.yaml", all);
-  REQUIRE(cli::hubstorm("study run " + file + " --quiet").code == 0);
+  const std::string there = " --dir " + folder.path("units-and-cost");
+  REQUIRE(cli::hubstorm("study run " + file + there + " --quiet").code == 0);
   const std::string best = query(
-      folder.path("all.results/study.db"),
+      folder.path("units-and-cost/study.db"),
       "SELECT point FROM results WHERE verdict = 'pass' AND metric = 'cost.hubs' ORDER BY value LIMIT 1");
-  const Ran found = cli::hubstorm("study optimise " + file + " --dir " + folder.path("search") + " --json");
+  const Ran found = cli::hubstorm("study optimise " + file + there + " --json");
   const auto json = nlohmann::json::parse(found.out);
   CHECK(std::to_string(json["winner"].get<int>()) + "\n" == best);
   CHECK(json["certain"] == true);

@@ -60,7 +60,7 @@ TEST_CASE("the shares of the hubs follow the load", "[application-rate]") {
 }
 
 TEST_CASE("the limit of an application gives the same bytes whoever carries the clients",
-          "[application-rate]") {
+          "[application-rate][long]") {
   support::Options options;
   options.set = {"fleet[0].return_to_dps=at once",   "duration=9m",
                  "application.hubs.sends.queue=80s", "application.hubs.sends.expiry=70s",

@@ -12,7 +12,7 @@ namespace {
 #ifdef HUBSTORM_SANITIZE
 const std::vector<int> sizes{140, 420};  // an actor is a thread there
 #else
-const std::vector<int> sizes{2'000, 10'000};
+const std::vector<int> sizes{2'000, 5'000};
 #endif
 
 struct Situation {
@@ -229,7 +229,7 @@ TEST_CASE("both carriers give the same bytes, with parking and without", "[carri
     }
 }
 
-TEST_CASE("parking saves events and changes no result in an outage of hours", "[carriers]") {
+TEST_CASE("parking saves events and changes no result in an outage of hours", "[carriers][long]") {
   const std::string yaml = R"(
 duration: 6h
 application: {hubs: {count: 2, edition: S2, units: 4}}

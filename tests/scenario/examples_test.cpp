@@ -27,11 +27,15 @@ std::string content(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Under sanitizers one replication of all but those that take more than a second without them must do: what
-// they look for does not depend on draws, and what is expected of the mean is judged in the other build.
-const std::set<std::string> longer{"million",       "region-lost", "poly-lens",       "retry-storm",
-                                   "quota-cliff",   "sink-wave",   "client-families", "era-2023-growth",
-                                   "grid-blackout", "auto-inflate"};
+// Under sanitizers one replication of all but those that take more than half a second without them must do:
+// what they look for does not depend on draws, and what is expected of the mean is judged in the other build.
+const std::set<std::string> longer{"million",          "region-lost",        "poly-lens",
+                                   "retry-storm",      "quota-cliff",        "sink-wave",
+                                   "client-families",  "era-2023-growth",    "grid-blackout",
+                                   "auto-inflate",     "power-cut",          "standby-cold",
+                                   "failback-wave",    "year-of-outages",    "scaling-diurnal",
+                                   "scale-in-strands", "onboarding-morning", "samples-overload-dps",
+                                   "region-lost-lrs",  "region-lost-gzrs"};
 #ifdef HUBSTORM_SANITIZE
 constexpr bool sanitized = true;
 #else

@@ -22,7 +22,7 @@ double of(const measures::Report& report, const std::string& what) {
 
 }  // namespace
 
-TEST_CASE("a zone takes what does not span its region's zones") {
+TEST_CASE("a zone takes what does not span its region's zones", "[long]") {
   const auto lost = [](const std::string& kind) {
     const measures::Report report = run_of("destinations: [{name: d, kind: " + kind +
                                            "}]\nexports: [{name: a, to: [d]}]\n"
@@ -148,7 +148,7 @@ faults: [{name: region, at: 1h, region: westeurope, for: 6h}]
   CHECK(support::value(report, "telemetry.delivered") == Approx(of(report, "d.received")).epsilon(1e-4));
 }
 
-TEST_CASE("an owner fails a destination over when its region has been lost for so long") {
+TEST_CASE("an owner fails a destination over when its region has been lost for so long", "[long]") {
   const auto lost = [](const std::string& kind, const char* length) {
     return run_of("destinations: [{name: d, region: francecentral, kind: " + kind +
                   ", failover: {after: 20m}}]\nexports: [{name: a, to: [d], retry: {window: 1h}}]\n" +

@@ -173,7 +173,8 @@ faults:
 // A manual failover of more devices than a hub's registry takes at a time, on hubs that are charged for the
 // same batches: when its time is over, identities that are written on one hub are to be written on the other,
 // whose own queue is due at the same instant.
-TEST_CASE("an operator redirects registrations while the registry of the other hub is due as well") {
+TEST_CASE("an operator redirects registrations while the registry of the other hub is due as well",
+          "[long]") {
   const std::string text = R"(
 duration: 80m
 application: {hubs: {count: 2}}

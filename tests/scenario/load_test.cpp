@@ -58,7 +58,7 @@ TEST_CASE("what a profile generates is what its factors add up to", "[load][long
   CHECK(together == Approx(300 * diurnal).margin(300));
 }
 
-TEST_CASE("a load profile gives the same bytes whoever carries the clients", "[load]") {
+TEST_CASE("a load profile gives the same bytes whoever carries the clients", "[load][long]") {
   const std::string text = scenario("every: 100s, profile: {kind: diurnal, peak_to_mean: 2}",
                                     "faults: [{name: away, at: 4h, hub: 1, for: 40m, mode: silent}, "
                                     "{name: again, at: 9h, hub: 1, for: 30m}]");

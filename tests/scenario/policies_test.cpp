@@ -90,7 +90,7 @@ TEST_CASE("the policies on two equal days", "[policies][long]") {
   for (const measures::Event& event : reports.at("predictive").timeline) CHECK(event.time_s < 25 * 3600);
 }
 
-TEST_CASE("each policy keeps within the bounds of units, and takes what it may", "[policies]") {
+TEST_CASE("each policy keeps within the bounds of units, and takes what it may", "[policies][long]") {
   for (const std::string& policy : policies) {
     if (policy == "none") continue;
     INFO(policy);
@@ -120,7 +120,7 @@ TEST_CASE("the policies do with 200,000 devices what they do with 20,000", "[pol
   }
 }
 
-TEST_CASE("what recurs daily is met ahead by the predictive policy alone", "[policies]") {
+TEST_CASE("what recurs daily is met ahead by the predictive policy alone", "[policies][long]") {
   // An hour a day with six times the load: 300 messages a second and hub, of which a unit takes 120.
   const auto second_day = [](const std::string& policy) {
     return support::run(fmt::format(R"(

@@ -90,7 +90,7 @@ faults: [{{name: cut, at: 10m, hub: 1, for: {}, mode: refuse}}]
 
 }  // namespace
 
-TEST_CASE("what each class of error leads to in each client", "[presets]") {
+TEST_CASE("what each class of error leads to in each client", "[presets][long]") {
   struct Row {
     std::string client;
     std::string expected;  // closed, refused, time-out, CONNACK 3, CONNACK 5, closed without CONNACK
@@ -262,7 +262,7 @@ faults: [{{name: cut, at: 21m, for: 1s, hub: 1, mode: refuse}}]
   }
 }
 
-TEST_CASE("samples whose token ends go through DPS", "[presets]") {
+TEST_CASE("samples whose token ends go through DPS", "[presets][long]") {
   struct Row {
     std::string client;
     double minutes;  // 0: renews at its hub

@@ -183,7 +183,7 @@ TEST_CASE("the operation limit counts from when the loss is noticed", "[presets]
   check_in(first(report, "gives up for good") - noticed, {240, 300});
 }
 
-TEST_CASE("token renewal of each SDK", "[presets]") {
+TEST_CASE("token renewal of each SDK", "[presets][long]") {
   struct Row {
     std::string client;
     double minutes;

@@ -109,7 +109,7 @@ fleet:
 
 // Six devices with a message a second each use up 400,000 messages after 18 h 31 min 7 s; the quota of the
 // next day takes what they kept.
-TEST_CASE("over AMQP a quota that is used up does not close the connection", "[protocols]") {
+TEST_CASE("over AMQP a quota that is used up does not close the connection", "[protocols][long]") {
   const std::string rest =
       "credentials: x509, buffer: 100000 messages, telemetry: {every: 1s, flush: 10/s}}\nduration: 30h\n";
   const auto mqtt = support::run(peace("sdk-java", 6, rest)),

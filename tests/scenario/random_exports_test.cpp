@@ -14,11 +14,7 @@
 
 namespace {
 
-#ifdef HUBSTORM_SANITIZE
-constexpr std::uint32_t seeds = 25;  // many times slower there
-#else
-constexpr std::uint32_t seeds = 1000;
-#endif
+const std::uint32_t seeds = support::scenarios(250, 5);
 
 constexpr double window = 900, probe = 300;  // seconds
 

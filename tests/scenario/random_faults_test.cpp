@@ -68,7 +68,7 @@ TEST_CASE("faults that replications go through: same bytes, and each in its plac
   }
 }
 
-TEST_CASE("the timetable is the same whatever the devices and the control plane do", "[random]") {
+TEST_CASE("the timetable is the same whatever the devices and the control plane do", "[random][long]") {
   const std::string yaml = with(of_every_target);
   const measures::Report first = support::run(yaml);
   for (const char* change :

@@ -1,4 +1,4 @@
-// The control plane never leaves its limits, whatever the load and the faults: hundreds of applications drawn
+// The control plane never leaves its limits, whatever the load and the faults: many applications drawn
 // at random, each in a run of its own, judged by the timeline and the sizes of the hubs over time.
 #include <fmt/format.h>
 
@@ -14,11 +14,7 @@
 
 namespace {
 
-#ifdef HUBSTORM_SANITIZE
-constexpr std::uint32_t applications = 10;  // many times slower there
-#else
-constexpr std::uint32_t applications = 400;
-#endif
+const std::uint32_t applications = support::scenarios(120, 4);
 
 struct Case {
   std::string yaml;

@@ -131,7 +131,7 @@ scaling: {policy: threshold, scale_in: true, hold: {down: 10m}, hubs: {least: 2}
   CHECK(support::value(rule, "recovery.scale-in.outage.p50") == Approx(360).margin(60));
 }
 
-TEST_CASE("more units end the time without quota", "[scaling]") {
+TEST_CASE("more units end the time without quota", "[scaling][long]") {
   // A unit for each of two hubs, and 200 devices that send four blocks each 30 s: 1,152,000 a day and hub, of
   // which 400,000 are there. Without a controller they are gone after eight hours and 20 minutes.
   const std::string yaml = R"(
@@ -203,7 +203,7 @@ scaling: {policy: threshold, scale_in: true}
   CHECK(support::value(report, "allocation.hub.hub-2.connected") >= 20);
 }
 
-TEST_CASE("a hub that is leaving still counts, and nothing is done to its successor", "[scaling]") {
+TEST_CASE("a hub that is leaving still counts, and nothing is done to its successor", "[scaling][long]") {
   const std::string head = R"(
 duration: 8h
 application: {hubs: {count: 3, edition: S2, units: 1}}

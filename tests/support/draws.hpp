@@ -1,7 +1,8 @@
-// What a draw decides in a random test.
+// What a draw decides in a random test, and how many such a test makes.
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 
 #include "sim/random.hpp"
 
@@ -20,5 +21,18 @@ class Draws {
   sim::Streams streams_;
   std::uint32_t next_ = 0;
 };
+
+// Random scenarios of a test; HUBSTORM_SEEDS, where it is set, of all of them, for longer runs by hand. Under
+// sanitizers a scenario takes many times as long.
+inline std::uint32_t scenarios(std::uint32_t usual, std::uint32_t under_sanitizers) {
+  if (const char* const given = std::getenv("HUBSTORM_SEEDS"))
+    return static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10));
+#ifdef HUBSTORM_SANITIZE
+  constexpr bool sanitized = true;
+#else
+  constexpr bool sanitized = false;
+#endif
+  return sanitized ? under_sanitizers : usual;
+}
 
 }  // namespace support

@@ -249,7 +249,7 @@ Crowd reconnect(std::uint32_t n, bool serve_abandoned) {
 
 }  // namespace
 
-TEST_CASE("who gave up must not take a token, or the crowd never comes back", "[limiter]") {
+TEST_CASE("who gave up must not take a token, or the crowd never comes back", "[limiter][long]") {
   const Crowd skipped = reconnect(20'000, false);
   CHECK(skipped.back == 20'000);
   CHECK(sim::seconds(skipped.last) == Approx(110).margin(3));

@@ -144,7 +144,7 @@ Coverage coverage(const Times& clusters, std::uint32_t n, std::uint32_t devices,
 
 }  // namespace
 
-TEST_CASE("coverage of the interval of the pooled p99", "[known-31]") {
+TEST_CASE("coverage of the interval of the pooled p99", "[known-31][long]") {
   constexpr int experiments = 200;
   const struct {
     Clusters clusters;
@@ -166,7 +166,7 @@ TEST_CASE("coverage of the interval of the pooled p99", "[known-31]") {
   }
 }
 
-TEST_CASE("coverage of the interval of the pooled p99 where the longest times differ", "[known-31]") {
+TEST_CASE("coverage of the interval of the pooled p99 where the longest times differ", "[known-31][long]") {
   constexpr int experiments = 200;
   const struct {
     Ranges times;

@@ -110,7 +110,7 @@ TEST_CASE("adding nothing changes nothing, adding many is adding one many times"
   CHECK(many == one_by_one);
 }
 
-TEST_CASE("merging is the same in any order and the same as adding", "[quantiles]") {
+TEST_CASE("merging is the same in any order and the same as adding", "[quantiles][long]") {
   std::mt19937_64 numbers(3);
   for (int round = 0; round < 1'000; ++round) {
     const auto a = random_values(numbers, numbers() % 20, 40);

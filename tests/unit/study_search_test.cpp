@@ -82,7 +82,7 @@ study::Race race(Response& response, double limit, std::uint32_t most = 30) {
 }  // namespace
 
 TEST_CASE("a race finds the optimum of an exhaustive search with a quarter of its replications",
-          "[optimise]") {
+          "[optimise][long]") {
   int found = 0, certain = 0, wrong = 0;
   double share = 0;
   constexpr int times = 200;
@@ -201,7 +201,7 @@ study::HeadroomFound search(double edge, std::uint64_t seed, const study::Headro
 
 }  // namespace
 
-TEST_CASE("the headroom lies between the two ends that are found", "[headroom]") {
+TEST_CASE("the headroom lies between the two ends that are found", "[headroom][long]") {
   for (const double edge : {1.3, 2.0, 7.77, 40.0}) {
     int outside = 0;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
