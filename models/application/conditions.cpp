@@ -69,6 +69,7 @@ void Conditions::move_dps(sim::Time now, const std::string& to) {
 }
 
 void Conditions::move_hub(sim::Time now, HubId hub, const std::string& to, hub::Mode old, CauseId cause) {
+  (*needs_.inventory)[hub].leave_host(now);
   needs_.inventory->move(hub, to, address_in(hub, to));
   needs_.devices->move_address(now, hub, needs_.scenario->failover.dns, old, cause);
   moved_ = true;
@@ -258,7 +259,7 @@ void Conditions::close_zones(sim::Time now, HubId hub, const faults::State& befo
 void Conditions::apply_to_hub(sim::Time now, const faults::States& states, HubId hub) {
   faults::State state = states.hub(hub, place_of(hub));
   if (const auto away = away_.find(hub); away != away_.end() && state.mode < hub::Mode::refuse)
-    state = {hub::Mode::refuse, 1, away->second, {}, false};
+    state = {hub::Mode::refuse, state.capacity, away->second, {}, false};
   faults::State& before = hubs_[hub];
   if (state == before) return;
   close_zones(now, hub, before, state);

@@ -86,9 +86,9 @@ void HubPhase::accepted(Device d, Client& c, Time now) {
 }
 
 void HubPhase::closed(Device d, Client& c, Time now, Error error) {
-  const hub::Mode view = reach_.route(c).mode;
+  const hub::Mode view = reach_.hub_view(d, c).mode;
   if (view == hub::Mode::silent) under_way_.insert_or_assign(d, UnderWay{now, true});
-  if (view != hub::Mode::up) return;
+  if (view == hub::Mode::silent || reach_.route(c).mode == hub::Mode::refuse) return;
   failed(d, c, now + c.rtt() / 2, error);
 }
 
@@ -104,7 +104,8 @@ void HubPhase::kept(Device d, Client& c, Time now) {
 
 void HubPhase::leave_queue(Device d, Client& c, Time now) {
   const UnderWay told = under_way(d);
-  const bool heard = told.at != Time::min() && now < c.since + roster_.behaviour(c).connect_timeout;
+  const bool heard = told.at != Time::min() && now < c.since + roster_.behaviour(c).connect_timeout &&
+                     !reach_.went_to_old_address(d, c);
   if (!heard) return failed(d, c, now, Error::timeout);
   const View view = reach_.hub_view(d, c);
   if (told.closed || view.mode == hub::Mode::refuse) return failed(d, c, now, Error::dropped);

@@ -10,12 +10,6 @@ using signals::Activity;
 using signals::Error;
 using signals::Listener;
 
-namespace {
-
-bool closes_connections(hub::Mode mode) { return mode == hub::Mode::refuse || mode == hub::Mode::upgrade; }
-
-}  // namespace
-
 void HubPhase::sever(Client& c, Time now) { c.phase_start = std::min(c.phase_start, now); }
 
 bool HubPhase::see_change(Device d, Client& c, Time now) {
@@ -31,7 +25,7 @@ bool HubPhase::see_change(Device d, Client& c, Time now) {
   if (waits) heard_again(d, c, now);
   if (c.state == State::undetected && c.phase_start <= now)
     hear_close(d, c, now, mode);
-  else if (open && closes_connections(mode))
+  else if (open && hub::closes_connections(mode))
     cut(d, c, now, reach_.hub_view(d, c).fault);
   else if (c.state == State::connected && !hub::answers(mode))
     black_hole(d, c, now);
@@ -65,7 +59,7 @@ void HubPhase::stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool 
       c.next = roster_.tick_after(protocol_.notices(d, c, unheard == Unheard::taken ? sim::never : now));
     c.unheard = unheard;
   }
-  if (closes_connections(reach_.hub_of(c).mode())) sever(c, now);
+  if (hub::closes_connections(reach_.hub_of(c).mode())) sever(c, now);
 }
 
 // Packets get through: when its TCP repeats what it sent in vain; the least time there is if there is none.
@@ -85,10 +79,10 @@ bool HubPhase::wait_in_queue(Device d, Client& c, Time now) {
   }
   UnderWay told = under_way(d);
   if (told.at == Time::min()) return false;
-  if (!told.closed && closes_connections(reach_.hub_of(c).mode()))
+  if (!told.closed && hub::closes_connections(reach_.hub_of(c).mode()))
     under_way_.insert_or_assign(d, told = UnderWay{now, true});
   Time heard = c.since + roster_.behaviour(c).connect_timeout;
-  if (view.mode != hub::Mode::silent) {
+  if (view.mode != hub::Mode::silent && !reach_.went_to_old_address(d, c)) {
     const Duration trip = reach_.route(c).path.rtt.median();
     const Time again =
         told.closed ? network::next_fin(told.at, trip, now) : network::next_repeat(told.at, trip, now);

@@ -292,16 +292,23 @@ void Hub::resize(Time now, Edition edition, const EditionLimits& limits, std::ui
   apply_limits(now);
 }
 
+void Hub::leave_host(Time now) {
+  for (const auto& request : connects_.empty(now))
+    ++(request.deadline > now ? counters_.refused : counters_.timed_out);
+  wakes_->set(connect_service_, connects_.next());
+}
+
 void Hub::set_mode(Time now, Mode mode, double capacity, CauseId fault) {
   moment_.require_open(now, "a hub's state");
   mode_ = mode;
   fault_ = fault;
   share_ = capacity;
-  if (mode == Mode::refuse || mode == Mode::frozen) {
+  if (closes_connections(mode) || mode == Mode::frozen) {
     for (const auto& request : connects_.empty(now)) {
       const bool waits = request.deadline > now;
       ++(waits ? counters_.refused : counters_.timed_out);
       if (waits && mode == Mode::refuse) peer_->reset(request.id, request.deadline, now);
+      if (waits && mode == Mode::upgrade) peer_->dropped(request.id, request.deadline, now);
       if (waits && mode == Mode::frozen) peer_->swallowed(request.id, request.deadline, now);
     }
   }

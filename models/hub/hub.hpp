@@ -79,6 +79,8 @@ class Hub {
   Answer connect(Time now, Device device, Time deadline, Identity identity);
   // The CONNECT of a device that waits here until `deadline` is reset on its way, which both sides hear.
   void abandon(Device device, Time deadline) { connects_.abandon(device, deadline); }
+  // The hub goes on elsewhere, and its host is gone with all that waited there, of which nobody hears.
+  void leave_host(Time now);
   // One identity registry operation for DPS.
   Write write(Time now, std::uint32_t operation);
   // Deletes the identity of a device that has moved. Nobody waits for the registry operations that this takes

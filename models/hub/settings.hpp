@@ -75,5 +75,6 @@ enum class Mode : std::uint8_t { up, degraded, busy, upgrade, frozen, refuse, si
 constexpr bool serves(Mode mode) { return mode == Mode::up || mode == Mode::degraded; }
 constexpr bool answers(Mode mode) { return mode != Mode::frozen && mode != Mode::silent; }
 constexpr bool says_busy(Mode mode) { return mode == Mode::busy || mode == Mode::upgrade; }
+constexpr bool closes_connections(Mode mode) { return mode == Mode::refuse || mode == Mode::upgrade; }
 
 }  // namespace hub

@@ -219,7 +219,8 @@ void Service::schedule(std::uint32_t id, Time at_time) {
       {at_time,
        sim::mix(streams_.seed() ^ key, static_cast<std::uint64_t>(at_time.time_since_epoch().count())), id});
   std::push_heap(due_.begin(), due_.end(), std::greater<>{});
-  wakes_->set(entity_, next_wake());
+  // Others that are due before it, be it since a freeze, have their wake-up, or are being served.
+  if (due_.front().operation == id) wakes_->set(entity_, next_wake());
 }
 
 Time Service::next_wake() const {

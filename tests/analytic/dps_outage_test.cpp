@@ -302,3 +302,17 @@ faults: [{name: away, at: 90s, for: 1s, dps: outage}]
   CHECK(value(report, "hub.identity_writes") == value(report, "dps.assigned") + value(report, "dps.failed"));
   CHECK(value(report, "devices.connected") == 200);
 }
+
+TEST_CASE("a DPS that goes on after a freeze works off what fell due in it, though a hub does not answer",
+          "[faults]") {
+  const auto report = known::run_both(R"(
+duration: 30m
+application: {era: legacy, region: westeurope, hubs: {count: 1, edition: S1, units: 1}}
+limits: off
+fleet: [{name: one, devices: 200, access: {rtt: 1ms, loss: 0%}, client: sdk-dotnet, joins: over 1m}]
+faults:
+  - {name: ice, dps: outage, at: 30s, for: 20s, mode: frozen}
+  - {name: no, hub: 1, at: 29s, for: 60s, mode: silent}
+)");
+  CHECK(value(report, "devices.connected") == 200);
+}

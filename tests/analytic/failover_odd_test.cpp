@@ -115,7 +115,7 @@ TEST_CASE("an operator who orders before it would have been decided decides", "[
   CHECK(events(report, "done") == 1);
 }
 
-TEST_CASE("a way home that another loss overtakes is given up", "[known-21][failover]") {
+TEST_CASE("a way home that another loss overtakes is given up", "[known-21][failover][long]") {
   const std::string lost_again =
       "failover: {service_rto: 1h, detection: 10m}\nscaling: {rebalance: {pace: 10/min}}\n"
       "faults: [{name: gone, at: 1h, for: 2h, region: westeurope}, "
@@ -173,7 +173,7 @@ TEST_CASE("a region that is lost by chance, or one of each, takes the applicatio
   CHECK(never.values.at("region.gone.service_rto").value == std::nullopt);
 }
 
-TEST_CASE("hubs of a recovery region without zone support are in its zones", "[known-21][failover]") {
+TEST_CASE("hubs of a recovery region without zone support are in its zones", "[known-21][failover][long]") {
   double hit = 0;
   for (const int zone : {1, 2}) {
     const auto report = run(fmt::format("failover: {{standby: active}}\n"
@@ -239,7 +239,7 @@ TEST_CASE("a hub that moves with its region does not move again by itself", "[kn
 
 // Ordered 10 min after the loss, hubs take some minutes to be made; the region is back after an hour, before
 // the provisioning service is.
-TEST_CASE("hubs of a failover that is called off are closed", "[known-21][failover]") {
+TEST_CASE("hubs of a failover that is called off are closed", "[known-21][failover][long]") {
   const auto called_off = [](const char* length) {
     return run(
         fmt::format("failover: {{standby: cold, detection: 10m}}\n"

@@ -153,7 +153,8 @@ TEST_CASE("a failback cuts each device off once more", "[failover]") {
         1000);
 }
 
-TEST_CASE("failover gives the same bytes on both carriers and without parking", "[known-25][failover]") {
+TEST_CASE("failover gives the same bytes on both carriers and without parking",
+          "[known-25][failover][long]") {
   for (const std::vector<std::string>& set :
        std::vector<std::vector<std::string>>{{},
                                              {"failover.moves=hubs"},

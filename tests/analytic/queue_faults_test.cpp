@@ -15,14 +15,17 @@ using support::value;
 
 namespace {
 
-measures::Report wave(const std::string& fault, const std::string& capacity = "20%") {
+measures::Report wave(const std::string& fault, const std::string& capacity = "20%",
+                      const std::string& connects = "burst: 1s, queue: 90s, expiry: 60s",
+                      const std::string& more = "") {
   return known::run_both(fmt::format(R"(
 duration: 1h
 application:
   era: legacy
   region: westeurope
-  hubs: {{count: 1, edition: S1, units: 1, connects: {{burst: 1s, queue: 90s, expiry: 60s}}}}
+  hubs: {{count: 1, edition: S1, units: 1, connects: {{{}}}}}
 limits: off
+{}
 fleet:
   - {{name: one, devices: 500, access: {{rtt: 1ms, loss: 0%}}, credentials: x509, client: sdk-dotnet,
      telemetry: {{every: 1m, size: 512 B}}}}
@@ -31,7 +34,7 @@ faults:
   - {{name: weak, hub: 1, at: 10m, for: 10m, mode: {{degraded: {{capacity: {}}}}}}}
 {}
 )",
-                                     capacity, fault));
+                                     connects, more, capacity, fault));
 }
 
 double last_s(const measures::Report& report) { return value(report, "recovery.reset.max"); }
@@ -80,4 +83,56 @@ TEST_CASE("a graver fault gives a degraded hub no capacity back", "[faults][long
     CHECK(value(with, "recovery.reset.p50") >= value(without, "recovery.reset.p50") - 2);
     CHECK(last_s(with) >= last_s(without) - 2);
   }
+}
+
+TEST_CASE("a CONNECT that expires in a hole is told of that by the FIN, whatever key says so", "[faults]") {
+  const auto hole = [](const std::string& where) {
+    return wave("  - {name: hole, " + where + ", at: 603s, for: 30s}", "20%",
+                "burst: 1s, queue: 90s, expiry: 10s");
+  };
+  const auto link = hole("link: {}");
+  for (const char* where : {"hub: 1, mode: silent", "region: westeurope, mode: silent"}) {
+    INFO(where);
+    const auto report = hole(where);
+    CHECK(value(report, "recovery.reset.p50") == value(link, "recovery.reset.p50"));
+    CHECK(last_s(report) == last_s(link));
+    CHECK(value(report, "hub.connects") == value(link, "hub.connects"));
+  }
+  // Also where the link refuses as it expires: nobody waits for the limit of 60 s.
+  CHECK(value(wave("  - {name: hole, hub: 1, mode: silent, at: 602s, for: 30s}\n"
+                   "  - {name: no, link: {}, mode: refuse, at: 603s, for: 15s}",
+                   "20%", "burst: 1s, queue: 90s, expiry: 10s"),
+              "recovery.reset.p50") < 50);
+}
+
+TEST_CASE("an upgrade closes a CONNECT that waits", "[faults]") {
+  const auto report = wave("  - {name: again, hub: 1, mode: upgrade, at: 605s, for: 10s}");
+  // 97 are accepted before, and all 500 from 615 s on, 20 a second.
+  CHECK(value(report, "hub.accepted") == 597);
+  CHECK(value(report, "recovery.reset.p50") > 20);
+  CHECK(last_s(report) > 35);
+}
+
+TEST_CASE("a CONNECT that waits at a hub whose region is lost does not move with the hub", "[faults]") {
+  const auto report = wave("  - {name: dead, region: westeurope, at: 603s, for: 2h}", "10%",
+                           "burst: 1s, queue: 90s, expiry: 60s",
+                           "failover: {standby: none, moves: hubs, detection: 5s, service_rto: 20s, "
+                           "dns_ttl: 0s, dns_stale: 0s}");
+  // .NET waits 60 s for the CONNACK, and then asks the hub where it is now.
+  CHECK(value(report, "hub.connects") > 950);
+  CHECK(value(report, "recovery.reset.p50") > 60);
+  CHECK(value(report, "devices.connected") == 500);
+}
+
+TEST_CASE("a degraded hub that is away for its own failover gets no capacity back", "[faults]") {
+  const auto p50 = [](const std::string& fault, const std::string& more) {
+    return value(wave(fault, "1%", "burst: 90s, queue: 90s, expiry: 60s",
+                      "failover: {errors_after: 1s, hub_failover: {base: 60s, per_device: 0us}, "
+                      "dns_ttl: 0s, dns_stale: 0s}\n" +
+                          more),
+                 "recovery.reset.p50");
+  };
+  const double away = p50("", "actions: [{name: over, at: 620s, fail_over: hub-1}]");
+  const double refused = p50("  - {name: no, hub: 1, mode: refuse, at: 621s, for: 59s}", "");
+  CHECK(away == Approx(refused).margin(10));
 }

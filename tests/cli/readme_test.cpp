@@ -63,14 +63,14 @@ std::string replaced(std::string text, const std::string& old, const std::string
 
 }  // namespace
 
-TEST_CASE("the README shows what the first run prints") {
+TEST_CASE("the README shows what the first run prints", "[long]") {
   const Ran first = hubstorm("run scenarios/hub-outage.yaml", std::string("--chdir=") + TREE);
   CHECK(first.err == "");
   CHECK(first.code == 0);
   check_shown(0, first.out);
 }
 
-TEST_CASE("the README's example runs, and with mistakes ends as shown") {
+TEST_CASE("the README's example runs, and with mistakes ends as shown", "[long]") {
   const cli::Folder folder;
   const std::string example = block("yaml", 0);
   folder.write("plant.yaml", example);

@@ -152,7 +152,8 @@ TEST_CASE("with --json: one document on standard output, as the contract says") 
   CHECK(json["meta"]["peak_rss_bytes"] > 1000000);
 }
 
-TEST_CASE("a fault before the state is steady: the JSON says so, and no more after a longer warm-up") {
+TEST_CASE("a fault before the state is steady: the JSON says so, and no more after a longer warm-up",
+          "[long]") {
   const cli::Folder folder;
   // Firmware that registers with every token, more than DPS serves: 2,400 of 3,000 are connected in the end.
   const std::string file = folder.write("s.yaml", R"(duration: 4h
@@ -184,7 +185,7 @@ TEST_CASE("the command under `reproduce` gives the same result") {
   CHECK(without_meta(hubstorm(again.substr(9) + " --json").out) == without_meta(first.out));
 }
 
-TEST_CASE("the same bytes for any number of jobs, and twice") {
+TEST_CASE("the same bytes for any number of jobs, and twice", "[long]") {
   const cli::Folder folder;
   const std::string run = "run " + folder.write("b.yaml", outage) + " --replications 5";
   const std::string series = folder.path("one-series.csv");
@@ -281,7 +282,8 @@ std::vector<std::vector<std::string>> cells(const std::string& csv) {
 
 }  // namespace
 
-TEST_CASE("each device is exported as the metrics have it, and a trace finds the one worth looking at") {
+TEST_CASE("each device is exported as the metrics have it, and a trace finds the one worth looking at",
+          "[long]") {
   const cli::Folder folder;
   const std::string run = "run " + folder.write("d.yaml", outage) + " --replications 2 --quiet";
   REQUIRE(

@@ -327,7 +327,7 @@ TEST_CASE("results of other settings are kept and not used") {
   CHECK_THAT(cli::hubstorm(study.words("status", "a")).out, Catch::Contains("All replications are there"));
 }
 
-TEST_CASE("a precision runs as many replications as it needs, whoever counts") {
+TEST_CASE("a precision runs as many replications as it needs, whoever counts", "[long]") {
   const Study study("precision: {metric: recovery.hub2.p99, within: 4%, min: 3, max: 20}\n");
   REQUIRE(cli::hubstorm(study.words("run", "a", "--quiet --jobs 1")).code == 0);
   REQUIRE(cli::hubstorm(study.words("run", "b", "--quiet --jobs 4")).code == 0);
