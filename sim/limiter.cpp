@@ -148,9 +148,10 @@ Shaper::Leaving Shaper::leave(const Request& request, Fate fate, std::uint64_t& 
 std::deque<Shaper::Request> Shaper::empty(Time now) {
   advance(now);
   account_.emptied += queue_.size();
-  for (const Request& request : queue_) account_.waited += (now - request.arrived).count();
-  for (Request& request : queue_)
+  for (Request& request : queue_) {
+    account_.waited += (now - request.arrived).count();
     if (!gone_.empty() && gone_.contains({request.deadline, request.id})) request.deadline = now;
+  }
   gone_.clear();
   return std::exchange(queue_, {});
 }

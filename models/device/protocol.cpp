@@ -100,10 +100,7 @@ void Protocol::plan_renewal(Device d, Client& c, Time send) {
   }
   if (!renews_anew(k.group->client)) return;
   draw_trip(d, c, k.hubs.known(c.hub).path, connect_trips(c));
-  const Duration opens = tcp_limit(c);
-  const Duration arrives =
-      c.rtt() > opens ? opens : std::min(c.total() - c.rtt() / 2, k.group->client.connect_timeout);
-  c.next = roster_.tick_after(k.group->client.renewal_through_dps ? send : send + arrives);
+  c.next = roster_.tick_after(k.group->client.renewal_through_dps ? send : renewal_arrives(c));
 }
 
 Time Protocol::next_renewal(Device d, const Client& c, Time now) {

@@ -64,7 +64,7 @@ class Protocol {
   bool expired(const Client& c, Time now) const {
     return expires(c) && c.since > c.lost_at && c.since <= now;
   }
-  // When the CONNECT of the planned renewal arrives.
+  // When the CONNECT of the planned renewal arrives, or the time for its TCP connection is over.
   Time renewal_arrives(const Client& c) const {
     const Duration opens = tcp_limit(c);
     return c.since + (c.rtt() > opens

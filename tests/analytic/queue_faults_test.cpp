@@ -60,7 +60,7 @@ TEST_CASE("what resets connections resets a CONNECT that waits", "[faults]") {
   const double alone = last_s(wave(""));
   const auto report = wave("  - {name: no, link: {}, mode: refuse, at: 603s, for: 5s}");
   CHECK(last_s(report) < alone + 20);
-  CHECK(value(report, "hub.accepted") < 570);  // a reset takes out of the queue who waited there
+  CHECK(value(report, "hub.accepted") < 570);  // who was reset in the queue is passed over
   CHECK(value(report, "hub.timed_out") > 440);
   CHECK(last_s(wave("  - {name: no, hub: 1, mode: refuse, at: 603s, for: 5s}")) < alone + 20);
 }
