@@ -38,6 +38,7 @@ class Streams {
     auto c0 = static_cast<std::uint32_t>(entity), c1 = static_cast<std::uint32_t>(entity >> 32), c2 = index,
          c3 = std::uint32_t{purpose} | replication_ << 8;
     auto k0 = static_cast<std::uint32_t>(seed_), k1 = static_cast<std::uint32_t>(seed_ >> 32);
+#pragma GCC unroll 10
     for (int round = 0; round < 10; ++round) {
       const std::uint64_t a = std::uint64_t{0xd2511f53u} * c0, b = std::uint64_t{0xcd9e8d57u} * c2;
       c0 = static_cast<std::uint32_t>(b >> 32) ^ c1 ^ k0;

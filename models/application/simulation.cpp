@@ -65,7 +65,7 @@ device::RunGroups Simulation::run_groups() const {
   for (const device::Group* group : groups()) {
     device::RunGroup one;
     one.group = group;
-    one.key = sim::hash_text(group->name.data(), group->name.size());
+    one.key = sim::mix(sim::hash_text(group->name.data(), group->name.size()));
     one.first = first;
     first += group->devices;
     const auto enrollment = std::find_if(enrollments.begin(), enrollments.end(),

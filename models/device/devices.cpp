@@ -72,10 +72,8 @@ Time Devices::wake(Device device, Time now) {
   ++events_;
   if (c.parked) catch_up(device, c, now);
   roster_.set_now(now);
-  if (roster_.departure(device, c) <= now) {
-    firmware_.leave(device, c, now);
-  } else if (programs_.watchdog(device) <= now) {
-    firmware_.restart(device, c, now);
+  if (interruption(device, c) <= now) {
+    roster_.departure(device, c) <= now ? firmware_.leave(device, c, now) : firmware_.restart(device, c, now);
   } else if (outbox_.waits_to_send(c) && c.phase_start <= now && outbox_.send_again(device, c, now)) {
     hub_phase_.cut(device, c, now, CauseId::none);
   } else if (c.next <= now) {
@@ -102,9 +100,7 @@ void Devices::contact(Device d, Client& c, Time now) {
     case State::away:
       return firmware_.join(d, c, now);
     case State::connected:
-      if (protocol_.idle_closes(d, now)) return hub_phase_.cut(d, c, now, CauseId::none);
-      if (protocol_.expires(c)) return hub_phase_.cut(d, c, now, CauseId::none, true);
-      return hub_phase_.renew(d, c, now);
+      return hub_phase_.due(d, c, now);
     case State::undetected:
       return hub_phase_.react(d, c, now, Error::closed);
     case State::resuming:
@@ -114,7 +110,7 @@ void Devices::contact(Device d, Client& c, Time now) {
     case State::unanswered:
       return hub_phase_.failed(d, c, now, Error::timeout);
     case State::ignored:
-      return dps_phase_.failed(d, c, now, Error::dps_timeout, reach_.kept_away(d, c, reach_.dps_view(c)));
+      return dps_phase_.ignored(d, c, now);
     case State::handshaking:
       return hub_phase_.shake_hands(d, c, now);
     case State::queued:

@@ -102,6 +102,10 @@ bool DpsPhase::is_away(Device d, Client& c, Time now) {
   return true;
 }
 
+void DpsPhase::ignored(Device d, Client& c, Time now) {
+  failed(d, c, now, Error::dps_timeout, reach_.kept_away(d, c, reach_.dps_view(c)));
+}
+
 // An error of DPS without a hint when to come back: clients take it as they take a 429.
 void DpsPhase::told_to_come_back(Device d, Client& c, Time heard, Error error, CauseId fault) {
   const DpsClient& dps = roster_.behaviour(c).dps;

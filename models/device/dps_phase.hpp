@@ -21,6 +21,8 @@ class DpsPhase : Phase {
 
   void enrol(Device d, Client& c, Time now);
   void poll(Device d, Client& c, Time now);
+  // DPS did not answer in time.
+  void ignored(Device d, Client& c, Time now);
   void failed(Device d, Client& c, Time at, signals::Error error, CauseId fault = CauseId::none);
   // DPS holds its operation for the registry, or does not any more.
   void held(Device d, const Client& c, Time now, bool held);

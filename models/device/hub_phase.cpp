@@ -130,6 +130,12 @@ void HubPhase::online(Device d, Client& c, Time now) {
   twins_.begin(d, c, now, rtt);
 }
 
+void HubPhase::due(Device d, Client& c, Time now) {
+  if (protocol_.idle_closes(d, now)) return cut(d, c, now, CauseId::none);
+  if (protocol_.expires(c)) return cut(d, c, now, CauseId::none, true);
+  renew(d, c, now);
+}
+
 void HubPhase::renew(Device d, Client& c, Time now) {
   const Behaviour& b = roster_.behaviour(c);
   if (!b.renewal_through_dps) {

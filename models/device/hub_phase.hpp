@@ -33,8 +33,8 @@ class HubPhase : Phase {
   void failed(Device d, Client& c, Time at, signals::Error error);
   void give_up(Device d, Client& c, Time at);
 
-  // A connection. Its token is too old.
-  void renew(Device d, Client& c, Time now);
+  // A connection. What is planned for it is due: its hub closes it, or the client renews its token.
+  void due(Device d, Client& c, Time now);
   // It is closed by the hub: the reset arrives half a round trip later.
   // planned: since its token is too old.
   void cut(Device d, Client& c, Time now, CauseId fault, bool planned = false);
@@ -54,6 +54,7 @@ class HubPhase : Phase {
   void abandon(Device d, Client& c);
 
  private:
+  void renew(Device d, Client& c, Time now);
   hub::Answer knock(Device d, const Client& c, Time now);
   void answered(Device d, Client& c, Time now, hub::Answer answer);
   void black_hole(Device d, Client& c, Time now);

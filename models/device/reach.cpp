@@ -18,6 +18,16 @@ Time Reach::given_address(Device d, HubId hub) const {
   return given;
 }
 
+// While somebody may not have been given the address of some hub.
+View Reach::spreading_view(Device d, const Client& c) const {
+  const Route& way = route(c);
+  const Address& address = addresses_.known(c.hub);
+  if (roster_.now() < address.known_to_all && way.mode <= address.old &&
+      roster_.now() < given_address(d, c.hub))
+    return {address.old, address.fault};
+  return graver(way, hub_of(c));
+}
+
 bool Reach::went_to_old_address(Device d, const Client& c) const {
   const Address& address = addresses_.known(c.hub);
   return address.moves > 0 && c.since < address.known_to_all &&
@@ -31,9 +41,7 @@ void Reach::note_kept_away(Device d, const Client& c) {
 }
 
 CauseId Reach::noted_cause(Device d, const View& view) {
-  const CauseId* const known = kept_by_.find(d);
-  if (known == nullptr) return view.fault;
-  const CauseId noted = *known;
+  const CauseId noted = *kept_by_.find(d);
   kept_by_.erase(d);
   return hub::answers(view.mode) ? noted : view.fault;
 }
@@ -46,6 +54,7 @@ void Reach::set_routes(GroupId group, const std::vector<std::pair<HubId, Route>>
 void Reach::move_address(Time now, HubId hub, const hub::NameService& names, hub::Mode old, CauseId fault) {
   Address& address = addresses_[hub];
   address = {now, now + names.ttl + names.stale, names, old, fault, address.moves + 1};
+  all_known_ = std::max(all_known_, address.known_to_all);
 }
 
 void Reach::disable(Device d, CauseId cause) {

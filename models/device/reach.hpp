@@ -25,18 +25,9 @@ class Reach {
   hub::Hub& hub_of(const Client& c) const { return *hubs_.known(c.hub); }
   const Route& route(const Client& c) const { return roster_.group(c).hubs.known(c.hub); }
   View hub_view(Device d, const Client& c) const {
-    const Route& way = route(c);
-    const hub::Hub& hub = hub_of(c);
-    const Address& address = addresses_.known(c.hub);
-    if (roster_.now() < address.known_to_all && way.mode <= address.old &&
-        roster_.now() < given_address(d, c.hub))
-      return {address.old, address.fault};
-    return way.mode > hub.mode() ? View{way.mode, way.fault} : View{hub.mode(), hub.fault()};
+    return roster_.now() < all_known_ ? spreading_view(d, c) : graver(route(c), hub_of(c));
   }
-  View dps_view(const Client& c) const {
-    const Route& way = roster_.group(c).dps;
-    return way.mode > dps_.mode() ? View{way.mode, way.fault} : View{dps_.mode(), dps_.fault()};
-  }
+  View dps_view(const Client& c) const { return graver(roster_.group(c).dps, dps_); }
   void set_routes(GroupId group, const std::vector<std::pair<HubId, Route>>& routes);
 
   // The name of the hub leads to another address from now on; until a device is given that, it meets `old`.
@@ -66,7 +57,7 @@ class Reach {
   void note_kept_away(Device d, const Client& c);
   CauseId kept_away(Device d, const Client& c, const View& view) {
     const bool waits = c.state == State::unanswered || c.state == State::ignored;
-    return waits && kept_by_.any() ? noted_cause(d, view) : view.fault;
+    return waits && kept_by_.find(d) != nullptr ? noted_cause(d, view) : view.fault;
   }
   void forget(Device d) { kept_by_.erase(d); }
 
@@ -80,11 +71,18 @@ class Reach {
     std::uint32_t moves = 0;
   };
   CauseId noted_cause(Device d, const View& view);
+  // The state of the way there, or that of the service.
+  template <class Service>
+  static View graver(const Route& way, const Service& service) {
+    return way.mode > service.mode() ? View{way.mode, way.fault} : View{service.mode(), service.fault()};
+  }
+  [[gnu::cold]] View spreading_view(Device d, const Client& c) const;
 
   hub::Hubs hubs_;
   provisioning::Service& dps_;
   Roster& roster_;
   ids::PerId<HubId, Address> addresses_;
+  Time all_known_{};                  // from when on everybody is given the address of each hub
   sim::Sparse<CauseId> kept_by_;      // who waited for an answer as things changed
   std::vector<CauseId> disabled_by_;  // of each device; empty while there is none
 };

@@ -28,7 +28,7 @@ struct Route {
 // A group of equal devices as it is in a run: its settings and what follows from them.
 struct RunGroup {
   const Group* group = nullptr;
-  std::uint64_t key = 0;          // hash of the group's name
+  std::uint64_t key = 0;          // hash of the group's name, mixed
   Device first = 0;               // its devices are first ... first + devices - 1
   std::size_t enrollment = 0;     // index of its enrollment group
   Duration renewal{0};            // zero for X.509
@@ -58,7 +58,7 @@ class Roster {
 
   std::uint64_t key(Device d) const {
     const RunGroup& k = group_of(d);
-    return sim::mix(k.key, d - k.first);
+    return sim::mix(k.key ^ (d - k.first));
   }
   // Orders devices due at one instant: a keyed hash, so that nobody wins every synchronised round.
   std::uint64_t rank(Device d, Time t) const {

@@ -129,11 +129,18 @@ void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planne
   r.attempts = r.registrations = 0;
 }
 
+// Nearly always it says nothing new.
 void Recovery::failed(Device d, Time start, Time at_time, HubId hub, signals::Error, CauseId fault) {
   if (records_.entities() == 0) return;
+  const Record* const r = records_.find(d);
+  if (r != nullptr && r->fault != CauseId::none && (fault == CauseId::none || fault == r->fault)) return;
+  failed_first(d, start, at_time, hub, fault);
+}
+
+void Recovery::failed_first(Device d, Time start, Time at_time, HubId hub, CauseId fault) {
   Record& r = open(d);
   if (fault == CauseId::none) {
-    if (r.fault != CauseId::none || !r.had_service) return;
+    if (!r.had_service) return;
     const Time since = std::max(latest_of(begins_, start), latest_of(began_.all, start));
     if (since != Time::min()) struck_.note(d, start, since);
     return;
@@ -144,23 +151,37 @@ void Recovery::failed(Device d, Time start, Time at_time, HubId hub, signals::Er
     // What it asked before the one that failed had nothing to do with the fault.
     r.attempts = hub == HubId::none ? 0 : 1;
     r.registrations = 1 - r.attempts;
-  } else if (r.fault != fault) {
+  } else {
     prolong(r, fault);
   }
 }
 
+// What is rare is apart, so that the rest needs no room on the stack: each attempt of each device comes by.
 void Recovery::activity(Device d, Time from, Activity activity, HubId hub) {
   if (records_.entities() == 0) return;
-  Record& r = open(d);
-  sim::require(r.segments.empty() || from >= r.segments.back().from,
+  Record* const r = records_.find(d);
+  if (r == nullptr) [[unlikely]]
+    return activity_first(d, from, activity, hub);
+  sim::require(r->segments.empty() || from >= r->segments.back().from,
                "device {} announces its plans out of order", d);
   // One that the hub has held and forgotten is on the wire again, and the same.
   if (activity == Activity::on_wire &&
-      (r.segments.empty() || r.segments.back().activity != Activity::hub_queue))
-    ++(hub == HubId::none ? r.registrations : r.attempts);
+      (r->segments.empty() || r->segments.back().activity != Activity::hub_queue))
+    ++(hub == HubId::none ? r->registrations : r->attempts);
   // Before a fault owns it, only the current request can matter.
-  if (r.fault == CauseId::none && activity == Activity::on_wire) r.segments.clear();
-  if (r.fault != CauseId::none && r.segments.size() >= segments_kept) account_settled(r);
+  if (r->fault == CauseId::none && activity == Activity::on_wire) r->segments.clear();
+  const std::size_t held = r->segments.size();
+  if (held >= segments_kept || held >= r->segments.capacity()) return note_full(*r, from, activity, hub);
+  r->segments.push_back({from, hub, activity});
+}
+
+void Recovery::activity_first(Device d, Time from, Activity what, HubId hub) {
+  open(d);
+  activity(d, from, what, hub);
+}
+
+void Recovery::note_full(Record& r, Time from, Activity activity, HubId hub) {
+  if (r.fault != CauseId::none) account_settled(r);
   r.segments.push_back({from, hub, activity});
 }
 

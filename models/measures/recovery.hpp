@@ -60,6 +60,7 @@ class Recovery final : public signals::Listener, public Measure {
     ids::PerId<GroupId, bool> readies;  // its devices do something after a connect; none, unless given
     bool readies_itself(GroupId group) const { return !readies.empty() && readies.known(group); }
     ids::PerId<GroupId, bool> fixed;  // no other hub helps its devices (IoT Edge); none, unless given
+    bool stays(GroupId group) const { return !fixed.empty() && fixed.known(group); }
     std::size_t devices = 0;
     std::function<GroupId(Device)> group_of;
     std::vector<Within> within;
@@ -154,6 +155,9 @@ class Recovery final : public signals::Listener, public Measure {
     sim::WideInt in_vain = 0;  // of the part `stuck`: DPS went on choosing a hub that was down
   };
   Record& open(Device d);
+  [[gnu::noinline]] void activity_first(Device d, Time from, signals::Activity activity, HubId hub);
+  [[gnu::noinline]] void note_full(Record& r, Time from, signals::Activity activity, HubId hub);
+  [[gnu::noinline]] void failed_first(Device d, Time start, Time at, HubId hub, CauseId fault);
   void release(Record& r);
   void own(Record& r, CauseId fault, Time lost, Time begin);
   Time begin_at(CauseId fault, Time at) const;
@@ -162,6 +166,7 @@ class Recovery final : public signals::Listener, public Measure {
   void count_return(Returns::What what, Device d, CauseId fault, Duration after);
   void classify(Record& r, const Segment& s, Time from, Time to);
   using Parts = std::array<Duration, part_count>;
+  [[gnu::noinline]] void classify_special(Record& r, const Segment& s, Time from, Time to);
   void classify_open(Record& r, const Segment& s, Time from, Time to);
   void classify_of_dps(Record& r, const Segment& s, Time from, Time to, WaitPart served);
   void classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const;
@@ -200,6 +205,8 @@ class Recovery final : public signals::Listener, public Measure {
     std::unordered_map<Device, Bar> barred;      // blocked: nobody serves it; never iterated
     std::unordered_map<Device, Apart> apart;     // never iterated
     std::unordered_map<Device, InVain> in_vain;  // never iterated
+    // Whether the wait of some device is not told by how the hubs fare.
+    bool waits() const { return !barred.empty() || !apart.empty() || !in_vain.empty(); }
     void forget(Device d) {
       if (!in_vain.empty()) in_vain.erase(d);
       if (!apart.empty()) apart.erase(d);

@@ -55,7 +55,14 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) {
     default:
       break;
   }
-  const auto found = special_.barred.empty() ? special_.barred.end() : special_.barred.find(r.device);
+  if (special_.waits()) return classify_special(r, s, from, to);
+  classify_served(r, s, from, to, part_when_served(s.activity));
+}
+
+// Some devices are blocked, or a hub does not serve them however well it fares: this one may be among them.
+void Recovery::classify_special(Record& r, const Segment& s, Time from, Time to) {
+  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
+  const auto found = special_.barred.find(r.device);
   if (found == special_.barred.end()) return classify_open(r, s, from, to);
   const Time barred = std::clamp(found->second.from, from, to);
   const Time open = std::clamp(found->second.until, barred, to);
@@ -86,7 +93,7 @@ void Recovery::classify_of_dps(Record& r, const Segment& s, Time from, Time to, 
   const auto found = special_.in_vain.find(r.device);
   if (found == special_.in_vain.end() || served == WaitPart::dps_throttle)
     return classify_served(r, s, from, to, served);
-  const bool fixed = !setup_.fixed.empty() && setup_.fixed.known(r.group);
+  const bool fixed = setup_.stays(r.group);
   const ServiceHistory& history = *setup_.service_history;
   Duration lost{0};
   // While this hub is the choice: whether it is down, may be chosen, and another one would serve.
@@ -117,22 +124,22 @@ void Recovery::classify_of_dps(Record& r, const Segment& s, Time from, Time to, 
 }
 
 void Recovery::classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const {
-  const bool fixed = !setup_.fixed.empty() && setup_.fixed.known(r.group);
   setup_.service_history->split(r.group, s.hub, from, to,
                                 [&](ServiceHistory::Prospect view, Duration length) {
-                                  if (fixed && view == ServiceHistory::Prospect::alternative)
+                                  if (view == ServiceHistory::Prospect::alternative && setup_.stays(r.group))
                                     view = ServiceHistory::Prospect::down;
                                   r.parts[static_cast<std::size_t>(planned_part(view, served))] += length;
                                 });
 }
 
 // What is announced and lies wholly in the past; how the hubs fared in the time of the rest is not known yet.
-void Recovery::account_settled(Record& r) {
-  std::size_t settled = 0;
-  while (settled + 1 < r.segments.size() && r.segments[settled + 1].from <= *setup_.now) ++settled;
-  for (std::size_t i = 0; i < settled; ++i)
-    classify(r, r.segments[i], r.segments[i].from, r.segments[i + 1].from);
-  r.segments.erase(r.segments.begin(), r.segments.begin() + static_cast<std::ptrdiff_t>(settled));
+// All in one piece, since nearly each attempt of a device comes by.
+[[gnu::flatten]] void Recovery::account_settled(Record& r) {
+  const Segment *const first = r.segments.data(), *const last = first + r.segments.size() - 1;
+  const Segment* settled = first;
+  for (const Time now = *setup_.now; settled < last && settled[1].from <= now; ++settled)
+    classify(r, *settled, settled->from, settled[1].from);
+  r.segments.erase(r.segments.begin(), r.segments.begin() + (settled - first));
 }
 
 // Everything announced up to `until` goes into the parts.

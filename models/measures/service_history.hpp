@@ -43,11 +43,7 @@ class ServiceHistory final : public signals::Listener {
     const std::size_t seen = sight_.known(group);
     const Change& latest = latest_[seen * (serves_.size() + 1) + place(hub)];
     if (from >= latest.from) return use(latest.view, to - from);
-    const Sight& own = sights_[seen];
-    if (from >= own.since) return split(own.views[place(hub)], from, to, use);
-    const Time apart = std::min(own.since, to);
-    split(sights_.front().views[place(hub)], from, apart, use);
-    split(own.views[place(hub)], apart, to, use);
+    split_past(seen, hub, from, to, use);
   }
   // Calls use(from, to, allowed) for stretches of [from, to) in which allocation may, or may not, use a hub.
   template <class Use>
@@ -86,6 +82,14 @@ class ServiceHistory final : public signals::Listener {
     std::vector<History> views;  // of DPS, then of the hubs
   };
   static std::size_t place(HubId hub) { return hub == HubId::none ? 0 : hub.index() + 1; }
+  template <class Use>
+  [[gnu::noinline]] void split_past(std::size_t seen, HubId hub, Time from, Time to, const Use& use) const {
+    const Sight& own = sights_[seen];
+    if (from >= own.since) return split(own.views[place(hub)], from, to, use);
+    const Time apart = std::min(own.since, to);
+    split(sights_.front().views[place(hub)], from, apart, use);
+    split(own.views[place(hub)], apart, to, use);
+  }
   template <class Use>
   static void split(const History& history, Time from, Time to, const Use& use) {
     std::size_t i = from >= history.back().from ? history.size() - 1 : search(history, from);
