@@ -10,12 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import sites
 
-COMMON_HEADERS = """
-foreach(KIND unit analytic scenario cli)
-  target_precompile_headers(test_${KIND} PRIVATE <catch2/catch.hpp> <fmt/format.h> <chrono> <functional> <map> <string>
-                            <vector>)
-endforeach()
-"""
 SWITCH = '#include "tools/mutation/switch.hpp"\n'
 
 
@@ -85,8 +79,13 @@ def test_text(tree, work, name):
     others keep the definitions of the tree. Tests are built quickly rather than to be quick."""
     text = (tree / name).read_text()
     if name == "tests/CMakeLists.txt":
-        return "add_compile_options(-O0)\n" + text.replace('TREE="${CMAKE_SOURCE_DIR}"', f'TREE="{tree}"').replace(
-            'BUILD="${CMAKE_BINARY_DIR}"', f'BUILD="{tree}/build/release"') + COMMON_HEADERS
+        for place, other in (("add_compile_options(${QUICKLY})", "add_compile_options(${QUICKLY} -O0)"),
+                             ('TREE="${CMAKE_SOURCE_DIR}"', f'TREE="{tree}"'),
+                             ('BUILD="${CMAKE_BINARY_DIR}"', f'BUILD="{tree}/build/release"')):
+            if place not in text:
+                raise SystemExit(f"tests/CMakeLists.txt: {place} has changed; see build.py")
+            text = text.replace(place, other)
+        return text
     if name.endswith(".cpp") and re.search(r"\b(TREE|BUILD)\b", text):
         return (f'#undef TREE\n#undef BUILD\n#define TREE "{work.copy}"\n#define BUILD "{work.build}"\n'
                 f'#line 1 "{name}"\n') + text
@@ -101,6 +100,12 @@ def copy_tests(tree, work):
     for name in files_of(tree):
         if made_over(name):
             write(work.copy / name, test_text(tree, work, name))
+
+
+def copy_all(tree, work):
+    copy_tree(tree, work)
+    copy_tests(tree, work)
+    read_figures_from_files(work)
 
 
 def configure(work):
@@ -166,8 +171,7 @@ def prepare(tree, work, drawn):
     """Copies the tree and builds it with every change that a switch can hold. What is built already stays."""
     if work.load("built.json", False):
         return
-    copy_tree(tree, work)
-    copy_tests(tree, work)
+    copy_all(tree, work)
     texts = {c.file: (tree / c.file).read_text() for c in drawn}
     work.save("texts.json", texts)
     switched = [c for c in drawn if c.switched]

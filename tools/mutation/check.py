@@ -1,8 +1,15 @@
-"""What the changes of small texts are, so that tools/mutate itself is known to work: run by .ci/run."""
+"""What the changes of small texts are, and that a copy of the tree can be made and configured as tools/mutate does, so that
+it is known to work: run by .ci/run."""
 import sys
+import tempfile
+from pathlib import Path
 
 sys.dont_write_bytecode = True
+import build  # noqa: E402
 import sites  # noqa: E402
+import state  # noqa: E402
+
+TREE = Path(__file__).resolve().parent.parent.parent
 
 SOURCE = '''#include <a> // 1 + 1
 constexpr int limit = 60;
@@ -53,6 +60,10 @@ def main():
     expect([f"{c.row} {c.what}" for c in found],
            ["5 least: 5s -> 6s", "5 share: 40% -> 41%", "5 flag: true -> false", "6 sizes: 1 -> 2", "6 sizes: 20 -> 22"],
            "changes of a catalog")
+    with tempfile.TemporaryDirectory() as folder:
+        work = state.Work(Path(folder), [])
+        build.copy_all(TREE, work)
+        build.configure(work)
 
 
 if __name__ == "__main__":
