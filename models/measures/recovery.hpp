@@ -167,7 +167,6 @@ class Recovery final : public signals::Listener, public Measure {
   void classify(Record& r, const Segment& s, Time from, Time to);
   using Parts = std::array<Duration, part_count>;
   [[gnu::noinline]] void classify_special(Record& r, const Segment& s, Time from, Time to);
-  void classify_open(Record& r, const Segment& s, Time from, Time to);
   void classify_of_dps(Record& r, const Segment& s, Time from, Time to, WaitPart served);
   void classify_served(Record& r, const Segment& s, Time from, Time to, WaitPart served) const;
   void close(Record& r, Time at, bool back);

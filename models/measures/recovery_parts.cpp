@@ -61,30 +61,29 @@ void Recovery::classify(Record& r, const Segment& s, Time from, Time to) {
 
 // Some devices are blocked, or a hub does not serve them however well it fares: this one may be among them.
 void Recovery::classify_special(Record& r, const Segment& s, Time from, Time to) {
+  const WaitPart served = part_when_served(s.activity);
   const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
+  const auto apart_known = special_.apart.find(r.device);
+  const Apart* const apart = apart_known == special_.apart.end() || s.hub != apart_known->second.hub
+                                 ? nullptr
+                                 : &apart_known->second;
+  // A wait or a request while it is not blocked.
+  const auto classify_open = [&](Time begin, Time end) {
+    if (end <= begin) return;
+    if (s.hub == HubId::none && !special_.in_vain.empty()) return classify_of_dps(r, s, begin, end, served);
+    if (apart == nullptr) return classify_served(r, s, begin, end, served);
+    const Time leaves = std::clamp(apart->from, begin, end), back = std::clamp(apart->until, leaves, end);
+    classify_served(r, s, begin, leaves, served);
+    add(apart->part, back - leaves);
+    classify_served(r, s, back, end, served);
+  };
   const auto found = special_.barred.find(r.device);
-  if (found == special_.barred.end()) return classify_open(r, s, from, to);
+  if (found == special_.barred.end()) return classify_open(from, to);
   const Time barred = std::clamp(found->second.from, from, to);
   const Time open = std::clamp(found->second.until, barred, to);
-  classify_open(r, s, from, barred);
+  classify_open(from, barred);
   add(WaitPart::service_down, open - barred);
-  classify_open(r, s, open, to);
-}
-
-// A wait or a request of a device that is not blocked.
-void Recovery::classify_open(Record& r, const Segment& s, Time from, Time to) {
-  if (to <= from) return;
-  const auto add = [&](WaitPart part, Duration length) { r.parts[static_cast<std::size_t>(part)] += length; };
-  const WaitPart served = part_when_served(s.activity);
-  if (s.hub == HubId::none && !special_.in_vain.empty()) return classify_of_dps(r, s, from, to, served);
-  const auto found = special_.apart.empty() ? special_.apart.end() : special_.apart.find(r.device);
-  if (found == special_.apart.end() || s.hub != found->second.hub)
-    return classify_served(r, s, from, to, served);
-  const Apart& apart = found->second;
-  const Time begins = std::clamp(apart.from, from, to), ends = std::clamp(apart.until, begins, to);
-  classify_served(r, s, from, begins, served);
-  add(apart.part, ends - begins);
-  classify_served(r, s, ends, to, served);
+  classify_open(open, to);
 }
 
 // Whoever asks DPS while it goes on choosing a hub that is down, though another would serve, is stuck as one
