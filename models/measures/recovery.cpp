@@ -132,12 +132,9 @@ void Recovery::offline(Device d, Time at_time, HubId, CauseId fault, bool planne
 // Nearly always it says nothing new.
 void Recovery::failed(Device d, Time start, Time at_time, HubId hub, signals::Error, CauseId fault) {
   if (records_.entities() == 0) return;
-  const Record* const r = records_.find(d);
-  if (r != nullptr && r->fault != CauseId::none && (fault == CauseId::none || fault == r->fault)) return;
-  failed_first(d, start, at_time, hub, fault);
-}
-
-void Recovery::failed_first(Device d, Time start, Time at_time, HubId hub, CauseId fault) {
+  const Record* const known = records_.find(d);
+  if (known != nullptr && known->fault != CauseId::none && (fault == CauseId::none || fault == known->fault))
+    return;
   Record& r = open(d);
   if (fault == CauseId::none) {
     if (!r.had_service) return;

@@ -157,7 +157,6 @@ class Recovery final : public signals::Listener, public Measure {
   Record& open(Device d);
   [[gnu::noinline]] void activity_first(Device d, Time from, signals::Activity activity, HubId hub);
   [[gnu::noinline]] void note_full(Record& r, Time from, signals::Activity activity, HubId hub);
-  [[gnu::noinline]] void failed_first(Device d, Time start, Time at, HubId hub, CauseId fault);
   void release(Record& r);
   void own(Record& r, CauseId fault, Time lost, Time begin);
   Time begin_at(CauseId fault, Time at) const;
