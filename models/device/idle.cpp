@@ -46,8 +46,8 @@ void Protocol::plan_idle_close(Device d, Client& c, Time from) {
   c.next = closed;
 }
 
-bool Protocol::idle_closes(Device d, Time now) {
-  const auto found = idle_until_.empty() ? idle_until_.end() : idle_until_.find(d);
+bool Protocol::is_idle_too_long(Device d, Time now) {
+  const auto found = idle_until_.find(d);
   if (found == idle_until_.end() || found->second > now) return false;
   idle_until_.erase(found);
   return true;

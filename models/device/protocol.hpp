@@ -90,7 +90,7 @@ class Protocol {
   void watch_idle(Device d, Client& c, Time from) {
     if (seldom_sends_.known(c.group)) plan_idle_close(d, c, from);
   }
-  bool idle_closes(Device d, Time now);
+  bool idle_closes(Device d, Time now) { return !idle_until_.empty() && is_idle_too_long(d, now); }
 
   // The program of the device starts anew, and makes its token anew.
   void restart(Device d) {
@@ -122,6 +122,7 @@ class Protocol {
   bool token_is_good(Device d, const Client& c, Time t) const;
   Time renewal_in_place(const Client& c) const;
   Time closed_as_idle(Device d, const Client& c, Time from) const;
+  [[gnu::noinline]] bool is_idle_too_long(Device d, Time now);
   void plan_idle_close(Device d, Client& c, Time from);
 
   Roster& roster_;
