@@ -90,6 +90,20 @@ void Flow::add(Time now, double amount) {
   count_delays(at_once, 0, 0);
 }
 
+void Flow::refuse(Time now, double amount) {
+  require(amount >= 0, "a lump of {} messages", amount);
+  advance(now);
+  arrived_ += amount;
+  overflowed_ += amount;
+}
+
+void Flow::expire_all(Time now) {
+  advance(now);
+  expired_ += backlog_;
+  backlog_ = 0;
+  waiting_.clear();
+}
+
 void Flow::advance(Time now) {
   require(now >= at_, "a flow goes back in time, from {} to {} us", micros(at_), micros(now));
   const double span = static_cast<double>((now - at_).count());

@@ -24,7 +24,10 @@ class Flow {
   void set_capacity(Time now, double capacity);
   // While it is held nothing is served, refused or too old: all that arrives waits.
   void hold(Time now, bool held);
-  void add(Time now, double amount);  // a lump that arrives at this instant
+  bool held() const { return held_.has_value(); }
+  void add(Time now, double amount);     // a lump that arrives at this instant
+  void refuse(Time now, double amount);  // a lump that overflows, whatever room there is
+  void expire_all(Time now);             // whoever waits expires, however young
   void advance(Time now);
   double rate() const { return rate_; }
   double capacity() const { return capacity_; }

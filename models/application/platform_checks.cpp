@@ -51,17 +51,30 @@ class PlatformCheck {
       scenario_.warnings.push_back(what + " (limits: off)");
   }
 
-  // A hub without quota is no mistake of the scenario: it may be what it is about.
+  // A hub without quota is no mistake of the scenario: it may be what it is about. Where hubs meter in
+  // different blocks all is told in the largest.
   void check_quota() {
+    const auto smaller = [this](hub::Edition a, hub::Edition b) {
+      return scenario_.editions.at(a).block < scenario_.editions.at(b).block;
+    };
+    hub::Edition told_in = scenario_.hubs.front().edition;
+    std::map<hub::Edition, std::uint64_t> quotas;
+    for (const hub::Settings& hub : scenario_.hubs) {
+      quotas[hub.edition] += scenario_.editions.at(hub.edition).messages_a_day * hub.units;
+      if (smaller(told_in, hub.edition)) told_in = hub.edition;
+    }
+    const std::uint64_t sent = metered_a_day(scenario_, told_in);
     std::uint64_t quota = 0;
-    for (const hub::Settings& hub : scenario_.hubs)
-      quota += scenario_.editions.at(hub.edition).messages_a_day * hub.units;
-    const std::uint64_t sent = metered_a_day(scenario_);
+    for (const auto& [edition, own] : quotas)
+      quota += smaller(edition, told_in)
+                   ? static_cast<std::uint64_t>(static_cast<double>(own) * static_cast<double>(sent) /
+                                                static_cast<double>(metered_a_day(scenario_, edition)))
+                   : own;
     if (sent > quota)
       scenario_.warnings.push_back(fmt::format(
           "the fleet sends {} messages a day, counted in blocks of {}, of which the hubs take {}: "
           "they run out of quota{}",
-          grouped(sent), format_size(scenario_.meter), grouped(quota),
+          grouped(sent), format_size(scenario_.editions.at(told_in).block), grouped(quota),
           scenario_.scaling.policy == control::PolicyKind::none ? "" : " unless the policy adds units"));
   }
 
@@ -178,12 +191,25 @@ class PlatformCheck {
     if (count > limits_.hubs)
       limit(path, fmt::format("{} hubs are more than the {} that a provisioning service can link", count,
                               limits_.hubs));
+    check_free_hubs(path);
     // Equal hubs are checked once.
     const std::size_t different = origin_.given({"application", "hubs", std::size_t{0}}) ? count : 1;
     for (std::size_t i = 0; i < different; ++i) {
       check_units(i);
       check_zone(i);
     }
+  }
+
+  // A subscription has one. A hub that moves to another region is still the same one; those that stand by
+  // there are others. Hubs that are made like a free one there are not: a policy that makes hubs scales them.
+  void check_free_hubs(const std::vector<Step>& path) {
+    std::size_t free = 0;
+    const auto count = [&](const std::vector<hub::Settings>& hubs) {
+      for (const hub::Settings& hub : hubs) free += hub.edition == hub::Edition::F1 ? 1 : 0;
+    };
+    count(scenario_.hubs);
+    if (scenario_.failover.stands_by()) count(scenario_.recovery_hubs);
+    if (free > 1) limit(path, fmt::format("{} free hubs (F1) are more than the one of a subscription", free));
   }
 
   std::vector<Step> path_of_hub(std::size_t i, const char* key) const {

@@ -21,6 +21,7 @@
 namespace application {
 
 enum class Era : std::uint8_t { legacy, y2021, y2023 };
+enum class Metering : std::uint8_t { y2018, y2023 };  // texts of the billing page, by year
 enum class Comparison : std::uint8_t { less, less_equal, greater, greater_equal, equal, not_equal };
 
 // One line of `expect`: metric, comparison, limit in the metric's base unit (seconds, messages, share, ...).
@@ -53,12 +54,13 @@ struct Scenario {
   bool limits_documented = true;
   Era era = Era::y2021;
   std::uint32_t quotas = 2023;
+  Metering metering = Metering::y2023;
   std::string region;
   std::string recovery_region;                          // empty: none
   std::map<hub::Edition, hub::EditionLimits> editions;  // from the catalog
   double application_sends = 0;                         // messages a second; zero: no limit
   std::optional<std::uint64_t> quota_used;              // blocks of the day before the start
-  std::uint64_t meter = 1;                              // bytes that count as one message of the quota
+  std::uint64_t meter = 1;                              // bytes of a block of the paid editions
   std::map<std::string, network::Region> regions;       // every region of the catalog, by name
   network::Constants distance;                          // what distance costs, from the catalog
   std::vector<hub::Settings> hubs;
@@ -79,6 +81,11 @@ struct Scenario {
   std::vector<std::string> asked;     // metrics that someone wants beside those of the expectations
   std::vector<std::string> warnings;  // what `limits: off` let pass, and the like
   std::string resolved;  // canonical YAML with every default filled in, also the base of the scenario hash
+
+  hub::Meter meter_of(hub::Edition edition) const {
+    return {editions.at(edition).block, metering == Metering::y2023};
+  }
+  hub::Meter paid_meter() const { return {meter, metering == Metering::y2023}; }
 };
 
 }  // namespace application

@@ -31,9 +31,9 @@ void Simulation::build_hubs() {
   build_zones(all);
   for (std::size_t h = 0; h < all.size(); ++h) {
     const hub::Settings& settings = all[h];
-    owned_hubs_.push_back(std::make_unique<hub::Hub>(HubId(h), settings,
-                                                     scenario_.editions.at(settings.edition), offered(),
-                                                     stage_.moment(), streams_, first_of(h)));
+    owned_hubs_.push_back(
+        std::make_unique<hub::Hub>(HubId(h), settings, scenario_.editions.at(settings.edition),
+                                   offered(settings.edition), stage_.moment(), streams_, first_of(h)));
     hubs_.push_back(owned_hubs_.back().get());
     if (h >= hubs_there()) hubs_.back()->begin_absent();
   }
@@ -51,10 +51,11 @@ std::vector<const device::Group*> Simulation::groups() const {
   return groups;
 }
 
-std::vector<hub::OfferedLoad> Simulation::offered() const {
+// As a hub of the edition meters it, and of any that it may become: a free hub stays one.
+std::vector<hub::OfferedLoad> Simulation::offered(hub::Edition edition) const {
+  const hub::Meter meter = scenario_.meter_of(edition), paid = scenario_.paid_meter();
   std::vector<hub::OfferedLoad> offered;
-  for (const device::Group* group : groups())
-    offered.push_back(device::offered_load_of(*group, scenario_.meter));
+  for (const device::Group* group : groups()) offered.push_back(device::offered_load_of(*group, meter, paid));
   return offered;
 }
 

@@ -37,7 +37,7 @@ class Simulation {
   bool fails_over() const;
   void build_devices();
   std::vector<const device::Group*> groups() const;
-  std::vector<hub::OfferedLoad> offered() const;
+  std::vector<hub::OfferedLoad> offered(hub::Edition edition) const;
   device::RunGroups run_groups() const;
   void build_causes();
   void build_actors();

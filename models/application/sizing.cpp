@@ -36,9 +36,10 @@ std::uint64_t hub_count(const Scenario& scenario) {
   return std::min(limits_of(scenario.quotas).hubs, std::max<std::uint64_t>(rule.hubs_min, wanted));
 }
 
-double metered_a_day(const Scenario& scenario, const device::Group& group) {
+double metered_a_day(const Scenario& scenario, const device::Group& group, hub::Edition edition) {
   const device::Telemetry& load = group.telemetry;
-  const hub::OfferedLoad offered = device::offered_load_of(group, scenario.meter);
+  const hub::OfferedLoad offered =
+      device::offered_load_of(group, scenario.meter_of(edition), scenario.paid_meter());
   const auto devices = static_cast<double>(group.devices);
   double sum =
       devices * offered.blocks * seconds_a_day / sim::seconds(load.every) * device::mean_factor(load.profile);
@@ -51,20 +52,21 @@ std::uint64_t whole_blocks(double sum) { return static_cast<std::uint64_t>(std::
 
 }  // namespace
 
-std::uint64_t metered_a_day(const Scenario& scenario) {
+std::uint64_t metered_a_day(const Scenario& scenario, hub::Edition edition) {
   double sum = 0;
-  for (const device::Group& group : scenario.fleet) sum += metered_a_day(scenario, group);
+  for (const device::Group& group : scenario.fleet) sum += metered_a_day(scenario, group, edition);
   return whole_blocks(sum);
 }
 
 std::vector<hub::Settings> sized_hubs(const Scenario& scenario) {
   const std::uint64_t count = hub_count(scenario);
-  double metered = 0;
-  for (const device::Group* group : sized_for(scenario)) metered += metered_a_day(scenario, *group);
-  const std::uint64_t a_hub = divided_up(whole_blocks(metered), count);
   hub::Settings hub = hub::default_settings();
   for (const hub::Edition edition : {hub::Edition::S1, hub::Edition::S2, hub::Edition::S3}) {
     const hub::EditionLimits& limits = scenario.editions.at(edition);
+    double metered = 0;
+    for (const device::Group* group : sized_for(scenario))
+      metered += metered_a_day(scenario, *group, edition);
+    const std::uint64_t a_hub = divided_up(whole_blocks(metered), count);
     const std::uint64_t units = divided_up(a_hub, limits.messages_a_day);
     hub.edition = edition;
     hub.units = static_cast<std::uint32_t>(std::min<std::uint64_t>(units, limits.units_max));

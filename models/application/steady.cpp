@@ -10,12 +10,11 @@ namespace application {
 namespace {
 
 constexpr sim::Duration least = std::chrono::minutes(5);  // of which a month can be made
-constexpr std::uint64_t message = 4096;                   // bytes that a plan counts as one
 constexpr double seconds_a_month = money::hours_a_month * 3600;
 
 // What a device of the group sends and is sent in a second, as a plan counts it: twin reads are none.
-double messages_a_second(const device::Group& group) {
-  const hub::OfferedLoad offered = device::offered_load_of(group, message);
+double messages_a_second(const device::Group& group, const hub::Meter& paid) {
+  const hub::OfferedLoad offered = device::offered_load_of(group, paid, paid);
   const double renewal = sim::seconds(group.client.renewal);
   const double every = sim::seconds(group.telemetry.every);
   double all = every > 0 ? offered.blocks / every * device::mean_factor(group.telemetry.profile) : 0;
@@ -37,7 +36,8 @@ measures::Steady steady_time(const Scenario& scenario, const faults::Incidents& 
   for (const device::Group& group : scenario.fleet) {
     if (group.joins) joined = std::max(joined, sim::start_of_run + group.joins->start + group.joins->over);
     steady.devices += group.devices;
-    steady.messages_a_month += group.devices * messages_a_second(group) * seconds_a_month;
+    steady.messages_a_month +=
+        group.devices * messages_a_second(group, scenario.paid_meter()) * seconds_a_month;
   }
   if (steady.to - joined >= least) steady.from = joined;
   return steady;

@@ -26,6 +26,10 @@ Value<std::uint32_t> quotas() {
   return choice(std::move(choices));
 }
 
+Value<Metering> metering() {
+  return choice<Metering>({{"2018", Metering::y2018}, {"2023", Metering::y2023}});
+}
+
 // A part of the scenario that is being read.
 template <class Member>
 auto in_scenario(Member member) {
@@ -73,6 +77,9 @@ Table<Draft> place_table() {
   table.field("era", in_scenario(&Scenario::era), era(),
               "When the application was created: hub minimum and scale-out rule.");
   table.field("quotas", in_scenario(&Scenario::quotas), quotas(), "Year of the application quotas.");
+  table.field("metering", in_scenario(&Scenario::metering), metering(),
+              "Which text of the billing page holds for direct methods: by that of 2023 an empty request or "
+              "answer is one message, by that of 2018 none.");
   table.field("region", in_scenario(&Scenario::region), network::cloud_region(),
               "Cloud region of the application.");
   return table;
@@ -92,10 +99,11 @@ Table<Draft> application_table() {
               "or one for "
               "each 10,000 devices if that is more (at most 50), of edition S1 with the units for the "
               "fleet's messages of a day "
-              "in 4 KB blocks; S2 or S3 where S1 does not go that far.");
+              "in blocks of 4 KB; S2 or S3 where S1 does not go that far.");
   table.field("quota_used", in_scenario(&Scenario::quota_used),
               optional(count_of("messages", 0, 1'000'000'000'000, "100000 messages")),
-              "Messages of the day used before the start, in blocks of 4 KB, of all hubs together: each has "
+              "Messages of the day used before the start, in blocks of their editions, of all hubs together: "
+              "each has "
               "used as much as its share of the devices. Unless given: what the fleet would have used since "
               "00:00 UTC.");
   return table;
@@ -135,7 +143,7 @@ Table<Limits> limits_table() {
       .field("application_sends", &Limits::application_sends, per_second({"0/s", "1000000000/s"}, "200/s"),
              "Of all of them.")
       .required();
-  table.field("meter", &Limits::meter, size(1, any, "4 KiB"), "Metering block.").required();
+  table.field("meter", &Limits::meter, size(1, any, "4 KiB"), "Block of the paid editions.").required();
   table
       .field("memory_per_device", &Limits::memory_per_device, size(1, any, "400 B"), "Memory a device takes.")
       .required();

@@ -1,5 +1,7 @@
 #include "models/checks/checks.hpp"
 
+#include <cmath>
+
 #include "sim/invariant.hpp"
 
 namespace checks {
@@ -52,6 +54,16 @@ void exports_balance(const exports::Exports& exports) {
   }
 }
 
+// What devices count as sent and have not back is what the flows of the hubs have: the two are kept apart, in
+// whole messages and in parts of them.
+void deliveries_agree(const measures::Messages& messages) {
+  constexpr double share = 0.005, rounding = 1;
+  const measures::Messages::Deliveries& d = messages.deliveries();
+  sim::require(std::abs(d.by_devices - d.by_flows) <= share * d.by_flows + rounding,
+               "devices count {:.1f} messages as taken by hubs, the flows of the hubs {:.1f}", d.by_devices,
+               d.by_flows);
+}
+
 }  // namespace
 
 void judge(const Judged& judged, sim::Time end) {
@@ -59,6 +71,7 @@ void judge(const Judged& judged, sim::Time end) {
     sim::require(hub->balanced(end), "the queues of {} do not balance", hub->settings().name);
   sim::require(judged.dps.balanced(), "the records and reservations of DPS do not balance");
   sim::require(judged.messages.balanced(), "the message accounts do not balance");
+  deliveries_agree(judged.messages);
   one_hub_a_device(judged);
   if (judged.exports) exports_balance(*judged.exports);
 }

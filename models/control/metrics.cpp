@@ -28,8 +28,8 @@ void Sensor::publish(Time now) {
                offered / period_s,
                offered > 0 ? std::min(held / offered, 1.0) : 0,
                (counters.metered - hub.counters.metered) / period_s,
-               ingress.used(),
-               ingress.quota(),
+               ingress.quota().used(),
+               ingress.quota().blocks(),
                hub.connected,
                dps_.provisioned(h)};
     hub.counters = counters;

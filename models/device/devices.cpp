@@ -296,9 +296,11 @@ void Devices::message_refused(HubId hub, GroupId group, Time now) {
 }
 
 // Of a connection that is closed nobody hears.
-void Devices::twin_answered(Device device, Time asked, Time now, bool served) {
+GroupId Devices::twin_answered(Device device, Time asked, Time now, bool served) {
   roster_.set_now(now);
-  if (twins_.answered(device, asked, now, served)) set_wake(device, roster_[device]);
+  Client& c = roster_[device];
+  if (twins_.answered(device, asked, now, served)) set_wake(device, c);
+  return c.group;
 }
 
 void Devices::quota_changed(HubId hub, bool used_up, Time now) {

@@ -71,7 +71,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void close_zone(Time now, HubId hub, std::uint32_t zone, const std::vector<std::uint32_t>& there,
                   CauseId fault);
   void message_refused(HubId hub, GroupId group, Time now) override;
-  void twin_answered(Device device, Time asked, Time now, bool served) override;
+  GroupId twin_answered(Device device, Time asked, Time now, bool served) override;
   void quota_changed(HubId hub, bool used_up, Time now) override;
   provisioning::Registrant registrant(Device device) const override;
   void operation_held(Device device, Time now, bool held) override;
@@ -79,7 +79,7 @@ class Devices final : public hub::Peer, public provisioning::Registrants {
   void after_assignment(Device device, Time now) override;
 
   const Roster& roster() const { return roster_; }
-  const Members& members() const { return outbox_.members(); }
+  const Outbox& outbox() const { return outbox_; }
   std::uint64_t events() const { return events_; }
   std::uint64_t parked_attempts() const { return parking_.attempts(); }
 

@@ -57,6 +57,7 @@ void Firmware::stop(Device d, Client& c, Time now, CauseId fault) {
   c.state = State::off;
   c.since = now;
   c.next = sim::never;
+  outbox_.stopped(d, c, now);
   tell<&Listener::stopped>(d, now, fault, plan, asked);
 }
 

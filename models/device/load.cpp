@@ -39,7 +39,8 @@ double Load::hubs_there() const {
 ids::PerId<HubId, double> Load::shares_of_devices() const {
   ids::PerId<HubId, std::size_t> here(hubs_.size());
   for (const HubId h : hubs_.ids())
-    for (const GroupId g : devices_.roster().groups().ids()) here[h] += devices_.members().of(h, g).size();
+    for (const GroupId g : devices_.roster().groups().ids())
+      here[h] += devices_.outbox().members().of(h, g).size();
   const std::size_t all = std::accumulate(here.begin(), here.end(), std::size_t{0});
   ids::PerId<HubId, double> shares(hubs_.size());
   for (const HubId h : hubs_.ids())
@@ -62,7 +63,7 @@ ids::PerId<GroupId, double> Load::shown_since(Duration midnight) const {
 double Load::used_by(HubId hub, Duration since_midnight, const ids::PerId<GroupId, double>& shown) const {
   double blocks = 0;
   for (const GroupId g : devices_.roster().groups().ids()) {
-    const std::size_t senders = devices_.members().of(hub, g).size();
+    const std::size_t senders = devices_.outbox().members().of(hub, g).size();
     if (senders == 0) continue;
     const hub::OfferedLoad& load = hubs_[hub]->ingress().offered(g.index());
     blocks += static_cast<double>(senders) * load.blocks * shown[g] /
@@ -90,7 +91,7 @@ void Load::share_out(Time now) {
   ids::PerId<HubId, double> offered;
   for (const HubId h : hubs_.ids()) {
     hubs_[h]->advance_ingress(now);
-    const double arrived = hubs_[h]->ingress().arrived();
+    const double arrived = hubs_[h]->ingress().flow().arrived();
     offered.push_back((arrived - arrived_[h]) / sim::seconds(minute));
     arrived_[h] = arrived;
   }

@@ -17,6 +17,11 @@ struct MessageClock {
   Time next(Time after) const;    // the first message after `after`; never without telemetry
   Time last(Time t) const;        // the last message up to and including t; there is telemetry
   Time at(std::int64_t n) const;  // message n, such that count() is n from it on; there is telemetry
+  // The place between two messages: how much of the period has passed at t since the last one, in [0, 1).
+  double part(Time t) const;
+  // The same place between two messages, n of them later, or earlier where n is negative; never if the clock
+  // does not get there.
+  Time moved(Time t, std::int64_t n) const;
 };
 
 }  // namespace device

@@ -5,7 +5,8 @@
 
 namespace device {
 
-// meter: bytes of a block of the daily quota.
-hub::OfferedLoad offered_load_of(const Group& group, std::uint64_t meter);
+// meter: that of the hub's daily quota; paid: that of the paid editions, in which a plan of IoT Central
+// counts messages and the throttle of direct methods counts calls.
+hub::OfferedLoad offered_load_of(const Group& group, const hub::Meter& meter, const hub::Meter& paid);
 
 }  // namespace device

@@ -14,6 +14,18 @@ std::size_t total_of(const RunGroups& groups) {
 
 }  // namespace
 
+// The flow of a synchronised group begins with the round and takes as long as its jitter; without jitter it
+// is a lump at the instant of the clocks.
+double flow_ahead(const RunGroup& group, const MessageClock& clock, Time t) {
+  const Telemetry& load = group.group->telemetry;
+  if (!load.synchronised) return clock.part(t);
+  if (load.jitter.count() == 0) return 0;
+  const MessageClock rounds{Duration{0}, clock.period, clock.pace};
+  const double into = rounds.part(t) * static_cast<double>(clock.period.count());
+  const double flowed = std::min(into / static_cast<double>(load.jitter.count()), 1.0);
+  return flowed - static_cast<double>(clock.count(t) - rounds.count(t) + 1);
+}
+
 Roster::Roster(const sim::Streams& streams, RunGroups groups, std::size_t hubs)
     : streams_(streams),
       groups_(std::move(groups)),

@@ -40,6 +40,10 @@ struct RunGroup {
 
 using RunGroups = ids::PerId<GroupId, RunGroup>;  // in order of name
 
+// At a hub the messages of a device are a flow, which has sent a part of a message before the clock of the
+// device gets to it, or the rest of it afterwards: by so much of a message, in (-1, 1), it is ahead at t.
+double flow_ahead(const RunGroup& group, const MessageClock& clock, Time t);
+
 class Roster {
  public:
   Roster(const sim::Streams& streams, RunGroups groups, std::size_t hubs);
@@ -69,6 +73,8 @@ class Roster {
   // In [0, 1), drawn for this purpose once and for all.
   double drawn_once(Device d, sim::Purpose why) const { return streams_.draw(key(d), why, 0).uniform(0); }
   MessageClock message_clock(Device d) const;
+  // When it began: as an established device at the start, or as it joined.
+  Time beginning(Device d) const { return joins(d).value_or(Time{}); }
 
   // When it joins, of a fleet that does; and when it leaves for good: never if it does not, or has left.
   std::optional<Time> joins(Device d) const {

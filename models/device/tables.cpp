@@ -175,7 +175,8 @@ Table<Commands> commands_table() {
   table.field("size", &Commands::bytes, size(1, 128u << 10, "256 B"), "Size of a command.").required();
   table
       .field("response", &Commands::response, size(0, 128u << 10, "256 B"),
-             "Size of the answer; an empty one is not metered.")
+             "Size of the answer; an empty one counts as one message unless `application.metering` says "
+             "otherwise.")
       .required();
   return table;
 }

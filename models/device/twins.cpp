@@ -29,9 +29,9 @@ void Twins::begin(Device d, const Client& c, Time now, Duration rtt) {
 void Twins::read(Device d, const Client& c, Time now, Requests requests) {
   hub::Hub& hub = reach_.hub_of(c);
   while (requests.left > 0) {
-    const sim::Admission admission = hub.read_twin(now, d);
+    const sim::Admission admission = hub.read_twin(now, d, c.group);
     if (admission == sim::Admission::served) {
-      was_read(c, now, requests);
+      was_read(now, requests);
       continue;
     }
     if (admission == sim::Admission::queued) {
@@ -48,8 +48,7 @@ void Twins::read(Device d, const Client& c, Time now, Requests requests) {
 }
 
 // One read was answered; each that follows takes a round trip of its own.
-void Twins::was_read(const Client& c, Time now, Requests& requests) {
-  reach_.hub_of(c).meter_read(now, c.group);
+void Twins::was_read(Time now, Requests& requests) {
   requests.heard = std::max(requests.heard, now + requests.rtt / 2);
   if (--requests.left > 0) requests.heard += requests.rtt;
 }
@@ -71,7 +70,7 @@ bool Twins::answered(Device d, Time asked, Time now, bool served) {
   if (known == nullptr || known->due != sim::never || known->asked != asked) return false;
   const Client& c = roster_[d];
   Requests requests = *known;
-  if (served) was_read(c, now, requests);
+  if (served) was_read(now, requests);
   if (served || was_refused(d, c, now, requests)) read(d, c, now, requests);
   return true;
 }

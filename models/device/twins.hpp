@@ -36,7 +36,7 @@ class Twins : signals::Teller {
     Time heard{};           // the earliest at which all can be answered
   };
   void read(Device d, const Client& c, Time now, Requests requests);
-  void was_read(const Client& c, Time now, Requests& requests);
+  void was_read(Time now, Requests& requests);
   bool was_refused(Device d, const Client& c, Time now, Requests& requests);
 
   Roster& roster_;

@@ -50,8 +50,9 @@ inline constexpr counters::Row<MessageCounters> message_rows[] = {
     {"messages_refused", "messages", counters::Direction::lower, "messages that this hub's throttle refused",
      &MessageCounters::refused},
     {"metered", "messages", counters::Direction::neutral,
-     "messages, property updates and commands that count against this hub's daily quota, in blocks of the "
-     "meter",
+     "messages, property updates, commands and twin reads that this hub has served, in blocks of its "
+     "edition: "
+     "what counts against its daily quota",
      &MessageCounters::metered},
     {"quota_blocked", "s", counters::Direction::lower, "time this hub was without daily quota",
      &MessageCounters::without_quota}};

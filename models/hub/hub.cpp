@@ -169,7 +169,7 @@ Time Hub::serve_registry(Time now) {
   return registry_.next();
 }
 
-sim::Admission Hub::read_twin(Time now, Device device) {
+sim::Admission Hub::read_twin(Time now, Device device, GroupId group) {
   moment_.require_open(now, "a device twin");
   read_counters_.sent += 1;
   if (!serves() || quota_used_up_) {
@@ -180,6 +180,7 @@ sim::Admission Hub::read_twin(Time now, Device device) {
   const sim::Admission admission = twin_reads_.offer(now, device, sim::never);
   if (admission == sim::Admission::queued) wakes_->set(read_service_, twin_reads_.next());
   if (admission == sim::Admission::overflow) read_counters_.refused += 1;
+  if (admission == sim::Admission::served) meter_read(now, group);
   return admission;
 }
 
@@ -187,7 +188,8 @@ Time Hub::serve_twin_reads(Time now) {
   while (const auto leaving = twin_reads_.pop(now)) {
     const bool served = leaving->fate == sim::Shaper::Fate::served && !quota_used_up_;
     (served ? read_counters_.delayed : read_counters_.refused) += 1;
-    peer_->twin_answered(leaving->request.id, leaving->request.arrived, now, served);
+    const GroupId group = peer_->twin_answered(leaving->request.id, leaving->request.arrived, now, served);
+    if (served) meter_read(now, group);
   }
   return twin_reads_.next();
 }
@@ -210,14 +212,14 @@ void Hub::update_twin(Time now, GroupId group) {
 // What follows from a change is worked out a microsecond later, once for all changes of an instant.
 void Hub::reconsider(Time now) { wakes_->set(ingress_service_, now + sim::Duration{1}); }
 
-Time Hub::start_sending(Time now, GroupId group, std::uint64_t devices, std::uint64_t kept) {
+Time Hub::start_sending(Time now, GroupId group, std::uint64_t devices, std::uint64_t kept, double part) {
   reconsider(now);
-  return ingress_.connect(now, group.index(), devices, kept);
+  return ingress_.connect(now, group.index(), devices, kept, part);
 }
 
-std::uint64_t Hub::stop_sending(Time now, GroupId group, Time flushed) {
+std::uint64_t Hub::stop_sending(Time now, GroupId group, Time flushed, double ahead) {
   reconsider(now);
-  return ingress_.disconnect(now, group.index(), flushed);
+  return ingress_.disconnect(now, group.index(), flushed, ahead);
 }
 
 void Hub::set_pace(Time now, GroupId group, double factor) {
@@ -257,15 +259,16 @@ void Hub::bound_sends(Time now, double sends) {
   reconsider(now);
 }
 
-// Refused messages close the connections of those who sent them; a quota that is used up changes what a
-// publish does to all.
+// Refused messages close the connections of those who sent them; a quota that is used up refuses what waits,
+// and changes what a publish does to all.
 Time Hub::serve_ingress(Time now) {
   ingress_.advance(now);
+  if (ingress_.quota().used_up()) ingress_.refuse_waiting(now);
   while (ingress_.take_refusal()) {
     const double u = streams_.draw(id_.index(), purpose::refused_group, refusals_++).uniform(0);
     peer_->message_refused(id_, GroupId(ingress_.group_of_refused(u)), now);
   }
-  if (ingress_.out_of_quota() != quota_used_up_) {
+  if (ingress_.quota().used_up() != quota_used_up_) {
     quota_used_up_ = !quota_used_up_;
     peer_->quota_changed(id_, quota_used_up_, now);
   }
@@ -315,6 +318,7 @@ void Hub::set_mode(Time now, Mode mode, double capacity, CauseId fault) {
   if (mode == Mode::refuse || !answers(mode)) {
     for (const auto& request : registry_.empty(now)) writer_->throttled(request.id, now);
     read_counters_.refused += static_cast<double>(twin_reads_.empty(now).size());  // with their connections
+    ingress_.refuse_waiting(now);  // nobody has heard that it was taken
   }
   apply_limits(now);
 }

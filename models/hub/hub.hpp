@@ -47,8 +47,8 @@ struct Peer {
   virtual void after_hub_change(HubId hub, Time now) = 0;
   // A message of some device of the group that is connected here was refused, which closes its connection.
   virtual void message_refused(HubId hub, GroupId group, Time now) = 0;
-  // The read of its twin that it asked for at `asked` was answered, or refused.
-  virtual void twin_answered(Device, Time asked, Time now, bool served) = 0;
+  // The read of its twin that it asked for at `asked` was answered, or refused. Returns the device's group.
+  virtual GroupId twin_answered(Device, Time asked, Time now, bool served) = 0;
   // The daily quota is used up: from now on each publish closes its connection; or there is some again.
   virtual void quota_changed(HubId hub, bool used_up, Time now) = 0;
 };
@@ -91,18 +91,17 @@ class Hub {
 
   // Whether its edition has device twins.
   bool has_twins() const { return limits_.twin_reads.at(settings_.units) > 0; }
-  // A connected device reads its twin: served or refused at once, or queued. Without daily quota it is
-  // refused.
-  sim::Admission read_twin(Time now, Device device);
-  // A device of the group heard the answer.
-  void meter_read(Time now, GroupId group);
+  // A connected device of the group reads its twin: served or refused at once, or queued. Without daily quota
+  // it is refused; a read that is served is metered, whether or not somebody still hears the answer.
+  sim::Admission read_twin(Time now, Device device, GroupId group);
   // What it updates in its twin after a connect; nobody waits for it.
   void update_twin(Time now, GroupId group);
 
   // What its devices send: who joins in or stops, how fast they are, when a day begins.
   // As Ingress::connect() and disconnect().
-  Time start_sending(Time now, GroupId group, std::uint64_t devices, std::uint64_t kept);
-  std::uint64_t stop_sending(Time now, GroupId group, Time flushed);
+  Time start_sending(Time now, GroupId group, std::uint64_t devices, std::uint64_t kept, double part = 0);
+  std::uint64_t stop_sending(Time now, GroupId group, Time flushed, double ahead);
+  void owe_message() { ingress_.owe_message(); }
   void set_pace(Time now, GroupId group, double factor);
   void set_sending(Time now, GroupId group, bool sending);
   void take_lump(Time now, GroupId group);
@@ -139,7 +138,7 @@ class Hub {
   // Messages that it takes in this time, as they come now.
   double unread(Time now, sim::Duration time) {
     ingress_.advance(now);
-    return ingress_.admitting() * sim::seconds(time);
+    return ingress_.flow().admitting() * sim::seconds(time);
   }
   // Changes the state; `fault` is the one that decides it. Where nothing is answered, or all is
   // refused, the queues are emptied.
@@ -168,6 +167,7 @@ class Hub {
   }
 
  private:
+  void meter_read(Time now, GroupId group);
   void reconsider(Time now);
   void apply_limits(Time now);
   void limit_sending(Time now);

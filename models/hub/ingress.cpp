@@ -4,24 +4,22 @@
 #include <cmath>
 #include <utility>
 
+#include "models/hub/flows.hpp"
+
 namespace hub {
 
 namespace {
 
-constexpr double shortest_s = 1e-4;      // so that the end of a quota is reached whatever rounding does
-constexpr double longest_flush_s = 1e9;  // longer than any run
-constexpr double whole = 1e-6;           // a message that lacks no more than this is whole
+constexpr double longest_flush_s = 8e12;  // as far as time goes
+constexpr double most_beside = 0.49;  // of a message beside those kept, which are the nearest whole number
 
 // Groups in a bundle. Each sum is made anew from what is the case, bundle by bundle and always in the same
 // order: it does not drift, and a change of one group costs its bundle and a sum of bundles.
 constexpr std::size_t bundle_size = 32;
 
-// So many seconds after `at`, and not at it; never if that is beyond all time.
-Time after(Time at, double s) {
-  return s < 1e12 ? at + std::max(sim::from_seconds(s) + Duration{1}, Duration{1}) : sim::never;
-}
-
 bool later(const auto& a, const auto& b) { return a.end > b.end; }
+
+Content content_of(const auto& load) { return {load.bytes, load.blocks, load.plan}; }
 
 bool asks(const OfferedLoad& load) {
   return load.properties.per_second > 0 || load.commands.per_second > 0 || load.on_connect.updates > 0;
@@ -37,7 +35,8 @@ Ingress::Ingress(Settings settings)
       commands_(settings_.limits.methods, settings_.shaping),
       asks_(std::any_of(settings_.offered.begin(), settings_.offered.end(), asks)),
       groups_(settings_.offered.size()),
-      bundles_((groups_.size() + bundle_size - 1) / bundle_size) {}
+      bundles_((groups_.size() + bundle_size - 1) / bundle_size),
+      quota_(settings_.quota) {}
 
 double Ingress::rate_of(std::size_t group) const {
   const Group& g = groups_[group];
@@ -48,8 +47,7 @@ double Ingress::rate_of(std::size_t group) const {
 
 void Ingress::Sums::add(const Sums& o) {
   rate += o.rate;
-  blocks += o.blocks;
-  bytes += o.bytes;
+  content += o.content;
   kept += o.kept;
   if (o.last != nobody) last = o.last;
 }
@@ -58,8 +56,7 @@ Ingress::Sums Ingress::sends_of(std::size_t group) const {
   const OfferedLoad& load = settings_.offered[group];
   Sums sums;
   sums.rate = rate_of(group);
-  sums.blocks = sums.rate * load.blocks;
-  sums.bytes = sums.rate * load.bytes;
+  sums.content = content_of(load) * sums.rate;
   sums.kept = static_cast<double>(groups_[group].flushing) * load.flush;
   if (sums.rate > 0) sums.last = group;
   return sums;
@@ -69,7 +66,7 @@ Ingress::Asked Ingress::asked_by(std::size_t group) const {
   const OfferedLoad& load = settings_.offered[group];
   const auto asked = [&](const RequestLoad& requests) -> Requests::Rate {
     const double count = static_cast<double>(groups_[group].connected) * requests.per_second;
-    return {count, count * requests.amount, count * requests.blocks, count * requests.bytes};
+    return {count, count * requests.amount, content_of(requests) * count};
   };
   return {asked(load.properties), asked(load.commands)};
 }
@@ -104,7 +101,7 @@ void Ingress::end_flushes(Time now) {
   }
 }
 
-// The rates of the groups have changed: so do the flow's, and the blocks of a message.
+// The rates of the groups have changed: so do the flow's, and what a message contains.
 void Ingress::change(Time now) {
   Sums all;
   for (std::size_t b = 0; b < bundles_.size(); ++b) {
@@ -114,10 +111,7 @@ void Ingress::change(Time now) {
   all_ = all;
   if (all.last != nobody) last_group_ = all.last;
   flow_.set_rate(now, all.rate, all.rate > 0 ? 1 - all.kept / all.rate : 1);
-  if (all.rate > 0) {
-    blocks_ = all.blocks / all.rate;
-    bytes_ = all.bytes / all.rate;
-  }
+  if (all.rate > 0) each_ = all.content * (1 / all.rate);
   if (!asks_) return;
   Asked asked;
   for (const Bundle& bundle : bundles_) {
@@ -125,28 +119,19 @@ void Ingress::change(Time now) {
     asked.commands += bundle.asked.commands;
   }
   properties_.set_rate(now, asked.properties);
-  if (asked.properties.count > 0) property_bytes_each_ = asked.properties.bytes / asked.properties.count;
   commands_.set_rate(now, asked.commands);
-}
-
-void Ingress::meter(double blocks) {
-  used_ += blocks;
-  metered_ += blocks;
 }
 
 void Ingress::advance(Time now) {
   while (at_ < now) {
     const Time to = flushes_.empty() ? now : std::min(now, std::max(flushes_.front().end, at_));
-    const double admitted = flow_.arrived() - flow_.overflowed();
     const Passed then = Passed::by(flow_);
-    if (out_of_quota()) without_quota_ += to - at_;
+    quota_.pass(to - at_);
     flow_.advance(to);
-    sent_.hand_on(then, Passed::by(flow_), bytes_);
-    meter((flow_.arrived() - flow_.overflowed() - admitted) * blocks_);
+    quota_.meter(sent_.hand_on(then, Passed::by(flow_), each_));
     if (asks_) {
-      const Passed updates = properties_.passed();
-      meter(properties_.advance(to) + commands_.advance(to));
-      updated_.hand_on(updates, properties_.passed(), property_bytes_each_);
+      quota_.meter(properties_.advance(to));
+      quota_.meter(commands_.advance(to));
     }
     at_ = to;
     if (flushes_.empty() || flushes_.front().end > to) continue;
@@ -155,25 +140,39 @@ void Ingress::advance(Time now) {
   }
 }
 
-Time Ingress::connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept) {
+Time Ingress::connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept, double part) {
   advance(now);
   touch(group);
   groups_[group].connected += devices;
-  const double lasts = std::min(static_cast<double>(kept) / settings_.offered[group].flush, longest_flush_s);
-  const Time flushed = now + sim::from_seconds(lasts);
-  for (std::uint64_t i = 0; kept > 0 && i < devices; ++i) {
+  owed_ += part;
+  Time flushed = now;
+  if (kept > 0) {
+    const auto own = static_cast<double>(kept), each = owed_ / static_cast<double>(devices);
+    const double amount = std::clamp(own + each, 0.0, own + most_beside);
+    const double flush = settings_.offered[group].flush, lasts = std::min(amount / flush, longest_flush_s);
+    flushed += sim::from_seconds(lasts);
+    const double sent = lasts < longest_flush_s ? sim::seconds(flushed - now) * flush : amount;
+    owed_ += (own - sent) * static_cast<double>(devices);
+  }
+  for (std::uint64_t i = 0; flushed > now && i < devices; ++i) {
     ++groups_[group].flushing;
     flushes_.push_back({flushed, group});
     std::push_heap(flushes_.begin(), flushes_.end(), later<Flush, Flush>);
+  }
+  if (owed_ + whole_part >= 1) {
+    const double due = std::floor(owed_ + whole_part);
+    owed_ -= due;
+    take(now, group, due);
   }
   change(now);
   return flushed;
 }
 
-std::uint64_t Ingress::disconnect(Time now, std::size_t group, Time flushed) {
+std::uint64_t Ingress::disconnect(Time now, std::size_t group, Time flushed, double ahead) {
   advance(now);
   touch(group);
   --groups_[group].connected;
+  owed_ -= ahead;
   const bool flushing = flushed > now;
   if (flushing) {
     --groups_[group].flushing;
@@ -181,8 +180,9 @@ std::uint64_t Ingress::disconnect(Time now, std::size_t group, Time flushed) {
   }
   change(now);
   if (!flushing) return 0;
-  return static_cast<std::uint64_t>(
-      std::llround(sim::seconds(flushed - now) * settings_.offered[group].flush));
+  const double unsent = sim::seconds(flushed - now) * settings_.offered[group].flush;
+  owed_ += unsent - std::round(unsent);
+  return static_cast<std::uint64_t>(std::llround(unsent));
 }
 
 void Ingress::set_factor(Time now, std::size_t group, double factor) {
@@ -201,34 +201,50 @@ void Ingress::set_sending(Time now, std::size_t group, bool sending) {
 
 void Ingress::lump(Time now, std::size_t group) {
   advance(now);
-  const auto amount = static_cast<double>(groups_[group].connected);
+  groups_[group].lump = now;
+  take(now, group, static_cast<double>(groups_[group].connected));
+}
+
+// So many messages of the group at once: of those that pass at once no more than there is quota for.
+void Ingress::take(Time now, std::size_t group, double amount) {
   const double overflow = flow_.overflowed();
   const Passed then = Passed::by(flow_);
-  flow_.add(now, amount);
-  sent_.hand_on(then, Passed::by(flow_), settings_.offered[group].bytes);
-  const double overflowed = flow_.overflowed() - overflow;
-  meter((amount - overflowed) * settings_.offered[group].blocks);
-  groups_[group].overflowed += overflowed;
-  if (groups_[group].overflowed + whole >= 1) owing_.insert(group);
+  const Content each = content_of(settings_.offered[group]);
+  const double left = std::max(quota_.left(), 0.0) / each.blocks;
+  const bool ends = std::min(amount, flow_.credit()) > left;
+  flow_.add(now, ends ? left : amount);
+  if (ends) flow_.refuse(now, amount - left);
+  quota_.meter(sent_.hand_on(then, Passed::by(flow_), each));
+  groups_[group].overflowed += flow_.overflowed() - overflow;
+  if (groups_[group].overflowed + whole_part >= 1) owing_.insert(group);
   if (amount > 0) last_group_ = group;
 }
 
 bool Ingress::meter_read(Time now, std::size_t group) {
   const double blocks = settings_.offered[group].on_connect.blocks;
-  const bool seen = reads_.unseen < blocks;
+  const bool seen = quota_.is_unforeseen(blocks);
   if (seen) advance(now);
-  reads_.any = true;
-  reads_.unseen -= blocks;
-  meter(blocks);
+  quota_.read(blocks);
   return seen;
 }
 
 void Ingress::update_twin(Time now, std::size_t group) {
   const ConnectLoad& load = settings_.offered[group].on_connect;
   advance(now);
-  const Passed then = properties_.passed();
-  meter(properties_.add(now, load.updates, 1) * load.blocks);
-  updated_.hand_on(then, properties_.passed(), load.bytes);
+  if (quota_.used_up()) return properties_.refuse(load.updates);
+  quota_.meter(properties_.add(now, load.updates, 1, content_of(load)));
+}
+
+void Ingress::refuse_waiting(Time now) {
+  advance(now);
+  if (!flow_.held()) {
+    const Passed then = Passed::by(flow_);
+    flow_.expire_all(now);
+    sent_.hand_on(then, Passed::by(flow_), each_);
+  }
+  if (!asks_) return;
+  properties_.refuse_waiting(now);
+  commands_.refuse_waiting(now);
 }
 
 void Ingress::set_limits(Time now, const Limits& limits) {
@@ -245,19 +261,23 @@ void Ingress::hold_sends(Time now, bool held) {
 
 void Ingress::set_quota(Time now, double blocks) {
   advance(now);
-  settings_.quota = blocks;
+  quota_.set(blocks);
 }
-
-bool Ingress::out_of_quota() const { return used_ + whole >= settings_.quota; }
 
 void Ingress::begin_day(Time now, double used) {
   advance(now);
-  used_ = used;
+  quota_.begin_day(used);
 }
 
+// The larger part of a message is as good as a whole one where no more of it will be refused: the rest has
+// been let through, and is owed the less.
 bool Ingress::take_refusal() {
-  if (flow_.overflowed() + flow_.expired() + whole < static_cast<double>(refusals_ + 1)) return false;
-  ++refusals_;
+  const double refused = untold();
+  if (refused + whole_part < 1) {
+    if (refused < 0.5 || flow_.refusing() > 0) return false;
+    owed_ -= 1 - refused;
+  }
+  told_ += std::min(refused, 1.0);
   return true;
 }
 
@@ -265,7 +285,7 @@ std::size_t Ingress::group_of_refused(double uniform) {
   if (!owing_.empty()) {
     const std::size_t group = *owing_.begin();
     groups_[group].overflowed -= 1;
-    if (groups_[group].overflowed + whole < 1) owing_.erase(owing_.begin());
+    if (groups_[group].overflowed + whole_part < 1) owing_.erase(owing_.begin());
     return group;
   }
   if (all_.rate == 0) return last_group_;
@@ -282,49 +302,32 @@ std::size_t Ingress::group_of_refused(double uniform) {
   return g;
 }
 
-// Reads may take a share of what is left before it is asked again, and they are looked at after what is
-// left without that share would be used up: so the end is not missed, and is approached in few steps.
-Time Ingress::quota_ends(double blocks_a_second) {
-  constexpr double shortest_look_s = 1;
-  const double share = reads_.any ? 0.125 : 0;
-  const double left = settings_.quota - used_;
-  reads_.unseen = left * share;
-  if (blocks_a_second <= 0) return sim::never;
-  const double lasts = left / blocks_a_second;
-  if (lasts * (1 - share) > shortest_look_s) return after(at_, lasts * (1 - share));
-  reads_.unseen = 0;
-  return after(at_, std::max(lasts, shortest_s));
-}
-
 Time Ingress::next() {
   Time next = flow_.next_change();
   if (!flushes_.empty()) next = std::min(next, flushes_.front().end);
   if (const double refusing = flow_.refusing(); refusing > 0)
-    next = std::min(
-        next,
-        after(at_, (static_cast<double>(refusals_ + 1) - flow_.overflowed() - flow_.expired()) / refusing));
-  double blocks = flow_.admitting() * blocks_;
-  if (asks_ && !out_of_quota()) {
-    blocks += properties_.admitting() + commands_.admitting();
+    next = std::min(next, after(at_, (1 - untold()) / refusing));
+  double blocks = serving_blocks(flow_, sent_, each_.blocks);
+  if (asks_ && !quota_.used_up()) {
+    blocks += properties_.serving() + commands_.serving();
     next = std::min({next, properties_.next_change(), commands_.next_change()});
   }
-  reads_.unseen = 0;
-  if (!out_of_quota()) next = std::min(next, quota_ends(blocks));
+  next = std::min(next, quota_.ends(at_, blocks));
   return std::max(next, at_ + Duration{1});
 }
 
 MessageCounters Ingress::counters() const {
-  return {flow_.arrived(), flow_.waited() + flow_.backlog(), flow_.overflowed() + flow_.expired(), metered_,
-          without_quota_};
+  return {flow_.arrived(), flow_.waited() + flow_.backlog(), flow_.overflowed() + flow_.expired(),
+          quota_.metered().blocks, quota_.without()};
 }
 
-double Ingress::waiting() const {
-  double unsent = 0;
+double Ingress::unsent() const {
+  double unsent = untold() + nobodys();
   for (const Flush& flush : flushes_)
     unsent += sim::seconds(flush.end - at_) * settings_.offered[flush.group].flush;
   for (const auto& [end, group] : cut_off_)
     unsent -= sim::seconds(end - at_) * settings_.offered[group].flush;
-  return flow_.backlog() + unsent;
+  return unsent;
 }
 
 }  // namespace hub

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/hub/quota.hpp"
 #include "models/hub/requests.hpp"
 #include "models/signals.hpp"
 #include "sim/calendar.hpp"
@@ -23,6 +24,7 @@ struct RequestLoad {
   double amount = 1;      // of the limit of its kind, a request
   double blocks = 1;      // of the daily quota, a request
   double bytes = 0;       // of a request
+  double plan = 1;        // messages of a plan, a request
 };
 
 // What a device of a group does to its twin each time that it has connected: updates; and what a read is to
@@ -31,6 +33,7 @@ struct ConnectLoad {
   double updates = 0;
   double blocks = 1;           // of the daily quota, a read or an update
   double bytes = 0;            // of an update
+  double plan = 1;             // messages of a plan, an update
   double blocks_a_second = 0;  // of a device that does nothing but renew its token
 };
 
@@ -51,6 +54,7 @@ struct OfferedLoad {
   double blocks = 1;       // of the daily quota, a message
   double flush = 0;        // messages a second while it sends what it had to keep
   double bytes = 0;        // of a message
+  double plan = 1;         // messages of a plan that it counts as
   RequestLoad properties;  // twin updates; the limit counts them
   RequestLoad commands;    // direct methods; the limit counts bytes
   ConnectLoad on_connect;
@@ -70,21 +74,30 @@ class Ingress {
   };
   explicit Ingress(Settings settings);
 
-  // So many devices more, each of which has `kept` messages to send first; returns when these are sent.
-  Time connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept);
+  // So many devices more, each of which has `kept` messages to send first; returns when these are sent. The
+  // flow owes `part` of a message beside these, or has sent as much too early: whole messages of that go with
+  // somebody's.
+  Time connect(Time now, std::size_t group, std::uint64_t devices, std::uint64_t kept, double part = 0);
   // One device less; what it kept would have been sent at `flushed`. Returns how many of them it has still.
-  std::uint64_t disconnect(Time now, std::size_t group, Time flushed);
+  // The flow has sent `ahead` messages that the device has still.
+  std::uint64_t disconnect(Time now, std::size_t group, Time flushed, double ahead = 0);
+  // A message was refused that nobody has back: it is sent again with what others send.
+  void owe_message() { owed_ += 1; }
   // From now on the group sends `factor` times its constant load.
   void set_factor(Time now, std::size_t group, double factor);
   // Whether the group sends at all at the moment; it does unless said otherwise.
   void set_sending(Time now, std::size_t group, bool sending);
   // Each connected device of the group sends a message at this instant.
   void lump(Time now, std::size_t group);
+  bool has_lump_of(Time now, std::size_t group) const { return groups_[group].lump == now; }
   // A device of the group has read its twin, past a throttle of its own. Whether next() has to be asked
   // again: not while reads are few beside what is left of the quota.
   bool meter_read(Time now, std::size_t group);
-  // A device of the group makes the updates that follow a connect.
+  // A device of the group makes the updates that follow a connect; without daily quota they are refused.
   void update_twin(Time now, std::size_t group);
+  // The hub takes nothing more: what waits is refused, messages as take_refusal() tells; unless they are
+  // held.
+  void refuse_waiting(Time now);
   void set_limits(Time now, const Limits& limits);
   void hold_sends(Time now, bool held);     // messages wait here as long as need be
   void set_quota(Time now, double blocks);  // of a day; what is used of it stays used
@@ -99,9 +112,7 @@ class Ingress {
   // did.
   std::size_t group_of_refused(double uniform);
   const OfferedLoad& offered(std::size_t group) const { return settings_.offered[group]; }
-  bool out_of_quota() const;
-  double used() const { return used_; }  // blocks of today
-  double quota() const { return settings_.quota; }
+  const Quota& quota() const { return quota_; }
   // The first instant at which something happens by itself: a refusal, the end of the quota, a change of
   // rate; before that, when reads could have brought the end of the quota nearer.
   Time next();
@@ -109,13 +120,15 @@ class Ingress {
   MessageCounters counters() const;
   const RequestCounters& properties() const { return properties_.counters(); }
   const RequestCounters& commands() const { return commands_.counters(); }
-  double waiting() const;  // messages not accepted yet: queued here, or kept by a device and not sent yet
+  // Messages that are to be sent still: devices have kept them, or the hub has refused them and not told
+  // anybody yet, or nobody has them back.
+  double unsent() const;
+  // Parts of messages that devices have sent and the flow has not; below zero, if it has sent them too early.
+  double owed() const { return owed_ - nobodys(); }
   // Messages that went on to whoever reads the hub; and twin updates.
-  Taken messages_taken() const { return {flow_.served(), sent_.taken()}; }
-  Taken properties_taken() const { return {properties_.served(), updated_.taken()}; }
-  double admitting() const { return flow_.admitting(); }           // messages a second, now
-  double arrived() const { return flow_.arrived(); }               // messages since construction
-  const sim::Quantiles& delays() const { return flow_.delays(); }  // of messages that were not kept
+  Taken messages_taken() const { return {flow_.served(), sent_.taken().bytes}; }
+  Taken properties_taken() const { return {properties_.served(), properties_.taken().bytes}; }
+  const sim::Flow& flow() const { return flow_; }  // of messages, through their throttle
   void forget_delays() { flow_.forget_delays(); }
 
  private:
@@ -128,14 +141,16 @@ class Ingress {
     std::uint64_t connected = 0, flushing = 0;
     double factor = 1;
     bool sending = true;
-    double overflowed = 0;  // of lumps, not told yet
+    double overflowed = 0;    // of lumps, not told yet
+    Time lump = Time::min();  // the last one
   };
   static constexpr std::size_t nobody = SIZE_MAX;  // instead of a group
   // What groups send together.
   struct Sums {
-    double rate = 0, blocks = 0, bytes = 0;  // a second: messages, of the daily quota, of messages
-    double kept = 0;                         // messages of the rate that were kept
-    std::size_t last = nobody;               // of the groups that send
+    double rate = 0;            // messages a second
+    Content content;            // of these
+    double kept = 0;            // messages of the rate that were kept
+    std::size_t last = nobody;  // of the groups that send
     void add(const Sums& o);
   };
   // What they ask for, and are asked: twin updates, direct methods.
@@ -154,8 +169,9 @@ class Ingress {
   Asked asked_by(std::size_t group) const;
   void sum_bundle(std::size_t bundle);
   void touch(std::size_t group);
-  void meter(double blocks);
-  Time quota_ends(double blocks_a_second);
+  void take(Time now, std::size_t group, double amount);
+  double untold() const { return flow_.overflowed() + flow_.expired() - told_; }  // refused
+  double nobodys() const { return std::max(std::floor(owed_), 0.0); }
   void change(Time now);
 
   Settings settings_;
@@ -168,17 +184,12 @@ class Ingress {
   std::set<std::size_t> owing_;  // groups of whose lumps a whole message overflowed and is not told yet
   std::vector<Flush> flushes_;   // a heap, the first end first
   std::multiset<std::pair<Time, std::size_t>> cut_off_;  // kept messages whose sender has gone: end, group
-  double used_ = 0, metered_ = 0, blocks_ = 1;           // blocks_: of a message, as they come now
-  struct Reads {
-    bool any = false;   // whether any twin has been read
-    double unseen = 0;  // blocks of those that may yet come before next() is asked again
-  };
-  Reads reads_;
+  Quota quota_;
   std::size_t last_group_ = 0;
-  double bytes_ = 0, property_bytes_each_ = 0;  // of a message and of an update, as they come now
-  Contents sent_, updated_;
-  std::uint64_t refusals_ = 0;  // taken
-  Duration without_quota_{0};
+  Content each_{0, 1, 1};  // of a message, as they come now
+  Contents sent_;
+  double owed_ = 0;  // messages, parts of which connects and disconnects leave over
+  double told_ = 0;  // messages refused of which somebody was told
   Time at_{};
 };
 

@@ -18,28 +18,46 @@ struct Passed {
   }
 };
 
-// Bytes of what passes a flow. What waits is of many sizes, and leaves well mixed.
+// What passes a flow, beside its amount: bytes; blocks of the hub's daily quota; messages as a plan of IoT
+// Central counts them.
+struct Content {
+  double bytes = 0, blocks = 0, plan = 0;
+  Content& operator+=(const Content& o) {
+    bytes += o.bytes;
+    blocks += o.blocks;
+    plan += o.plan;
+    return *this;
+  }
+  Content operator*(double factor) const { return {bytes * factor, blocks * factor, plan * factor}; }
+};
+
+// The content of what passes a flow. What waits is of many sizes, and leaves well mixed.
 class Contents {
  public:
-  // The flow went on from `then` to `now`; what arrived has so many bytes each.
-  void hand_on(const Passed& then, const Passed& now, double bytes);
-  double taken() const { return taken_; }
+  // The flow went on from `then` to `now`; what arrived has `each` for each unit of its amount. Returns the
+  // content of what was served meanwhile.
+  Content hand_on(const Passed& then, const Passed& now, const Content& each);
+  const Content& waiting() const { return waiting_; }
+  const Content& taken() const { return taken_; }  // all that was served
 
  private:
-  double waiting_ = 0, taken_ = 0;
+  Content waiting_, taken_;
 };
+
+// The most blocks a second that a flow may serve until it is looked at again, where what arrives has so many
+// for each unit of its amount.
+double serving_blocks(const sim::Flow& flow, const Contents& contents, double blocks_each);
 
 class Requests {
  public:
-  // A second: how many, what they are to the throttle's limit, and what to the daily quota.
+  // A second: how many, what they are to the throttle's limit, and what they contain.
   struct Rate {
-    double count = 0, amount = 0, blocks = 0;
-    double bytes = 0;  // of all of them
+    double count = 0, amount = 0;
+    Content content;
     Rate& operator+=(const Rate& o) {
       count += o.count;
       amount += o.amount;
-      blocks += o.blocks;
-      bytes += o.bytes;
+      content += o.content;
       return *this;
     }
   };
@@ -48,22 +66,28 @@ class Requests {
 
   void set_rate(Time now, const Rate& rate);
   void set_limit(Time now, double limit);
-  // So many at this instant, each of this amount; returns how many of them are not refused.
-  double add(Time now, double count, double amount);
-  // Returns the blocks admitted since the last time.
-  double advance(Time now);
+  // So many at this instant, each of this amount, which have `each` for each unit of it. Returns the content
+  // of what was served at once.
+  Content add(Time now, double count, double amount, const Content& each);
+  // Returns the content of what was served since the last time.
+  Content advance(Time now);
+  void refuse_waiting(Time now);                    // whoever waits is refused
+  void refuse(double count);                        // so many that come now
   double served() const { return flow_.served(); }  // amount
-  Passed passed() const { return Passed::by(flow_); }
-  double admitting() const;  // blocks a second, until next_change() at today's rate and limit
+  const Content& taken() const { return contents_.taken(); }
+  // Blocks a second, at most, until next_change() at today's rate and limit.
+  double serving() const { return serving_blocks(flow_, contents_, content_each_.blocks); }
   Time next_change() const { return flow_.next_change(); }
   const RequestCounters& counters() const { return counters_; }
 
  private:
-  double admitted() const { return flow_.arrived() - flow_.overflowed(); }
+  template <class Act>
+  Content pass(double amount_each, const Content& each, const Act& act);
   double held_up() const { return flow_.waited() + flow_.backlog(); }
-  double refused() const { return flow_.overflowed() + flow_.expired(); }
   sim::Flow flow_;
-  double each_ = 1, blocks_ = 0;  // of a request, as they come now: amount; blocks for each unit of amount
+  double each_ = 1;       // of a request, as they come now: amount
+  Content content_each_;  // for each unit of the amount
+  Contents contents_;
   RequestCounters counters_;
 };
 

@@ -30,8 +30,19 @@ struct EditionLimits {
   OperationLimit twin_reads;         // zero: the edition has no twins
   OperationLimit twin_updates;       // the same
   OperationLimit method_bytes;       // of direct methods; zero: the edition has none
-  std::uint64_t messages_a_day = 0;  // per unit
+  std::uint64_t messages_a_day = 0;  // per unit, in blocks
+  std::uint64_t block = 1;           // bytes that count as one message of the daily quota
   std::uint32_t units_max = 0;
+};
+
+// How operations are counted as messages: in blocks that have begun.
+struct Meter {
+  std::uint64_t block = 1;   // bytes, at least one
+  bool empty_counts = true;  // an empty request or answer of a direct method is one message, or none
+  double blocks(std::uint64_t bytes) const {
+    if (bytes == 0) return empty_counts ? 1 : 0;
+    return static_cast<double>((bytes + block - 1) / block);
+  }
 };
 
 // Traffic shaping of one kind of operation (assumption A-11); the rate comes from the edition.

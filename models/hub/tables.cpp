@@ -57,6 +57,8 @@ Table<EditionRow> edition_table() {
       .field("messages_a_day", &EditionLimits::messages_a_day,
              count_of("messages", 0, 1'000'000'000, "400000 messages"), "Messages a day and unit.")
       .required();
+  limits.field("block", &EditionLimits::block, size(1, 1ull << 30, "4 KiB"), "What counts as one message.")
+      .required();
   limits.field("units_max", &EditionLimits::units_max, whole<std::uint32_t>(1), "Units a hub may have.")
       .required();
   Table<EditionRow> table("an edition");

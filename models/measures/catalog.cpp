@@ -199,10 +199,11 @@ void add_telemetry(std::vector<MetricKind>& kinds) {
                    "messages stored on devices or in flight at the end of the warm-up: generated + "
                    "carried_in = delivered + "
                    "lost + buffered + in_flight"});
-  kinds.push_back({"telemetry.buffered", "messages", lower, "messages still stored on devices at the end"});
+  kinds.push_back({"telemetry.buffered", "messages", lower,
+                   "messages still stored on devices at the end, those included that are being sent after "
+                   "having been kept"});
   kinds.push_back(
-      {"telemetry.in_flight", "messages", lower,
-       "messages at the end that wait in a hub's throttle, or are being sent after having been kept"});
+      {"telemetry.in_flight", "messages", lower, "messages at the end that wait in a hub's throttle"});
   kinds.push_back({"telemetry.refused", "messages", lower,
                    "messages that a hub's throttle refused; the device keeps them and is disconnected"});
   kinds.push_back({"telemetry.throttled_share", "1", lower,

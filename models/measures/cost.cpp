@@ -38,8 +38,6 @@ struct Row {
   Prices prices;
 };
 
-constexpr double quota_block = 4096;  // bytes that hubs meter as one
-
 void put(Report& report, const char* name, double amount) {
   report.values[name] = {"USD", amount, std::nullopt, std::nullopt};
 }
@@ -131,23 +129,12 @@ void report_cost(Report& report, const Prices& prices, const Usage& usage) {
 
 namespace {
 
-double blocks_of_read(const Subject& subject) {
-  double reads = 0, blocks = 0;
-  for (const device::RunGroup& one : subject.devices->roster().groups()) {
-    const device::OnConnect& after = one.group->client.on_connect;
-    const double weight = static_cast<double>(one.group->devices) * after.twin_reads;
-    reads += weight;
-    blocks += weight * std::ceil(static_cast<double>(after.bytes) / quota_block);
-  }
-  return reads > 0 ? blocks / reads : 0;
-}
-
 class Cost final : public Measure {
  public:
-  explicit Cost(const Subject& subject) : subject_(subject), blocks_of_read_(blocks_of_read(subject)) {}
+  explicit Cost(const Subject& subject) : subject_(subject) {}
 
   void begin_counting(Time) override {
-    for (const hub::Hub* hub : *subject_.hubs) messages_.push_back(messages_of(*hub));
+    for (const hub::Hub* hub : *subject_.hubs) messages_.push_back(hub->ingress().quota().metered().plan);
     assigned_ = subject_.dps->counters().assigned;
   }
 
@@ -157,19 +144,14 @@ class Cost final : public Measure {
     usage.dps_operations = static_cast<double>(subject_.dps->counters().assigned - assigned_);
     usage.hours = sim::seconds(subject_.end - subject_.warmup) / 3600;
     usage.device_hours = static_cast<double>(subject_.messages->wanted_time()) / 3.6e9;
-    for (const HubId h : messages_.ids()) usage.messages += messages_of(*(*subject_.hubs)[h]) - messages_[h];
+    for (const HubId h : messages_.ids())
+      usage.messages += (*subject_.hubs)[h]->ingress().quota().metered().plan - messages_[h];
     usage.messages = std::max(0.0, usage.messages);
     if (subject_.export_totals != nullptr) usage.destinations = destinations();
     report_cost(report, *subject_.prices, usage);
   }
 
  private:
-  // What hubs have metered but for twin reads, which are no messages of a plan.
-  double messages_of(const hub::Hub& hub) const {
-    const hub::RequestCounters reads = hub.twin_reads();
-    return hub.ingress().counters().metered - (reads.sent - reads.refused) * blocks_of_read_;
-  }
-
   std::vector<Usage::Destination> destinations() const {
     std::vector<exports::Billed> all;
     const std::vector<exports::Usage> used = subject_.export_totals->usage();
@@ -182,7 +164,6 @@ class Cost final : public Measure {
 
   // A copy: its references outlive the measures.
   const Subject subject_;
-  double blocks_of_read_;               // on average, where groups have twins of different sizes
   ids::PerId<HubId, double> messages_;  // before counting began
   std::uint64_t assigned_ = 0;          // registrations, likewise
 };

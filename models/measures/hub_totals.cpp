@@ -76,7 +76,7 @@ void HubTotals::report(Report& report) const {
     counters::add(all.commands, counters::difference(now.commands, then.commands));
     counters::add(all.twin_reads, counters::difference(now.twin_reads, then.twin_reads));
     connects += hub.connects_by_second();
-    delays.merge(hub.ingress().delays());
+    delays.merge(hub.ingress().flow().delays());
   }
   report_connections(report, "hub.", all.connections, connects);
   report_sent(report, all);

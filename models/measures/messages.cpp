@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/measures/subject.hpp"
+#include "sim/invariant.hpp"
 
 namespace measures {
 
@@ -32,13 +33,13 @@ std::int64_t Messages::add_offline(Account& account, Device d, Time from, Time t
   return kept;
 }
 
-// A device has no more of its messages back than it has sent: what a hub refuses beyond these it has refused
-// to somebody else. What it has back of those sent by the end of the warm-up was in flight then.
+// What it has back may be another's, since a hub's flow knows of no senders, but in number no more than it
+// has generated. What it has back of those sent by the end of the warm-up was on the way then.
 void Messages::holds(Device d, Time at) {
   const MessageClock clock = setup_.clock(d);
-  const std::int64_t before = clock.count(since_[d]);
-  if (before - clock.count(at) > sent_[d]) at = sent_[d] > 0 ? clock.at(before - sent_[d]) : since_[d];
-  const std::int64_t more = clock.count(at) - before;
+  sim::require(clock.count(at) >= clock.count(joined_.empty() ? Time{} : joined_[d]),
+               "device {} has more messages back than it has generated", d);
+  const std::int64_t more = clock.count(at) - clock.count(since_[d]);
   closed_.delivered += more;
   sent_[d] += more;
   if (!least_sent_.empty() && sent_[d] < least_sent_[d]) {
@@ -120,6 +121,7 @@ void Messages::left(Device d, Time at, HubId) {
   const std::int64_t generated = clock.count(running_until(d, at));
   closed_.generated += generated - clock.count(joined_.empty() ? Time{} : joined_[d]);
   closed_.lost += generated - clock.count(since_[d]);
+  closed_.ahead += ahead(d, at);
   since_[d] = not_joined;
   pauses_.since.erase(d);
   count_presence(d, at);
@@ -132,7 +134,13 @@ void Messages::stopped(Device d, Time at, CauseId, Time, HubId) {
   const MessageClock clock = setup_.clock(d);
   if (setup_.stored && setup_.stored(d)) return;
   closed_.lost += clock.count(at) - clock.count(since_[d]);
-  since_[d] = at;
+  begin_anew(d, at);
+}
+
+// What it keeps, or sends next, begins elsewhere between two messages. Flows do not hear of that.
+void Messages::begin_anew(Device d, Time since) {
+  if (setup_.ahead) closed_.ahead += setup_.ahead(d, since_[d], false) - setup_.ahead(d, since, false);
+  since_[d] = since;
 }
 
 void Messages::started(Device d, Time at) {
@@ -141,10 +149,13 @@ void Messages::started(Device d, Time at) {
   const MessageClock clock = setup_.clock(d);
   const std::int64_t late = clock.count(at) - clock.count(found->second);
   const std::int64_t arose = clock.count(found->second) - clock.count(since_[d]);
-  const std::int64_t kept = std::min<std::int64_t>(arose, setup_.buffer(d));
+  const bool stored = setup_.stored && setup_.stored(d);
+  const std::int64_t kept = stored ? std::min<std::int64_t>(arose, setup_.buffer(d)) : 0;
   pauses_.not_generated += late;
   closed_.lost += arose - kept;
-  since_[d] = kept > 0 ? clock.at(clock.count(at) - kept) : at;
+  const std::int64_t latest = clock.count(at) - kept;
+  const Time same = stored ? clock.moved(since_[d], latest - clock.count(since_[d])) : at;
+  begin_anew(d, same == sim::never ? clock.at(latest) : same);
   pauses_.since.erase(found);
   if (kept == 0 || late == 0) return;
   std::vector<Redated>& shifts = pauses_.shifted[d];
@@ -179,10 +190,13 @@ Messages::Account Messages::count_all(Time t) const {
     const MessageClock clock = setup_.clock(d);
     const Time until = running_until(d, t);
     account.generated += clock.count(until) - clock.count(joined_.empty() ? Time{} : joined_[d]);
-    if (sending_[d])
-      account.delivered += clock.count(until) - clock.count(since_[d]);
-    else
+    if (!sending_[d]) {
       add_offline(account, d, since_[d], until, false);
+      continue;
+    }
+    const std::int64_t due = is_due(d, until) ? 1 : 0;
+    account.delivered += clock.count(until) - clock.count(since_[d]) - due;
+    account.buffered += due;
   }
   account.generated -= pauses_.not_generated;
   return account;
@@ -196,21 +210,54 @@ void Messages::begin_counting(Time warmup) {
   least_sent_.resize(setup_.devices);
   for (Device d = 0; d < since_.size(); ++d) least_sent_[d] = sent_by(d, warmup);
   at_warmup_ = count_all(warmup);
-  in_flight_at_warmup_ = std::llround(setup_.in_flight(warmup));
+  away_at_warmup_ = away(at_warmup_.delivered, setup_.flows(warmup)).all();
 }
 
-// What hubs have not accepted is known as a flow, what devices have sent to the message: what came back was
-// in flight, whatever the flow said, and no more is in flight than was sent and has not come back.
+// Whether a device that sends has generated a message at this very instant which its hub has not taken yet.
+bool Messages::is_due(Device d, Time now) const { return setup_.ahead && setup_.ahead(d, now, true) == -1; }
+
+// By how much the flows are ahead of the device now, beyond what they were as it began.
+double Messages::ahead(Device d, Time now) const {
+  if (!setup_.ahead) return 0;
+  const Time began = joined_.empty() ? Time{} : joined_[d];
+  const double ahead =
+      sending_[d] && is_due(d, now) ? 0 : setup_.ahead(d, sending_[d] ? now : since_[d], sending_[d]);
+  return ahead - setup_.ahead(d, began, false);
+}
+
+// Clocks and flows differ in parts of messages. What waits is what the throttles know of, and delivered are
+// the whole messages that they have let through, which are those that exports receive: other parts count as
+// those of devices. Where nothing waits all of them are delivered.
+Messages::Away Messages::away(std::int64_t sent, const Flows& hubs) const {
+  constexpr double whole = 1e-6;  // a message that lacks no more than this is whole
+  if (hubs.waiting <= 0) return {0, std::llround(hubs.unsent)};
+  const double rest = static_cast<double>(sent) - hubs.unsent - hubs.served;
+  const double waiting = std::clamp(rest, 0.0, hubs.waiting);
+  const double beside = hubs.unsent + std::clamp(rest - waiting, 0.0, hubs.waiting);
+  const auto all = static_cast<std::int64_t>(std::ceil(waiting + beside - whole));
+  const std::int64_t in_throttles = std::min<std::int64_t>(std::llround(waiting), all);
+  return {in_throttles, all - in_throttles};
+}
+
+// What came back was on the way, whatever the flow said, and no more is on the way than was sent and has not
+// come back.
 void Messages::finish(Time end) {
   account_ = count_all(end);
+  const Flows hubs = setup_.flows(end);
+  for (Device d = 0; d < since_.size(); ++d)
+    if (since_[d] != not_joined) account_.ahead += ahead(d, running_until(d, end));
+  deliveries_ = {static_cast<double>(account_.delivered) + account_.ahead, hubs.all()};
+  Away left = away(account_.delivered, hubs);
   account_.generated -= at_warmup_.generated;
   account_.delivered -= at_warmup_.delivered;
   account_.lost -= at_warmup_.lost;
-  in_flight_at_warmup_ = std::max(in_flight_at_warmup_, taken_back_);
-  carried_in_ = at_warmup_.buffered + in_flight_at_warmup_;
-  in_flight_ =
-      std::min<std::int64_t>(std::llround(setup_.in_flight(end)), account_.delivered + in_flight_at_warmup_);
-  account_.delivered -= in_flight_ - in_flight_at_warmup_;
+  away_at_warmup_ = std::max({away_at_warmup_, taken_back_, -account_.delivered});
+  carried_in_ = at_warmup_.buffered + away_at_warmup_;
+  account_.delivered += away_at_warmup_;
+  left.unsent = std::min(left.unsent, account_.delivered);
+  in_flight_ = std::min(left.waiting, account_.delivered - left.unsent);
+  account_.buffered += left.unsent;
+  account_.delivered -= left.unsent + in_flight_;
   for (Device d = 0; d < since_.size(); ++d) count_presence(d, end);
 }
 
@@ -241,16 +288,21 @@ std::unique_ptr<Messages> make_messages(const Subject& subject) {
           [&devices](Device d) { return devices.roster().group_of(d).group->buffer; },
           [&devices](Device d) { return devices.roster().group_of(d).group->telemetry.flush; },
           [&hubs](Time t) {
-            double sum = 0;
+            Messages::Flows sum;
             for (hub::Hub* hub : hubs) {
               hub->advance_ingress(t);
-              sum += hub->ingress().waiting();
+              const hub::Ingress& ingress = hub->ingress();
+              sum.served += ingress.messages_taken().messages;
+              sum.waiting += ingress.flow().backlog();
+              sum.unsent += ingress.unsent();
+              sum.owed += ingress.owed();
             }
             return sum;
           },
           [&devices](Device d) {
             return devices.roster().group_of(d).group->storage == device::Storage::flash;
-          }}));
+          },
+          [&devices](Device d, Time t, bool now) { return devices.outbox().flow_ahead(d, t, now); }}));
 }
 
 }  // namespace measures

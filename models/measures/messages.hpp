@@ -21,13 +21,24 @@ struct Subject;
 
 class Messages final : public signals::Listener, public Measure {
  public:
+  // What hubs know of messages, as flows, since the start of the run: those that were let through, those that
+  // wait in a throttle, those that devices have still, and what the flows owe of those that were sent, mostly
+  // parts of messages.
+  struct Flows {
+    double served = 0, waiting = 0, unsent = 0, owed = 0;
+    double all() const { return served + waiting + unsent + owed; }
+  };
   struct Setup {
     std::size_t devices = 0;
     std::function<MessageClock(Device)> clock;
     std::function<std::uint32_t(Device)> buffer;  // messages a device keeps while it is not connected
     std::function<double(Device)> flush;          // messages a second while it sends what it kept
-    std::function<double(Time)> in_flight;        // messages that hubs have not accepted yet, of those sent
+    std::function<Flows(Time)> flows;
     std::function<bool(Device)> stored{};  // whether it still has what it kept when its program starts again
+    // By how much of a message the flow is, or was, ahead of what the device counts as sent up to then; the
+    // flag: that is the present instant, and it is sending. -1: its message of this instant is yet to be
+    // sent.
+    std::function<double(Device, Time, bool)> ahead{};
   };
   explicit Messages(Setup setup);
 
@@ -49,6 +60,12 @@ class Messages final : public signals::Listener, public Measure {
     return account_.generated + carried_in_ ==
            account_.delivered + account_.lost + account_.buffered + in_flight_;
   }
+  // Messages that have been sent and have not come back, since the start: as devices count them, each by its
+  // own clock, with the parts of messages by which a flow differs; and as the flows of the hubs have them.
+  struct Deliveries {
+    double by_devices = 0, by_flows = 0;
+  };
+  const Deliveries& deliveries() const { return deliveries_; }
   // Of messages that were kept: from their generation to their being sent, microseconds, after the warm-up.
   const sim::Quantiles& kept_delays() const { return kept_delays_; }
   // Device-time without a connection, and device-time of all that have joined, in microseconds, after the
@@ -59,10 +76,20 @@ class Messages final : public signals::Listener, public Measure {
  private:
   struct Account {
     std::int64_t generated = 0, delivered = 0, lost = 0, buffered = 0;
+    double ahead = 0;  // of it the flows, in parts of messages
+  };
+  // Of what devices have sent: what waits in throttles, and what devices have still.
+  struct Away {
+    std::int64_t waiting = 0, unsent = 0;
+    std::int64_t all() const { return waiting + unsent; }
   };
   void count_presence(Device d, Time until);
   Account count_all(Time t) const;  // as it would stand if the run ended at t
   std::int64_t sent_by(Device d, Time t) const;
+  Away away(std::int64_t sent, const Flows& hubs) const;
+  void begin_anew(Device d, Time since);
+  bool is_due(Device d, Time now) const;
+  double ahead(Device d, Time now) const;
   std::int64_t add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
   Time running_until(Device d, Time t) const;
   void time_kept(Device d, Time from, Time at);
@@ -89,7 +116,8 @@ class Messages final : public signals::Listener, public Measure {
   Account closed_;   // connections and gaps that have ended, and all of who has left
   Account account_;  // the final one
   Account at_warmup_;
-  std::int64_t carried_in_ = 0, in_flight_ = 0, in_flight_at_warmup_ = 0;
+  Deliveries deliveries_;
+  std::int64_t carried_in_ = 0, in_flight_ = 0, away_at_warmup_ = 0;
   sim::HugeVector<std::int64_t>
       least_sent_;               // by each device, since the end of the warm-up; empty until then
   std::int64_t taken_back_ = 0;  // messages that had been sent when the warm-up ended

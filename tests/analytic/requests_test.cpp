@@ -39,17 +39,21 @@ TEST_CASE("messages, properties and commands use up the quota together", "[reque
   CHECK(support::value(after, "telemetry.quota_blocked") == Approx(3 * 3'600 - used_up_s).margin(1e-3));
 }
 
-TEST_CASE("an empty answer costs no block", "[requests]") {
-  const auto metered = [](const char* response) {
+TEST_CASE("an empty answer costs a block since the text of 2023", "[requests]") {
+  const auto metered = [](const char* response, int text) {
+    support::Options options;
+    options.set = {fmt::format("application.metering={}", text)};
     return support::value(
         known::run_both(scenario("edition: S1, units: 1", "1h",
                                  fmt::format("devices: 10, telemetry: {{every: 1h, size: 1 B}}, commands: "
                                              "{{every: 10s, size: 1 B, response: {}}}",
-                                             response))),
+                                             response)),
+                        options),
         "hub.hub-1.metered");
   };
-  CHECK(metered("1 B") == Approx(10 + 2 * 3'600).margin(1));
-  CHECK(metered("0 B") == Approx(10 + 3'600).margin(1));
+  CHECK(metered("1 B", 2018) == Approx(10 + 2 * 3'600).margin(1));
+  CHECK(metered("0 B", 2018) == Approx(10 + 3'600).margin(1));
+  CHECK(metered("0 B", 2023) == Approx(10 + 2 * 3'600).margin(1));
 }
 
 // 60 a second on 50: the credit of 90 s lasts for 450 s; then the wait grows by a fifth of a second each

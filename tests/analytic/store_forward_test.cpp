@@ -51,9 +51,9 @@ TEST_CASE("what is lost follows from loss, return, period and buffer", "[known-5
         const double arose = std::floor(back / period) - std::floor(613.0 / period);
         const Accounts a = accounts(report);
         CHECK(a.lost == 10 * std::max(0.0, arose - buffer));
-        CHECK(a.buffered == 0);
+        CHECK(a.buffered == (3600 % period == 0 ? 10 : 0));  // sent at the very end, and not taken yet
         CHECK(a.generated == 10 * std::floor(3600.0 / period));
-        CHECK(a.delivered == a.generated - a.lost);
+        CHECK(a.delivered == a.generated - a.lost - a.buffered);
       }
 }
 
@@ -74,8 +74,9 @@ TEST_CASE("a device back for a moment starts with an empty buffer", "[known-5]")
   const std::string twice = outage(10, 10, "synchronised", 5, "for: 105s, ") +
                             "  - {name: again, at: 800s, for: 105s, hub: 1, mode: refuse}\n";
   const auto report = known::run_both(twice);
-  // Lost at 613 and back at 723.01 s: messages at 620 ... 720; lost at 800 and back at 910.01 s: 810 ... 910.
+  // Lost at 613 and back at 723.01 s: messages at 620 ... 720; lost at 800, before that of this instant is
+  // taken, and back at 910.01 s: 800 ... 910.
   CHECK(support::value(report, "recovery.away.max") == Approx(110.01).margin(1e-4));
   CHECK(support::value(report, "recovery.again.max") == Approx(110.01).margin(1e-4));
-  CHECK(accounts(report).lost == 10 * ((11 - 5) + (11 - 5)));
+  CHECK(accounts(report).lost == 10 * ((11 - 5) + (12 - 5)));
 }

@@ -132,8 +132,11 @@ std::vector<Row> price_rows() {
       {p + "free_devices", outage(), {}, p + "free_devices=0", "cost.plan"},
   };
   for (const char* edition : {"F1", "B1", "B2", "B3", "S1", "S2", "S3"})
-    rows.push_back(
-        {p + edition, outage(), {pairs + edition + ", units: 1}"}, p + edition + "=7 USD", "cost.hubs"});
+    rows.push_back({p + edition,
+                    outage(),
+                    {pairs + edition + ", units: 1}", "limits=off"},  // of free hubs there is one
+                    p + edition + "=7 USD",
+                    "cost.hubs"});
   for (const char* change : {"device=1 USD", "messages=6000 messages", "overage=0.02 USD"}) {
     const std::string key = std::string(change).substr(0, std::string(change).find('='));
     rows.push_back({p + "standard_0." + key, outage(), {seldom}, p + "standard_0." + change, "cost.plan"});

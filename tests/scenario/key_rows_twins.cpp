@@ -1,4 +1,4 @@
-// What shows that the keys of what follows a connect do something.
+// What shows that the keys of what follows a connect, and of how that is metered, do something.
 #include "tests/scenario/key_rows.hpp"
 
 namespace keys {
@@ -8,6 +8,11 @@ std::vector<Row> twin_rows() {
   const std::string narrow = "application.hubs[0].sends={burst: 1s, queue: 1s}";
   const std::string k = "fleet.client.", c = "fleet[0].client.";
   return {
+      {"application.metering",
+       away,
+       {"fleet[0].commands={every: 10m, size: 512 B, response: 0 B}"},
+       "application.metering=2018",
+       "hub.hub-1.metered"},
       {"fleet.on_connect.again",
        cut_off,
        {"fleet[0].on_connect={twin_reads: 3}", narrow},

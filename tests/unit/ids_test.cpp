@@ -6,25 +6,15 @@
 
 #include "models/causes.hpp"
 #include "models/ids.hpp"
-#include "sim/child.hpp"
+#include "tests/support/last_words.hpp"
 
 using ids::CauseId;
 using ids::GroupId;
 using ids::HubId;
 using signals::Causes;
+using support::last_words;
 
 namespace {
-
-// What the program says when it stops itself.
-template <class Act>
-std::string last_words(const Act& act) {
-  const sim::ChildResult result = sim::in_child([&]() -> std::string {
-    act();
-    return "";
-  });
-  CHECK_FALSE(result.ok);
-  return result.error;
-}
 
 template <class From, class To>
 constexpr bool becomes = std::is_convertible_v<From, To>;

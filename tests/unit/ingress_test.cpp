@@ -35,15 +35,15 @@ TEST_CASE("a hub takes what all of its groups send") {
   Ingress hub = ingress(offered());
   for (std::size_t g = 0; g < many; ++g) hub.connect(Time{}, g, 1, 0);
   hub.advance(Time{8s});
-  CHECK(hub.arrived() == Approx(many * (many + 1) / 2));
+  CHECK(hub.flow().arrived() == Approx(many * (many + 1) / 2));
   hub.set_factor(Time{8s}, 70, 3);         // 142 more in 8 s
   hub.set_sending(Time{8s}, 40, false);    // 41 less
   hub.disconnect(Time{8s}, 99, Time{8s});  // 100 less
   hub.connect(Time{8s}, 0, 1, 4);          // and 1 more, beside 4 that were kept
   hub.advance(Time{16s});
-  CHECK(hub.arrived() == Approx(2 * 5050 + 142 - 41 - 100 + 1 + 4));
-  CHECK(hub.counters().metered == Approx(2 * hub.arrived()));
-  CHECK(hub.messages_taken().bytes == Approx(100 * hub.arrived()));
+  CHECK(hub.flow().arrived() == Approx(2 * 5050 + 142 - 41 - 100 + 1 + 4));
+  CHECK(hub.counters().metered == Approx(2 * hub.flow().arrived()));
+  CHECK(hub.messages_taken().bytes == Approx(100 * hub.flow().arrived()));
 }
 
 // In 8 s two devices send 16 twin updates of 3 blocks and 50 bytes and are asked 32 methods of 5 blocks, each
@@ -61,7 +61,7 @@ TEST_CASE("what is asked of devices uses up the quota beside their messages") {
   hub.advance(Time{8s});
   CHECK(hub.properties().sent == Approx(22));
   CHECK(hub.commands().sent == Approx(32));
-  CHECK(hub.used() == Approx(16 * 3 + 32 * 5 + 6));
+  CHECK(hub.quota().used() == Approx(16 * 3 + 32 * 5 + 6));
   CHECK(hub.counters().metered == Approx(16 * 3 + 32 * 5 + 6));
   CHECK(hub.properties_taken().messages == Approx(22));
   CHECK(hub.properties_taken().bytes == Approx(16 * 50 + 6 * 80));
@@ -69,7 +69,7 @@ TEST_CASE("what is asked of devices uses up the quota beside their messages") {
   hub.advance(Time{16s});
   CHECK(hub.properties_taken().bytes == Approx(16 * 50 + 6 * 80 + 8 * 50 + 6 * 80));
   hub.begin_day(Time{16s}, 7);
-  CHECK(hub.used() == Approx(7));
+  CHECK(hub.quota().used() == Approx(7));
 }
 
 // Each of two devices sends a message a second and has four of its own to send first, two a second: at 2 s
@@ -84,8 +84,8 @@ TEST_CASE("what was kept is sent for as long as it takes, whoever looks") {
     if (often)
       for (int t = 1; t < 40; ++t) hub.advance(Time{t * 250ms});
     hub.advance(Time{10s});
-    CHECK(hub.arrived() == Approx(2 * 10 + 2 * 4 + 9 + 4));
-    CHECK(hub.waiting() == 0);
+    CHECK(hub.flow().arrived() == Approx(2 * 10 + 2 * 4 + 9 + 4));
+    CHECK(hub.flow().backlog() == 0);
   }
 }
 
@@ -99,11 +99,11 @@ TEST_CASE("a hub counts how long it is without quota") {
   CHECK(hub.next() > Time{10s});
   CHECK(hub.next() < Time{10s + 1ms});
   hub.advance(Time{hub.next()});
-  CHECK(hub.out_of_quota());
+  CHECK(hub.quota().used_up());
   hub.advance(Time{25s});
   CHECK(sim::seconds(hub.counters().without_quota) == Approx(15).margin(1e-3));
   hub.begin_day(Time{25s});
-  CHECK_FALSE(hub.out_of_quota());
+  CHECK_FALSE(hub.quota().used_up());
   hub.advance(Time{30s});
   CHECK(sim::seconds(hub.counters().without_quota) == Approx(15).margin(1e-3));
 }
@@ -144,9 +144,9 @@ TEST_CASE("reads bring the end of the quota nearer, and few of them ask for a lo
   hub.connect(Time{}, 0, 1, 0);
   Time look = hub.next();
   int asked = 0, looks = 0;
-  for (Time read{}; !hub.out_of_quota(); read += 10s) {
-    for (; look <= read && !hub.out_of_quota(); look = hub.next(), ++looks) hub.advance(look);
-    if (hub.out_of_quota()) break;
+  for (Time read{}; !hub.quota().used_up(); read += 10s) {
+    for (; look <= read && !hub.quota().used_up(); look = hub.next(), ++looks) hub.advance(look);
+    if (hub.quota().used_up()) break;
     if (!hub.meter_read(read, 0)) continue;
     look = hub.next();
     ++asked;
