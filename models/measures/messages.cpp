@@ -37,7 +37,7 @@ std::int64_t Messages::add_offline(Account& account, Device d, Time from, Time t
 // has generated. What it has back of those sent by the end of the warm-up was on the way then.
 void Messages::holds(Device d, Time at) {
   const MessageClock clock = setup_.clock(d);
-  sim::require(clock.count(at) >= clock.count(joined_.empty() ? Time{} : joined_[d]),
+  sim::require(clock.count(at) >= clock.count(began(d)),
                "device {} has more messages back than it has generated", d);
   const std::int64_t more = clock.count(at) - clock.count(since_[d]);
   closed_.delivered += more;
@@ -119,7 +119,7 @@ void Messages::left(Device d, Time at, HubId) {
   if (since_[d] == not_joined) return;
   const MessageClock clock = setup_.clock(d);
   const std::int64_t generated = clock.count(running_until(d, at));
-  closed_.generated += generated - clock.count(joined_.empty() ? Time{} : joined_[d]);
+  closed_.generated += generated - clock.count(began(d));
   closed_.lost += generated - clock.count(since_[d]);
   closed_.ahead += ahead(d, at);
   since_[d] = not_joined;
@@ -189,7 +189,7 @@ Messages::Account Messages::count_all(Time t) const {
     if (since_[d] == not_joined) continue;
     const MessageClock clock = setup_.clock(d);
     const Time until = running_until(d, t);
-    account.generated += clock.count(until) - clock.count(joined_.empty() ? Time{} : joined_[d]);
+    account.generated += clock.count(until) - clock.count(began(d));
     if (!sending_[d]) {
       add_offline(account, d, since_[d], until, false);
       continue;
@@ -219,10 +219,9 @@ bool Messages::is_due(Device d, Time now) const { return setup_.ahead && setup_.
 // By how much the flows are ahead of the device now, beyond what they were as it began.
 double Messages::ahead(Device d, Time now) const {
   if (!setup_.ahead) return 0;
-  const Time began = joined_.empty() ? Time{} : joined_[d];
   const double ahead =
       sending_[d] && is_due(d, now) ? 0 : setup_.ahead(d, sending_[d] ? now : since_[d], sending_[d]);
-  return ahead - setup_.ahead(d, began, false);
+  return ahead - setup_.ahead(d, began(d), false);
 }
 
 // Clocks and flows differ in parts of messages. What waits is what the throttles know of, and delivered are

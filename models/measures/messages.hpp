@@ -88,6 +88,8 @@ class Messages final : public signals::Listener, public Measure {
   std::int64_t sent_by(Device d, Time t) const;
   Away away(std::int64_t sent, const Flows& hubs) const;
   void begin_anew(Device d, Time since);
+  // As an established device at the start, or as it joined.
+  Time began(Device d) const { return joined_.empty() ? Time{} : joined_[d]; }
   bool is_due(Device d, Time now) const;
   double ahead(Device d, Time now) const;
   std::int64_t add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
