@@ -2,6 +2,7 @@
 // that millions of them can come up in one instant.
 #pragma once
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -55,7 +56,7 @@ class Sparse {
     free_.pop_back();
     ++used_;
   }
-  static constexpr std::size_t block = 1 << 14;
+  static constexpr std::size_t block = std::bit_ceil(HugePages<T>::page / sizeof(T));  // in huge pages
   // While nobody has one, the index is not visited.
   bool has(std::uint32_t entity) const { return used_ > 0 && index_[entity] != 0; }
   T& at(std::uint32_t slot) { return blocks_[slot / block][slot % block]; }

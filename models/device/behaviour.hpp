@@ -204,10 +204,6 @@ inline bool speaks_amqp(const Behaviour& client) {
 inline bool over_web_sockets(const Behaviour& client) {
   return client.protocol == Transport::mqtt_ws || client.protocol == Transport::amqp_ws;
 }
-// Whether a renewal opens a connection, or else goes through the one that is open.
-inline bool renews_anew(const Behaviour& client) {
-  return !speaks_amqp(client) || client.renewal_through_dps || client.renewal_by == RenewalBy::hub;
-}
 
 // How long a hub waits for a packet of a client before it closes the connection. AMQP: as it announces, 240 s
 // (measured, azure-iot-sdk-c, issue 1386). MQTT: 1.5 times the keep-alive, at most 1,767 s, so that a

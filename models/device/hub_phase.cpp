@@ -133,35 +133,50 @@ void HubPhase::online(Device d, Client& c, Time now) {
 void HubPhase::due(Device d, Client& c, Time now) {
   if (protocol_.idle_closes(d, now)) return cut(d, c, now, CauseId::none);
   if (protocol_.expires(c)) return cut(d, c, now, CauseId::none, true);
+  if (protocol_.renews_through_dps(c)) return renew_through_dps(d, c, now);
   renew(d, c, now);
 }
 
 void HubPhase::renew(Device d, Client& c, Time now) {
-  const Behaviour& b = roster_.behaviour(c);
-  if (!b.renewal_through_dps) {
-    const Duration rtt = c.rtt();
-    const bool opens = rtt <= protocol_.tcp_limit(c);
-    const hub::Answer answer = opens ? knock(d, c, now) : hub::Answer::silence;
-    if (b.on_connect.any()) twins_.forget(d);
-    if (answer == hub::Answer::accepted) {
-      tell<&Listener::renewed>(d, now, c.hub);
-      c.set_opened(now);
-      protocol_.plan_renewal(d, c, protocol_.renewal_after(c, now));
-      protocol_.watch_idle(d, c, now);
-      if (b.on_connect.any()) twins_.begin(d, c, now, rtt);
-      return;
-    }
-    c.previous_wait = Duration{0};
-    protocol_.keep_token(d, c);
-    outbox_.stop(d, c, c.since, now);
-    c.lost_at = c.since;
-    c.phase_start = std::min(c.phase_start, c.since);
-    tell<&Listener::offline>(d, c.since, c.hub, CauseId::none, true);
-    tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
-    waits_.begin_sequences_with(d, c, c.since);
-    programs_.wind(d, c, c.since);
-    return opens ? answered(d, c, now, answer) : failed(d, c, now, Error::timeout);
-  }
+  const bool opens = c.rtt() <= protocol_.tcp_limit(c);
+  const hub::Answer answer = opens ? knock(d, c, now) : hub::Answer::silence;
+  if (answer != hub::Answer::accepted) return renewal_failed(d, c, now, opens, answer);
+  if (roster_.behaviour(c).on_connect.any()) return renewed_with_twin(d, c, now);
+  renewed(d, c, now);
+}
+
+void HubPhase::renewed(Device d, Client& c, Time now) {
+  tell<&Listener::renewed>(d, now, c.hub);
+  c.set_opened(now);
+  protocol_.plan_renewal(d, c, protocol_.renewal_after(c, now));
+  protocol_.watch_idle(d, c, now);
+}
+
+void HubPhase::renewed_with_twin(Device d, Client& c, Time now) {
+  const Duration rtt = c.rtt();
+  twins_.forget(d);
+  renewed(d, c, now);
+  twins_.begin(d, c, now, rtt);
+}
+
+void HubPhase::renewal_failed(Device d, Client& c, Time now, bool opens, hub::Answer answer) {
+  twins_.forget(d);
+  c.previous_wait = Duration{0};
+  protocol_.keep_token(d, c);
+  outbox_.stop(d, c, c.since, now);
+  c.lost_at = c.since;
+  c.phase_start = std::min(c.phase_start, c.since);
+  tell<&Listener::offline>(d, c.since, c.hub, CauseId::none, true);
+  tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
+  waits_.begin_sequences_with(d, c, c.since);
+  programs_.wind(d, c, c.since);
+  if (opens)
+    answered(d, c, now, answer);
+  else
+    failed(d, c, now, Error::timeout);
+}
+
+void HubPhase::renew_through_dps(Device d, Client& c, Time now) {
   c.previous_wait = Duration{0};
   protocol_.keep_token(d, c);
   outbox_.stop(d, c, now, now);

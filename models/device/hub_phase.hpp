@@ -54,7 +54,12 @@ class HubPhase : Phase {
   void abandon(Device d, Client& c);
 
  private:
+  // The planned renewal reaches the hub. What seldom follows is out of the way of what nearly always does.
   void renew(Device d, Client& c, Time now);
+  void renewed(Device d, Client& c, Time now);
+  [[gnu::noinline]] void renewed_with_twin(Device d, Client& c, Time now);
+  [[gnu::noinline]] void renewal_failed(Device d, Client& c, Time now, bool opens, hub::Answer answer);
+  [[gnu::noinline]] void renew_through_dps(Device d, Client& c, Time now);
   hub::Answer knock(Device d, const Client& c, Time now);
   void answered(Device d, Client& c, Time now, hub::Answer answer);
   void black_hole(Device d, Client& c, Time now);

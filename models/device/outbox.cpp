@@ -42,8 +42,7 @@ double Outbox::flow_ahead(Device d, const Client& c, const MessageClock& clock, 
   return lump_is_due(d, c, now) ? -1 : device::flow_ahead(roster_.group(c), clock, now);
 }
 
-double Outbox::flow_ahead(Device d, Time t, bool sends_now) const {
-  const MessageClock clock = roster_.message_clock(d);
+double Outbox::flow_ahead(Device d, const MessageClock& clock, Time t, bool sends_now) const {
   return sends_now ? flow_ahead(d, roster_[d], clock, t) : device::flow_ahead(roster_.group_of(d), clock, t);
 }
 

@@ -51,7 +51,7 @@ class Outbox : signals::Teller {
 
   // By how much of a message the flow of a hub is, or was, ahead of what the device counts as sent up to t;
   // `sends_now`: t is the present instant, and it is sending.
-  double flow_ahead(Device d, Time t, bool sends_now) const;
+  double flow_ahead(Device d, const MessageClock& clock, Time t, bool sends_now) const;
 
  private:
   std::uint64_t kept(Device d, const MessageClock& clock, Time since, Time now) const;

@@ -6,19 +6,40 @@
 
 namespace device {
 
+namespace {
+
+bool has_certificate(const Group& group) { return group.credentials == provisioning::Attestation::x509; }
+
+}  // namespace
+
 Protocol::Protocol(Roster& roster, const Reach& reach, const Programs& programs,
                    const network::Constants& distance)
     : roster_(roster), reach_(reach), programs_(programs), distance_(distance) {
-  for (const RunGroup& one : roster_.groups())
+  for (const RunGroup& one : roster_.groups()) {
+    attempts_.push_back(attempt(one));
     seldom_sends_.push_back(longest_between_pings(one.group->client.detection) >
                             hub_patience(one.group->client));
+  }
 }
 
-int Protocol::connect_trips(const Client& c) const {
-  const Behaviour& b = roster_.behaviour(c);
-  const int trips = speaks_amqp(b) ? distance_.amqp_trips + (has_certificate(c) ? 0 : distance_.cbs_trips)
-                                   : distance_.connect_trips;
-  return over_web_sockets(b) ? trips + distance_.web_socket_trips : trips;
+Protocol::Attempt Protocol::attempt(const RunGroup& group) const {
+  const Behaviour& b = group.group->client;
+  int trips = distance_.connect_trips;
+  if (speaks_amqp(b))
+    trips = distance_.amqp_trips + (has_certificate(*group.group) ? 0 : distance_.cbs_trips);
+  if (over_web_sockets(b)) trips += distance_.web_socket_trips;
+  auto renewal = Renewal::none;
+  if (group.renewal.count() > 0) {
+    if (b.renewal_by == RenewalBy::hub)
+      renewal = Renewal::hub_closes;
+    else if (b.renewal_through_dps)
+      renewal = Renewal::through_dps;
+    else
+      renewal = speaks_amqp(b) ? Renewal::in_place : Renewal::reconnect;
+  }
+  const bool by_stage = b.tcp_timeout.count() > 0;
+  return {b.connect_timeout, by_stage ? std::min(b.tcp_timeout, b.connect_timeout) : b.connect_timeout, trips,
+          renewal};
 }
 
 int Protocol::register_trips(const Client& c) const {
@@ -28,7 +49,7 @@ int Protocol::register_trips(const Client& c) const {
 }
 
 Duration Protocol::certificate(const Client& c) const {
-  return has_certificate(c) ? distance_.x509 : Duration{0};
+  return has_certificate(*roster_.group(c).group) ? distance_.x509 : Duration{0};
 }
 
 void Protocol::draw_trip(Device d, Client& c, const network::Path& path, int trips, Duration extra) {
@@ -41,11 +62,6 @@ void Protocol::set_trip(Client& c, const network::Exchange& drawn, Duration extr
   };
   c.rtt_us = bounded(drawn.round_trip);
   c.total_us = bounded(drawn.total + extra);
-}
-
-Duration Protocol::tcp_limit(const Client& c) const {
-  const Behaviour& b = roster_.behaviour(c);
-  return b.tcp_timeout.count() > 0 ? std::min(b.tcp_timeout, b.connect_timeout) : b.connect_timeout;
 }
 
 Duration Protocol::patience(const Client& c) const {
@@ -87,20 +103,6 @@ Time Protocol::arrival_of_unheard(const Client& c, Time now) const {
       return now;
   }
   return now;
-}
-
-void Protocol::plan_renewal(Device d, Client& c, Time send) {
-  const RunGroup& k = roster_.group(c);
-  c.next = sim::never;
-  if (k.renewal.count() == 0) return;
-  c.since = send;
-  if (k.group->client.renewal_by == RenewalBy::hub) {
-    c.next = roster_.tick_after(send);
-    return;
-  }
-  if (!renews_anew(k.group->client)) return;
-  draw_trip(d, c, k.hubs.known(c.hub).path, connect_trips(c));
-  c.next = roster_.tick_after(k.group->client.renewal_through_dps ? send : renewal_arrives(c));
 }
 
 Time Protocol::next_renewal(Device d, const Client& c, Time now) {
@@ -173,8 +175,8 @@ Time Protocol::notices(Device d, const Client& c, Time vanish) const {
 
 // The first renewal on the open connection after it was lost; never if it renews otherwise.
 Time Protocol::renewal_in_place(const Client& c) const {
+  if (renewal(c) != Renewal::in_place) return sim::never;
   const Duration renewal = roster_.group(c).renewal;
-  if (renewal.count() == 0 || renews_anew(roster_.behaviour(c))) return sim::never;
   if (c.since > c.lost_at) return c.since;
   return c.since + ((c.lost_at - c.since) / renewal + 1) * renewal;
 }

@@ -16,7 +16,7 @@ class Protocol {
   Protocol(Roster& roster, const Reach& reach, const Programs& programs, const network::Constants& distance);
 
   // Round trips from opening a connection until it serves, and until `register` is answered.
-  int connect_trips(const Client& c) const;
+  int connect_trips(const Client& c) const { return attempts_.known(c.group).trips; }
   int register_trips(const Client& c) const;
   int poll_trips() const { return distance_.poll_trips; }
   // What a certificate adds to the first, where the device has one.
@@ -28,7 +28,7 @@ class Protocol {
   // How long it waits for what is not answered, from the start of the request.
   Duration patience(const Client& c) const;
   // The part of it that the TCP connect may take.
-  Duration tcp_limit(const Client& c) const;
+  Duration tcp_limit(const Client& c) const { return attempts_.known(c.group).tcp_limit; }
   // When it stops waiting for the answer of DPS to a request that arrives now.
   Time answer_deadline(const Client& c, Time now, bool polls) const {
     const DpsClient& dps = roster_.behaviour(c).dps;
@@ -42,7 +42,15 @@ class Protocol {
 
   // The CONNECT of a renewal that is sent at `send`; the wake-up is its arrival at the hub, so that a renewal
   // on a healthy hub costs one event.
-  void plan_renewal(Device d, Client& c, Time send);
+  [[gnu::always_inline]] void plan_renewal(Device d, Client& c, Time send) {
+    const Attempt& attempt = attempts_.known(c.group);
+    c.next = sim::never;
+    if (attempt.renewal == Renewal::none) return;
+    c.since = send;
+    if (attempt.renewal == Renewal::in_place) return;
+    if (attempt.renewal != Renewal::hub_closes) draw_trip(d, c, reach_.route(c).path, attempt.trips);
+    c.next = roster_.tick_after(attempt.renewal == Renewal::reconnect ? renewal_arrives(c) : send);
+  }
   // When the token of a client that connects is too old.
   Time next_renewal(Device d, const Client& c, Time now);
   // And of one whose planned renewal has just connected, which costs no look at an array.
@@ -51,25 +59,22 @@ class Protocol {
   void keep_token(Device d, const Client& c);
   // An attempt whose TCP connect was done at `t` fails: a client that keeps its token has made one by then.
   void use_token(Device d, const Client& c, Time t);
-  // Whether it opens a connection to renew its token.
+  // Whether it opens a connection to renew its token, or asks DPS first.
   bool renews(const Client& c) const {
-    const Behaviour& b = roster_.behaviour(c);
-    return roster_.group(c).renewal.count() > 0 && b.renewal_by == RenewalBy::client && renews_anew(b);
+    return renewal(c) == Renewal::reconnect || renewal(c) == Renewal::through_dps;
   }
+  bool renews_through_dps(const Client& c) const { return renewal(c) == Renewal::through_dps; }
   // Whether its hub closes the connection when the token is too old, since it renews none.
-  bool expires(const Client& c) const {
-    return roster_.group(c).renewal.count() > 0 && roster_.behaviour(c).renewal_by == RenewalBy::hub;
-  }
+  bool expires(const Client& c) const { return renewal(c) == Renewal::hub_closes; }
   // Whether the token of a connection that was lost has expired by `now`.
   bool expired(const Client& c, Time now) const {
     return expires(c) && c.since > c.lost_at && c.since <= now;
   }
   // When the CONNECT of the planned renewal arrives, or the time for its TCP connection is over.
   Time renewal_arrives(const Client& c) const {
-    const Duration opens = tcp_limit(c);
-    return c.since + (c.rtt() > opens
-                          ? opens
-                          : std::min(c.total() - c.rtt() / 2, roster_.behaviour(c).connect_timeout));
+    const Attempt& attempt = attempts_.known(c.group);
+    return c.since + (c.rtt() > attempt.tcp_limit ? attempt.tcp_limit
+                                                  : std::min(c.total() - c.rtt() / 2, attempt.limit));
   }
 
   // When it notices that nothing is answered: by its ping or publish, when it renews its token, or when its
@@ -113,9 +118,17 @@ class Protocol {
 
  private:
   static constexpr Time no_token = Time::min();
-  bool has_certificate(const Client& c) const {
-    return roster_.group(c).group->credentials == provisioning::Attestation::x509;
-  }
+  // What a token that is too old leads to; none: no token gets too old.
+  enum class Renewal : std::uint8_t { none, hub_closes, in_place, reconnect, through_dps };
+  // Of a group: how it connects to its hub, worked out once of its settings.
+  struct Attempt {
+    Duration limit;      // until the CONNACK
+    Duration tcp_limit;  // of that, for the TCP connect
+    int trips;
+    Renewal renewal;
+  };
+  Attempt attempt(const RunGroup& group) const;
+  Renewal renewal(const Client& c) const { return attempts_.known(c.group).renewal; }
   Pings pings(Device d, const Client& c) const {
     return {roster_.behaviour(c).detection, roster_.message_clock(d), c.opened()};
   }
@@ -129,6 +142,7 @@ class Protocol {
   const Reach& reach_;
   const Programs& programs_;
   network::Constants distance_;
+  ids::PerId<GroupId, Attempt> attempts_;
   ids::PerId<GroupId, bool> seldom_sends_;  // whose pings come later than a hub waits
   // When the token of each device was made whose connection was lost; while it is connected, a renewal before
   // the planned one. Empty until one is lost that keeps its token.

@@ -24,7 +24,7 @@ class Reach {
   const hub::Hubs& hubs() const { return hubs_; }
   hub::Hub& hub_of(const Client& c) const { return *hubs_.known(c.hub); }
   const Route& route(const Client& c) const { return roster_.group(c).hubs.known(c.hub); }
-  View hub_view(Device d, const Client& c) const {
+  [[gnu::always_inline]] View hub_view(Device d, const Client& c) const {
     return roster_.now() < all_known_ ? spreading_view(d, c) : graver(route(c), hub_of(c));
   }
   View dps_view(const Client& c) const { return graver(roster_.group(c).dps, dps_); }

@@ -121,7 +121,7 @@ void Messages::left(Device d, Time at, HubId) {
   const std::int64_t generated = clock.count(running_until(d, at));
   closed_.generated += generated - clock.count(began(d));
   closed_.lost += generated - clock.count(since_[d]);
-  closed_.ahead += ahead(d, at);
+  closed_.ahead += ahead(d, clock, at);
   since_[d] = not_joined;
   pauses_.since.erase(d);
   count_presence(d, at);
@@ -139,7 +139,10 @@ void Messages::stopped(Device d, Time at, CauseId, Time, HubId) {
 
 // What it keeps, or sends next, begins elsewhere between two messages. Flows do not hear of that.
 void Messages::begin_anew(Device d, Time since) {
-  if (setup_.ahead) closed_.ahead += setup_.ahead(d, since_[d], false) - setup_.ahead(d, since, false);
+  if (setup_.ahead) {
+    const MessageClock clock = setup_.clock(d);
+    closed_.ahead += setup_.ahead(d, clock, since_[d], false) - setup_.ahead(d, clock, since, false);
+  }
   since_[d] = since;
 }
 
@@ -190,11 +193,12 @@ Messages::Account Messages::count_all(Time t) const {
     const MessageClock clock = setup_.clock(d);
     const Time until = running_until(d, t);
     account.generated += clock.count(until) - clock.count(began(d));
+    account.ahead += ahead(d, clock, until);
     if (!sending_[d]) {
       add_offline(account, d, since_[d], until, false);
       continue;
     }
-    const std::int64_t due = is_due(d, until) ? 1 : 0;
+    const std::int64_t due = is_due(d, clock, until) ? 1 : 0;
     account.delivered += clock.count(until) - clock.count(since_[d]) - due;
     account.buffered += due;
   }
@@ -214,14 +218,16 @@ void Messages::begin_counting(Time warmup) {
 }
 
 // Whether a device that sends has generated a message at this very instant which its hub has not taken yet.
-bool Messages::is_due(Device d, Time now) const { return setup_.ahead && setup_.ahead(d, now, true) == -1; }
+bool Messages::is_due(Device d, const MessageClock& clock, Time now) const {
+  return setup_.ahead && setup_.ahead(d, clock, now, true) == -1;
+}
 
 // By how much the flows are ahead of the device now, beyond what they were as it began.
-double Messages::ahead(Device d, Time now) const {
+double Messages::ahead(Device d, const MessageClock& clock, Time now) const {
   if (!setup_.ahead) return 0;
-  const double ahead =
-      sending_[d] && is_due(d, now) ? 0 : setup_.ahead(d, sending_[d] ? now : since_[d], sending_[d]);
-  return ahead - setup_.ahead(d, began(d), false);
+  double ahead = setup_.ahead(d, clock, sending_[d] ? now : since_[d], sending_[d]);
+  if (sending_[d] && ahead == -1) ahead = 0;  // a message is due
+  return ahead - setup_.ahead(d, clock, began(d), false);
 }
 
 // Clocks and flows differ in parts of messages. What waits is what the throttles know of, and delivered are
@@ -243,8 +249,6 @@ Messages::Away Messages::away(std::int64_t sent, const Flows& hubs) const {
 void Messages::finish(Time end) {
   account_ = count_all(end);
   const Flows hubs = setup_.flows(end);
-  for (Device d = 0; d < since_.size(); ++d)
-    if (since_[d] != not_joined) account_.ahead += ahead(d, running_until(d, end));
   deliveries_ = {static_cast<double>(account_.delivered) + account_.ahead, hubs.all()};
   Away left = away(account_.delivered, hubs);
   account_.generated -= at_warmup_.generated;
@@ -301,7 +305,9 @@ std::unique_ptr<Messages> make_messages(const Subject& subject) {
           [&devices](Device d) {
             return devices.roster().group_of(d).group->storage == device::Storage::flash;
           },
-          [&devices](Device d, Time t, bool now) { return devices.outbox().flow_ahead(d, t, now); }}));
+          [&devices](Device d, const MessageClock& clock, Time t, bool now) {
+            return devices.outbox().flow_ahead(d, clock, t, now);
+          }}));
 }
 
 }  // namespace measures

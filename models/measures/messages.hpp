@@ -38,7 +38,7 @@ class Messages final : public signals::Listener, public Measure {
     // By how much of a message the flow is, or was, ahead of what the device counts as sent up to then; the
     // flag: that is the present instant, and it is sending. -1: its message of this instant is yet to be
     // sent.
-    std::function<double(Device, Time, bool)> ahead{};
+    std::function<double(Device, const MessageClock&, Time, bool)> ahead{};
   };
   explicit Messages(Setup setup);
 
@@ -90,8 +90,8 @@ class Messages final : public signals::Listener, public Measure {
   void begin_anew(Device d, Time since);
   // As an established device at the start, or as it joined.
   Time began(Device d) const { return joined_.empty() ? Time{} : joined_[d]; }
-  bool is_due(Device d, Time now) const;
-  double ahead(Device d, Time now) const;
+  bool is_due(Device d, const MessageClock& clock, Time now) const;
+  double ahead(Device d, const MessageClock& clock, Time now) const;
   std::int64_t add_offline(Account& account, Device d, Time from, Time to, bool ended) const;
   Time running_until(Device d, Time t) const;
   void time_kept(Device d, Time from, Time at);
