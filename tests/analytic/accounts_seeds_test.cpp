@@ -154,7 +154,7 @@ void check_accounts(const Flood& flood, const measures::Report& report) {
 
 }  // namespace
 
-TEST_CASE("floods keep their accounts", "[accounts-seeds]") {
+TEST_CASE("floods keep their accounts", "[accounts-seeds][long]") {
   for (std::uint32_t seed = 0; seed < seeds(); ++seed) {
     const Flood flood = random_flood(seed);
     INFO("seed " << seed << ":" << flood.text);
