@@ -1,5 +1,6 @@
 // The record of one device: the state of its client between two wake-ups. Compact, since there are millions.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "models/provisioning/service.hpp"
@@ -71,5 +72,8 @@ struct alignas(64) Client {
   Duration total() const { return Duration{total_us}; }
 };
 static_assert(sizeof(Client) == 64);
+
+// Its hub closes the connection, which is dead for the client, and no packet gets through.
+inline void sever(Client& c, Time now) { c.phase_start = std::min(c.phase_start, now); }
 
 }  // namespace device

@@ -165,7 +165,7 @@ void Devices::swallowed(Device device, Time deadline, Time now) {
 void Devices::removed(Device device, HubId hub, Time now) {
   Client& c = roster_[device];
   if (c.hub != hub) return;
-  if (c.state == State::undetected && hub::serves(reach_.hub_of(c).mode())) return HubPhase::sever(c, now);
+  if (c.state == State::undetected && hub::serves(reach_.hub_of(c).mode())) return sever(c, now);
   if (!hears_hub(c)) return;
   roster_.set_now(now);
   hub_phase_.cut(device, c, now, CauseId::none);
@@ -180,7 +180,7 @@ void Devices::disabled(Device device, HubId hub, CauseId cause, Time now) {
   if (c.hub == hub && hears_hub(c))
     hub_phase_.cut(device, c, now, cause);
   else if (c.hub == hub && c.state == State::undetected && hub::serves(reach_.hub_of(c).mode()))
-    HubPhase::sever(c, now);
+    sever(c, now);
   if (reach_.dps().access().blocked(device))
     board_.tell<&Listener::operated>(device, now, signals::Operation::blocked, cause);
   else
@@ -264,7 +264,7 @@ void Devices::close_zone(Time now, HubId hub, std::uint32_t zone, const std::vec
     Client& c = roster_[d];
     const bool dead = c.state == State::undetected || c.state == State::resuming;
     if ((c.state != State::connected && !dead) || zone_of(d) != zone) return;
-    if (c.state == State::undetected) return HubPhase::sever(c, now);
+    if (c.state == State::undetected) return sever(c, now);
     hub_phase_.cut(d, c, now, fault);
     set_wake(d, c);
   });

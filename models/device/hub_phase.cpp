@@ -77,7 +77,7 @@ void HubPhase::answered(Device d, Client& c, Time now, hub::Answer answer) {
 
 void HubPhase::accepted(Device d, Client& c, Time now) {
   const hub::Mode view = reach_.hub_view(d, c).mode;
-  if (view == hub::Mode::silent) under_way_.insert_or_assign(d, UnderWay{now});
+  if (view == hub::Mode::silent) untold_.note(d, {now});
   if (view == hub::Mode::silent || reach_.route(c).mode == hub::Mode::refuse) return;
   online(d, c, now);
   const hub::Identity known = reach_.identity(d, c);  // it may have been moved while it waited
@@ -87,7 +87,7 @@ void HubPhase::accepted(Device d, Client& c, Time now) {
 
 void HubPhase::closed(Device d, Client& c, Time now, Error error) {
   const hub::Mode view = reach_.hub_view(d, c).mode;
-  if (view == hub::Mode::silent) under_way_.insert_or_assign(d, UnderWay{now, true});
+  if (view == hub::Mode::silent) untold_.note(d, {now, true});
   if (view == hub::Mode::silent || reach_.route(c).mode == hub::Mode::refuse) return;
   failed(d, c, now + c.rtt() / 2, error);
 }
@@ -103,13 +103,13 @@ void HubPhase::kept(Device d, Client& c, Time now) {
 }
 
 void HubPhase::leave_queue(Device d, Client& c, Time now) {
-  const UnderWay told = under_way(d);
+  const Untold::Event told = untold_.of(d);
   const bool heard = told.at != Time::min() && now < c.since + roster_.behaviour(c).connect_timeout &&
                      !reach_.went_to_old_address(d, c);
   if (!heard) return failed(d, c, now, Error::timeout);
   const View view = reach_.hub_view(d, c);
   if (told.closed || view.mode == hub::Mode::refuse) return failed(d, c, now, Error::dropped);
-  forget_under_way(d);
+  untold_.forget(d);
   accepted(d, c, now);
   if (c.state == State::connected && !hub::answers(view.mode)) black_hole(d, c, now);  // frozen since
 }
@@ -133,11 +133,7 @@ void HubPhase::online(Device d, Client& c, Time now) {
 void HubPhase::due(Device d, Client& c, Time now) {
   if (protocol_.idle_closes(d, now)) return cut(d, c, now, CauseId::none);
   if (protocol_.expires(c)) return cut(d, c, now, CauseId::none, true);
-  if (protocol_.renews_through_dps(c)) return renew_through_dps(d, c, now);
-  renew(d, c, now);
-}
-
-void HubPhase::renew(Device d, Client& c, Time now) {
+  if (protocol_.renewal(c) == Renewal::through_dps) return renew_through_dps(d, c, now);
   const bool opens = c.rtt() <= protocol_.tcp_limit(c);
   const hub::Answer answer = opens ? knock(d, c, now) : hub::Answer::silence;
   if (answer != hub::Answer::accepted) return renewal_failed(d, c, now, opens, answer);

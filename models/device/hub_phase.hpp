@@ -1,8 +1,7 @@
 // A client and its hub: it connects, is connected, loses the hub, and decides what to do about that.
 #pragma once
-#include <unordered_map>
-
 #include "models/device/phase.hpp"
+#include "models/device/untold.hpp"
 
 namespace device {
 
@@ -47,15 +46,11 @@ class HubPhase : Phase {
 
   // What a client sees of its hub, or of DPS, is different now; whether its next contact may be.
   bool see_change(Device d, Client& c, Time now);
-  // Its hub closes the connection, which is dead for the client, and no packet gets through.
-  static void sever(Client& c, Time now);
-
   // What it has under way is given up, whatever that is.
   void abandon(Device d, Client& c);
 
  private:
-  // The planned renewal reaches the hub. What seldom follows is out of the way of what nearly always does.
-  void renew(Device d, Client& c, Time now);
+  // What becomes of a renewal; what it seldom is, is out of the way of what it nearly always is.
   void renewed(Device d, Client& c, Time now);
   [[gnu::noinline]] void renewed_with_twin(Device d, Client& c, Time now);
   [[gnu::noinline]] void renewal_failed(Device d, Client& c, Time now, bool opens, hub::Answer answer);
@@ -70,18 +65,6 @@ class HubPhase : Phase {
   }
   Time repeat(Device d, const Client& c, Time now) const;
   bool wait_in_queue(Device d, Client& c, Time now);
-  // What happened to it of which no packet told, and when.
-  struct UnderWay {
-    Time at = Time::min();
-    bool closed = false;
-  };
-  UnderWay under_way(Device d) const {
-    const auto found = under_way_.empty() ? under_way_.end() : under_way_.find(d);
-    return found == under_way_.end() ? UnderWay{} : found->second;
-  }
-  void forget_under_way(Device d) {
-    if (!under_way_.empty()) under_way_.erase(d);
-  }
   void stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool already);
   void hear_close(Device d, Client& c, Time now, hub::Mode mode);
   void live_on(Device d, Client& c, Time now);
@@ -93,9 +76,7 @@ class HubPhase : Phase {
   void wait_until(Device d, Client& c, Time at, Time start);
 
   DpsPhase& dps_phase_;
-  // When the host of a frozen hub takes what was sent in vain before; or when the hub accepted a CONNECT that
-  // waited there, or closed its connection, of which no packet told.
-  std::unordered_map<Device, UnderWay> under_way_;  // never iterated
+  Untold untold_;
 };
 
 }  // namespace device

@@ -10,8 +10,6 @@ using signals::Activity;
 using signals::Error;
 using signals::Listener;
 
-void HubPhase::sever(Client& c, Time now) { c.phase_start = std::min(c.phase_start, now); }
-
 bool HubPhase::see_change(Device d, Client& c, Time now) {
   if (c.state == State::queued) return wait_in_queue(d, c, now);
   const bool open = c.state == State::connected || c.state == State::undetected || c.state == State::resuming;
@@ -52,8 +50,8 @@ void HubPhase::stay_unheard(Device d, Client& c, Time now, hub::Mode mode, bool 
       return hear_close(d, c, now, mode);
     }
     if (unheard == Unheard::taken && c.lost_at < now)
-      under_way_.insert_or_assign(d, UnderWay{repeat(d, c, now)});
-    else if (from_frozen && under_way(d).at <= now)
+      untold_.note(d, {repeat(d, c, now)});
+    else if (from_frozen && untold_.of(d).at <= now)
       protocol_.note_vanished(d, now);  // else what it had sent in vain before is so still
     if (already)
       c.next = roster_.tick_after(protocol_.notices(d, c, unheard == Unheard::taken ? sim::never : now));
@@ -73,14 +71,13 @@ Time HubPhase::repeat(Device d, const Client& c, Time now) const {
 bool HubPhase::wait_in_queue(Device d, Client& c, Time now) {
   const View view = reach_.hub_view(d, c);
   if (view.mode == hub::Mode::refuse && reach_.route(c).mode == hub::Mode::refuse) {
-    if (under_way(d).at == Time::min()) reach_.hub_of(c).abandon(d, waits_until(c));
+    if (untold_.of(d).at == Time::min()) reach_.hub_of(c).abandon(d, waits_until(c));
     failed(d, c, now + c.rtt() / 2, Error::refused);
     return true;
   }
-  UnderWay told = under_way(d);
+  Untold::Event told = untold_.of(d);
   if (told.at == Time::min()) return false;
-  if (!told.closed && hub::closes_connections(reach_.hub_of(c).mode()))
-    under_way_.insert_or_assign(d, told = UnderWay{now, true});
+  if (!told.closed && hub::closes_connections(reach_.hub_of(c).mode())) untold_.note(d, told = {now, true});
   Time heard = c.since + roster_.behaviour(c).connect_timeout;
   if (view.mode != hub::Mode::silent && !reach_.went_to_old_address(d, c)) {
     const Duration trip = reach_.route(c).path.rtt.median();
@@ -105,7 +102,7 @@ void HubPhase::lose_connection(Device d, Client& c, Time now, CauseId fault, boo
   outbox_.stop(d, c, now, now);
   protocol_.keep_token(d, c);
   protocol_.forget_vanished(d);
-  forget_under_way(d);
+  untold_.forget(d);
   twins_.forget(d);
   c.lost_at = now;
   tell<&Listener::offline>(d, now, c.hub, fault, planned);
@@ -152,7 +149,7 @@ void HubPhase::reachable_again(Device d, Client& c, Time now) {
     c.next = roster_.tick_after(c.since + roster_.behaviour(c).connect_timeout);
     return;
   }
-  const Time again = c.unheard == Unheard::data ? repeat(d, c, now) : under_way(d).at;
+  const Time again = c.unheard == Unheard::data ? repeat(d, c, now) : untold_.of(d).at;
   if (again == Time::min() || (c.unheard == Unheard::taken && again <= now)) return live_on(d, c, now);
   c.state = State::resuming;
   c.phase_start = c.next;

@@ -6,40 +6,14 @@
 
 namespace device {
 
-namespace {
-
-bool has_certificate(const Group& group) { return group.credentials == provisioning::Attestation::x509; }
-
-}  // namespace
-
 Protocol::Protocol(Roster& roster, const Reach& reach, const Programs& programs,
                    const network::Constants& distance)
     : roster_(roster), reach_(reach), programs_(programs), distance_(distance) {
   for (const RunGroup& one : roster_.groups()) {
-    attempts_.push_back(attempt(one));
+    attempts_.push_back(attempt_of(one, distance_));
     seldom_sends_.push_back(longest_between_pings(one.group->client.detection) >
                             hub_patience(one.group->client));
   }
-}
-
-Protocol::Attempt Protocol::attempt(const RunGroup& group) const {
-  const Behaviour& b = group.group->client;
-  int trips = distance_.connect_trips;
-  if (speaks_amqp(b))
-    trips = distance_.amqp_trips + (has_certificate(*group.group) ? 0 : distance_.cbs_trips);
-  if (over_web_sockets(b)) trips += distance_.web_socket_trips;
-  auto renewal = Renewal::none;
-  if (group.renewal.count() > 0) {
-    if (b.renewal_by == RenewalBy::hub)
-      renewal = Renewal::hub_closes;
-    else if (b.renewal_through_dps)
-      renewal = Renewal::through_dps;
-    else
-      renewal = speaks_amqp(b) ? Renewal::in_place : Renewal::reconnect;
-  }
-  const bool by_stage = b.tcp_timeout.count() > 0;
-  return {b.connect_timeout, by_stage ? std::min(b.tcp_timeout, b.connect_timeout) : b.connect_timeout, trips,
-          renewal};
 }
 
 int Protocol::register_trips(const Client& c) const {

@@ -4,6 +4,7 @@
 #pragma once
 #include <unordered_map>
 
+#include "models/device/attempt.hpp"
 #include "models/device/pings.hpp"
 #include "models/device/programs.hpp"
 #include "models/device/reach.hpp"
@@ -59,11 +60,12 @@ class Protocol {
   void keep_token(Device d, const Client& c);
   // An attempt whose TCP connect was done at `t` fails: a client that keeps its token has made one by then.
   void use_token(Device d, const Client& c, Time t);
+  // What becomes of its token.
+  Renewal renewal(const Client& c) const { return attempts_.known(c.group).renewal; }
   // Whether it opens a connection to renew its token, or asks DPS first.
   bool renews(const Client& c) const {
     return renewal(c) == Renewal::reconnect || renewal(c) == Renewal::through_dps;
   }
-  bool renews_through_dps(const Client& c) const { return renewal(c) == Renewal::through_dps; }
   // Whether its hub closes the connection when the token is too old, since it renews none.
   bool expires(const Client& c) const { return renewal(c) == Renewal::hub_closes; }
   // Whether the token of a connection that was lost has expired by `now`.
@@ -118,17 +120,6 @@ class Protocol {
 
  private:
   static constexpr Time no_token = Time::min();
-  // What a token that is too old leads to; none: no token gets too old.
-  enum class Renewal : std::uint8_t { none, hub_closes, in_place, reconnect, through_dps };
-  // Of a group: how it connects to its hub, worked out once of its settings.
-  struct Attempt {
-    Duration limit;      // until the CONNACK
-    Duration tcp_limit;  // of that, for the TCP connect
-    int trips;
-    Renewal renewal;
-  };
-  Attempt attempt(const RunGroup& group) const;
-  Renewal renewal(const Client& c) const { return attempts_.known(c.group).renewal; }
   Pings pings(Device d, const Client& c) const {
     return {roster_.behaviour(c).detection, roster_.message_clock(d), c.opened()};
   }

@@ -141,7 +141,7 @@ void HubPhase::dial_at(Device d, Client& c, Time t, const sim::Draw& drawn) {
   Protocol::set_trip(c, drawn_trip, protocol_.certificate(c));
   c.since = std::max(t, roster_.now());
   c.state = State::dialing;
-  forget_under_way(d);
+  untold_.forget(d);
   c.next = roster_.tick_after(c.since + std::min(c.rtt() / 2, protocol_.tcp_limit(c)));
   tell<&Listener::activity>(d, c.since, Activity::on_wire, c.hub);
 }
@@ -169,7 +169,7 @@ void HubPhase::abandon(Device d, Client& c) {
   waits_.forget(d);
   reach_.forget(d);
   protocol_.forget(d);
-  forget_under_way(d);
+  untold_.forget(d);
   twins_.forget(d);
 }
 

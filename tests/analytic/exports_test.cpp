@@ -246,6 +246,18 @@ TEST_CASE("a webhook takes the calls that its endpoint answers, and the rest wai
   CHECK(support::value(roomy, "destination.hot.throttled") == 0);
 }
 
+// The last attempt of each window begins as it ends, when the calls of the moment are used up.
+TEST_CASE("an attempt of which nothing is taken is an error, and one of which something is taken is none",
+          "[known-28]") {
+  for (const int calls : {80, 60}) {
+    const measures::Report report =
+        support::run(sending("", fmt::format("{{name: hot, kind: webhook, calls: {}/s}}", calls)));
+    check_account(report);
+    CHECK(of(report, "failures") > 1);
+    CHECK(of(report, "errors") == of(report, "failures"));
+  }
+}
+
 TEST_CASE("Data Explorer is given a batch in five minutes, or what comes as it comes", "[known-28]") {
   const auto lake = [](const std::string& more) {
     return sending("", "{name: hot, kind: data-explorer" + more + "}");

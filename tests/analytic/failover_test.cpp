@@ -108,6 +108,16 @@ TEST_CASE("the two ways back are not mixed up", "[failover]") {
   CHECK(value(hubs, "recovery.gone.first") > 7200);
 }
 
+// DPS assigns nobody to the hubs of a region that stands by.
+TEST_CASE("a fleet that joins finds the hubs of its region alone while another stands by", "[failover]") {
+  for (const char* standby : {"warm", "cold"}) {
+    INFO(standby);
+    const auto joined = support::run(lost, with({std::string("failover={standby: ") + standby + "}",
+                                                 "faults=[]", "fleet[0].joins=over 1h", "duration=2h"}));
+    CHECK(value(joined, "hub.hub-1.accepted") + value(joined, "hub.hub-2.accepted") == 1000);
+  }
+}
+
 TEST_CASE("what the copy of the registry lacks", "[failover]") {
   const auto twins = [](const char* period) {
     return value(

@@ -216,6 +216,16 @@ TEST_CASE("the headroom lies between the two ends that are found", "[headroom][l
   }
 }
 
+TEST_CASE("a headroom as it is looked for where a study says nothing", "[headroom]") {
+  const study::Headroom usual;
+  CHECK(usual.from == 1);
+  CHECK(usual.to == 64);
+  CHECK(usual.within == 0.02);
+  CHECK(usual.confidence == 0.95);
+  CHECK(usual.first == 3);
+  CHECK(usual.most == 30);
+}
+
 TEST_CASE("a headroom beyond the range, below it, or beyond what a scenario may be", "[headroom]") {
   const study::HeadroomFound beyond = search(100, 1, {1, 64, 0.02, 0.95, 3, 30, 1});
   CHECK(beyond.meets == 64);
