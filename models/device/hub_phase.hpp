@@ -46,6 +46,7 @@ class HubPhase : Phase {
 
   // What a client sees of its hub, or of DPS, is different now; whether its next contact may be.
   bool see_change(Device d, Client& c, Time now);
+
   // What it has under way is given up, whatever that is.
   void abandon(Device d, Client& c);
 

@@ -111,7 +111,7 @@ TEST_CASE("runs of Service Bus come to the bill by hand", "[long][bills]") {
   CHECK(support::value(light, "cost.exports") == Approx(0.324).margin(1e-4));
 }
 
-// Half of the messages are 1 KB and half 96 KB: 1.5 blocks each, in both.
+// Half of the messages are 1 KB and half 96 KB: 1.5 blocks each, in all of them.
 TEST_CASE("a mix of sizes is billed by its messages, not by their mean size", "[bills]") {
   const measures::Report mixed = support::run(R"(
 start: 2023-06-01T00:00Z
@@ -120,13 +120,16 @@ application: {era: legacy, hubs: {count: 1, edition: S2, units: 10}, quota_used:
 fleet:
   - {name: s, devices: 25, client: sdk-python, credentials: x509, telemetry: {every: 1s, size: 1000 B}}
   - {name: l, devices: 25, client: sdk-python, credentials: x509, telemetry: {every: 1s, size: 96000 B}}
-destinations: [{name: q, kind: service-bus-queue}, {name: ehub, kind: event-hubs, throughput_units: 10}]
-exports: [{name: e, to: [q, ehub]}]
+destinations: [{name: q, kind: service-bus-queue}, {name: ehub, kind: event-hubs, throughput_units: 10},
+  {name: basic, kind: event-hubs, tier: basic, throughput_units: 10}]
+exports: [{name: e, to: [q, ehub, basic]}]
 )");
   const double millions = 50 * 86'400 / 1e6;
   CHECK(support::value(mixed, "destination.q.cost") ==
         Approx(0.324 + 2.860274 * 0.80 + (millions * 3 - 3.287671) * 0.50).epsilon(1e-3));
   CHECK(support::value(mixed, "destination.ehub.cost") == Approx(7.20 + millions * 1.5 * 0.03).epsilon(1e-3));
+  CHECK(support::value(mixed, "destination.basic.cost") ==
+        Approx(3.60 + millions * 1.5 * 0.03).epsilon(1e-3));
 }
 
 TEST_CASE("Event Hubs bill the most units of each clock hour", "[bills]") {
